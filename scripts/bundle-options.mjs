@@ -1,0 +1,17 @@
+// How the project's TypeScript becomes one ES module. Used by the build and by run-ts.
+import path from 'node:path';
+
+/** @type {import('esbuild').BuildOptions} */
+export const bundleOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  jsx: 'automatic',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  // Ink imports its developer tools statically; a learner never has them.
+  alias: { 'react-devtools-core': path.resolve('scripts/empty-module.mjs') },
+  loader: { '.yaml': 'text', '.md': 'text', '.txt': 'text', '.br': 'binary' },
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
