@@ -1,0 +1,430 @@
+import { decode, toBytes } from '../bytes.ts';
+import { Errno } from '../errno.ts';
+import type { Credentials } from '../process.ts';
+import { Directory, type Inode, type Meta, RegularFile, Symlink } from './inode.ts';
+
+/** Who asks; root (uid 0) may do everything. */
+export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
+
+/** Linux: SYMLOOP_MAX, NAME_MAX. */
+const MAX_LINKS = 40;
+const MAX_NAME = 255;
+/** Bytes that all files of a tree may hold: a disk that fills up, and the bound on the host's memory. */
+const DEFAULT_CAPACITY = 256 * 1024 * 1024;
+
+const READ = 4;
+const WRITE = 2;
+const EXECUTE = 1;
+
+interface Found {
+  readonly parent: Directory;
+  readonly name: string;
+  readonly inode: Inode | undefined;
+  /** Absolute, without symbolic links except possibly the last name. */
+  readonly path: string;
+}
+
+/** Joins and normalises: `..` and `.` are resolved as text. */
+export function joinPath(base: string, path: string): string {
+  const names: string[] = [];
+  for (const name of `${path.startsWith('/') ? '' : base}/${path}`.split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return `/${names.join('/')}`;
+}
+
+export function baseName(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  return trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
+}
+
+export function directoryName(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  const slash = trimmed.lastIndexOf('/');
+  return slash < 0 ? '.' : slash === 0 ? '/' : trimmed.slice(0, slash).replace(/\/+$/, '') || '/';
+}
+
+/**
+ * The file tree of a machine. Paths are absolute (join them with the process's directory first). Every call checks
+ * permissions for `who` and raises Errno.
+ */
+export class FileSystem {
+  private readonly mounts = new Map<Inode, Inode>();
+  private used = 0;
+
+  constructor(
+    readonly root: Directory,
+    private readonly now: () => number,
+    private readonly capacity = DEFAULT_CAPACITY,
+  ) {}
+
+  // ---- looking ----
+
+  stat(path: string, who: Credentials = ROOT): Inode {
+    return this.need(this.find(path, who, true), path);
+  }
+
+  lstat(path: string, who: Credentials = ROOT): Inode {
+    return this.need(this.find(path, who, false), path);
+  }
+
+  exists(path: string, who: Credentials = ROOT): boolean {
+    return this.tryStat(path, who) !== undefined;
+  }
+
+  tryStat(path: string, who: Credentials = ROOT): Inode | undefined {
+    try {
+      return this.stat(path, who);
+    } catch (error) {
+      if (error instanceof Errno) return undefined;
+      throw error;
+    }
+  }
+
+  /** access(2) with R_OK (4), W_OK (2), X_OK (1). */
+  may(inode: Inode, wanted: number, who: Credentials): boolean {
+    if (who.uid === 0) return wanted !== EXECUTE || inode.kind === 'directory' || (inode.mode & 0o111) !== 0;
+    const shift = who.uid === inode.uid ? 6 : who.gid === inode.gid || who.groups.includes(inode.gid) ? 3 : 0;
+    return ((inode.mode >> shift) & wanted) === wanted;
+  }
+
+  readFile(path: string, who: Credentials = ROOT): Uint8Array {
+    const inode = this.stat(path, who);
+    if (inode instanceof Directory) throw new Errno('EISDIR', path);
+    if (!this.may(inode, READ, who)) throw new Errno('EACCES', path);
+    return inode instanceof RegularFile ? inode.content : new Uint8Array(0);
+  }
+
+  readText(path: string, who: Credentials = ROOT): string {
+    return decode(this.readFile(path, who));
+  }
+
+  /** Names in a directory, sorted by code unit; without `.` and `..`. */
+  readDirectory(path: string, who: Credentials = ROOT): string[] {
+    const directory = this.directory(path, who);
+    if (!this.may(directory, READ, who)) throw new Errno('EACCES', path);
+    return [...directory.entries.keys()].sort();
+  }
+
+  readLink(path: string, who: Credentials = ROOT): string {
+    const inode = this.lstat(path, who);
+    if (!(inode instanceof Symlink)) throw new Errno('EINVAL', path);
+    return inode.target;
+  }
+
+  /** The path without symbolic links; the last name need not exist. */
+  realPath(path: string, who: Credentials = ROOT): string {
+    return this.find(path, who, true).path;
+  }
+
+  // ---- changing ----
+
+  /** Replaces a file's content, or makes the file. */
+  writeFile(path: string, data: string | Uint8Array, who: Credentials = ROOT, mode = 0o644): RegularFile {
+    const file = this.openForWriting(path, who, mode, false);
+    const bytes = toBytes(data);
+    this.reserve(bytes.length - file.used);
+    file.content = bytes;
+    file.mtime = this.now();
+    return file;
+  }
+
+  appendFile(path: string, data: string | Uint8Array, who: Credentials = ROOT): void {
+    const file = this.openForWriting(path, who, 0o644, false);
+    this.writeAt(file, file.size, toBytes(data));
+  }
+
+  /** The file to write into, made when missing. Raises EEXIST when `exclusive` and it is there. */
+  openForWriting(path: string, who: Credentials, mode: number, exclusive: boolean): RegularFile {
+    const found = this.find(path, who, true);
+    const { inode } = found;
+    if (!inode) {
+      if (path.endsWith('/')) throw new Errno('EISDIR', path);
+      this.mustMayChange(found.parent, who, path);
+      const file = new RegularFile(this.meta(mode, who));
+      this.enter(found, file);
+      return file;
+    }
+    if (exclusive) throw new Errno('EEXIST', path);
+    if (inode instanceof Directory) throw new Errno('EISDIR', path);
+    if (!this.may(inode, WRITE, who)) throw new Errno('EACCES', path);
+    if (!(inode instanceof RegularFile)) throw new Errno('EINVAL', path);
+    if (inode.computed) throw new Errno('EACCES', path);
+    const own = this.unshare(found);
+    return own instanceof RegularFile ? own : inode;
+  }
+
+  /** write(2) into an open file. Raises ENOSPC. */
+  writeAt(file: RegularFile, offset: number, bytes: Uint8Array): void {
+    this.reserve(Math.max(0, offset + bytes.length - file.used));
+    file.writeAt(offset, bytes);
+    file.mtime = this.now();
+  }
+
+  truncate(file: RegularFile, length: number): void {
+    this.reserve(length - file.used);
+    file.truncate(length);
+    file.mtime = this.now();
+  }
+
+  makeDirectory(path: string, who: Credentials = ROOT, mode = 0o755): Directory {
+    const found = this.find(path, who, false);
+    if (found.inode) throw new Errno('EEXIST', path);
+    this.mustMayChange(found.parent, who, path);
+    const directory = new Directory(this.meta(mode, who));
+    this.enter(found, directory);
+    return directory;
+  }
+
+  /** mkdir -p. */
+  makeDirectories(path: string, who: Credentials = ROOT, mode = 0o755): void {
+    let made = '';
+    for (const name of joinPath('/', path).split('/').filter(Boolean)) {
+      made += `/${name}`;
+      const inode = this.tryStat(made, who);
+      if (!inode) this.makeDirectory(made, who, mode);
+      else if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', made);
+    }
+  }
+
+  symlink(target: string, path: string, who: Credentials = ROOT): void {
+    const found = this.find(path, who, false);
+    if (found.inode) throw new Errno('EEXIST', path);
+    this.mustMayChange(found.parent, who, path);
+    this.enter(found, new Symlink(this.meta(0o777, who), target));
+  }
+
+  /** Puts an inode of any kind at a path: devices, computed files, hard links. */
+  place(path: string, inode: Inode, who: Credentials = ROOT): void {
+    const found = this.find(path, who, false);
+    this.mustMayChange(found.parent, who, path);
+    this.enter(found, inode);
+  }
+
+  link(existing: string, path: string, who: Credentials = ROOT): void {
+    const inode = this.unshare(this.find(existing, who, true));
+    if (inode instanceof Directory) throw new Errno('EPERM', existing);
+    const found = this.find(path, who, false);
+    if (found.inode) throw new Errno('EEXIST', path);
+    this.mustMayChange(found.parent, who, path);
+    inode.links++;
+    this.enter(found, inode);
+  }
+
+  unlink(path: string, who: Credentials = ROOT): void {
+    const found = this.find(path, who, false);
+    const inode = this.need(found, path);
+    if (inode instanceof Directory) throw new Errno('EISDIR', path);
+    this.mustMayRemove(found, who, path);
+    if (this.mounts.has(this.entryOf(found) ?? inode)) throw new Errno('EBUSY', path);
+    inode.links--;
+    if (inode instanceof RegularFile && inode.links === 0 && !inode.shared) this.used -= inode.used;
+    found.parent.entries.delete(found.name);
+    found.parent.mtime = this.now();
+  }
+
+  removeDirectory(path: string, who: Credentials = ROOT): void {
+    const found = this.find(path, who, false);
+    const inode = this.need(found, path);
+    if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
+    if (this.mounts.has(this.entryOf(found) ?? inode)) throw new Errno('EBUSY', path);
+    if (inode.entries.size > 0) throw new Errno('ENOTEMPTY', path);
+    this.mustMayRemove(found, who, path);
+    found.parent.entries.delete(found.name);
+    found.parent.mtime = this.now();
+  }
+
+  /** rm -rf of whatever is there, as root; for the world's own clean-up. */
+  removeTree(path: string): void {
+    const found = this.find(path, ROOT, false);
+    if (!found.inode) return;
+    this.used -= bytesOf(found.inode);
+    found.parent.entries.delete(found.name);
+  }
+
+  rename(from: string, to: string, who: Credentials = ROOT): void {
+    const source = this.find(from, who, false);
+    const inode = this.need(source, from);
+    const target = this.find(to, who, false);
+    if (target.inode === inode) return;
+    if (inode instanceof Directory && `${target.path}/`.startsWith(`${source.path}/`)) throw new Errno('EINVAL', to);
+    this.mustMayRemove(source, who, from);
+    if (target.inode instanceof Directory) {
+      if (!(inode instanceof Directory)) throw new Errno('EISDIR', to);
+      if (target.inode.entries.size > 0) throw new Errno('ENOTEMPTY', to);
+    } else if (target.inode && inode instanceof Directory) throw new Errno('ENOTDIR', to);
+    this.mustMayChange(target.parent, who, to);
+    if (this.mounts.has(this.entryOf(source) ?? inode) || (target.inode && this.mounts.has(target.inode))) {
+      throw new Errno('EBUSY', from);
+    }
+    source.parent.entries.delete(source.name);
+    source.parent.mtime = this.now();
+    target.parent.entries.set(target.name, inode);
+    target.parent.mtime = this.now();
+  }
+
+  chmod(path: string, mode: number, who: Credentials = ROOT): void {
+    const found = this.find(path, who, true);
+    const inode = this.need(found, path);
+    if (who.uid !== 0 && who.uid !== inode.uid) throw new Errno('EPERM', path);
+    this.unshare(found).mode = mode & 0o7777;
+  }
+
+  chown(path: string, uid: number, gid: number, who: Credentials = ROOT): void {
+    const found = this.find(path, who, true);
+    this.need(found, path);
+    if (who.uid !== 0) throw new Errno('EPERM', path);
+    const inode = this.unshare(found);
+    inode.uid = uid;
+    inode.gid = gid;
+  }
+
+  /** utimensat: sets the time of the last change. */
+  touch(path: string, mtime: number, who: Credentials = ROOT): void {
+    const found = this.find(path, who, true);
+    const inode = this.need(found, path);
+    if (!this.may(inode, WRITE, who) && who.uid !== inode.uid) throw new Errno('EACCES', path);
+    this.unshare(found).mtime = mtime;
+  }
+
+  // ---- mounts ----
+
+  /** Shows `inode` (a directory or a file of any tree) in the place of what is at `path`, which must be there. */
+  mount(path: string, inode: Inode): void {
+    const found = this.find(path, ROOT, true);
+    this.need(found, path);
+    const covered = this.unshare(found, true);
+    this.mounts.set(covered, inode);
+  }
+
+  unmount(path: string): void {
+    const found = this.find(path, ROOT, true);
+    const entry = this.entryOf(found);
+    if (entry) this.mounts.delete(entry);
+  }
+
+  isMountPoint(path: string): boolean {
+    const found = this.find(path, ROOT, true);
+    const entry = this.entryOf(found);
+    return entry !== undefined && this.mounts.has(entry);
+  }
+
+  // ---- inside ----
+
+  private entryOf(found: Found): Inode | undefined {
+    return found.name === '' ? this.root : found.parent.entries.get(found.name);
+  }
+
+  private mounted(inode: Inode): Inode {
+    return this.mounts.size === 0 ? inode : (this.mounts.get(inode) ?? inode);
+  }
+
+  private directory(path: string, who: Credentials): Directory {
+    const inode = this.stat(path, who);
+    if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
+    return inode;
+  }
+
+  private need(found: Found, path: string): Inode {
+    if (!found.inode) throw new Errno('ENOENT', path);
+    return found.inode;
+  }
+
+  private mustMayChange(directory: Directory, who: Credentials, path: string): void {
+    if (!this.may(directory, WRITE | EXECUTE, who)) throw new Errno('EACCES', path);
+  }
+
+  private mustMayRemove(found: Found, who: Credentials, path: string): void {
+    if (found.name === '') throw new Errno('EBUSY', path);
+    this.mustMayChange(found.parent, who, path);
+    const sticky = (found.parent.mode & 0o1000) !== 0;
+    if (sticky && who.uid !== 0 && who.uid !== found.parent.uid && who.uid !== found.inode?.uid) {
+      throw new Errno('EPERM', path);
+    }
+  }
+
+  private meta(mode: number, who: Credentials): Meta {
+    return { mode, uid: who.uid, gid: who.gid, mtime: this.now() };
+  }
+
+  private enter(found: Found, inode: Inode): void {
+    if (found.name.length > MAX_NAME) throw new Errno('ENAMETOOLONG', found.name);
+    if (inode instanceof RegularFile) this.reserve(inode.used);
+    found.parent.entries.set(found.name, inode);
+    found.parent.mtime = this.now();
+  }
+
+  /** Copy-on-write: a changeable inode in the place of one that belongs to a shared layer. */
+  private unshare(found: Found, covered = false): Inode {
+    const inode = covered ? this.entryOf(found) : found.inode;
+    if (!inode) throw new Errno('ENOENT', found.path);
+    if (!inode.shared || found.parent.entries.get(found.name) !== inode) return inode;
+    const copy = inode.copy();
+    found.parent.entries.set(found.name, copy);
+    return copy;
+  }
+
+  private reserve(bytes: number): void {
+    if (bytes > 0 && this.used + bytes > this.capacity) throw new Errno('ENOSPC');
+    this.used += bytes;
+  }
+
+  /** Walks a path. Raises ENOENT for a missing directory on the way, ENOTDIR, EACCES, ELOOP. */
+  private find(path: string, who: Credentials, follow: boolean): Found {
+    if (path === '') throw new Errno('ENOENT', path);
+    let links = 0;
+    const parents: { directory: Directory; name: string }[] = [];
+    let at = this.rootDirectory();
+    const pending = path.split('/').filter((name) => name !== '' && name !== '.');
+    const mustBeDirectory = path.endsWith('/');
+    while (pending.length > 0) {
+      const name = pending.shift() ?? '';
+      if (name === '..') {
+        at = parents.pop()?.directory ?? this.rootDirectory();
+        continue;
+      }
+      if (!this.may(at, EXECUTE, who)) throw new Errno('EACCES', path);
+      const entry = at.entries.get(name);
+      const inode = entry && this.mounted(entry);
+      const last = pending.length === 0;
+      if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
+        if (++links > MAX_LINKS) throw new Errno('ELOOP', path);
+        if (inode.target.startsWith('/')) {
+          at = this.rootDirectory();
+          parents.length = 0;
+        }
+        pending.unshift(...inode.target.split('/').filter((part) => part !== '' && part !== '.'));
+        continue;
+      }
+      if (last) {
+        if (mustBeDirectory && inode && !(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
+        return { parent: at, name, inode, path: `${pathOf(parents)}/${name}` };
+      }
+      if (!inode) throw new Errno('ENOENT', path);
+      if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
+      parents.push({ directory: at, name });
+      at = inode;
+    }
+    const parent = parents.at(-1);
+    if (!parent) return { parent: at, name: '', inode: at, path: '/' };
+    return { parent: parent.directory, name: parent.name, inode: at, path: pathOf(parents) };
+  }
+
+  private rootDirectory(): Directory {
+    const root = this.mounted(this.root);
+    return root instanceof Directory ? root : this.root;
+  }
+}
+
+function pathOf(parents: readonly { name: string }[]): string {
+  return parents.map((parent) => `/${parent.name}`).join('');
+}
+
+function bytesOf(inode: Inode): number {
+  if (inode instanceof RegularFile) return inode.shared ? 0 : inode.used;
+  if (!(inode instanceof Directory) || inode.untouched) return 0;
+  let sum = 0;
+  for (const child of inode.entries.values()) sum += bytesOf(child);
+  return sum;
+}

@@ -1,0 +1,109 @@
+import { Errno } from './errno.ts';
+import { FileSystem } from './files/file-system.ts';
+import { Directory } from './files/inode.ts';
+import { NetworkNamespace } from './network/namespace.ts';
+import { Process, type SpawnOptions } from './process.ts';
+import type { Signal } from './signals.ts';
+import { Tty, TtyFile } from './tty.ts';
+import type { World } from './world.ts';
+
+/** Processes a machine can have at once: what stops a fork bomb. */
+const MAX_PROCESSES = 2000;
+
+export interface MachineOptions {
+  readonly hostname: string;
+  /** A shared layer that the machine's tree lies over. */
+  readonly image?: Directory;
+  readonly network?: NetworkNamespace;
+  /** `uname -m` and the like; free facts of the machine. */
+  readonly facts?: Readonly<Record<string, string>>;
+  readonly maxProcesses?: number;
+}
+
+/** A computer, or a container: a file tree, processes, terminals and a network namespace of its own or shared. */
+export class Machine {
+  hostname: string;
+  readonly files: FileSystem;
+  readonly processes = new Map<number, Process>();
+  readonly network: NetworkNamespace;
+  readonly facts: Map<string, string>;
+  /** Virtual time at which it was started, ms. */
+  readonly bootTime: number;
+  /** Called at the end of each process. */
+  readonly endListeners = new Set<(process: Process) => void>();
+  private lastPid = 0;
+  private lastTty = 0;
+  private readonly maxProcesses: number;
+
+  constructor(
+    readonly world: World,
+    options: MachineOptions,
+  ) {
+    this.hostname = options.hostname;
+    this.bootTime = world.loop.now;
+    this.maxProcesses = options.maxProcesses ?? MAX_PROCESSES;
+    this.facts = new Map(Object.entries(options.facts ?? {}));
+    const root = options.image
+      ? Directory.over(options.image)
+      : new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: world.loop.now });
+    this.files = new FileSystem(root, () => world.loop.now);
+    this.network = options.network ?? new NetworkNamespace(options.hostname);
+  }
+
+  /** Starts a process. Raises EAGAIN when there are too many. */
+  spawn(options: SpawnOptions): Process {
+    if (this.processes.size >= this.maxProcesses) throw new Errno('EAGAIN');
+    let pid = this.lastPid + 1;
+    while (this.processes.has(pid)) pid++;
+    this.lastPid = pid >= 4_194_303 ? 300 : pid;
+    const process = new Process(this, pid, options);
+    this.processes.set(pid, process);
+    return process;
+  }
+
+  /** The next process gets a pid above `pid`: machines that have been up for a while. */
+  skipPids(pid: number): void {
+    this.lastPid = Math.max(this.lastPid, pid);
+  }
+
+  /** Called by a process that has ended: its children go to the first process, nobody's zombies go at once. */
+  onEnd(process: Process): void {
+    const first = this.processes.get(1);
+    for (const child of process.children) {
+      child.parent = first && first !== process && !first.ended ? first : undefined;
+      child.parent?.children.add(child);
+      if (child.ended && !child.parent) this.processes.delete(child.pid);
+    }
+    process.children.clear();
+    if (process.pid === process.session && process.tty) {
+      const { tty } = process;
+      if (tty.foreground) this.signalGroup(tty.foreground, 'HUP');
+    }
+    if (!process.parent || process.parent.action('CHLD') === 'ignore' || process.parent.pid === 1) this.reap(process);
+    for (const listener of this.endListeners) listener(process);
+  }
+
+  /** Takes an ended process out of the table. */
+  reap(process: Process): void {
+    if (this.processes.get(process.pid) === process) this.processes.delete(process.pid);
+    process.parent?.children.delete(process);
+  }
+
+  signalGroup(group: number, signal: Signal): void {
+    for (const process of [...this.processes.values()]) if (process.group === group) process.signal(signal);
+  }
+
+  /** Kills everything: the machine is switched off, the container is gone. */
+  killAll(): void {
+    for (const process of [...this.processes.values()]) process.signal('KILL');
+  }
+
+  /** A terminal of this machine: `pts/N`. */
+  openTty(columns = 80, rows = 24): Tty {
+    return new Tty(`pts/${this.lastTty++}`, columns, rows, (group, signal) => this.signalGroup(group, signal));
+  }
+
+  ttyFile(tty: Tty): TtyFile {
+    return new TtyFile(tty);
+  }
+}

@@ -1,0 +1,67 @@
+import { Errno } from '../errno.ts';
+import { OpenFile } from '../open-file.ts';
+import { PipeBuffer } from '../pipe.ts';
+import type { Process } from '../process.ts';
+import type { Task } from '../task.ts';
+
+/** One end of a TCP connection, as an open file. */
+export class Connection extends OpenFile {
+  constructor(
+    readonly localAddress: string,
+    readonly localPort: number,
+    readonly remoteAddress: string,
+    readonly remotePort: number,
+    private readonly incoming: PipeBuffer,
+    private readonly outgoing: PipeBuffer,
+  ) {
+    super();
+  }
+
+  override *read(_process: Process, max: number): Task<Uint8Array> {
+    return yield* this.incoming.read(max);
+  }
+
+  override *write(_process: Process, bytes: Uint8Array): Task<void> {
+    yield* this.outgoing.write(bytes);
+  }
+
+  override readable(): boolean {
+    return this.incoming.readable;
+  }
+
+  /** Wakes when bytes came or the other end closed. */
+  get incomingChange() {
+    return this.incoming.change;
+  }
+
+  /** Half-close: the other end reads the end of the stream. */
+  shutdown(): void {
+    this.outgoing.closeWriter();
+  }
+
+  protected refuse(): Error {
+    return new Errno('EBADF');
+  }
+
+  get description(): string {
+    return 'socket:[0]';
+  }
+
+  protected override onClose(): void {
+    this.outgoing.closeWriter();
+    this.incoming.closeReader();
+  }
+}
+
+/** Both ends of a new connection; neither is referred to yet. */
+export function makeConnection(
+  client: { address: string; port: number },
+  server: { address: string; port: number },
+): { client: Connection; server: Connection } {
+  const toServer = new PipeBuffer();
+  const toClient = new PipeBuffer();
+  return {
+    client: new Connection(client.address, client.port, server.address, server.port, toClient, toServer),
+    server: new Connection(server.address, server.port, client.address, client.port, toServer, toClient),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Process } from './process.ts';
+import type { Task } from './task.ts';
+import type { Tty } from './tty.ts';
+
+/**
+ * An open file description: what file descriptors of one or more processes refer to. Counted: `release` of the last
+ * reference closes it.
+ */
+export abstract class OpenFile {
+  private references = 0;
+
+  retain(): this {
+    this.references++;
+    return this;
+  }
+
+  release(): void {
+    this.references--;
+    if (this.references === 0) this.onClose();
+  }
+
+  /** Up to `max` bytes; an empty array at the end of the file. Raises EBADF, EISDIR, EIO, EINTR. */
+  // biome-ignore lint/correctness/useYield: the base class only refuses
+  *read(_process: Process, _max: number): Task<Uint8Array> {
+    throw this.refuse();
+  }
+
+  /** All of `bytes`. Raises EBADF, EPIPE, ENOSPC, EINTR. */
+  *write(_process: Process, _bytes: Uint8Array): Task<void> {
+    throw this.refuse();
+  }
+
+  /** Whether a read would return at once. */
+  readable(): boolean {
+    return true;
+  }
+
+  protected abstract refuse(): Error;
+
+  /** The terminal behind it, for isatty, window size and termios. */
+  get tty(): Tty | undefined {
+    return undefined;
+  }
+
+  /** What `ls -l /proc/PID/fd` shows. */
+  abstract get description(): string;
+
+  protected onClose(): void {}
+}
