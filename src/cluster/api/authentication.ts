@@ -1,0 +1,43 @@
+import type { HttpRequest } from '../../world/network/http.ts';
+
+/** Who asks. kubernetes: apiserver/pkg/authentication/user.Info */
+export interface User {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
+export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+const AUTHENTICATED = 'system:authenticated';
+
+/** Finds the user that a bearer token stands for; undefined for an unknown token. */
+export type TokenAuthenticator = (token: string) => User | undefined;
+
+/** The user of a request, or undefined when its credentials are wrong (401). */
+export function authenticate(request: HttpRequest, tokenUser: TokenAuthenticator): User | undefined {
+  const certificate = request.tls?.client;
+  if (certificate) return withGroup({ name: certificate.commonName, groups: certificate.organizations });
+  const authorization = request.headers.get('authorization');
+  if (authorization === undefined) return ANONYMOUS;
+  const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (token === undefined) return undefined;
+  const user = tokenUser(token);
+  return user && withGroup(user);
+}
+
+/** Whom the request's Impersonate-* headers name; undefined without any. */
+export function impersonated(request: HttpRequest): User | undefined {
+  const name = request.headers.get('impersonate-user');
+  const groups = (request.headers.get('impersonate-group') ?? '').split('\n').filter((group) => group !== '');
+  const uid = request.headers.get('impersonate-uid');
+  if (name === undefined) return undefined;
+  const serviceAccount = /^system:serviceaccount:([^:]+):[^:]+$/.exec(name);
+  const all = serviceAccount ? [...groups, 'system:serviceaccounts', `system:serviceaccounts:${serviceAccount[1]}`] : groups;
+  const user: User = { name, groups: all, ...(uid === undefined ? {} : { uid }) };
+  return name === ANONYMOUS.name ? { ...user, groups: [...all, 'system:unauthenticated'] } : withGroup(user);
+}
+
+function withGroup(user: User): User {
+  return user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
+}

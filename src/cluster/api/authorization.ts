@@ -1,0 +1,141 @@
+import { at, isRecord } from './object.ts';
+import type { User } from './authentication.ts';
+import type { RequestInfo } from './request-info.ts';
+import type { Store } from './store.ts';
+
+export interface PolicyRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames: readonly string[];
+  readonly nonResourceURLs: readonly string[];
+}
+
+export interface AccessQuestion {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** For requests that are not for a resource. */
+  readonly path?: string;
+}
+
+export interface AccessAnswer {
+  readonly allowed: boolean;
+  /** `RBAC: allowed by ClusterRoleBinding "x" of ClusterRole "y" to User "z"`. */
+  readonly reason: string;
+}
+
+const ROLE_BINDINGS = 'rolebindings.rbac.authorization.k8s.io';
+const CLUSTER_ROLE_BINDINGS = 'clusterrolebindings.rbac.authorization.k8s.io';
+const ROLES = 'roles.rbac.authorization.k8s.io';
+const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';
+
+export function questionOf(info: RequestInfo): AccessQuestion {
+  return { ...info, ...(info.isResourceRequest ? {} : { path: info.path }) };
+}
+
+/** The RBAC authorizer, with the superusers of system:masters. kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go */
+export function authorize(store: Store, user: User, question: AccessQuestion): AccessAnswer {
+  if (user.groups.includes('system:masters')) return { allowed: true, reason: '' };
+  let errors = '';
+  for (const { rule, reason, error } of rulesFor(store, user, question.namespace)) {
+    if (error) errors = error;
+    if (rule && ruleAllows(rule, question)) return { allowed: true, reason };
+  }
+  return { allowed: false, reason: errors };
+}
+
+/** The rules that apply to a user in a namespace, each with why. */
+export function* rulesFor(
+  store: Store,
+  user: User,
+  namespace: string,
+): Iterable<{ rule?: PolicyRule; reason: string; error?: string }> {
+  for (const binding of store.list(CLUSTER_ROLE_BINDINGS)) yield* rulesOfBinding(store, user, binding, '');
+  if (namespace === '') return;
+  for (const binding of store.list(ROLE_BINDINGS, namespace)) yield* rulesOfBinding(store, user, binding, namespace);
+}
+
+function* rulesOfBinding(
+  store: Store,
+  user: User,
+  binding: { kind: string; metadata: { name: string; namespace?: string | undefined } },
+  namespace: string,
+): Iterable<{ rule?: PolicyRule; reason: string; error?: string }> {
+  const subject = list(at(binding, 'subjects')).find((candidate) => subjectIs(candidate, user, namespace));
+  if (!subject) return;
+  const kind = String(at(binding, 'roleRef', 'kind') ?? '');
+  const name = String(at(binding, 'roleRef', 'name') ?? '');
+  const role = kind === 'Role' ? store.get(ROLES, `${namespace}/${name}`) : store.get(CLUSTER_ROLES, name);
+  const bound = namespace === '' ? binding.metadata.name : `${binding.metadata.name}/${namespace}`;
+  const reason = `RBAC: allowed by ${binding.kind} "${bound}" of ${kind} "${name}" to ${subjectText(subject)}`;
+  if (!role) {
+    const missing = kind === 'Role' ? 'role' : 'clusterrole';
+    yield { reason, error: `RBAC: ${missing}.rbac.authorization.k8s.io "${name}" not found` };
+    return;
+  }
+  for (const rule of list(at(role, 'rules'))) yield { rule: policyRule(rule), reason };
+}
+
+function subjectText(subject: unknown): string {
+  const kind = at(subject, 'kind');
+  const name = at(subject, 'name');
+  return kind === 'ServiceAccount' ? `ServiceAccount "${name}/${at(subject, 'namespace')}"` : `${kind} "${name}"`;
+}
+
+function subjectIs(subject: unknown, user: User, namespace: string): boolean {
+  const name = at(subject, 'name');
+  switch (at(subject, 'kind')) {
+    case 'User':
+      return name === user.name;
+    case 'Group':
+      return typeof name === 'string' && user.groups.includes(name);
+    case 'ServiceAccount':
+      return user.name === `system:serviceaccount:${at(subject, 'namespace') ?? namespace}:${name}`;
+    default:
+      return false;
+  }
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function strings(value: unknown): string[] {
+  return list(value).filter((item): item is string => typeof item === 'string');
+}
+
+/** A rule as plain data, with every list there. */
+export function policyRule(value: unknown): PolicyRule {
+  const rule = isRecord(value) ? value : {};
+  return {
+    apiGroups: strings(rule['apiGroups']),
+    resources: strings(rule['resources']),
+    verbs: strings(rule['verbs']),
+    resourceNames: strings(rule['resourceNames']),
+    nonResourceURLs: strings(rule['nonResourceURLs']),
+  };
+}
+
+/** kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go RuleAllows */
+export function ruleAllows(rule: PolicyRule, question: AccessQuestion): boolean {
+  if (!rule.verbs.includes('*') && !rule.verbs.includes(question.verb)) return false;
+  if (question.path !== undefined) return rule.nonResourceURLs.some((url) => urlMatches(url, question.path ?? ''));
+  if (!rule.apiGroups.includes('*') && !rule.apiGroups.includes(question.group)) return false;
+  const combined = question.subresource === '' ? question.resource : `${question.resource}/${question.subresource}`;
+  const named = rule.resources.some(
+    (resource) =>
+      resource === '*' ||
+      resource === combined ||
+      (question.subresource !== '' && resource === `*/${question.subresource}`),
+  );
+  return named && (rule.resourceNames.length === 0 || rule.resourceNames.includes(question.name));
+}
+
+function urlMatches(pattern: string, path: string): boolean {
+  if (pattern === '*' || pattern === path) return true;
+  return pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1).replace(/\*+$/, ''));
+}

@@ -1,0 +1,53 @@
+import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
+import { StatusError } from '../../apimachinery/errors.ts';
+import { at, isRecord } from '../object.ts';
+import type { Resource } from '../resource.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+import { readBody } from './body.ts';
+import { writeOptions } from './options.ts';
+import { addWarnings, decode, objectResponse } from './resource.ts';
+
+/** PATCH with an apply configuration. kubernetes: apiserver/pkg/endpoints/handlers/patch.go applyPatcher */
+export function applyServerSide(
+  server: ApiServer,
+  request: ApiRequest,
+  resource: Resource,
+  subresource: string,
+): HttpResponse {
+  const { info, http } = request;
+  const body = readBody(http);
+  if (!isRecord(body)) throw StatusError.badRequest('error decoding YAML: the patch is not an object');
+  const manager = queryValue(http, 'fieldManager') ?? '';
+  if (manager === '') {
+    throw StatusError.badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  }
+  const force = queryValue(http, 'force') === 'true';
+  const configuration = decode(request, resource, body);
+  if (at(body, 'metadata', 'managedFields') !== undefined) throw StatusError.badRequest('metadata.managedFields must be nil');
+  const name = at(body, 'metadata', 'name');
+  if (typeof name === 'string' && name !== '' && name !== info.name) {
+    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  }
+  const options = { ...writeOptions(request), fieldManager: manager };
+  const key = info.namespace === '' ? info.name : `${info.namespace}/${info.name}`;
+  const live = server.store.get(resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`, key);
+  if (!live && subresource !== '') throw StatusError.notFound(resource, info.name);
+  const apply = { resource, manager, force, subresource, time: server.world.now };
+  if (!live) {
+    const first = server.apply(configuration, undefined, [], apply);
+    const created = server.registry.create(
+      resource,
+      info.namespace,
+      { ...first.object, metadata: { ...first.object.metadata, name: info.name } },
+      options,
+    );
+    if (!options.dryRun) server.managers.set(created.metadata.uid, first.managedFields);
+    addWarnings(request, resource, created, undefined);
+    return objectResponse(server, request, resource, created, 201);
+  }
+  const merged = server.apply(configuration, live, server.managers.of(live), apply);
+  const updated = server.registry.update(resource, info.namespace, info.name, () => merged.object, options, subresource);
+  if (!options.dryRun) server.managers.set(updated.metadata.uid, merged.managedFields);
+  addWarnings(request, resource, updated, live);
+  return objectResponse(server, request, resource, updated);
+}

@@ -1,0 +1,67 @@
+import type { HttpResponse } from '../../../world/network/http.ts';
+import { queryValue } from '../../../world/network/http.ts';
+import { StatusError } from '../../apimachinery/errors.ts';
+import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
+import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
+import { applyStrategicMergePatch } from '../../apimachinery/strategic-merge-patch.ts';
+import { isRecord, type Stored } from '../object.ts';
+import type { Resource } from '../resource.ts';
+import { patchSchemaOf } from '../schema/patch-schema.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+import { applyServerSide } from './apply.ts';
+import { readBody } from './body.ts';
+import { writeOptions } from './options.ts';
+import { addWarnings, decode, objectResponse } from './resource.ts';
+
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+const APPLY_PATCHES = new Set(['application/apply-patch+yaml', 'application/apply-patch+cbor']);
+
+/** PATCH of an object or of a subresource with the object's form. */
+export function patchResource(
+  server: ApiServer,
+  request: ApiRequest,
+  resource: Resource,
+  subresource: string,
+): HttpResponse {
+  const { info, http } = request;
+  const type = (http.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
+  if (APPLY_PATCHES.has(type)) return applyServerSide(server, request, resource, subresource);
+  if (type !== JSON_PATCH && type !== MERGE_PATCH && type !== STRATEGIC_PATCH) {
+    throw StatusError.unsupportedMediaType([JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, ...APPLY_PATCHES]);
+  }
+  if (queryValue(http, 'force') !== undefined) {
+    throw StatusError.badRequest('PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch');
+  }
+  const patch = readBody(http);
+  let before: Stored | undefined;
+  const updated = server.registry.update(
+    resource,
+    info.namespace,
+    info.name,
+    (old) => {
+      before = old;
+      return decode(request, resource, patched(type, resource, old, patch));
+    },
+    writeOptions(request),
+    subresource,
+  );
+  addWarnings(request, resource, updated, before);
+  return objectResponse(server, request, resource, updated);
+}
+
+function patched(type: string, resource: Resource, old: Stored, patch: unknown): unknown {
+  if (type === JSON_PATCH) return applyJsonPatch(old, patch);
+  if (!isRecord(patch)) throw StatusError.badRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
+  if (type === MERGE_PATCH) return applyMergePatch(old, patch);
+  const schema = patchSchemaOf(resource);
+  if (!schema) throw StatusError.unsupportedMediaType([JSON_PATCH, MERGE_PATCH, ...APPLY_PATCHES]);
+  return applyStrategicMergePatch(old, patch, schema);
+}
+
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+

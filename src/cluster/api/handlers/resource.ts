@@ -1,0 +1,254 @@
+import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
+import { StatusError } from '../../apimachinery/errors.ts';
+import { decodeObject } from '../schema/decode.ts';
+import { type ApiObject, deepCopy, isRecord, type Stored } from '../object.ts';
+import { selectableFields } from '../object-registry.ts';
+import { apiVersionOf, type Resource } from '../resource.ts';
+import { type ApiRequest, type ApiServer, jsonResponse, response } from '../server.ts';
+import { partialMetadata, type TableObject, tableOf } from '../table.ts';
+import { watch } from '../watch.ts';
+import { readBody } from './body.ts';
+import { deleteOptions, fieldValidationOf, selectionOf, writeOptions } from './options.ts';
+import { patchResource } from './patch.ts';
+import { findSubresource } from './subresources.ts';
+
+/** Answers a request for a resource, or raises StatusError. */
+export function handleResource(server: ApiServer, request: ApiRequest): HttpResponse {
+  const { info, http } = request;
+  const resource = server.resources.need(info.group, info.version, info.resource);
+  if (info.subresource !== '') {
+    const handler = findSubresource(resource, info.subresource);
+    if (!handler) throw StatusError.noSuchPath();
+    return handler(server, request, resource);
+  }
+  const verb = info.verb;
+  if (!resource.verbs.includes(verb)) throw StatusError.methodNotSupported(resource, verb);
+  if (resource.namespaced && info.namespace === '' && !['list', 'watch'].includes(verb)) {
+    throw verb === 'deletecollection' ? StatusError.methodNotSupported(resource, verb) : StatusError.noSuchPath();
+  }
+  switch (verb) {
+    case 'get':
+      return objectResponse(server, request, resource, server.registry.get(resource, info.namespace, info.name));
+    case 'list':
+      return listResources(server, request, resource);
+    case 'watch':
+      return watchResources(server, request, resource);
+    case 'create':
+      return createResource(server, request, resource);
+    case 'update':
+      return updateResource(server, request, resource);
+    case 'patch':
+      return patchResource(server, request, resource, '');
+    case 'delete':
+      return deleteResource(server, request, resource);
+    case 'deletecollection':
+      return deleteCollection(server, request, resource);
+    default:
+      throw StatusError.methodNotSupported(resource, http.method);
+  }
+}
+
+/** The format that the Accept header asks for. */
+function presentation(request: ApiRequest): 'Table' | 'PartialObjectMetadata' | 'plain' {
+  const accept = request.http.headers.get('accept') ?? '';
+  if (/as=Table\b/.test(accept)) return 'Table';
+  return /as=PartialObjectMetadata/.test(accept) ? 'PartialObjectMetadata' : 'plain';
+}
+
+/** An object as it goes out: with its managedFields. */
+export function outgoing(server: ApiServer, object: Stored): Stored {
+  const managedFields = server.managers.of(object);
+  return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } };
+}
+
+export function objectResponse(
+  server: ApiServer,
+  request: ApiRequest,
+  resource: Resource,
+  object: Stored,
+  status = 200,
+): HttpResponse {
+  const form = presentation(request);
+  if (form === 'Table') return jsonResponse(status, oneRowTable(server, request, resource, object));
+  return jsonResponse(status, form === 'plain' ? outgoing(server, object) : partialMetadata(outgoing(server, object)));
+}
+
+function oneRowTable(server: ApiServer, request: ApiRequest, resource: Resource, object: Stored): TableObject {
+  return tableOf(resource, [object], server.world.now, includeObject(request), {
+    resourceVersion: object.metadata.resourceVersion,
+  });
+}
+
+function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Object' {
+  const given = queryValue(request.http, 'includeObject') ?? 'Metadata';
+  return given === 'None' || given === 'Object' ? given : 'Metadata';
+}
+
+function fieldNames(server: ApiServer, resource: Resource): string[] {
+  const names = resource.namespaced ? ['metadata.name', 'metadata.namespace'] : ['metadata.name'];
+  const sample = server.registry.sample(resource);
+  return [...names, ...Object.keys(resource.strategy.selectableFields?.(sample) ?? {})];
+}
+
+function listResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info, http } = request;
+  const selection = selectionOf(http, info.name, fieldNames(server, resource));
+  const all = server.registry.list(resource, info.namespace, selection);
+  const page = pageOf(all, queryValue(http, 'limit'), queryValue(http, 'continue'), server.store.revision);
+  const form = presentation(request);
+  if (form === 'Table') {
+    return jsonResponse(200, tableOf(resource, page.items, server.world.now, includeObject(request), page.metadata));
+  }
+  const partial = form === 'PartialObjectMetadata';
+  return jsonResponse(200, {
+    kind: partial ? 'PartialObjectMetadataList' : `${resource.kind}List`,
+    apiVersion: partial ? 'meta.k8s.io/v1' : apiVersionOf(resource),
+    metadata: page.metadata,
+    items: page.items.map((object) => (partial ? partialMetadata(outgoing(server, object)) : outgoing(server, object))),
+  });
+}
+
+interface Page {
+  readonly items: readonly Stored[];
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number };
+}
+
+/** A chunk of a list; the token says where the next one begins. */
+function pageOf(all: readonly Stored[], limitText: string | undefined, token: string | undefined, revision: number): Page {
+  const limit = Number(limitText ?? '0');
+  const [from = '0', at = String(revision)] = (token ?? '').split('@');
+  const start = token ? Number(from) : 0;
+  if (token && !(Number.isInteger(start) && start >= 0)) throw StatusError.badRequest('continue key is not valid');
+  const metadata = { resourceVersion: token ? at : String(revision) };
+  if (!(limit > 0) || start + limit >= all.length) return { items: start === 0 ? all : all.slice(start), metadata };
+  return {
+    items: all.slice(start, start + limit),
+    metadata: { ...metadata, continue: `${start + limit}@${at}`, remainingItemCount: all.length - start - limit },
+  };
+}
+
+function watchResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info, http } = request;
+  const selection = selectionOf(http, info.name, fieldNames(server, resource));
+  const form = presentation(request);
+  const version = Number(queryValue(http, 'resourceVersion') ?? '0');
+  const items = watch(server.store, resource, {
+    namespace: info.namespace,
+    selection,
+    selects: (object) =>
+      !selection.narrow ||
+      (selection.labels(object.metadata.labels ?? {}) && selection.fields(selectableFields(resource, object))),
+    resourceVersion: Number.isFinite(version) ? version : 0,
+    present: (object) => {
+      if (form === 'Table') return oneRowTable(server, request, resource, object);
+      return form === 'plain' ? outgoing(server, object) : partialMetadata(outgoing(server, object));
+    },
+  });
+  return response(200, { kind: 'stream', items });
+}
+
+function createResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info } = request;
+  const object = decode(request, resource, readBody(request.http));
+  checkNamespace(request, object);
+  const create = server.virtual.get(`${resource.plural}.${resource.group}`);
+  if (create) return jsonResponse(201, create(server, request, object));
+  const created = server.registry.create(resource, info.namespace, object, writeOptions(request));
+  addWarnings(request, resource, created, undefined);
+  return objectResponse(server, request, resource, created, 201);
+}
+
+export function decode(request: ApiRequest, resource: Resource, body: unknown): ApiObject {
+  if (body === undefined) throw StatusError.badRequest('Request body is empty');
+  return decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
+}
+
+function checkNamespace(request: ApiRequest, object: ApiObject): void {
+  const given = object.metadata?.namespace;
+  if (!given || given === request.info.namespace) return;
+  throw StatusError.badRequest(
+    `the namespace of the provided object does not match the namespace sent on the request`,
+  );
+}
+
+export function addWarnings(request: ApiRequest, resource: Resource, object: ApiObject, old: Stored | undefined): void {
+  request.warnings.push(...(resource.strategy.warnings?.(object, old) ?? []));
+}
+
+function updateResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  return putObject(server, request, resource, '');
+}
+
+/** PUT of an object or of a subresource that has the object's own form. */
+export function putObject(server: ApiServer, request: ApiRequest, resource: Resource, subresource: string): HttpResponse {
+  const { info } = request;
+  const object = decode(request, resource, readBody(request.http));
+  checkNamespace(request, object);
+  const name = object.metadata?.name;
+  if (!name) throw StatusError.badRequest(`the name of the object (based on URL) was undeterminable: name must be provided`);
+  if (name !== info.name) {
+    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  }
+  const options = writeOptions(request);
+  const updated = server.registry.update(resource, info.namespace, info.name, () => object, options, subresource);
+  addWarnings(request, resource, updated, undefined);
+  return objectResponse(server, request, resource, updated);
+}
+
+function deleteResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info } = request;
+  const options = deleteOptions(request.http, readBody(request.http));
+  const write = { ...writeOptions(request), dryRun: options.dryRun ?? false };
+  const { object, gone } = server.registry.delete(resource, info.namespace, info.name, options, write);
+  if (!gone || RETURNS_OBJECT.has(resource.plural)) return jsonResponse(200, outgoing(server, object));
+  return jsonResponse(200, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name: info.name,
+      ...(resource.group === '' ? {} : { group: resource.group }),
+      kind: resource.plural,
+      uid: object.metadata.uid,
+    },
+  });
+}
+
+/** Kinds whose deletion answers with the object. kubernetes: ReturnDeletedObject in pkg/registry */
+const RETURNS_OBJECT = new Set([
+  'pods',
+  'podtemplates',
+  'serviceaccounts',
+  'services',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'storageclasses',
+  'csidrivers',
+  'csinodes',
+  'volumeattachments',
+]);
+
+function deleteCollection(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info, http } = request;
+  const selection = selectionOf(http, '', fieldNames(server, resource));
+  const options = deleteOptions(http, readBody(http));
+  const write = { ...writeOptions(request), dryRun: options.dryRun ?? false };
+  const items: Stored[] = [];
+  for (const object of server.registry.list(resource, info.namespace, selection)) {
+    items.push(server.registry.delete(resource, object.metadata.namespace ?? '', object.metadata.name, options, write).object);
+  }
+  return jsonResponse(200, {
+    kind: `${resource.kind}List`,
+    apiVersion: apiVersionOf(resource),
+    metadata: { resourceVersion: String(server.store.revision) },
+    items,
+  });
+}
+
+/** A private copy of a stored object, to be changed. */
+export function editable(object: Stored): ApiObject & Record<string, unknown> {
+  const copy: unknown = deepCopy(object);
+  return isRecord(copy) ? copy : {};
+}

@@ -1,0 +1,73 @@
+import type { HttpResponse } from '../../../world/network/http.ts';
+import { FieldError, StatusError } from '../../apimachinery/errors.ts';
+import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
+import { formatLabelSelector } from '../../apimachinery/labels.ts';
+import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
+import { at, isRecord, type Stored } from '../object.ts';
+import type { Resource } from '../resource.ts';
+import { type ApiRequest, type ApiServer, jsonResponse } from '../server.ts';
+import { readBody } from './body.ts';
+import { writeOptions } from './options.ts';
+import { editable } from './resource.ts';
+
+/** The scale subresource: an autoscaling/v1 Scale seen through a workload. kubernetes: pkg/registry/apps/deployment/storage */
+export function handleScale(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info, http } = request;
+  const current = server.registry.get(resource, info.namespace, info.name);
+  if (info.verb === 'get') return jsonResponse(200, scaleOf(resource, current));
+  if (info.verb !== 'update' && info.verb !== 'patch') throw StatusError.methodNotSupported(resource, info.verb);
+  const body = readBody(http);
+  const wanted =
+    info.verb === 'update'
+      ? body
+      : http.headers.get('content-type')?.startsWith('application/json-patch')
+        ? applyJsonPatch(scaleOf(resource, current), body)
+        : applyMergePatch(scaleOf(resource, current), body);
+  if (!isRecord(wanted)) throw StatusError.badRequest('Request body is empty');
+  const replicas = at(wanted, 'spec', 'replicas') ?? 0;
+  const version = at(wanted, 'metadata', 'resourceVersion');
+  if (typeof replicas !== 'number') {
+    throw StatusError.badRequest(
+      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
+    );
+  }
+  if (replicas < 0) {
+    const error = FieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+    throw StatusError.invalid({ group: 'autoscaling', kind: 'Scale' }, info.name, [error]);
+  }
+  const updated = server.registry.update(
+    resource,
+    info.namespace,
+    info.name,
+    (old) => {
+      if (typeof version === 'string' && version !== '' && version !== old.metadata.resourceVersion) {
+        throw StatusError.conflict(
+          resource,
+          info.name,
+          'the object has been modified; please apply your changes to the latest version and try again',
+        );
+      }
+      const object = editable(old);
+      object['spec'] = { ...(isRecord(object['spec']) ? object['spec'] : {}), replicas };
+      return object;
+    },
+    writeOptions(request),
+    'scale',
+  );
+  return jsonResponse(200, scaleOf(resource, updated));
+}
+
+function scaleOf(resource: Resource, object: Stored): unknown {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = at(object, 'spec', 'selector');
+  // A ReplicationController's selector is a plain map of labels.
+  const labelSelector = resource.kind === 'ReplicationController' ? { matchLabels: selector } : selector;
+  const text = isRecord(labelSelector) ? formatLabelSelector(labelSelector) : '';
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: at(object, 'spec', 'replicas') ?? 0 },
+    status: { replicas: at(object, 'status', 'replicas') ?? 0, ...(text === '' ? {} : { selector: text }) },
+  };
+}

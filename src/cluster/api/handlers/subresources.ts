@@ -1,0 +1,56 @@
+import type { HttpResponse } from '../../../world/network/http.ts';
+import { StatusError } from '../../apimachinery/errors.ts';
+import type { Resource } from '../resource.ts';
+import { type ApiRequest, type ApiServer, jsonResponse } from '../server.ts';
+import { bindPod } from './binding.ts';
+import { attachPod, execPod, podLogs, portForwardPod } from './connect.ts';
+import { evictPod } from './eviction.ts';
+import { patchResource } from './patch.ts';
+import { objectResponse, putObject } from './resource.ts';
+import { handleScale } from './scale.ts';
+
+export type SubresourceHandler = (server: ApiServer, request: ApiRequest, resource: Resource) => HttpResponse;
+
+/** GET, PUT and PATCH of a subresource that has the form of its object: status, ephemeralcontainers, approval … */
+function objectSubresource(name: string): SubresourceHandler {
+  return (server, request, resource) => {
+    const { info } = request;
+    switch (info.verb) {
+      case 'get':
+        return objectResponse(server, request, resource, server.registry.get(resource, info.namespace, info.name));
+      case 'update':
+        return putObject(server, request, resource, name);
+      case 'patch':
+        return patchResource(server, request, resource, name);
+      default:
+        throw StatusError.methodNotSupported(resource, info.verb);
+    }
+  };
+}
+
+function createToken(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  server.registry.get(resource, request.info.namespace, request.info.name);
+  const create = server.virtual.get('serviceaccounts/token');
+  if (!create) throw StatusError.noSuchPath();
+  return jsonResponse(201, create(server, request, undefined));
+}
+
+const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
+  status: objectSubresource('status'),
+  ephemeralcontainers: objectSubresource('ephemeralcontainers'),
+  resize: objectSubresource('resize'),
+  approval: objectSubresource('approval'),
+  finalize: objectSubresource('finalize'),
+  scale: handleScale,
+  binding: bindPod,
+  eviction: evictPod,
+  log: podLogs,
+  exec: execPod,
+  attach: attachPod,
+  portforward: portForwardPod,
+  token: createToken,
+};
+
+export function findSubresource(resource: Resource, name: string): SubresourceHandler | undefined {
+  return resource.subresources.includes(name) ? HANDLERS[name] : undefined;
+}

@@ -1,0 +1,370 @@
+import { StatusError } from '../apimachinery/errors.ts';
+import { toSeconds } from '../apimachinery/time.ts';
+import type { World } from '../../world/world.ts';
+import type { Admission } from './admission/admission.ts';
+import type { FieldManagers } from './field-managers.ts';
+import { type ApiObject, deepEqual, isRecord, keyOf, type ObjectMetadata, type Stored } from './object.ts';
+import { validateMetadata, validateMetadataUpdate } from './object-meta.ts';
+import type { DeleteOptions, Selection, WriteOptions } from './options.ts';
+import { apiVersionOf, qualifiedResource, type Resource, type StrategyContext } from './resource.ts';
+import type { ApiServer } from './server.ts';
+import type { Store } from './store.ts';
+
+const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
+
+export interface DeleteResult {
+  readonly object: Stored;
+  /** False while a grace period or finalizers keep it. */
+  readonly gone: boolean;
+}
+
+/** Makes the new object out of the old one. It gets no old one when the object is missing and may be created. */
+export type Transform = (old: Stored) => ApiObject;
+
+/**
+ * Create, update and delete of every resource: strategies, admission, validation, managed fields, then the store.
+ * kubernetes: apiserver/pkg/registry/generic/registry/store.go, registry/rest/{create,update,delete}.go
+ */
+export class ObjectRegistry {
+  constructor(
+    private readonly world: World,
+    readonly store: Store,
+    private readonly server: ApiServer,
+    private readonly admission: Admission,
+    private readonly managers: FieldManagers,
+  ) {}
+
+  // ---- reading ----
+
+  get(resource: Resource, namespace: string, name: string): Stored {
+    const object = this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`);
+    if (!object) throw StatusError.notFound(resource, name);
+    return object;
+  }
+
+  list(resource: Resource, namespace: string, selection: Selection): Stored[] {
+    const objects = this.store.list(qualifiedResource(resource), resource.namespaced ? namespace : '');
+    return selection.narrow ? objects.filter((object) => this.selects(resource, selection, object)) : objects;
+  }
+
+  /** An empty object of a kind, to learn which fields selectors may name. */
+  sample(resource: Resource): Stored {
+    const metadata = { name: '', uid: '', resourceVersion: '', creationTimestamp: '' };
+    return { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata };
+  }
+
+  selects(resource: Resource, selection: Selection, object: Stored): boolean {
+    return selection.labels(object.metadata.labels ?? {}) && selection.fields(selectableFields(resource, object));
+  }
+
+  // ---- create ----
+
+  create(resource: Resource, namespace: string, given: ApiObject, options: WriteOptions): Stored {
+    const context = this.context(options);
+    const metadata = given.metadata ?? {};
+    if (metadata.resourceVersion) throw new StatusError({ code: 500, message: 'resourceVersion should not be set on objects to be created' });
+    const name = metadata.name || (metadata.generateName ? this.generate(resource, namespace, metadata.generateName) : '');
+    const object: ApiObject = {
+      ...given,
+      apiVersion: apiVersionOf(resource),
+      kind: resource.kind,
+      metadata: this.newMetadata(resource, metadata, namespace, name, options),
+    };
+    resource.strategy.setDefaults?.(object);
+    this.admission.admit({ operation: 'CREATE', resource, namespace, name, object, old: undefined, subresource: '', context, options });
+    if (!options.trusted && resource.subresources.includes('status') && 'status' in object) object.status = undefined;
+    resource.strategy.prepareForCreate?.(object, context);
+    const errors = [...validateMetadata(resource, object), ...(resource.strategy.validate?.(object, context) ?? [])];
+    if (errors.length > 0) throw StatusError.invalid(resource, name, errors);
+    this.admission.validate({ operation: 'CREATE', resource, namespace, name, object, old: undefined, subresource: '', context, options });
+    if (this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`)) {
+      throw StatusError.alreadyExists(resource, name);
+    }
+    const stored = asStored(object);
+    if (options.dryRun) return stored;
+    const written = this.store.put(qualifiedResource(resource), stored);
+    this.managers.created(written, options);
+    return written;
+  }
+
+  private newMetadata(
+    resource: Resource,
+    given: ObjectMetadata,
+    namespace: string,
+    name: string,
+    options: WriteOptions,
+  ): ObjectMetadata {
+    const { resourceVersion: _, managedFields: __, selfLink: ___, deletionTimestamp: ____, ...kept } = given;
+    return {
+      ...kept,
+      ...(name === '' ? {} : { name }),
+      namespace: resource.namespaced ? namespace : undefined,
+      // A name that was chosen by the server changes with every try, the uid of a dry run with it.
+      uid: options.dryRun ? this.world.random.fork('dry-run').uid() : this.world.random.uid(),
+      creationTimestamp: toSeconds(this.world.now),
+      deletionGracePeriodSeconds: undefined,
+      generation: hasGeneration(resource) ? 1 : undefined,
+    };
+  }
+
+  /** kubernetes: apiserver/pkg/storage/names/generate.go; a taken name is tried again, up to eight times. */
+  private generate(resource: Resource, namespace: string, base: string): string {
+    const stem = base.slice(0, 58);
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const name = stem + this.world.random.suffix(5);
+      if (!this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`)) return name;
+    }
+    return stem + this.world.random.suffix(5);
+  }
+
+  // ---- update ----
+
+  /** PUT, PATCH and updates of subresources: `subresource` is '' or its name. */
+  update(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    transform: Transform,
+    options: WriteOptions,
+    subresource = '',
+  ): Stored {
+    const old = this.get(resource, namespace, name);
+    const given = transform(old);
+    // The registry may change what it prepares, so it works on an object of its own.
+    const object: ApiObject = given === old ? { ...old } : given;
+    const metadata = object.metadata ?? {};
+    if (metadata.uid && metadata.uid !== old.metadata.uid) {
+      throw StatusError.conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+      );
+    }
+    if (metadata.resourceVersion && metadata.resourceVersion !== old.metadata.resourceVersion) {
+      throw StatusError.conflict(
+        resource,
+        name,
+        'the object has been modified; please apply your changes to the latest version and try again',
+      );
+    }
+    return this.write(resource, namespace, name, object, old, options, subresource);
+  }
+
+  private write(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    object: ApiObject,
+    old: Stored,
+    options: WriteOptions,
+    subresource: string,
+  ): Stored {
+    const context = this.context(options);
+    const { strategy } = resource;
+    object.apiVersion = old.apiVersion;
+    object.kind = old.kind;
+    object.metadata = updatedMetadata(object.metadata ?? {}, old.metadata);
+    if (subresource === 'status') keepAllButStatus(object, old);
+    else if (resource.subresources.includes('status') && 'status' in old) setField(object, 'status', old.status);
+    else if (resource.subresources.includes('status')) setField(object, 'status', undefined);
+    if (!options.trusted) strategy.setDefaults?.(object);
+    const request = { operation: 'UPDATE' as const, resource, namespace, name, object, old, subresource, context, options };
+    this.admission.admit(request);
+    if (subresource !== 'status') {
+      strategy.prepareForUpdate?.(object, old, context);
+      if (hasGeneration(resource) && specChanged(object, old)) {
+        object.metadata = { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 };
+      }
+    }
+    const errors = validateMetadataUpdate(object, old);
+    if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(object, old) ?? []));
+    else if (!options.trusted) errors.push(...(strategy.validateUpdate?.(object, old, context) ?? []));
+    if (errors.length > 0) throw StatusError.invalid(resource, name, errors);
+    this.admission.validate(request);
+    const next = asStored(object);
+    if (deepEqual(next, old)) return old;
+    if (options.dryRun) return next;
+    if (next.metadata.deletionTimestamp && mayGo(next)) {
+      return this.remove(resource, next, context);
+    }
+    const written = this.store.put(qualifiedResource(resource), next);
+    this.managers.updated(old, written, options, subresource);
+    return written;
+  }
+
+  // ---- delete ----
+
+  delete(resource: Resource, namespace: string, name: string, options: DeleteOptions, write: WriteOptions): DeleteResult {
+    const context = this.context(write);
+    const old = this.get(resource, namespace, name);
+    const { preconditions } = options;
+    if (preconditions?.uid && preconditions.uid !== old.metadata.uid) {
+      throw StatusError.conflict(
+        resource,
+        name,
+        `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${old.metadata.uid}`,
+      );
+    }
+    if (preconditions?.resourceVersion && preconditions.resourceVersion !== old.metadata.resourceVersion) {
+      throw StatusError.conflict(
+        resource,
+        name,
+        `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`,
+      );
+    }
+    this.admission.validate({
+      operation: 'DELETE',
+      resource,
+      namespace,
+      name,
+      object: undefined,
+      old,
+      subresource: '',
+      context,
+      options: write,
+    });
+    return this.deleteStored(resource, old, options, context);
+  }
+
+  private deleteStored(resource: Resource, old: Stored, options: DeleteOptions, context: StrategyContext): DeleteResult {
+    const grace = resource.strategy.gracePeriod?.(old, options.gracePeriodSeconds);
+    const finalizers = finalizersAfter(resource, old, options);
+    const waits = (grace ?? 0) > 0;
+    const held = finalizers.length > 0 || resource.strategy.holdsDeletion?.(old) === true;
+    if (!waits && !held) {
+      return { object: context.dryRun ? old : this.remove(resource, { ...old, metadata: { ...old.metadata, finalizers: undefined } }, context), gone: true };
+    }
+    const seconds = waits ? (grace ?? 0) : 0;
+    const already = old.metadata.deletionTimestamp !== undefined;
+    const shorter = !already || seconds < (old.metadata.deletionGracePeriodSeconds ?? 0);
+    const next: Stored = {
+      ...old,
+      metadata: {
+        ...old.metadata,
+        finalizers: finalizers.length > 0 ? finalizers : undefined,
+        ...(shorter
+          ? {
+              deletionTimestamp: toSeconds(already && !waits ? this.world.now : this.world.now + seconds * 1000),
+              deletionGracePeriodSeconds: seconds,
+              generation: hasGeneration(resource) && !already ? (old.metadata.generation ?? 0) + 1 : old.metadata.generation,
+            }
+          : {}),
+      },
+    };
+    const marked = resource.strategy.markDeleted?.(next) ?? next;
+    if (deepEqual(marked, old) || context.dryRun) return { object: old, gone: false };
+    return { object: this.store.put(qualifiedResource(resource), marked), gone: false };
+  }
+
+  /** Takes an object out of the store at once, whatever holds it. */
+  private remove(resource: Resource, last: Stored, context: StrategyContext): Stored {
+    const gone = this.store.remove(qualifiedResource(resource), keyOf(last), last) ?? last;
+    this.managers.forget(gone.metadata.uid);
+    resource.strategy.afterDelete?.(gone, context);
+    return gone;
+  }
+
+  private context(options: WriteOptions): StrategyContext {
+    return { server: this.server, now: this.world.now, dryRun: options.dryRun };
+  }
+}
+
+/** Fields that field selectors may name. */
+export function selectableFields(resource: Resource, object: Stored): Readonly<Record<string, string>> {
+  const own = resource.strategy.selectableFields?.(object) ?? {};
+  const { name, namespace } = object.metadata;
+  return resource.namespaced
+    ? { 'metadata.name': name, 'metadata.namespace': namespace ?? '', ...own }
+    : { 'metadata.name': name, ...own };
+}
+
+function hasGeneration(resource: Resource): boolean {
+  return resource.strategy.generation ?? false;
+}
+
+/** The status subresource changes nothing but the status, and of the metadata only what controllers keep there. */
+function keepAllButStatus(object: ApiObject, old: Stored): void {
+  const status = 'status' in object ? object.status : undefined;
+  const metadata = object.metadata;
+  for (const key of Object.keys(object)) if (!(key in old)) setField(object, key, undefined);
+  for (const [key, value] of Object.entries(old)) setField(object, key, value);
+  object.metadata = { ...old.metadata, managedFields: metadata?.managedFields };
+  setField(object, 'status', status);
+}
+
+function setField(object: ApiObject, name: string, value: unknown): void {
+  Object.assign(object, { [name]: value });
+}
+
+function specChanged(object: ApiObject, old: Stored): boolean {
+  const { metadata: _, status: __, ...next } = { status: undefined, ...object };
+  const { metadata: ___, status: ____, ...before } = { status: undefined, ...old };
+  return !deepEqual(next, before);
+}
+
+/** What an update cannot change is taken from the stored object. kubernetes: rest.BeforeUpdate */
+function updatedMetadata(given: ObjectMetadata, old: ObjectMetadata): ObjectMetadata {
+  return {
+    ...given,
+    name: given.name ?? old.name,
+    namespace: given.namespace ?? old.namespace,
+    uid: old.uid,
+    creationTimestamp: old.creationTimestamp,
+    generation: old.generation,
+    deletionTimestamp: old.deletionTimestamp,
+    deletionGracePeriodSeconds: old.deletionGracePeriodSeconds,
+    resourceVersion: old.resourceVersion,
+    generateName: given.generateName ?? old.generateName,
+    selfLink: undefined,
+    managedFields: undefined,
+    labels: nonEmpty(given.labels),
+    annotations: nonEmpty(given.annotations),
+    finalizers: given.finalizers?.length ? given.finalizers : undefined,
+    ownerReferences: given.ownerReferences?.length ? given.ownerReferences : undefined,
+  };
+}
+
+function nonEmpty<T extends object>(value: T | undefined): T | undefined {
+  return value && Object.keys(value).length > 0 ? value : undefined;
+}
+
+function mayGo(object: Stored): boolean {
+  const finalizers = object.metadata.finalizers ?? [];
+  return finalizers.length === 0 && (object.metadata.deletionGracePeriodSeconds ?? 0) === 0 && !specFinalizers(object);
+}
+
+function specFinalizers(object: Stored): boolean {
+  if (object.kind !== 'Namespace' || !('spec' in object) || !isRecord(object.spec)) return false;
+  const { finalizers } = object.spec;
+  return Array.isArray(finalizers) && finalizers.length > 0;
+}
+
+/** kubernetes: registry/generic/registry/store.go deletionFinalizersForGarbageCollection */
+function finalizersAfter(resource: Resource, object: Stored, options: DeleteOptions): string[] {
+  const current = object.metadata.finalizers ?? [];
+  const policy = options.propagationPolicy ?? resource.strategy.defaultPropagation;
+  const rest = current.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
+  if (policy === 'Orphan') return [...rest, ORPHAN];
+  if (policy === 'Foreground') return [...rest, FOREGROUND];
+  return policy === 'Background' ? rest : [...current];
+}
+
+function asStored(object: ApiObject): Stored {
+  const { apiVersion, kind, metadata } = object;
+  if (!apiVersion || !kind || !metadata?.name || !metadata.uid || !metadata.creationTimestamp) {
+    throw StatusError.internal(`object of kind ${kind ?? '?'} is not complete`);
+  }
+  const { name, uid, creationTimestamp } = metadata;
+  return {
+    ...object,
+    apiVersion,
+    kind,
+    metadata: { ...withoutUndefined(metadata), name, uid, creationTimestamp, resourceVersion: metadata.resourceVersion ?? '' },
+  };
+}
+
+function withoutUndefined(metadata: ObjectMetadata): ObjectMetadata {
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
+}
+

@@ -1,0 +1,97 @@
+import type { FieldError } from '../apimachinery/errors.ts';
+import type { ApiServer } from './server.ts';
+import type { ApiObject, Stored } from './object.ts';
+
+export interface GroupVersionResource {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+}
+
+/** A column of the server's Table. `priority` 0 is always shown, 1 with `-o wide`. */
+export interface Column<T extends ApiObject = ApiObject> {
+  readonly name: string;
+  readonly type?: 'string' | 'integer' | 'date';
+  readonly format?: string;
+  readonly priority?: number;
+  /** `now` in ms, for ages. */
+  readonly value: (object: Stored<T>, now: number) => string | number;
+}
+
+/** What a strategy may ask for while it prepares or checks an object. */
+export interface StrategyContext {
+  readonly server: ApiServer;
+  /** Virtual time, ms. */
+  readonly now: number;
+  readonly dryRun: boolean;
+}
+
+/**
+ * What the API server knows about a kind beyond its schema: one file a kind in `src/cluster/resources`.
+ * Functions that prepare get an object of their own and may change it; stored objects are never changed.
+ */
+export interface Strategy<T extends ApiObject = ApiObject> {
+  /** Defaults that Go code sets. kubernetes: pkg/apis/GROUP/VERSION/defaults.go */
+  readonly setDefaults?: (object: T) => void;
+  /** kubernetes: pkg/registry/…/strategy.go PrepareForCreate. The status has already been dropped. */
+  readonly prepareForCreate?: (object: T, context: StrategyContext) => void;
+  /** The status is already that of `old`. */
+  readonly prepareForUpdate?: (object: T, old: Stored<T>, context: StrategyContext) => void;
+  readonly validate?: (object: T, context: StrategyContext) => FieldError[];
+  readonly validateUpdate?: (object: T, old: Stored<T>, context: StrategyContext) => FieldError[];
+  readonly validateStatusUpdate?: (object: T, old: Stored<T>) => FieldError[];
+  readonly warnings?: (object: T, old: Stored<T> | undefined) => string[];
+  /** How names are checked: as a DNS subdomain when absent. */
+  readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path-segment';
+  /** Whether a changed spec raises metadata.generation: true when absent and the kind has a spec. */
+  readonly generation?: boolean;
+  readonly columns?: readonly Column<T>[];
+  /** Fields that field selectors may name beside metadata.name and metadata.namespace. */
+  readonly selectableFields?: (object: Stored<T>) => Readonly<Record<string, string>>;
+  /** Seconds until the object may go after a delete: undefined for at once. kubernetes: rest.RESTGracefulDeleteStrategy */
+  readonly gracePeriod?: (object: Stored<T>, requested: number | undefined) => number | undefined;
+  /** After it has gone from the store. */
+  readonly afterDelete?: (object: Stored<T>, context: StrategyContext) => void;
+  /** What deletion does to dependents when the request does not say. */
+  readonly defaultPropagation?: 'Orphan' | 'Background';
+  /** Whether something beside finalizers keeps a deleted object until its controller is done (namespaces). */
+  readonly holdsDeletion?: (object: Stored<T>) => boolean;
+  /** What else changes when deletion begins. */
+  readonly markDeleted?: (object: Stored<T>) => Stored<T>;
+  readonly allowsUnconditionalUpdate?: boolean;
+  /** PUT may create. kubernetes: AllowCreateOnUpdate */
+  readonly allowsCreateOnUpdate?: boolean;
+}
+
+/** A served kind. */
+export interface Resource<T extends ApiObject = ApiObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Plural, as in paths. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  readonly subresources: readonly string[];
+  /** Name of its type in the schema, as `io.k8s.api.apps.v1.Deployment`; undefined for types without one. */
+  readonly type: string | undefined;
+  readonly strategy: Strategy<T>;
+}
+
+/** `apps/v1`, `v1`. */
+export function apiVersionOf(resource: { group: string; version: string }): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+/** `deployments.apps`, `pods`: how error texts name a resource. */
+export function qualifiedResource(resource: { group: string; plural: string }): string {
+  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+}
+
+/** `Deployment.apps`, `Pod`. */
+export function qualifiedKind(resource: { group: string; kind: string }): string {
+  return resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
+}

@@ -1,0 +1,46 @@
+import { StatusError } from '../apimachinery/errors.ts';
+import { apiVersionOf, qualifiedResource, type Resource } from './resource.ts';
+
+/** Every kind that is served, found by path or by kind. CRDs add to it while the cluster runs. */
+export class ResourceTable {
+  private readonly byPath = new Map<string, Resource>();
+  private readonly byKind = new Map<string, Resource>();
+  private readonly stored = new Map<string, Resource>();
+
+  add(resource: Resource): void {
+    const apiVersion = apiVersionOf(resource);
+    this.byPath.set(`${apiVersion}/${resource.plural}`, resource);
+    this.byKind.set(`${apiVersion}/${resource.kind}`, resource);
+    if (!this.stored.has(qualifiedResource(resource))) this.stored.set(qualifiedResource(resource), resource);
+  }
+
+  remove(resource: Resource): void {
+    const apiVersion = apiVersionOf(resource);
+    this.byPath.delete(`${apiVersion}/${resource.plural}`);
+    this.byKind.delete(`${apiVersion}/${resource.kind}`);
+    this.stored.delete(qualifiedResource(resource));
+  }
+
+  find(group: string, version: string, plural: string): Resource | undefined {
+    return this.byPath.get(`${group === '' ? version : `${group}/${version}`}/${plural}`);
+  }
+
+  ofKind(apiVersion: string, kind: string): Resource | undefined {
+    return this.byKind.get(`${apiVersion}/${kind}`);
+  }
+
+  /** By `plural.group`, whatever the version. */
+  ofName(name: string): Resource | undefined {
+    return this.stored.get(name);
+  }
+
+  need(group: string, version: string, plural: string): Resource {
+    const resource = this.find(group, version, plural);
+    if (!resource) throw StatusError.noSuchPath();
+    return resource;
+  }
+
+  all(): readonly Resource[] {
+    return [...this.byPath.values()];
+  }
+}

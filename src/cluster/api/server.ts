@@ -1,0 +1,127 @@
+import type { HttpBody, HttpRequest, HttpResponse } from '../../world/network/http.ts';
+import type { World } from '../../world/world.ts';
+import { StatusError } from '../apimachinery/errors.ts';
+import { Admission, type AdmissionPlugin } from './admission/admission.ts';
+import { authenticate, impersonated, type TokenAuthenticator, type User } from './authentication.ts';
+import { authorize, questionOf } from './authorization.ts';
+import type { Connector } from './connector.ts';
+import { FieldManagers, type ManagedFieldsRules } from './field-managers.ts';
+import { forbiddenMessage } from './forbidden.ts';
+import { handleNonResource } from './non-resource.ts';
+import type { ApiObject, Stored } from './object.ts';
+import { ObjectRegistry } from './object-registry.ts';
+import { parseRequestInfo, type RequestInfo } from './request-info.ts';
+import { handleResource } from './handlers/resource.ts';
+import type { Resource } from './resource.ts';
+import { ResourceTable } from './resources.ts';
+import { Store } from './store.ts';
+
+export interface ApiServerOptions {
+  readonly world: World;
+  readonly resources: readonly Resource[];
+  readonly admission: readonly AdmissionPlugin[];
+  readonly managedFields: ManagedFieldsRules;
+  readonly apply: ServerSideApply;
+  /** Where clients find it: `192.168.64.10:6443`. */
+  readonly address: string;
+  readonly serviceCidr: string;
+}
+
+/** Makes the answer to a create request of a kind that is not stored. Raises StatusError. */
+export type VirtualResource = (server: ApiServer, request: ApiRequest, object: ApiObject | undefined) => unknown;
+
+/** Merges an apply configuration into the live object. Raises StatusError with the conflicts. */
+export type ServerSideApply = (
+  configuration: ApiObject,
+  live: Stored | undefined,
+  managedFields: readonly unknown[],
+  options: { resource: Resource; manager: string; force: boolean; subresource: string; time: number },
+) => { object: ApiObject; managedFields: readonly unknown[] };
+
+/** A request with who asks and what it means. */
+export interface ApiRequest {
+  readonly http: HttpRequest;
+  readonly info: RequestInfo;
+  readonly user: User;
+  /** Texts for the `Warning` headers of the answer. */
+  readonly warnings: string[];
+}
+
+/**
+ * kube-apiserver: answers REST requests on the cluster's store. It computes at once; whoever carries the request adds
+ * the time it takes. Its process may be down: then nobody listens, and nothing here is called.
+ */
+export class ApiServer {
+  readonly world: World;
+  readonly store = new Store();
+  readonly resources = new ResourceTable();
+  readonly registry: ObjectRegistry;
+  readonly managers: FieldManagers;
+  readonly address: string;
+  readonly serviceCidr: string;
+  /** Which user a token stands for; the ServiceAccount token authority sets it. */
+  tokenUser: TokenAuthenticator = () => undefined;
+  /** The way to the kubelets, for logs, exec and the like. */
+  connector: Connector | undefined;
+  /** Kinds that are answered and not stored (reviews, tokens): `plural.group` or `resource/subresource`. */
+  readonly virtual = new Map<string, VirtualResource>();
+  /** Server-side apply: structured-merge-diff's part. */
+  readonly apply: ServerSideApply;
+
+  constructor(options: ApiServerOptions) {
+    this.world = options.world;
+    this.address = options.address;
+    this.serviceCidr = options.serviceCidr;
+    this.apply = options.apply;
+    for (const resource of options.resources) this.resources.add(resource);
+    this.managers = new FieldManagers(options.managedFields, () => this.world.now);
+    this.registry = new ObjectRegistry(this.world, this.store, this, new Admission(options.admission), this.managers);
+  }
+
+  /** Answers a request. Never throws: errors are Status objects. */
+  handle(http: HttpRequest): HttpResponse {
+    const warnings: string[] = [];
+    try {
+      const info = parseRequestInfo(http.method, http.path, http.query);
+      const user = this.userOf(http);
+      const answer = authorize(this.store, user, questionOf(info));
+      if (!answer.allowed) throw StatusError.forbiddenRequest(info, forbiddenMessage(user, info, answer.reason));
+      const request: ApiRequest = { http, info, user, warnings };
+      const response = info.isResourceRequest ? handleResource(this, request) : handleNonResource(this, request);
+      return withWarnings(response, warnings);
+    } catch (error) {
+      if (error instanceof StatusError) return withWarnings(jsonResponse(error.status.code, error.status), warnings);
+      throw error;
+    }
+  }
+
+  private userOf(http: HttpRequest): User {
+    const user = authenticate(http, this.tokenUser);
+    if (!user) throw StatusError.unauthorized();
+    const other = impersonated(http);
+    if (!other) return user;
+    const question = { verb: 'impersonate', group: '', resource: 'users', subresource: '', namespace: '', name: other.name };
+    if (authorize(this.store, user, question).allowed) return other;
+    throw StatusError.forbidden(
+      { group: '', plural: 'users' },
+      other.name,
+      `User "${user.name}" cannot impersonate resource "users" in API group "" at the cluster scope`,
+    );
+  }
+}
+
+export function jsonResponse(status: number, value: unknown): HttpResponse {
+  return response(status, { kind: 'json', value });
+}
+
+export function response(status: number, body: HttpBody, contentType = 'application/json'): HttpResponse {
+  return { status, headers: new Map([['content-type', contentType]]), body };
+}
+
+/** RFC 7234 Warning headers, one a line. */
+function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
+  if (warnings.length === 0) return response;
+  const distinct = [...new Set(warnings)];
+  const lines = distinct.map((text) => `299 - ${JSON.stringify(text)}`).join('\n');
+  return { ...response, headers: new Map([...response.headers, ['warning', lines]]) };
+}

@@ -1,0 +1,83 @@
+import type { Timer } from '../../world/loop.ts';
+import type { World } from '../../world/world.ts';
+import type { Client, Kind } from '../api/client.ts';
+import { type ApiObject, keyOf, type Stored } from '../api/object.ts';
+import type { StoreEvent } from '../api/store.ts';
+import { EventRecorder } from './event-recorder.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** One file a controller in this folder, one line in `controllers.ts`. */
+export interface Controller {
+  /** As in kube-controller-manager's --controllers: `replicaset-controller`. */
+  readonly name: string;
+  readonly start: (context: ControllerContext) => void;
+}
+
+/**
+ * What a running controller works with. Everything started here ends with `stop`: a controller manager that is
+ * stopped reconciles nothing, and one that starts looks at all that is there.
+ */
+export class ControllerContext {
+  private readonly stops: (() => void)[] = [];
+
+  constructor(
+    readonly world: World,
+    readonly client: Client,
+    /** Problems that the component would log. */
+    readonly log: (text: string) => void = () => {},
+  ) {}
+
+  get now(): number {
+    return this.world.now;
+  }
+
+  /** A queue whose worker runs `reconcile(key)`; its errors are retried with back-off. */
+  queue(reconcile: (key: string) => void): WorkQueue {
+    const queue = new WorkQueue(this.world.loop, reconcile, (key, error) => this.log(`"Unhandled Error" key="${key}" err="${String(error)}"`));
+    this.onStop(() => queue.stop());
+    return queue;
+  }
+
+  /** Calls `handle` for every object that is there now (as ADDED) and for every change from now on. */
+  informer<T extends ApiObject>(kind: Kind<T>, handle: (event: StoreEvent<T>) => void): void {
+    this.onStop(this.client.watch(kind, handle));
+    if (!this.client.available) return;
+    for (const object of this.client.list(kind)) handle({ type: 'ADDED', object, old: undefined, revision: 0 });
+  }
+
+  /** An informer that only puts the object's key into a queue. */
+  enqueue<T extends ApiObject>(kind: Kind<T>, queue: WorkQueue, key: (object: Stored<T>) => string | undefined = keyOf): void {
+    this.informer(kind, ({ object, old }) => {
+      const now = key(object);
+      if (now !== undefined) queue.add(now);
+      const before = old && key(old);
+      if (before !== undefined && before !== now) queue.add(before);
+    });
+  }
+
+  /** Records events as `component`. */
+  recorder(component: string, host = ''): EventRecorder {
+    return new EventRecorder(this.client, this.world, component, host);
+  }
+
+  /** Calls `run` every `period` ms of virtual time. */
+  every(period: number, run: () => void): void {
+    let timer: Timer;
+    const next = () => {
+      timer = this.world.loop.after(period, () => {
+        next();
+        run();
+      });
+    };
+    next();
+    this.onStop(() => timer.cancel());
+  }
+
+  onStop(stop: () => void): void {
+    this.stops.push(stop);
+  }
+
+  stop(): void {
+    for (const stop of this.stops.splice(0).reverse()) stop();
+  }
+}
