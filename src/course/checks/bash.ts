@@ -1,0 +1,38 @@
+import { runScript } from '../scripts.ts';
+import { plain } from '../text.ts';
+import type { Evaluate } from './context.ts';
+import { excerpt } from './file.ts';
+import { undecided, verdict } from './verdict.ts';
+
+/** A bash script of the world; exit status 0 passes. Its last line on stderr (or stdout) says why not. */
+export interface BashCheck {
+  readonly script: string;
+  /** Host name; default: the workstation. */
+  readonly machine?: string;
+  /** Seconds of virtual time it may take. Default 30. */
+  readonly timeout?: number;
+  /** What is expected, for people. Default: that the script ends with 0. */
+  readonly expected?: { readonly en: string; readonly ko: string };
+}
+
+export const evaluateBash: Evaluate<BashCheck> = function* (check, context) {
+  const expected = check.expected ?? { en: 'the check script succeeds', ko: '검사 스크립트 성공' };
+  if (!context.process) return undecided(expected, { en: 'judged by `tutor check`', ko: '`tutor check`로 판정합니다' });
+  const limit = (check.timeout ?? 30) * 1000;
+  const outcome = yield* runScript(context.process, context.built, check.script, limit, check.machine);
+  const said = excerpt((outcome.stderr.trim() || outcome.stdout.trim()).split('\n').at(-1) ?? '');
+  if (outcome.timedOut) {
+    return verdict(
+      false,
+      expected,
+      { en: `still running after ${limit / 1000} s`, ko: `${limit / 1000}초가 지나도 끝나지 않음` },
+      plain(said),
+    );
+  }
+  return verdict(
+    outcome.exit === 0,
+    expected,
+    { en: `exit status ${outcome.exit}`, ko: `종료 상태 ${outcome.exit}` },
+    plain(said),
+  );
+};
