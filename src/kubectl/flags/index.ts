@@ -1,0 +1,4 @@
+export * from './duration.ts';
+export * from './flag.ts';
+export * from './flag-set.ts';
+export * from './parse-value.ts';

@@ -1,0 +1,68 @@
+import { Quantity } from '../../cluster/apimachinery/quantity.ts';
+import { KubectlError } from '../errors.ts';
+import { compareText, goType, isList, isObject, type ObjectValue, type Value } from './go-value.ts';
+import { JsonPath } from './jsonpath/index.ts';
+
+/** Puts items in the order of a field. `path` is `{.spec.x}`. Raises KubectlError. kubernetes: kubectl/pkg/cmd/get/sorter.go */
+export function sortByField<T>(items: readonly T[], path: string, objectOf: (item: T) => ObjectValue | undefined): T[] {
+  const template = parse(path);
+  const keyed = items.map((item) => ({ item, value: firstValue(template, objectOf(item)) }));
+  if (keyed.length > 0 && keyed.every((one) => one.value === undefined))
+    throw new KubectlError(`couldn't find any field with path ${JSON.stringify(path)} in the list of objects`);
+  return goSort(keyed, (a, b) => isLess(a.value, b.value)).map((one) => one.item);
+}
+
+function parse(path: string): JsonPath {
+  try {
+    return new JsonPath(path);
+  } catch (error) {
+    throw new KubectlError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function firstValue(template: JsonPath, object: ObjectValue | undefined): Value | undefined {
+  try {
+    return object === undefined ? undefined : template.find(object)[0]?.[0];
+  } catch (error) {
+    throw new KubectlError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Objects without the field come first. */
+function isLess(a: Value | undefined, b: Value | undefined): boolean {
+  if (a === undefined) return true;
+  if (b === undefined) return false;
+  if (a === null || b === null) return a === null && b !== null;
+  if (typeof a === 'number' && typeof b === 'number') return a < b;
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b) < 0;
+  if (isList(a) || isObject(a) || typeof a === 'boolean') throw new KubectlError(`unsortable type: ${goType(a)}`);
+  throw new KubectlError('unsortable interface: interface');
+}
+
+function compareTexts(a: string, b: string): number {
+  const [x, y] = [quantity(a), quantity(b)];
+  return x && y ? x.compare(y) : compareText(a, b);
+}
+
+function quantity(text: string): Quantity | undefined {
+  try {
+    return Quantity.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Go's sort.Sort for up to twelve items is an insertion sort; the order of equal items follows from it. Longer lists are sorted stably. */
+function goSort<T>(items: readonly T[], less: (a: T, b: T) => boolean): T[] {
+  const out = [...items];
+  if (out.length > 12) return out.sort((a, b) => (less(a, b) ? -1 : less(b, a) ? 1 : 0));
+  for (let i = 1; i < out.length; i++) {
+    for (let j = i; j > 0; j--) {
+      const [left, right] = [out[j - 1], out[j]];
+      if (left === undefined || right === undefined || !less(right, left)) break;
+      out[j - 1] = right;
+      out[j] = left;
+    }
+  }
+  return out;
+}
