@@ -1,0 +1,189 @@
+import { Errno } from '../../world/errno.ts';
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
+import { CommandLog } from '../checks/command-log.ts';
+import type { CheckContext } from '../checks/context.ts';
+import { clusterOf } from '../checks/context.ts';
+import { HistoryMonitor } from '../checks/history-monitor.ts';
+import { judgeCheck } from '../checks/registry.ts';
+import { NO_TEXT, undecided, type Verdict } from '../checks/verdict.ts';
+import { runScript } from '../scripts.ts';
+import type { BuiltWorld } from '../world-source.ts';
+import type { Lesson, SetupBlock, Step } from './lesson.ts';
+import { reportStep, type StepReport } from './report.ts';
+
+/** Virtual ms that the setup of a step or a reference solution may take. */
+const SCRIPT_LIMIT = 30 * 60_000;
+
+/** What a learner has done with a step. */
+export interface StepState {
+  finished: boolean;
+  /** Hints shown so far. */
+  hints: number;
+  solutionShown: boolean;
+  /** When it was entered last, ms of virtual time. */
+  entered: number | undefined;
+}
+
+/**
+ * A lesson under way in a world: which step, what is finished, what was seen since the step began. Its methods that
+ * give a `Task` run in a process of the world, so a learner's `tutor` and the keys of the TUI do the same.
+ */
+export class LessonRun {
+  readonly states: readonly StepState[];
+  readonly commands: CommandLog;
+  /** The last judgement that was asked for. */
+  lastReport: StepReport | undefined;
+  /** Setup that went wrong: a fault of the lesson, told to whoever looks. */
+  readonly faults: string[] = [];
+  private index = -1;
+  private monitors = new Map<string, HistoryMonitor>();
+
+  constructor(
+    readonly lesson: Lesson,
+    private readonly built: BuiltWorld,
+  ) {
+    this.states = lesson.steps.map(() => ({ finished: false, hints: 0, solutionShown: false, entered: undefined }));
+    this.commands = new CommandLog(built.workstation, built.world.now);
+  }
+
+  /** Place of the current step; -1 before the lesson has begun. */
+  get at(): number {
+    return this.index;
+  }
+
+  get step(): Step | undefined {
+    return this.lesson.steps[this.index];
+  }
+
+  get state(): StepState | undefined {
+    return this.states[this.index];
+  }
+
+  get finishedSteps(): readonly string[] {
+    return this.lesson.steps.filter((_, index) => this.states[index]?.finished).map((step) => step.id);
+  }
+
+  get done(): boolean {
+    return this.states.every((state) => state.finished);
+  }
+
+  /** Goes to the start of a step: what comes before it is played by its reference solutions. */
+  *begin(process: Process, id: string, finished: readonly string[]): Task {
+    const target = Math.max(
+      0,
+      this.lesson.steps.findIndex((step) => step.id === id),
+    );
+    this.lesson.steps.forEach((step, index) => {
+      const state = this.states[index];
+      if (state && finished.includes(step.id)) state.finished = true;
+    });
+    for (let index = 0; index < target; index++) {
+      yield* this.enter(process, index);
+      const solution = this.lesson.steps[index]?.solutions[0];
+      if (solution !== undefined) yield* this.play(process, solution);
+    }
+    yield* this.enter(process, target);
+  }
+
+  /** Plays a script as the learner would have typed it. Gives its exit status. */
+  *play(process: Process, script: string): Task<number> {
+    const start = (child: Process) => this.commands.addSession(child.session);
+    const outcome = yield* runScript(process, this.built, script, SCRIPT_LIMIT, undefined, start);
+    return outcome.exit;
+  }
+
+  /** Enters a step: its setup runs, then what checks watch begins. */
+  *enter(process: Process, index: number): Task {
+    const step = this.lesson.steps[index];
+    if (!step) return;
+    this.index = index;
+    this.lastReport = undefined;
+    for (const monitor of this.monitors.values()) monitor.close();
+    this.monitors = new Map();
+    for (const block of step.setup) yield* this.setUp(process, step, block);
+    this.commands.restart(process.now);
+    const state = this.states[index];
+    if (state) state.entered = process.now;
+    for (const check of step.checks) {
+      const view = check.history && clusterOf(this.context(undefined), undefined);
+      if (!check.history || !view) continue;
+      this.monitors.set(check.id, new HistoryMonitor(check.history, view, () => this.built.world.now));
+    }
+  }
+
+  private *setUp(process: Process, step: Step, block: SetupBlock): Task {
+    const { run, manifest, file } = block;
+    if (file) {
+      const { files } = this.built.workstation;
+      const path = file.path.replace(/^~(?=\/|$)/, this.built.learner.home);
+      const who = this.built.learner.credentials;
+      try {
+        files.makeDirectories(path.slice(0, path.lastIndexOf('/')) || '/', who);
+        files.writeFile(path, file.content, who);
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error;
+        this.faults.push(`${step.id}: ${error.message}`);
+      }
+    }
+    const script =
+      run ?? (manifest === undefined ? undefined : `kubectl apply -f - <<'__END__'\n${manifest}\n__END__\n`);
+    if (script === undefined) return;
+    const outcome = yield* runScript(process, this.built, script, SCRIPT_LIMIT, block.machine);
+    if (outcome.exit !== 0) this.faults.push(`${step.id}: exit ${outcome.exit}: ${outcome.stderr.trim()}`);
+  }
+
+  /** Judges the current step. */
+  *check(process: Process | undefined): Task<StepReport | undefined> {
+    const { step } = this;
+    if (!step) return undefined;
+    const context = this.context(process);
+    const verdicts: Verdict[] = [];
+    const passed = new Set<string>();
+    for (const check of step.checks) {
+      const missing = check.needs.find((need) => !passed.has(need));
+      const title = step.checks.find((other) => other.id === missing)?.title;
+      const verdict = title
+        ? undecided(NO_TEXT, { en: `needs first: ${title.en}`, ko: `먼저 필요함: ${title.ko}` })
+        : yield* judgeCheck(check, context);
+      if (verdict.result === 'passed') passed.add(check.id);
+      verdicts.push(verdict);
+    }
+    return reportStep(step, verdicts);
+  }
+
+  /** The same without changing anything: checks that need a process are undecided. For ticks while the learner works. */
+  look(): StepReport | undefined {
+    const task = this.check(undefined);
+    const first = task.next();
+    if (first.done) return first.value;
+    task.return(undefined);
+    return undefined;
+  }
+
+  /** Judges, and marks the step as finished when all is right. */
+  *judge(process: Process): Task<StepReport | undefined> {
+    const report = yield* this.check(process);
+    this.lastReport = report;
+    if (report?.passed && this.state) this.state.finished = true;
+    return report;
+  }
+
+  /** Goes on when the step is finished, or in any case with `force`. Gives the report of the step that was left or not left. */
+  *next(process: Process, force: boolean): Task<{ moved: boolean; report: StepReport | undefined }> {
+    const report = yield* this.judge(process);
+    if (!force && !this.state?.finished) return { moved: false, report };
+    if (this.index + 1 >= this.lesson.steps.length) return { moved: false, report };
+    yield* this.enter(process, this.index + 1);
+    return { moved: true, report };
+  }
+
+  private context(process: Process | undefined): CheckContext {
+    return { built: this.built, commands: this.commands, monitors: this.monitors, process };
+  }
+
+  close(): void {
+    this.commands.close();
+    for (const monitor of this.monitors.values()) monitor.close();
+  }
+}

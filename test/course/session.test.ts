@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { encode } from '../../src/world/bytes.ts';
+import { DEMO, enter, makeSession, pass, screen } from './support.ts';
+
+describe('Session', () => {
+  test('types into the shell of the world', () => {
+    const session = makeSession();
+    enter(session, 'echo hello');
+    expect(screen(session)).toBe('$ echo hello\nhello\n$ ');
+  });
+
+  test('time passes only with pump', () => {
+    const session = makeSession();
+    const start = session.now;
+    session.pump(250, 1000);
+    expect(session.now).toBe(start + 250);
+  });
+
+  test('undo takes back the last line', () => {
+    const session = makeSession();
+    enter(session, 'pod a');
+    const before = session.world.hash();
+    enter(session, 'pod b');
+    expect(session.undo()).toBe(true);
+    expect(session.built.clusters[0]?.list('Pod').length).toBe(1);
+    expect(session.world.hash()).toBe(before);
+    expect(session.undo()).toBe(true);
+    expect(session.undo()).toBe(false);
+    expect(session.built.clusters[0]?.list('Pod').length).toBe(0);
+  });
+
+  test('`tutor undo` takes back the line before it', () => {
+    const session = makeSession();
+    enter(session, 'pod a');
+    enter(session, 'pod b');
+    enter(session, 'tutor undo');
+    expect(session.built.clusters[0]?.list('Pod').map((object) => object.metadata.name)).toEqual(['a']);
+    expect(session.journalled.length).toBe(1);
+  });
+
+  test('`tutor time` jumps', () => {
+    const session = makeSession();
+    const start = session.now;
+    enter(session, 'tutor time +10m', 0);
+    session.pump(10, 1000);
+    expect(session.now).toBeGreaterThanOrEqual(start + 600_000);
+    expect(session.jumping).toBe(0);
+    pass(session, 100);
+    expect(screen(session)).toContain('10m have passed');
+  });
+
+  test('a jump goes on in slices', () => {
+    let time = 0;
+    const session = makeSession();
+    session.action({ action: 'forward', ms: 60_000 });
+    const start = session.now;
+    while (!session.pump(1, 1) && time < 1000) time++;
+    expect(session.now).toBeGreaterThanOrEqual(start + 60_000);
+  });
+
+  test('Ctrl-C reaches a sleeping program', () => {
+    const session = makeSession();
+    enter(session, 'sleep 1000');
+    session.input(encode('\x03'));
+    pass(session, 50);
+    expect(screen(session)).toMatch(/\^C\$ $/);
+  });
+
+  test('a new shell comes when the old one ends', () => {
+    const session = makeSession();
+    pass(session, 2000);
+    enter(session, 'exit 0');
+    enter(session, 'echo again');
+    expect(screen(session)).toContain('again');
+  });
+});
+
+describe('a lesson', () => {
+  test('is judged, explained and finished', () => {
+    const session = makeSession(DEMO);
+    expect(session.look()?.passed).toBe(false);
+    enter(session, 'tutor check');
+    expect(screen(session)).toContain('✗\x1b[0m check there');
+    expect(screen(session)).toContain('why: there is no Pod in namespace default');
+    enter(session, 'pod web-1');
+    expect(session.look()?.passed).toBe(true);
+    expect(session.run?.finishedSteps).toEqual([]);
+    enter(session, 'tutor check');
+    expect(session.run?.finishedSteps).toEqual(['pod']);
+    enter(session, 'tutor next');
+    expect(session.run?.step?.id).toBe('file');
+    expect(session.built.clusters[0]?.get('Pod', 'default', 'extra-1')).toBeDefined();
+    session.saveFile('/root/a', encode('done\n'));
+    session.action({ action: 'check' });
+    session.finish();
+    expect(session.run?.done).toBe(true);
+  });
+
+  test('does not go on unless forced', () => {
+    const session = makeSession(DEMO);
+    session.action({ action: 'next', force: false });
+    session.finish();
+    expect(session.run?.step?.id).toBe('pod');
+    session.action({ action: 'next', force: true });
+    session.finish();
+    expect(session.run?.step?.id).toBe('file');
+    expect(session.run?.finishedSteps).toEqual([]);
+  });
+
+  test('reset goes back to the start of the step', () => {
+    const session = makeSession(DEMO);
+    enter(session, 'pod web-1');
+    enter(session, 'tutor next');
+    const start = session.world.hash();
+    enter(session, 'write /root/a wrong');
+    enter(session, 'rmpod web-1');
+    session.resetStep();
+    expect(session.world.hash()).toBe(start);
+    enter(session, 'rmpod web-1');
+    enter(session, 'tutor reset --yes');
+    expect(session.built.clusters[0]?.list('Pod').length).toBe(2);
+    expect(session.run?.step?.id).toBe('file');
+    session.resetLesson();
+    session.finish();
+    expect(session.run?.step?.id).toBe('pod');
+    expect(session.built.clusters[0]?.list('Pod').length).toBe(0);
+  });
+
+  test('begins at a later step with the solutions played', () => {
+    const session = makeSession();
+    expect(session.run).toBeUndefined();
+    const lesson = makeSession(DEMO);
+    lesson.action({ action: 'begin', step: 'file', finished: ['pod'] });
+    lesson.finish();
+    expect(lesson.built.clusters[0]?.list('Pod').map((object) => object.metadata.name)).toEqual(['web-1', 'extra-1']);
+    expect(lesson.run?.finishedSteps).toEqual(['pod']);
+  });
+
+  test('hints come one by one, the solution after a confirmation', () => {
+    const session = makeSession(DEMO);
+    enter(session, 'tutor hint');
+    enter(session, 'tutor hint');
+    enter(session, 'tutor hint');
+    expect(screen(session)).toContain('Hint 1 of 2: think\n');
+    expect(screen(session)).toContain('Hint 2 of 2: think more\nThere are no more hints.\n');
+    enter(session, 'tutor solution');
+    expect(screen(session)).toContain('--yes');
+    enter(session, 'tutor solution --yes');
+    expect(screen(session)).toContain('  pod web-1\n');
+  });
+});
