@@ -222,3 +222,8 @@ function rescale(unscaled: bigint, from: number, to: number): bigint {
 function divideUp(magnitude: bigint, divisor: bigint): bigint {
   return (magnitude + divisor - 1n) / divisor;
 }
+
+/** Compares two quantities of an object: less than, equal to or greater than zero. FormatError when one is none. */
+export function compareQuantities(a: Json, b: Json): number {
+  return Quantity.fromJson(a).compare(Quantity.fromJson(b));
+}
