@@ -11,13 +11,20 @@ export interface User {
 export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 const AUTHENTICATED = 'system:authenticated';
 
-/** Finds the user that a bearer token stands for; undefined for an unknown token. */
+/** Finds the user that a token or a certificate stands for; undefined when it is not accepted. */
 export type TokenAuthenticator = (token: string) => User | undefined;
 
 /** The user of a request, or undefined when its credentials are wrong (401). */
-export function authenticate(request: HttpRequest, tokenUser: TokenAuthenticator): User | undefined {
-  const certificate = request.tls?.client;
-  if (certificate) return withGroup({ name: certificate.commonName, groups: certificate.organizations });
+export function authenticate(
+  request: HttpRequest,
+  tokenUser: TokenAuthenticator,
+  certificateUser: TokenAuthenticator,
+): User | undefined {
+  const certificate = request.tls?.clientCertificate;
+  if (certificate !== undefined) {
+    const user = certificateUser(certificate);
+    return user && withGroup(user);
+  }
   const authorization = request.headers.get('authorization');
   if (authorization === undefined) return ANONYMOUS;
   const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
@@ -33,7 +40,9 @@ export function impersonated(request: HttpRequest): User | undefined {
   const uid = request.headers.get('impersonate-uid');
   if (name === undefined) return undefined;
   const serviceAccount = /^system:serviceaccount:([^:]+):[^:]+$/.exec(name);
-  const all = serviceAccount ? [...groups, 'system:serviceaccounts', `system:serviceaccounts:${serviceAccount[1]}`] : groups;
+  const all = serviceAccount
+    ? [...groups, 'system:serviceaccounts', `system:serviceaccounts:${serviceAccount[1]}`]
+    : groups;
   const user: User = { name, groups: all, ...(uid === undefined ? {} : { uid }) };
   return name === ANONYMOUS.name ? { ...user, groups: [...all, 'system:unauthenticated'] } : withGroup(user);
 }

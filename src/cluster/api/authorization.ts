@@ -1,5 +1,5 @@
-import { at, isRecord } from './object.ts';
 import type { User } from './authentication.ts';
+import { at, isRecord } from './object.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Store } from './store.ts';
 

@@ -48,7 +48,9 @@ export class Client {
   get<T extends ApiObject>(kind: Kind<T>, namespace: string, name: string): Stored<T> | undefined {
     this.check();
     const resource = this.resource(kind);
-    return typed<T>(this.server.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`));
+    return typed<T>(
+      this.server.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`),
+    );
   }
 
   /** All objects of a namespace, or of all with ''. */

@@ -1,5 +1,5 @@
-import type { Channel } from '../../world/task.ts';
 import type { RemoteSession } from '../../world/network/http.ts';
+import type { Channel } from '../../world/task.ts';
 import type { Stored } from './object.ts';
 
 export interface LogOptions {

@@ -1,9 +1,17 @@
+import { StatusError } from '../apimachinery/errors.ts';
 import type { User } from './authentication.ts';
 import type { RequestInfo } from './request-info.ts';
 
 /** kubernetes: apiserver/pkg/endpoints/handlers/responsewriters/errors.go ForbiddenStatusError */
-export function forbiddenMessage(user: User, info: RequestInfo, reason: string): string {
-  const what = info.isResourceRequest ? resourceMessage(user, info) : `User "${user.name}" cannot ${info.verb} path "${info.path}"`;
+export function forbidden(user: User, info: RequestInfo, reason: string): StatusError {
+  const resource = info.isResourceRequest ? { group: info.group, plural: info.resource } : undefined;
+  return StatusError.forbidden(resource, info.name, forbiddenMessage(user, info, reason));
+}
+
+function forbiddenMessage(user: User, info: RequestInfo, reason: string): string {
+  const what = info.isResourceRequest
+    ? resourceMessage(user, info)
+    : `User "${user.name}" cannot ${info.verb} path "${info.path}"`;
   return reason === '' ? what : `${what}: ${reason}`;
 }
 

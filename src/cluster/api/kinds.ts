@@ -1,5 +1,5 @@
-import type { ApiObject } from './object.ts';
 import type { Kind } from './client.ts';
+import type { ApiObject } from './object.ts';
 import type * as t from './types.generated.ts';
 
 function kind<T extends ApiObject>(group: string, version: string, plural: string): Kind<T> {
@@ -27,17 +27,29 @@ export const DAEMON_SETS = kind<t.DaemonSet>('apps', 'v1', 'daemonsets');
 export const DEPLOYMENTS = kind<t.Deployment>('apps', 'v1', 'deployments');
 export const REPLICA_SETS = kind<t.ReplicaSet>('apps', 'v1', 'replicasets');
 export const STATEFUL_SETS = kind<t.StatefulSet>('apps', 'v1', 'statefulsets');
-export const HORIZONTAL_POD_AUTOSCALERS = kind<t.HorizontalPodAutoscaler>('autoscaling', 'v2', 'horizontalpodautoscalers');
+export const HORIZONTAL_POD_AUTOSCALERS = kind<t.HorizontalPodAutoscaler>(
+  'autoscaling',
+  'v2',
+  'horizontalpodautoscalers',
+);
 export const CRON_JOBS = kind<t.CronJob>('batch', 'v1', 'cronjobs');
 export const JOBS = kind<t.Job>('batch', 'v1', 'jobs');
-export const CERTIFICATE_SIGNING_REQUESTS = kind<t.CertificateSigningRequest>('certificates.k8s.io', 'v1', 'certificatesigningrequests');
+export const CERTIFICATE_SIGNING_REQUESTS = kind<t.CertificateSigningRequest>(
+  'certificates.k8s.io',
+  'v1',
+  'certificatesigningrequests',
+);
 export const LEASES = kind<t.Lease>('coordination.k8s.io', 'v1', 'leases');
 export const ENDPOINT_SLICES = kind<t.EndpointSlice>('discovery.k8s.io', 'v1', 'endpointslices');
 export const INGRESS_CLASSES = kind<t.IngressClass>('networking.k8s.io', 'v1', 'ingressclasses');
 export const INGRESSES = kind<t.Ingress>('networking.k8s.io', 'v1', 'ingresses');
 export const NETWORK_POLICIES = kind<t.NetworkPolicy>('networking.k8s.io', 'v1', 'networkpolicies');
 export const POD_DISRUPTION_BUDGETS = kind<t.PodDisruptionBudget>('policy', 'v1', 'poddisruptionbudgets');
-export const CLUSTER_ROLE_BINDINGS = kind<t.ClusterRoleBinding>('rbac.authorization.k8s.io', 'v1', 'clusterrolebindings');
+export const CLUSTER_ROLE_BINDINGS = kind<t.ClusterRoleBinding>(
+  'rbac.authorization.k8s.io',
+  'v1',
+  'clusterrolebindings',
+);
 export const CLUSTER_ROLES = kind<t.ClusterRole>('rbac.authorization.k8s.io', 'v1', 'clusterroles');
 export const ROLE_BINDINGS = kind<t.RoleBinding>('rbac.authorization.k8s.io', 'v1', 'rolebindings');
 export const ROLES = kind<t.Role>('rbac.authorization.k8s.io', 'v1', 'roles');

@@ -3,20 +3,41 @@ import { StatusError } from '../apimachinery/errors.ts';
 import { discoveryDocument } from './schema/discovery.ts';
 import { type ApiRequest, type ApiServer, jsonResponse } from './server.ts';
 
-const CHECKS = ['ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', 'poststarthook/start-apiserver-admission-initializer',
-  'poststarthook/generic-apiserver-start-informers', 'poststarthook/priority-and-fairness-config-consumer',
-  'poststarthook/priority-and-fairness-filter', 'poststarthook/storage-object-count-tracker-hook',
-  'poststarthook/start-apiextensions-informers', 'poststarthook/start-apiextensions-controllers',
-  'poststarthook/crd-informer-synced', 'poststarthook/start-system-namespaces-controller',
-  'poststarthook/start-cluster-authentication-info-controller', 'poststarthook/start-kube-apiserver-identity-lease-controller',
-  'poststarthook/start-legacy-token-tracking-controller', 'poststarthook/start-service-ip-repair-controllers',
-  'poststarthook/rbac/bootstrap-roles', 'poststarthook/scheduling/bootstrap-system-priority-classes',
-  'poststarthook/priority-and-fairness-config-producer', 'poststarthook/bootstrap-controller',
-  'poststarthook/start-kubernetes-service-cidr-controller', 'poststarthook/aggregator-reload-proxy-client-cert',
-  'poststarthook/start-kube-aggregator-informers', 'poststarthook/apiservice-status-local-available-controller',
-  'poststarthook/apiservice-status-remote-available-controller', 'poststarthook/apiservice-registration-controller',
-  'poststarthook/apiservice-discovery-controller', 'poststarthook/kube-apiserver-autoregistration', 'autoregister-completion',
-  'poststarthook/apiservice-openapi-controller', 'poststarthook/apiservice-openapiv3-controller'];
+const CHECKS = [
+  'ping',
+  'log',
+  'etcd',
+  'etcd-readiness',
+  'informer-sync',
+  'poststarthook/start-apiserver-admission-initializer',
+  'poststarthook/generic-apiserver-start-informers',
+  'poststarthook/priority-and-fairness-config-consumer',
+  'poststarthook/priority-and-fairness-filter',
+  'poststarthook/storage-object-count-tracker-hook',
+  'poststarthook/start-apiextensions-informers',
+  'poststarthook/start-apiextensions-controllers',
+  'poststarthook/crd-informer-synced',
+  'poststarthook/start-system-namespaces-controller',
+  'poststarthook/start-cluster-authentication-info-controller',
+  'poststarthook/start-kube-apiserver-identity-lease-controller',
+  'poststarthook/start-legacy-token-tracking-controller',
+  'poststarthook/start-service-ip-repair-controllers',
+  'poststarthook/rbac/bootstrap-roles',
+  'poststarthook/scheduling/bootstrap-system-priority-classes',
+  'poststarthook/priority-and-fairness-config-producer',
+  'poststarthook/bootstrap-controller',
+  'poststarthook/start-kubernetes-service-cidr-controller',
+  'poststarthook/aggregator-reload-proxy-client-cert',
+  'poststarthook/start-kube-aggregator-informers',
+  'poststarthook/apiservice-status-local-available-controller',
+  'poststarthook/apiservice-status-remote-available-controller',
+  'poststarthook/apiservice-registration-controller',
+  'poststarthook/apiservice-discovery-controller',
+  'poststarthook/kube-apiserver-autoregistration',
+  'autoregister-completion',
+  'poststarthook/apiservice-openapi-controller',
+  'poststarthook/apiservice-openapiv3-controller',
+];
 
 /** What lies outside /api and /apis/GROUP/VERSION/RESOURCE: discovery, version, health. */
 export function handleNonResource(server: ApiServer, request: ApiRequest): HttpResponse {
@@ -31,7 +52,12 @@ export function handleNonResource(server: ApiServer, request: ApiRequest): HttpR
 function health(request: ApiRequest, path: string): HttpResponse {
   const [, kind = '', ...rest] = path.split('/');
   const one = rest.join('/');
-  const checks = kind === 'livez' ? CHECKS.filter((check) => check !== 'informer-sync' && check !== 'etcd-readiness') : kind === 'readyz' ? [...CHECKS, 'shutdown'] : CHECKS;
+  const checks =
+    kind === 'livez'
+      ? CHECKS.filter((check) => check !== 'informer-sync' && check !== 'etcd-readiness')
+      : kind === 'readyz'
+        ? [...CHECKS, 'shutdown']
+        : CHECKS;
   if (one !== '') return checks.includes(one) ? textResponse(200, 'ok') : textResponse(404, '404 page not found\n');
   if (queryValue(request.http, 'verbose') === undefined) return textResponse(200, 'ok');
   const excluded = new Set(request.http.query.filter(([key]) => key === 'exclude').map(([, value]) => value));

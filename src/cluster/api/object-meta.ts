@@ -28,7 +28,8 @@ export function validateMetadata(resource: Resource, object: ApiObject): FieldEr
   const rule = NAME_RULES[resource.strategy.nameRule ?? 'subdomain'];
   if (metadata.generateName) {
     const stem = metadata.generateName.replace(/-+$/, '') || metadata.generateName;
-    for (const text of rule(stem)) errors.push(FieldError.invalid('metadata.generateName', metadata.generateName, text));
+    for (const text of rule(stem))
+      errors.push(FieldError.invalid('metadata.generateName', metadata.generateName, text));
   }
   if (!metadata.name) errors.push(FieldError.required('metadata.name', 'name or generateName is required'));
   else for (const text of rule(metadata.name)) errors.push(FieldError.invalid('metadata.name', metadata.name, text));
@@ -64,11 +65,13 @@ function validateCommon(object: ApiObject, old?: Stored): FieldError[] {
   const metadata = object.metadata ?? {};
   const errors: FieldError[] = [];
   // What passed once and did not change need not be looked at again.
-  if (!old || !deepEqual(metadata.ownerReferences, old.metadata.ownerReferences)) errors.push(...validateOwners(object));
+  if (!old || !deepEqual(metadata.ownerReferences, old.metadata.ownerReferences))
+    errors.push(...validateOwners(object));
   if (metadata.finalizers && metadata.finalizers !== old?.metadata.finalizers) {
     for (const finalizer of metadata.finalizers) errors.push(...validateFinalizer(finalizer));
   }
-  if (metadata.labels && metadata.labels !== old?.metadata.labels) errors.push(...validateLabels(metadata.labels, 'metadata.labels'));
+  if (metadata.labels && metadata.labels !== old?.metadata.labels)
+    errors.push(...validateLabels(metadata.labels, 'metadata.labels'));
   if (metadata.annotations && metadata.annotations !== old?.metadata.annotations) {
     errors.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
   }
@@ -97,7 +100,9 @@ export function validateAnnotations(annotations: { [key: string]: string }, path
 }
 
 function validateFinalizer(finalizer: string): FieldError[] {
-  const errors = validateQualifiedName(finalizer).map((text) => FieldError.invalid('metadata.finalizers', finalizer, text));
+  const errors = validateQualifiedName(finalizer).map((text) =>
+    FieldError.invalid('metadata.finalizers', finalizer, text),
+  );
   if (errors.length > 0 || finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return errors;
   return [
     FieldError.invalid(
@@ -113,7 +118,8 @@ function validateOwners(object: ApiObject): FieldError[] {
   let controller = '';
   for (const [index, owner] of (object.metadata?.ownerReferences ?? []).entries()) {
     const path = `metadata.ownerReferences[${index}]`;
-    if (!owner.apiVersion) errors.push(FieldError.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
+    if (!owner.apiVersion)
+      errors.push(FieldError.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) errors.push(FieldError.invalid(`${path}.kind`, '', 'must not be empty'));
     if (!owner.name) errors.push(FieldError.invalid(`${path}.name`, '', 'must not be empty'));
     if (!owner.uid) errors.push(FieldError.invalid(`${path}.uid`, '', 'must not be empty'));

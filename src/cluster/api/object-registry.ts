@@ -1,6 +1,6 @@
+import type { World } from '../../world/world.ts';
 import { StatusError } from '../apimachinery/errors.ts';
 import { toSeconds } from '../apimachinery/time.ts';
-import type { World } from '../../world/world.ts';
 import type { Admission } from './admission/admission.ts';
 import type { FieldManagers } from './field-managers.ts';
 import { type ApiObject, deepEqual, isRecord, keyOf, type ObjectMetadata, type Stored } from './object.ts';
@@ -63,8 +63,10 @@ export class ObjectRegistry {
   create(resource: Resource, namespace: string, given: ApiObject, options: WriteOptions): Stored {
     const context = this.context(options);
     const metadata = given.metadata ?? {};
-    if (metadata.resourceVersion) throw new StatusError({ code: 500, message: 'resourceVersion should not be set on objects to be created' });
-    const name = metadata.name || (metadata.generateName ? this.generate(resource, namespace, metadata.generateName) : '');
+    if (metadata.resourceVersion)
+      throw new StatusError({ code: 500, message: 'resourceVersion should not be set on objects to be created' });
+    const name =
+      metadata.name || (metadata.generateName ? this.generate(resource, namespace, metadata.generateName) : '');
     const object: ApiObject = {
       ...given,
       apiVersion: apiVersionOf(resource),
@@ -72,12 +74,32 @@ export class ObjectRegistry {
       metadata: this.newMetadata(resource, metadata, namespace, name, options),
     };
     resource.strategy.setDefaults?.(object);
-    this.admission.admit({ operation: 'CREATE', resource, namespace, name, object, old: undefined, subresource: '', context, options });
+    this.admission.admit({
+      operation: 'CREATE',
+      resource,
+      namespace,
+      name,
+      object,
+      old: undefined,
+      subresource: '',
+      context,
+      options,
+    });
     if (!options.trusted && resource.subresources.includes('status') && 'status' in object) object.status = undefined;
     resource.strategy.prepareForCreate?.(object, context);
     const errors = [...validateMetadata(resource, object), ...(resource.strategy.validate?.(object, context) ?? [])];
     if (errors.length > 0) throw StatusError.invalid(resource, name, errors);
-    this.admission.validate({ operation: 'CREATE', resource, namespace, name, object, old: undefined, subresource: '', context, options });
+    this.admission.validate({
+      operation: 'CREATE',
+      resource,
+      namespace,
+      name,
+      object,
+      old: undefined,
+      subresource: '',
+      context,
+      options,
+    });
     if (this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`)) {
       throw StatusError.alreadyExists(resource, name);
     }
@@ -169,7 +191,17 @@ export class ObjectRegistry {
     else if (resource.subresources.includes('status') && 'status' in old) setField(object, 'status', old.status);
     else if (resource.subresources.includes('status')) setField(object, 'status', undefined);
     if (!options.trusted) strategy.setDefaults?.(object);
-    const request = { operation: 'UPDATE' as const, resource, namespace, name, object, old, subresource, context, options };
+    const request = {
+      operation: 'UPDATE' as const,
+      resource,
+      namespace,
+      name,
+      object,
+      old,
+      subresource,
+      context,
+      options,
+    };
     this.admission.admit(request);
     if (subresource !== 'status') {
       strategy.prepareForUpdate?.(object, old, context);
@@ -195,7 +227,13 @@ export class ObjectRegistry {
 
   // ---- delete ----
 
-  delete(resource: Resource, namespace: string, name: string, options: DeleteOptions, write: WriteOptions): DeleteResult {
+  delete(
+    resource: Resource,
+    namespace: string,
+    name: string,
+    options: DeleteOptions,
+    write: WriteOptions,
+  ): DeleteResult {
     const context = this.context(write);
     const old = this.get(resource, namespace, name);
     const { preconditions } = options;
@@ -227,13 +265,23 @@ export class ObjectRegistry {
     return this.deleteStored(resource, old, options, context);
   }
 
-  private deleteStored(resource: Resource, old: Stored, options: DeleteOptions, context: StrategyContext): DeleteResult {
+  private deleteStored(
+    resource: Resource,
+    old: Stored,
+    options: DeleteOptions,
+    context: StrategyContext,
+  ): DeleteResult {
     const grace = resource.strategy.gracePeriod?.(old, options.gracePeriodSeconds);
     const finalizers = finalizersAfter(resource, old, options);
     const waits = (grace ?? 0) > 0;
     const held = finalizers.length > 0 || resource.strategy.holdsDeletion?.(old) === true;
     if (!waits && !held) {
-      return { object: context.dryRun ? old : this.remove(resource, { ...old, metadata: { ...old.metadata, finalizers: undefined } }, context), gone: true };
+      return {
+        object: context.dryRun
+          ? old
+          : this.remove(resource, { ...old, metadata: { ...old.metadata, finalizers: undefined } }, context),
+        gone: true,
+      };
     }
     const seconds = waits ? (grace ?? 0) : 0;
     const already = old.metadata.deletionTimestamp !== undefined;
@@ -247,7 +295,8 @@ export class ObjectRegistry {
           ? {
               deletionTimestamp: toSeconds(already && !waits ? this.world.now : this.world.now + seconds * 1000),
               deletionGracePeriodSeconds: seconds,
-              generation: hasGeneration(resource) && !already ? (old.metadata.generation ?? 0) + 1 : old.metadata.generation,
+              generation:
+                hasGeneration(resource) && !already ? (old.metadata.generation ?? 0) + 1 : old.metadata.generation,
             }
           : {}),
       },
@@ -360,11 +409,16 @@ function asStored(object: ApiObject): Stored {
     ...object,
     apiVersion,
     kind,
-    metadata: { ...withoutUndefined(metadata), name, uid, creationTimestamp, resourceVersion: metadata.resourceVersion ?? '' },
+    metadata: {
+      ...withoutUndefined(metadata),
+      name,
+      uid,
+      creationTimestamp,
+      resourceVersion: metadata.resourceVersion ?? '',
+    },
   };
 }
 
 function withoutUndefined(metadata: ObjectMetadata): ObjectMetadata {
   return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
 }
-

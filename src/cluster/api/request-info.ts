@@ -26,7 +26,11 @@ const VERBS: Readonly<Record<string, string>> = {
 /** Names below a namespace's own path that are subresources of the namespace. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
-export function parseRequestInfo(method: string, path: string, query: readonly (readonly [string, string])[]): RequestInfo {
+export function parseRequestInfo(
+  method: string,
+  path: string,
+  query: readonly (readonly [string, string])[],
+): RequestInfo {
   const none: RequestInfo = {
     isResourceRequest: false,
     path,

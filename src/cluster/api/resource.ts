@@ -1,6 +1,6 @@
 import type { FieldError } from '../apimachinery/errors.ts';
-import type { ApiServer } from './server.ts';
 import type { ApiObject, Stored } from './object.ts';
+import type { ApiServer } from './server.ts';
 
 export interface GroupVersionResource {
   readonly group: string;
@@ -15,7 +15,7 @@ export interface Column<T extends ApiObject = ApiObject> {
   readonly format?: string;
   readonly priority?: number;
   /** `now` in ms, for ages. */
-  readonly value: (object: Stored<T>, now: number) => string | number;
+  value(object: Stored<T>, now: number): string | number;
 }
 
 /** What a strategy may ask for while it prepares or checks an object. */
@@ -32,32 +32,32 @@ export interface StrategyContext {
  */
 export interface Strategy<T extends ApiObject = ApiObject> {
   /** Defaults that Go code sets. kubernetes: pkg/apis/GROUP/VERSION/defaults.go */
-  readonly setDefaults?: (object: T) => void;
+  setDefaults?(object: T): void;
   /** kubernetes: pkg/registry/…/strategy.go PrepareForCreate. The status has already been dropped. */
-  readonly prepareForCreate?: (object: T, context: StrategyContext) => void;
+  prepareForCreate?(object: T, context: StrategyContext): void;
   /** The status is already that of `old`. */
-  readonly prepareForUpdate?: (object: T, old: Stored<T>, context: StrategyContext) => void;
-  readonly validate?: (object: T, context: StrategyContext) => FieldError[];
-  readonly validateUpdate?: (object: T, old: Stored<T>, context: StrategyContext) => FieldError[];
-  readonly validateStatusUpdate?: (object: T, old: Stored<T>) => FieldError[];
-  readonly warnings?: (object: T, old: Stored<T> | undefined) => string[];
+  prepareForUpdate?(object: T, old: Stored<T>, context: StrategyContext): void;
+  validate?(object: T, context: StrategyContext): FieldError[];
+  validateUpdate?(object: T, old: Stored<T>, context: StrategyContext): FieldError[];
+  validateStatusUpdate?(object: T, old: Stored<T>): FieldError[];
+  warnings?(object: T, old: Stored<T> | undefined): string[];
   /** How names are checked: as a DNS subdomain when absent. */
   readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path-segment';
   /** Whether a changed spec raises metadata.generation: true when absent and the kind has a spec. */
   readonly generation?: boolean;
   readonly columns?: readonly Column<T>[];
   /** Fields that field selectors may name beside metadata.name and metadata.namespace. */
-  readonly selectableFields?: (object: Stored<T>) => Readonly<Record<string, string>>;
+  selectableFields?(object: Stored<T>): Readonly<Record<string, string>>;
   /** Seconds until the object may go after a delete: undefined for at once. kubernetes: rest.RESTGracefulDeleteStrategy */
-  readonly gracePeriod?: (object: Stored<T>, requested: number | undefined) => number | undefined;
+  gracePeriod?(object: Stored<T>, requested: number | undefined): number | undefined;
   /** After it has gone from the store. */
-  readonly afterDelete?: (object: Stored<T>, context: StrategyContext) => void;
+  afterDelete?(object: Stored<T>, context: StrategyContext): void;
   /** What deletion does to dependents when the request does not say. */
   readonly defaultPropagation?: 'Orphan' | 'Background';
   /** Whether something beside finalizers keeps a deleted object until its controller is done (namespaces). */
-  readonly holdsDeletion?: (object: Stored<T>) => boolean;
+  holdsDeletion?(object: Stored<T>): boolean;
   /** What else changes when deletion begins. */
-  readonly markDeleted?: (object: Stored<T>) => Stored<T>;
+  markDeleted?(object: Stored<T>): Stored<T>;
   readonly allowsUnconditionalUpdate?: boolean;
   /** PUT may create. kubernetes: AllowCreateOnUpdate */
   readonly allowsCreateOnUpdate?: boolean;

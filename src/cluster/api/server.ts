@@ -1,4 +1,5 @@
 import type { HttpBody, HttpRequest, HttpResponse } from '../../world/network/http.ts';
+import { type CertificateAuthority, readCertificate } from '../../world/pki/certificate.ts';
 import type { World } from '../../world/world.ts';
 import { StatusError } from '../apimachinery/errors.ts';
 import { Admission, type AdmissionPlugin } from './admission/admission.ts';
@@ -6,12 +7,12 @@ import { authenticate, impersonated, type TokenAuthenticator, type User } from '
 import { authorize, questionOf } from './authorization.ts';
 import type { Connector } from './connector.ts';
 import { FieldManagers, type ManagedFieldsRules } from './field-managers.ts';
-import { forbiddenMessage } from './forbidden.ts';
+import { forbidden } from './forbidden.ts';
+import { handleResource } from './handlers/resource.ts';
 import { handleNonResource } from './non-resource.ts';
 import type { ApiObject, Stored } from './object.ts';
 import { ObjectRegistry } from './object-registry.ts';
 import { parseRequestInfo, type RequestInfo } from './request-info.ts';
-import { handleResource } from './handlers/resource.ts';
 import type { Resource } from './resource.ts';
 import { ResourceTable } from './resources.ts';
 import { Store } from './store.ts';
@@ -25,6 +26,7 @@ export interface ApiServerOptions {
   /** Where clients find it: `192.168.64.10:6443`. */
   readonly address: string;
   readonly serviceCidr: string;
+  readonly authority: CertificateAuthority;
 }
 
 /** Makes the answer to a create request of a kind that is not stored. Raises StatusError. */
@@ -59,6 +61,7 @@ export class ApiServer {
   readonly managers: FieldManagers;
   readonly address: string;
   readonly serviceCidr: string;
+  readonly authority: CertificateAuthority;
   /** Which user a token stands for; the ServiceAccount token authority sets it. */
   tokenUser: TokenAuthenticator = () => undefined;
   /** The way to the kubelets, for logs, exec and the like. */
@@ -73,6 +76,7 @@ export class ApiServer {
     this.address = options.address;
     this.serviceCidr = options.serviceCidr;
     this.apply = options.apply;
+    this.authority = options.authority;
     for (const resource of options.resources) this.resources.add(resource);
     this.managers = new FieldManagers(options.managedFields, () => this.world.now);
     this.registry = new ObjectRegistry(this.world, this.store, this, new Admission(options.admission), this.managers);
@@ -85,22 +89,36 @@ export class ApiServer {
       const info = parseRequestInfo(http.method, http.path, http.query);
       const user = this.userOf(http);
       const answer = authorize(this.store, user, questionOf(info));
-      if (!answer.allowed) throw StatusError.forbiddenRequest(info, forbiddenMessage(user, info, answer.reason));
+      if (!answer.allowed) throw forbidden(user, info, answer.reason);
       const request: ApiRequest = { http, info, user, warnings };
       const response = info.isResourceRequest ? handleResource(this, request) : handleNonResource(this, request);
       return withWarnings(response, warnings);
     } catch (error) {
-      if (error instanceof StatusError) return withWarnings(jsonResponse(error.status.code, error.status), warnings);
+      if (error instanceof StatusError) return withWarnings(jsonResponse(error.code, error.toStatus()), warnings);
       throw error;
     }
   }
 
+  /** x509: the subject of a certificate of this cluster's authority. */
+  private certificateUser(certificate: string): User | undefined {
+    if (this.authority.verify(certificate) !== 'valid') return undefined;
+    const subject = readCertificate(certificate)?.subject;
+    return subject && { name: subject.commonName, groups: subject.organizations };
+  }
+
   private userOf(http: HttpRequest): User {
-    const user = authenticate(http, this.tokenUser);
+    const user = authenticate(http, this.tokenUser, (certificate) => this.certificateUser(certificate));
     if (!user) throw StatusError.unauthorized();
     const other = impersonated(http);
     if (!other) return user;
-    const question = { verb: 'impersonate', group: '', resource: 'users', subresource: '', namespace: '', name: other.name };
+    const question = {
+      verb: 'impersonate',
+      group: '',
+      resource: 'users',
+      subresource: '',
+      namespace: '',
+      name: other.name,
+    };
     if (authorize(this.store, user, question).allowed) return other;
     throw StatusError.forbidden(
       { group: '', plural: 'users' },

@@ -1,4 +1,4 @@
-import { isRecord, keyOf, type ApiObject, type Stored } from './object.ts';
+import { type ApiObject, isRecord, keyOf, type Stored } from './object.ts';
 
 export interface StoreEvent<T extends ApiObject = ApiObject> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -158,7 +158,10 @@ export class Store {
     if (!old) return undefined;
     this.revision++;
     table.remove(key);
-    const gone: Stored = { ...(last ?? old), metadata: { ...(last ?? old).metadata, resourceVersion: String(this.revision) } };
+    const gone: Stored = {
+      ...(last ?? old),
+      metadata: { ...(last ?? old).metadata, resourceVersion: String(this.revision) },
+    };
     this.publish(resource, { type: 'DELETED', object: gone, old, revision: this.revision });
     return gone;
   }
@@ -177,7 +180,9 @@ export class Store {
   /** Events of a resource after `revision`; undefined when those are no longer kept. */
   since(resource: string, revision: number): StoreEvent[] | undefined {
     if (revision < this.forgotten) return undefined;
-    return this.history.filter((entry) => entry.resource === resource && entry.event.revision > revision).map((entry) => entry.event);
+    return this.history
+      .filter((entry) => entry.resource === resource && entry.event.revision > revision)
+      .map((entry) => entry.event);
   }
 
   private publish(resource: string, event: StoreEvent): void {

@@ -9,7 +9,10 @@ export function ageSince(timestamp: string | undefined, now: number): string {
 }
 
 export const nameColumn: Column = { name: 'Name', format: 'name', value: (object) => object.metadata.name };
-export const ageColumn: Column = { name: 'Age', value: (object, now) => ageSince(object.metadata.creationTimestamp, now) };
+export const ageColumn: Column = {
+  name: 'Age',
+  value: (object, now) => ageSince(object.metadata.creationTimestamp, now),
+};
 
 const GENERIC_COLUMNS: readonly Column[] = [
   nameColumn,
@@ -25,8 +28,18 @@ export interface TableRow {
 export interface TableObject {
   readonly kind: 'Table';
   readonly apiVersion: 'meta.k8s.io/v1';
-  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string; readonly remainingItemCount?: number };
-  readonly columnDefinitions: readonly { name: string; type: string; format: string; description: string; priority: number }[];
+  readonly metadata: {
+    readonly resourceVersion?: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
+  readonly columnDefinitions: readonly {
+    name: string;
+    type: string;
+    format: string;
+    description: string;
+    priority: number;
+  }[];
   readonly rows: readonly TableRow[];
 }
 

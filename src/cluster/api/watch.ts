@@ -1,5 +1,5 @@
-import { StatusError } from '../apimachinery/errors.ts';
 import { Channel } from '../../world/task.ts';
+import { StatusError } from '../apimachinery/errors.ts';
 import type { Stored } from './object.ts';
 import type { Selection } from './options.ts';
 import { qualifiedResource, type Resource } from './resource.ts';
@@ -21,6 +21,10 @@ export interface WatchOptions {
   readonly present: (object: Stored) => unknown;
 }
 
+function expired(wanted: number, current: number): StatusError {
+  return StatusError.expired(`too old resource version: ${wanted} (${current})`);
+}
+
 /** Starts a watch: a stream of WatchEvents that goes on until the reader closes it. */
 export function watch(store: Store, resource: Resource, options: WatchOptions): Channel<unknown> {
   const name = qualifiedResource(resource);
@@ -39,7 +43,7 @@ export function watch(store: Store, resource: Resource, options: WatchOptions): 
   if (options.resourceVersion) {
     const past = store.since(name, options.resourceVersion);
     if (!past) {
-      events.push({ type: 'ERROR', object: StatusError.expired(options.resourceVersion, store.revision).status });
+      events.push({ type: 'ERROR', object: expired(options.resourceVersion, store.revision).toStatus() });
       events.end();
       return events;
     }

@@ -57,6 +57,12 @@ export class StatusError extends Error {
     this.details = details;
   }
 
+  /** The same failure with causes. */
+  withCauses(causes: readonly StatusCause[]): StatusError {
+    const { code, message, reason, details } = this;
+    return new StatusError({ code, message, reason, details: { ...details, causes } });
+  }
+
   /** The Status object that goes over the wire. */
   toStatus(): JsonObject {
     return {

@@ -33,7 +33,9 @@ export class ControllerContext {
 
   /** A queue whose worker runs `reconcile(key)`; its errors are retried with back-off. */
   queue(reconcile: (key: string) => void): WorkQueue {
-    const queue = new WorkQueue(this.world.loop, reconcile, (key, error) => this.log(`"Unhandled Error" key="${key}" err="${String(error)}"`));
+    const queue = new WorkQueue(this.world.loop, reconcile, (key, error) =>
+      this.log(`"Unhandled Error" key="${key}" err="${String(error)}"`),
+    );
     this.onStop(() => queue.stop());
     return queue;
   }
@@ -46,7 +48,11 @@ export class ControllerContext {
   }
 
   /** An informer that only puts the object's key into a queue. */
-  enqueue<T extends ApiObject>(kind: Kind<T>, queue: WorkQueue, key: (object: Stored<T>) => string | undefined = keyOf): void {
+  enqueue<T extends ApiObject>(
+    kind: Kind<T>,
+    queue: WorkQueue,
+    key: (object: Stored<T>) => string | undefined = keyOf,
+  ): void {
     this.informer(kind, ({ object, old }) => {
       const now = key(object);
       if (now !== undefined) queue.add(now);

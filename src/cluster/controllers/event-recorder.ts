@@ -113,7 +113,6 @@ export class EventRecorder {
       lastTimestamp: time,
       count: 1,
       type,
-      eventTime: null,
       reportingComponent: this.component,
       reportingInstance: this.host,
     });

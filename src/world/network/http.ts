@@ -1,12 +1,6 @@
 import { decode, encode } from '../bytes.ts';
 import type { Channel, Task } from '../task.ts';
 
-/** What a client proved about itself in the TLS handshake. */
-export interface ClientCertificate {
-  readonly commonName: string;
-  readonly organizations: readonly string[];
-}
-
 export type HttpBody =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** A JSON document that was never written out; `bodyBytes` does that where somebody looks. */
@@ -37,7 +31,8 @@ export interface HttpRequest {
   readonly body?: HttpBody;
   /** Address of the client as the server sees it. */
   readonly remoteAddress: string;
-  readonly tls?: { readonly serverName?: string; readonly client?: ClientCertificate };
+  /** Set when the connection is encrypted; the client's certificate as PEM. */
+  readonly tls?: { readonly serverName?: string; readonly clientCertificate?: string };
 }
 
 export interface HttpResponse {

@@ -17,8 +17,13 @@ export const namespaceLifecycle: AdmissionPlugin = {
       resource,
       name,
       `unable to create new content in namespace ${namespace} because it is being terminated`,
-      [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
-    );
+    ).withCauses([
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ]);
   },
   validate(request) {
     const { operation, resource, name } = request;

@@ -19,11 +19,14 @@ export function applyServerSide(
   if (!isRecord(body)) throw StatusError.badRequest('error decoding YAML: the patch is not an object');
   const manager = queryValue(http, 'fieldManager') ?? '';
   if (manager === '') {
-    throw StatusError.badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+    throw StatusError.badRequest(
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    );
   }
   const force = queryValue(http, 'force') === 'true';
   const configuration = decode(request, resource, body);
-  if (at(body, 'metadata', 'managedFields') !== undefined) throw StatusError.badRequest('metadata.managedFields must be nil');
+  if (at(body, 'metadata', 'managedFields') !== undefined)
+    throw StatusError.badRequest('metadata.managedFields must be nil');
   const name = at(body, 'metadata', 'name');
   if (typeof name === 'string' && name !== '' && name !== info.name) {
     throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
@@ -46,7 +49,14 @@ export function applyServerSide(
     return objectResponse(server, request, resource, created, 201);
   }
   const merged = server.apply(configuration, live, server.managers.of(live), apply);
-  const updated = server.registry.update(resource, info.namespace, info.name, () => merged.object, options, subresource);
+  const updated = server.registry.update(
+    resource,
+    info.namespace,
+    info.name,
+    () => merged.object,
+    options,
+    subresource,
+  );
   if (!options.dryRun) server.managers.set(updated.metadata.uid, merged.managedFields);
   addWarnings(request, resource, updated, live);
   return objectResponse(server, request, resource, updated);

@@ -32,7 +32,8 @@ export function execPod(server: ApiServer, request: ApiRequest, resource: Resour
   const { http, info } = request;
   const pod = server.registry.get(resource, info.namespace, info.name);
   const options = execOptions(http, containerOf(pod, queryValue(http, 'container') ?? ''));
-  if (options.command.length === 0) throw StatusError.badRequest('you must specify at least one command for the container');
+  if (options.command.length === 0)
+    throw StatusError.badRequest('you must specify at least one command for the container');
   mustBeScheduled(pod);
   return response(101, { kind: 'upgrade', session: connector(server).exec(pod, options) });
 }

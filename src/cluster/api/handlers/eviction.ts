@@ -22,7 +22,9 @@ export function evictPod(server: ApiServer, request: ApiRequest, resource: Resou
 
 function mayGoFreely(pod: Stored): boolean {
   const phase = at(pod, 'status', 'phase');
-  return phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined;
+  return (
+    phase === 'Succeeded' || phase === 'Failed' || phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined
+  );
 }
 
 function checkBudgets(server: ApiServer, pod: Stored): void {
@@ -56,7 +58,12 @@ function checkBudgets(server: ApiServer, pod: Stored): void {
       const status = at(old, 'status');
       return { ...old, status: { ...(isRecord(status) ? status : {}), disruptionsAllowed: allowed - 1 } };
     },
-    { user: { name: 'system:apiserver', groups: ['system:masters'] }, fieldManager: 'kube-apiserver', dryRun: false, trusted: true },
+    {
+      user: { name: 'system:apiserver', groups: ['system:masters'] },
+      fieldManager: 'kube-apiserver',
+      dryRun: false,
+      trusted: true,
+    },
     'status',
   );
 }

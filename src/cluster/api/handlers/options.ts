@@ -13,7 +13,8 @@ export function writeOptions({ http, user }: ApiRequest): WriteOptions {
 function isDryRun(http: HttpRequest): boolean {
   const values = http.query.filter(([key]) => key === 'dryRun').map(([, value]) => value);
   const wrong = values.find((value) => value !== 'All' && value !== '');
-  if (wrong !== undefined) throw StatusError.badRequest(`dryRun: Unsupported value: "${wrong}": supported values: "All"`);
+  if (wrong !== undefined)
+    throw StatusError.badRequest(`dryRun: Unsupported value: "${wrong}": supported values: "All"`);
   return values.includes('All');
 }
 
@@ -49,7 +50,7 @@ export function selectionOf(http: HttpRequest, name: string, fieldNames: readonl
   }
   return {
     labels: (values) => labels.matches(values),
-    fields: (values) => fields.matches(values) && (name === '' || values['metadata.name'] === name),
+    fields: (values) => fields.matches((field) => values[field]) && (name === '' || values['metadata.name'] === name),
     narrow: true,
   };
 }

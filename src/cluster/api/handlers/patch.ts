@@ -32,7 +32,9 @@ export function patchResource(
     throw StatusError.unsupportedMediaType([JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, ...APPLY_PATCHES]);
   }
   if (queryValue(http, 'force') !== undefined) {
-    throw StatusError.badRequest('PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch');
+    throw StatusError.badRequest(
+      'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
+    );
   }
   const patch = readBody(http);
   let before: Stored | undefined;
@@ -53,7 +55,10 @@ export function patchResource(
 
 function patched(type: string, resource: Resource, old: Stored, patch: unknown): unknown {
   if (type === JSON_PATCH) return applyJsonPatch(old, patch);
-  if (!isRecord(patch)) throw StatusError.badRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
+  if (!isRecord(patch))
+    throw StatusError.badRequest(
+      `json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
+    );
   if (type === MERGE_PATCH) return applyMergePatch(old, patch);
   const schema = patchSchemaOf(resource);
   if (!schema) throw StatusError.unsupportedMediaType([JSON_PATCH, MERGE_PATCH, ...APPLY_PATCHES]);
@@ -64,4 +69,3 @@ function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
-

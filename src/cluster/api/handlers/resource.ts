@@ -1,9 +1,9 @@
 import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
-import { decodeObject } from '../schema/decode.ts';
 import { type ApiObject, deepCopy, isRecord, type Stored } from '../object.ts';
 import { selectableFields } from '../object-registry.ts';
 import { apiVersionOf, type Resource } from '../resource.ts';
+import { decodeObject } from '../schema/decode.ts';
 import { type ApiRequest, type ApiServer, jsonResponse, response } from '../server.ts';
 import { partialMetadata, type TableObject, tableOf } from '../table.ts';
 import { watch } from '../watch.ts';
@@ -58,7 +58,9 @@ function presentation(request: ApiRequest): 'Table' | 'PartialObjectMetadata' | 
 /** An object as it goes out: with its managedFields. */
 export function outgoing(server: ApiServer, object: Stored): Stored {
   const managedFields = server.managers.of(object);
-  return managedFields.length === 0 ? object : { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } };
+  return managedFields.length === 0
+    ? object
+    : { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } };
 }
 
 export function objectResponse(
@@ -110,11 +112,20 @@ function listResources(server: ApiServer, request: ApiRequest, resource: Resourc
 
 interface Page {
   readonly items: readonly Stored[];
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number };
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
 }
 
 /** A chunk of a list; the token says where the next one begins. */
-function pageOf(all: readonly Stored[], limitText: string | undefined, token: string | undefined, revision: number): Page {
+function pageOf(
+  all: readonly Stored[],
+  limitText: string | undefined,
+  token: string | undefined,
+  revision: number,
+): Page {
   const limit = Number(limitText ?? '0');
   const [from = '0', at = String(revision)] = (token ?? '').split('@');
   const start = token ? Number(from) : 0;
@@ -166,9 +177,7 @@ export function decode(request: ApiRequest, resource: Resource, body: unknown): 
 function checkNamespace(request: ApiRequest, object: ApiObject): void {
   const given = object.metadata?.namespace;
   if (!given || given === request.info.namespace) return;
-  throw StatusError.badRequest(
-    `the namespace of the provided object does not match the namespace sent on the request`,
-  );
+  throw StatusError.badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
 }
 
 export function addWarnings(request: ApiRequest, resource: Resource, object: ApiObject, old: Stored | undefined): void {
@@ -180,12 +189,18 @@ function updateResource(server: ApiServer, request: ApiRequest, resource: Resour
 }
 
 /** PUT of an object or of a subresource that has the object's own form. */
-export function putObject(server: ApiServer, request: ApiRequest, resource: Resource, subresource: string): HttpResponse {
+export function putObject(
+  server: ApiServer,
+  request: ApiRequest,
+  resource: Resource,
+  subresource: string,
+): HttpResponse {
   const { info } = request;
   const object = decode(request, resource, readBody(request.http));
   checkNamespace(request, object);
   const name = object.metadata?.name;
-  if (!name) throw StatusError.badRequest(`the name of the object (based on URL) was undeterminable: name must be provided`);
+  if (!name)
+    throw StatusError.badRequest(`the name of the object (based on URL) was undeterminable: name must be provided`);
   if (name !== info.name) {
     throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
   }
@@ -237,7 +252,9 @@ function deleteCollection(server: ApiServer, request: ApiRequest, resource: Reso
   const write = { ...writeOptions(request), dryRun: options.dryRun ?? false };
   const items: Stored[] = [];
   for (const object of server.registry.list(resource, info.namespace, selection)) {
-    items.push(server.registry.delete(resource, object.metadata.namespace ?? '', object.metadata.name, options, write).object);
+    items.push(
+      server.registry.delete(resource, object.metadata.namespace ?? '', object.metadata.name, options, write).object,
+    );
   }
   return jsonResponse(200, {
     kind: `${resource.kind}List`,

@@ -1,0 +1,110 @@
+import { decode, encode } from '../../../world/bytes.ts';
+import { digest } from '../../../world/describe.ts';
+import { FieldError, StatusError } from '../../apimachinery/errors.ts';
+import { toSeconds } from '../../apimachinery/time.ts';
+import type { User } from '../authentication.ts';
+import { readBody } from '../handlers/body.ts';
+import { at } from '../object.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const DEFAULT_SECONDS = 3600;
+const MIN_SECONDS = 600;
+
+function base64Url(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+}
+
+function fromBase64Url(text: string): string {
+  try {
+    const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+    return decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+  } catch {
+    return '';
+  }
+}
+
+/** The signature that only this cluster can make: a digest with the world's secret. */
+function signature(server: ApiServer, text: string): string {
+  return base64Url(encode(digest([server.world.options.seed, 'service-account-key', text]).repeat(4)));
+}
+
+/** serviceaccounts/token: a TokenRequest. */
+export function issueToken(server: ApiServer, request: ApiRequest): unknown {
+  const { namespace, name } = request.info;
+  const body = readBody(request.http);
+  const seconds = at(body, 'spec', 'expirationSeconds') ?? DEFAULT_SECONDS;
+  if (typeof seconds !== 'number' || seconds < MIN_SECONDS) {
+    throw StatusError.invalid({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', [
+      FieldError.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes'),
+    ]);
+  }
+  const account = server.store.get('serviceaccounts', `${namespace}/${name}`);
+  const given = at(body, 'spec', 'audiences');
+  const audiences = Array.isArray(given) && given.length > 0 ? given : [ISSUER];
+  const token = signToken(server, { namespace, name, uid: account?.metadata.uid ?? '', audiences, seconds });
+  return {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, creationTimestamp: toSeconds(server.world.now) },
+    spec: { audiences, expirationSeconds: seconds, boundObjectRef: at(body, 'spec', 'boundObjectRef') ?? null },
+    status: { token, expirationTimestamp: toSeconds(server.world.now + seconds * 1000) },
+  };
+}
+
+interface TokenSubject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly audiences: readonly unknown[];
+  readonly seconds: number;
+  readonly pod?: { readonly name: string; readonly uid: string };
+}
+
+/** A JSON Web Token for a ServiceAccount, as mounted into Pods. */
+export function signToken(server: ApiServer, subject: TokenSubject): string {
+  const now = Math.floor(server.world.now / 1000);
+  const header = { alg: 'RS256', kid: base64Url(encode(digest([server.world.options.seed, 'kid']).slice(0, 32))) };
+  const claims = {
+    aud: subject.audiences,
+    exp: now + subject.seconds,
+    iat: now,
+    iss: ISSUER,
+    jti: server.world.random.uid(),
+    'kubernetes.io': {
+      namespace: subject.namespace,
+      ...(subject.pod ? { pod: subject.pod } : {}),
+      serviceaccount: { name: subject.name, uid: subject.uid },
+    },
+    nbf: now,
+    sub: `system:serviceaccount:${subject.namespace}:${subject.name}`,
+  };
+  const signed = `${base64Url(encode(JSON.stringify(header)))}.${base64Url(encode(JSON.stringify(claims)))}`;
+  return `${signed}.${signature(server, signed)}`;
+}
+
+/** The ServiceAccount that a token stands for; undefined when it is forged, expired, or its account is gone. */
+export function tokenUser(server: ApiServer, token: string): User | undefined {
+  const [header = '', payload = '', given = ''] = token.split('.');
+  if (signature(server, `${header}.${payload}`) !== given) return undefined;
+  let claims: unknown;
+  try {
+    claims = JSON.parse(fromBase64Url(payload));
+  } catch {
+    return undefined;
+  }
+  const expires = at(claims, 'exp');
+  if (typeof expires !== 'number' || expires * 1000 < server.world.now) return undefined;
+  const namespace = String(at(claims, 'kubernetes.io', 'namespace') ?? '');
+  const name = String(at(claims, 'kubernetes.io', 'serviceaccount', 'name') ?? '');
+  const uid = String(at(claims, 'kubernetes.io', 'serviceaccount', 'uid') ?? '');
+  if (server.store.get('serviceaccounts', `${namespace}/${name}`)?.metadata.uid !== uid) return undefined;
+  return {
+    name: `system:serviceaccount:${namespace}:${name}`,
+    uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${String(at(claims, 'jti') ?? '')}`] },
+  };
+}

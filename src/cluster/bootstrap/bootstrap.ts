@@ -1,0 +1,86 @@
+import { isRecord, type Stored } from '../api/object.ts';
+import type { ApiServer } from '../api/server.ts';
+import { toSeconds } from '../apimachinery/time.ts';
+import { CONTROL_PLANE_OBJECTS } from './control-plane.generated.ts';
+import { KUBEADM_OBJECTS } from './kubeadm.generated.ts';
+
+/** Puts in place what kube-apiserver makes when it first starts: namespaces, RBAC, priorities, the kubernetes Service. */
+export function bootstrapControlPlane(server: ApiServer): void {
+  putAll(server, CONTROL_PLANE_OBJECTS);
+  putKubernetesService(server);
+}
+
+/** Puts in place what `kubeadm init` adds: kubeadm's ConfigMaps and roles, kube-proxy, CoreDNS. */
+export function bootstrapKubeadm(server: ApiServer): void {
+  putAll(server, KUBEADM_OBJECTS);
+}
+
+function putAll(server: ApiServer, json: string): void {
+  const objects: unknown = JSON.parse(json);
+  if (!Array.isArray(objects)) return;
+  for (const pair of objects) {
+    const [resource, object]: unknown[] = Array.isArray(pair) ? pair : [];
+    if (typeof resource === 'string' && isRecord(object)) putBootstrap(server, resource, object);
+  }
+}
+
+/** Stores an object as it is, with a uid and a time of its own. */
+export function putBootstrap(server: ApiServer, resource: string, object: Record<string, unknown>): Stored {
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
+  return server.store.put(resource, {
+    ...object,
+    apiVersion: String(object['apiVersion']),
+    kind: String(object['kind']),
+    metadata: {
+      ...metadata,
+      name: String(metadata['name']),
+      uid: server.world.random.uid(),
+      resourceVersion: '',
+      creationTimestamp: toSeconds(server.world.now),
+    },
+  });
+}
+
+function putKubernetesService(server: ApiServer): void {
+  const [host = '', port = '6443'] = server.address.split(':');
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  putBootstrap(server, 'services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', namespace: 'default', labels },
+    spec: {
+      clusterIP: '10.96.0.1',
+      clusterIPs: ['10.96.0.1'],
+      internalTrafficPolicy: 'Cluster',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: Number(port) }],
+      sessionAffinity: 'None',
+      type: 'ClusterIP',
+    },
+    status: { loadBalancer: {} },
+  });
+  putBootstrap(server, 'endpoints', {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [{ addresses: [{ ip: host }], ports: [{ name: 'https', port: Number(port), protocol: 'TCP' }] }],
+  });
+  putBootstrap(server, 'endpointslices.discovery.k8s.io', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      generation: 1,
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [host], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: Number(port), protocol: 'TCP' }],
+  });
+}

@@ -1,0 +1,84 @@
+import { CertificateAuthority } from '../world/pki/certificate.ts';
+import type { World } from '../world/world.ts';
+import { admissionPlugins } from './api/admission/plugins.ts';
+import { Client } from './api/client.ts';
+import { managedFieldsRules, serverSideApply } from './api/managed-fields.ts';
+import { servedResources } from './api/schema/served-resources.ts';
+import type { ApiServer } from './api/server.ts';
+import { ApiServer as Server } from './api/server.ts';
+import { registerVirtualResources } from './api/virtual/virtual.ts';
+import { bootstrapControlPlane } from './bootstrap/bootstrap.ts';
+import { strategyOf } from './resources/strategies.ts';
+
+export interface ClusterOptions {
+  readonly name: string;
+  /** Where clients find the API server: `192.168.64.10:6443`. */
+  readonly address: string;
+  readonly serviceCidr: string;
+}
+
+/** A part of the control plane or of a node that can be stopped and started. */
+export interface Component {
+  readonly stop: () => void;
+}
+
+/** A Kubernetes cluster: its API server's state and which of its components run. */
+export class Cluster {
+  readonly server: ApiServer;
+  /** Signs the certificates of users, kubelets and components. */
+  readonly authority: CertificateAuthority;
+  /** Whether kube-apiserver answers: its process runs, and etcd's too. */
+  apiServerUp = false;
+  private readonly running = new Map<string, Component>();
+
+  constructor(
+    readonly world: World,
+    readonly options: ClusterOptions,
+  ) {
+    this.authority = new CertificateAuthority(
+      { commonName: 'kubernetes', organizations: [] },
+      world.random.fork(`${options.name}/ca`),
+      () => world.now,
+    );
+    this.server = new Server({
+      world,
+      resources: servedResources().map((resource) => ({
+        ...resource,
+        strategy: strategyOf(resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`),
+      })),
+      admission: admissionPlugins,
+      managedFields: managedFieldsRules,
+      apply: serverSideApply,
+      address: options.address,
+      serviceCidr: options.serviceCidr,
+      authority: this.authority,
+    });
+    registerVirtualResources(this.server);
+    world.parts.push({ name: options.name, describe: () => this.server.store.describe() });
+    bootstrapControlPlane(this.server);
+  }
+
+  /** A client with the identity of a component. */
+  client(user: string, groups: readonly string[], fieldManager: string): Client {
+    return new Client(
+      this.server,
+      { name: user, groups: [...groups, 'system:authenticated'] },
+      fieldManager,
+      () => this.apiServerUp,
+    );
+  }
+
+  /** Starts a component under a name, unless it runs. */
+  start(name: string, make: () => Component): void {
+    if (!this.running.has(name)) this.running.set(name, make());
+  }
+
+  stop(name: string): void {
+    this.running.get(name)?.stop();
+    this.running.delete(name);
+  }
+
+  isRunning(name: string): boolean {
+    return this.running.has(name);
+  }
+}

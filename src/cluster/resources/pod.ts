@@ -1,0 +1,43 @@
+import type { Strategy } from '../api/resource.ts';
+import type { Pod } from '../api/types.generated.ts';
+import { setPodDefaults } from './defaults/pod.ts';
+import { podColumns } from './pod-columns.ts';
+import { qosClassOf } from './qos.ts';
+import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation/pod.ts';
+import { podWarnings } from './validation/pod-warnings.ts';
+
+/** kubernetes: pkg/registry/core/pod/strategy.go */
+export const podStrategy: Strategy<Pod> = {
+  setDefaults: setPodDefaults,
+  generation: true,
+  prepareForCreate(pod) {
+    pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
+  },
+  prepareForUpdate(pod, old) {
+    pod.status = old.status;
+  },
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+  warnings: podWarnings,
+  columns: podColumns,
+  selectableFields: (pod) => ({
+    'spec.nodeName': pod.spec?.nodeName ?? '',
+    'spec.restartPolicy': pod.spec?.restartPolicy ?? '',
+    'spec.schedulerName': pod.spec?.schedulerName ?? '',
+    'spec.serviceAccountName': pod.spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': String(pod.spec?.hostNetwork ?? false),
+    'status.phase': pod.status?.phase ?? '',
+    'status.podIP': pod.status?.podIP ?? '',
+    'status.podIPs': pod.status?.podIP ?? '',
+    'status.nominatedNodeName': pod.status?.nominatedNodeName ?? '',
+  }),
+  // kubernetes: podStrategy.CheckGracefulDelete
+  gracePeriod(pod, requested) {
+    let period = requested ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
+    if (!pod.spec?.nodeName) period = 0;
+    const phase = pod.status?.phase;
+    if (phase === 'Failed' || phase === 'Succeeded') period = 0;
+    return period < 0 ? 1 : period;
+  },
+};

@@ -1,0 +1,200 @@
+import type { Stored } from '../api/object.ts';
+import type { StrategyContext } from '../api/resource.ts';
+import type { Service, ServicePort } from '../api/types.generated.ts';
+import { FieldError, StatusError } from '../apimachinery/errors.ts';
+
+const NODE_PORT_FIRST = 30000;
+const NODE_PORT_LAST = 32767;
+const HEADLESS = 'None';
+
+const SERVICE_RESOURCE = { group: '', kind: 'Service', plural: 'services' };
+
+function servicesOf(context: StrategyContext): Stored<Service>[] {
+  return context.server.store.list('services') as Stored<Service>[];
+}
+
+function usedAddresses(context: StrategyContext): Set<string> {
+  const used = new Set<string>();
+  for (const service of servicesOf(context)) {
+    for (const ip of service.spec?.clusterIPs ?? []) if (ip !== HEADLESS) used.add(ip);
+  }
+  return used;
+}
+
+function usedNodePorts(context: StrategyContext): Set<string> {
+  const used = new Set<string>();
+  for (const service of servicesOf(context)) {
+    for (const port of service.spec?.ports ?? [])
+      if (port.nodePort) used.add(`${port.protocol ?? 'TCP'}/${port.nodePort}`);
+    if (service.spec?.healthCheckNodePort) used.add(`TCP/${service.spec.healthCheckNodePort}`);
+  }
+  return used;
+}
+
+export function needsClusterIp(service: Service): boolean {
+  return service.spec?.type !== 'ExternalName';
+}
+
+function needsNodePorts(service: Service): boolean {
+  const type = service.spec?.type;
+  return type === 'NodePort' || (type === 'LoadBalancer' && service.spec?.allocateLoadBalancerNodePorts !== false);
+}
+
+/** Gives a new Service its addresses and ports. kubernetes: pkg/registry/core/service/storage/alloc.go */
+export function allocateService(service: Service, context: StrategyContext): void {
+  const spec = service.spec;
+  if (!spec) return;
+  if (needsClusterIp(service)) allocateClusterIp(service, context);
+  if (needsNodePorts(service)) allocateNodePorts(service, context, undefined);
+  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && !spec.healthCheckNodePort) {
+    spec.healthCheckNodePort = freeNodePort(usedNodePorts(context), 'TCP', context);
+  }
+}
+
+function allocateClusterIp(service: Service, context: StrategyContext): void {
+  const spec = service.spec;
+  if (!spec) return;
+  const wanted = spec.clusterIPs?.[0] ?? spec.clusterIP ?? '';
+  spec.ipFamilyPolicy ??= 'SingleStack';
+  spec.ipFamilies ??= ['IPv4'];
+  if (wanted === HEADLESS) {
+    spec.clusterIP = HEADLESS;
+    spec.clusterIPs = [HEADLESS];
+    return;
+  }
+  const used = usedAddresses(context);
+  const address = wanted === '' ? freeAddress(used, context) : wanted;
+  if (wanted !== '') checkWanted(service, wanted, used, context);
+  spec.clusterIP = address;
+  spec.clusterIPs = [address];
+}
+
+function checkWanted(service: Service, wanted: string, used: Set<string>, context: StrategyContext): void {
+  const refuse = (detail: string) => {
+    throw StatusError.invalid(SERVICE_RESOURCE, service.metadata?.name ?? '', [
+      FieldError.invalid('spec.clusterIPs', [wanted], detail),
+    ]);
+  };
+  const number = addressNumber(wanted);
+  const { first, last, cidr } = range(context.server.serviceCidr);
+  if (number === undefined) return;
+  if (number < first || number > last) {
+    refuse(
+      `failed to allocate IP ${wanted}: the provided network does not match the current range`.replace(
+        'the provided network does not match the current range',
+        `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${cidr}`,
+      ),
+    );
+  }
+  if (used.has(wanted)) refuse(`failed to allocate IP ${wanted}: provided IP is already allocated`);
+}
+
+function range(cidr: string): { first: number; last: number; cidr: string } {
+  const [base = '', bits = '32'] = cidr.split('/');
+  const start = addressNumber(base) ?? 0;
+  const size = 2 ** (32 - Number(bits));
+  return { first: start + 1, last: start + size - 2, cidr };
+}
+
+function addressNumber(address: string): number | undefined {
+  const parts = address.split('.').map(Number);
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined;
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+
+function addressText(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+}
+
+/** Dynamic addresses come from the upper band, so that chosen ones seldom clash. kubernetes: ipallocator calculateRangeOffset */
+function freeAddress(used: Set<string>, context: StrategyContext): string {
+  const { first, last } = range(context.server.serviceCidr);
+  const size = last - first + 1;
+  const offset = Math.min(Math.max(16, Math.floor(size / 16)), 256);
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    const number = first + offset + context.server.world.random.integer(size - offset);
+    const address = addressText(number);
+    if (!used.has(address)) return address;
+  }
+  throw StatusError.internal('failed to allocate a serviceIP: range is full');
+}
+
+function allocateNodePorts(service: Service, context: StrategyContext, old: Stored<Service> | undefined): void {
+  const used = usedNodePorts(context);
+  for (const port of old?.spec?.ports ?? [])
+    if (port.nodePort) used.delete(`${port.protocol ?? 'TCP'}/${port.nodePort}`);
+  const ports = service.spec?.ports ?? [];
+  for (const [index, port] of ports.entries()) {
+    if (!port.nodePort) continue;
+    checkNodePort(service, port, index, used);
+    used.add(`${port.protocol ?? 'TCP'}/${port.nodePort}`);
+  }
+  for (const port of ports) {
+    if (port.nodePort) continue;
+    // The same port over TCP and UDP gets the same node port.
+    const twin = ports.find((other) => other.port === port.port && other.nodePort && other.protocol !== port.protocol);
+    const protocol = port.protocol ?? 'TCP';
+    port.nodePort =
+      twin?.nodePort && !used.has(`${protocol}/${twin.nodePort}`)
+        ? twin.nodePort
+        : freeNodePort(used, protocol, context);
+    used.add(`${protocol}/${port.nodePort}`);
+  }
+}
+
+function checkNodePort(service: Service, port: ServicePort, index: number, used: Set<string>): void {
+  const nodePort = port.nodePort ?? 0;
+  const path = `spec.ports[${index}].nodePort`;
+  const refuse = (detail: string) => {
+    throw StatusError.invalid(SERVICE_RESOURCE, service.metadata?.name ?? '', [
+      FieldError.invalid(path, nodePort, detail),
+    ]);
+  };
+  if (nodePort < NODE_PORT_FIRST || nodePort > NODE_PORT_LAST) {
+    refuse(`provided port is not in the valid range. The range of valid ports is ${NODE_PORT_FIRST}-${NODE_PORT_LAST}`);
+  }
+  if (used.has(`${port.protocol ?? 'TCP'}/${nodePort}`)) refuse('provided port is already allocated');
+}
+
+function freeNodePort(used: Set<string>, protocol: string, context: StrategyContext): number {
+  for (let attempt = 0; attempt < 10_000; attempt++) {
+    const port = NODE_PORT_FIRST + 86 + context.server.world.random.integer(NODE_PORT_LAST - NODE_PORT_FIRST - 85);
+    if (!used.has(`${protocol}/${port}`)) return port;
+  }
+  throw StatusError.internal('failed to allocate a nodePort: range is full');
+}
+
+/** Keeps, gives or takes back addresses and ports as the type changes. kubernetes: pkg/registry/core/service/storage patchAllocatedValues */
+export function updateServiceAllocations(service: Service, old: Stored<Service>, context: StrategyContext): void {
+  const spec = service.spec;
+  const before = old.spec;
+  if (!spec || !before) return;
+  if (needsClusterIp(old) && needsClusterIp(service)) {
+    if (!spec.clusterIP && !spec.clusterIPs?.length) {
+      if (before.clusterIP !== undefined) spec.clusterIP = before.clusterIP;
+      if (before.clusterIPs !== undefined) spec.clusterIPs = before.clusterIPs;
+    } else if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+    spec.ipFamilies ??= before.ipFamilies;
+    spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
+  } else if (needsClusterIp(service)) allocateClusterIp(service, context);
+  else {
+    spec.clusterIP = undefined;
+    spec.clusterIPs = undefined;
+    spec.ipFamilies = undefined;
+    spec.ipFamilyPolicy = undefined;
+  }
+  if (!needsNodePorts(service)) {
+    // Ports that were given by the server go when the type no longer has any.
+    for (const port of spec.ports ?? []) {
+      const same = before.ports?.find((other) => other.port === port.port && other.protocol === port.protocol);
+      if (needsNodePorts(old) && same?.nodePort === port.nodePort) port.nodePort = undefined;
+    }
+    return;
+  }
+  for (const port of spec.ports ?? []) {
+    if (port.nodePort) continue;
+    const same = before.ports?.find((other) => other.port === port.port && other.protocol === port.protocol);
+    if (same?.nodePort) port.nodePort = same.nodePort;
+  }
+  allocateNodePorts(service, context, old);
+}

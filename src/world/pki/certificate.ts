@@ -1,0 +1,206 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concat, decode, encode } from '../bytes.ts';
+import type { Random } from '../random.ts';
+import * as der from './der.ts';
+
+export interface Subject {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+}
+
+export interface Certificate {
+  readonly subject: Subject;
+  readonly issuer: Subject;
+  /** ms since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly names: readonly string[];
+  readonly serial: string;
+}
+
+const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
+const SHA256_RSA = '1.2.840.113549.1.1.11';
+const RSA = '1.2.840.113549.1.1.1';
+const SUBJECT_ALT_NAME = '2.5.29.17';
+const BASIC_CONSTRAINTS = '2.5.29.19';
+const KEY_BYTES = 256;
+
+/**
+ * An authority of the world. Certificates are X.509 in form, and only the world can check their signatures: they are
+ * made from a secret of the seed instead of by RSA, which would cost more than all the rest of a start.
+ */
+export class CertificateAuthority {
+  readonly certificate: string;
+
+  constructor(
+    readonly subject: Subject,
+    private readonly random: Random,
+    private readonly now: () => number,
+    years = 10,
+  ) {
+    this.secret = random.bytes(32);
+    this.certificate = this.issue(subject, years * 365, [], true).certificate;
+  }
+
+  private readonly secret: Uint8Array;
+
+  /** A certificate and its key as PEM texts. */
+  issue(
+    subject: Subject,
+    days: number,
+    names: readonly string[] = [],
+    authority = false,
+  ): { certificate: string; key: string } {
+    const start = Math.floor(this.now() / 1000) * 1000;
+    const modulus = this.random.bytes(KEY_BYTES);
+    modulus[0] = (modulus[0] ?? 0) | 0x80;
+    const exponent = Uint8Array.of(1, 0, 1);
+    const publicKey = der.sequence(
+      der.sequence(der.objectId(RSA), der.none()),
+      der.bits(der.sequence(der.integer(modulus), der.integer(exponent))),
+    );
+    const extensions = [
+      extension(BASIC_CONSTRAINTS, authority ? der.sequence(der.boolean(true)) : der.sequence(), true),
+    ];
+    if (names.length > 0)
+      extensions.push(extension(SUBJECT_ALT_NAME, der.sequence(...names.map(alternativeName)), false));
+    const algorithm = der.sequence(der.objectId(SHA256_RSA), der.none());
+    const body = der.sequence(
+      der.explicit(0, der.integer(Uint8Array.of(2))),
+      der.integer(this.random.bytes(8)),
+      algorithm,
+      nameOf(this.subject),
+      der.sequence(der.utcTime(start), der.utcTime(start + days * 86_400_000)),
+      nameOf(subject),
+      publicKey,
+      der.explicit(3, der.sequence(...extensions)),
+    );
+    const certificate = der.sequence(body, algorithm, der.bits(this.sign(body)));
+    const key = der.sequence(
+      der.integer(Uint8Array.of(0)),
+      der.integer(modulus),
+      der.integer(exponent),
+      der.integer(this.random.bytes(KEY_BYTES)),
+    );
+    return { certificate: toPem('CERTIFICATE', certificate), key: toPem('RSA PRIVATE KEY', key) };
+  }
+
+  /** Whether this authority has issued the certificate and it is valid now. */
+  verify(pem: string): 'valid' | 'unknown authority' | 'expired' {
+    const bytes = fromPem(pem);
+    const parsed = readCertificate(pem);
+    if (!bytes || !parsed) return 'unknown authority';
+    const [body, , signature] = der.parseElements(der.parseElements(bytes)[0]?.content ?? bytes);
+    if (!body || !signature) return 'unknown authority';
+    const expected = this.sign(body.whole);
+    const given = signature.content.subarray(1);
+    if (given.length !== expected.length || given.some((byte, index) => byte !== expected[index]))
+      return 'unknown authority';
+    const now = this.now();
+    return now < parsed.notBefore || now > parsed.notAfter ? 'expired' : 'valid';
+  }
+
+  private sign(body: Uint8Array): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let block = sha256(concat([this.secret, body]));
+    for (let size = 0; size < KEY_BYTES; size += block.length) {
+      parts.push(block);
+      block = sha256(block);
+    }
+    return concat(parts);
+  }
+}
+
+function extension(id: string, value: Uint8Array, critical: boolean): Uint8Array {
+  return der.sequence(der.objectId(id), ...(critical ? [der.boolean(true)] : []), der.octets(value));
+}
+
+function alternativeName(name: string): Uint8Array {
+  const address = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(name);
+  return address ? der.implicit(7, Uint8Array.from(address.slice(1).map(Number))) : der.implicit(2, encode(name));
+}
+
+function nameOf({ commonName, organizations }: Subject): Uint8Array {
+  const attribute = (id: string, text: string) => der.set(der.sequence(der.objectId(id), der.printable(text)));
+  return der.sequence(
+    ...organizations.map((text) => attribute(ORGANIZATION, text)),
+    attribute(COMMON_NAME, commonName),
+  );
+}
+
+export function toPem(label: string, bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  const lines = btoa(binary).match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+export function fromPem(pem: string): Uint8Array | undefined {
+  const body = /-----BEGIN [A-Z ]+-----([A-Za-z0-9+/=\s]+)-----END/.exec(pem)?.[1];
+  if (body === undefined) return undefined;
+  try {
+    return Uint8Array.from(atob(body.replace(/\s/g, '')), (char) => char.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a certificate says; undefined when the text is none. */
+export function readCertificate(pem: string): Certificate | undefined {
+  const bytes = fromPem(pem);
+  if (!bytes) return undefined;
+  try {
+    const [outer] = der.parseElements(bytes);
+    const [body] = der.parseElements(outer?.content ?? bytes);
+    const fields = der.parseElements(body?.content ?? bytes);
+    const [, serial, , issuer, validity, subject, , extensions] = fields;
+    const [notBefore, notAfter] = der.parseElements(validity?.content ?? new Uint8Array(0));
+    return {
+      subject: readName(subject),
+      issuer: readName(issuer),
+      notBefore: readTime(notBefore),
+      notAfter: readTime(notAfter),
+      names: extensions ? readAlternativeNames(extensions) : [],
+      serial: [...(serial?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function readName(element: der.Element | undefined): Subject {
+  const organizations: string[] = [];
+  let commonName = '';
+  const commonNameId = der.objectId(COMMON_NAME);
+  for (const part of der.parseElements(element?.content ?? new Uint8Array(0))) {
+    const [attribute] = der.parseElements(part.content);
+    const [id, value] = der.parseElements(attribute?.content ?? new Uint8Array(0));
+    const text = decode(value?.content ?? new Uint8Array(0));
+    if (id && id.whole.every((byte, index) => byte === commonNameId[index])) commonName = text;
+    else organizations.push(text);
+  }
+  return { commonName, organizations };
+}
+
+function readTime(element: der.Element | undefined): number {
+  const text = decode(element?.content ?? new Uint8Array(0));
+  const parts = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)?.slice(1).map(Number);
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts ?? [];
+  return Date.UTC(2000 + year, month - 1, day, hour, minute, second);
+}
+
+function readAlternativeNames(extensions: der.Element): string[] {
+  const id = der.objectId(SUBJECT_ALT_NAME);
+  const [list] = der.parseElements(extensions.content);
+  for (const item of der.parseElements(list?.content ?? new Uint8Array(0))) {
+    const parts = der.parseElements(item.content);
+    if (!parts[0]?.whole.every((byte, index) => byte === id[index])) continue;
+    const [names] = der.parseElements(parts.at(-1)?.content ?? new Uint8Array(0));
+    return der
+      .parseElements(names?.content ?? new Uint8Array(0))
+      .map((name) => (name.tag === 0x87 ? [...name.content].join('.') : decode(name.content)));
+  }
+  return [];
+}
