@@ -1,4 +1,5 @@
 import { goFormat, goType } from '../go-format.ts';
+import { insertionSorted } from '../go-sort.ts';
 import { compareStrings, isObject, type Json, type JsonObject, own } from '../json-value.ts';
 import { directive, PatchError } from './schema.ts';
 
@@ -52,21 +53,6 @@ export function inOrderOf(list: Json[], order: Json[], mergeKey: string, objects
     },
   );
   return [...kept, ...list.filter(isDelete)];
-}
-
-/** Go's sort of short lists. With an ordering that is no strict one it matters which algorithm sorts. */
-export function insertionSorted<T>(list: readonly T[], less: (a: T, b: T) => boolean): T[] {
-  const sorted = [...list];
-  for (let i = 1; i < sorted.length; i++) {
-    const item = sorted[i] as T;
-    let j = i;
-    while (j > 0 && less(item, sorted[j - 1] as T)) {
-      sorted[j] = sorted[j - 1] as T;
-      j--;
-    }
-    sorted[j] = item;
-  }
-  return sorted;
 }
 
 /** Items of a patch and of the server in one list: the server's order decides where both are known to it. */
