@@ -64,7 +64,7 @@ export class ConfigurationError extends Error {}
 export class NoResourceError extends Error {}
 
 /** Several errors, each printed on its own line. */
-export class AggregateError extends Error {
+export class SeveralErrors extends Error {
   constructor(readonly errors: readonly Error[]) {
     super(errors.length === 1 ? errors[0]?.message : `[${[...new Set(errors.map((e) => e.message))].join(', ')}]`);
   }
@@ -89,12 +89,12 @@ export class CodeError extends Error {
 
 /** The text for standard error, without the last newline's guarantee, and the exit status. kubernetes: kubectl/pkg/cmd/util checkErr */
 export function describeError(given: Error): { readonly text: string; readonly code: number } {
-  const error = given instanceof AggregateError && given.errors.length === 1 ? (given.errors[0] ?? given) : given;
+  const error = given instanceof SeveralErrors && given.errors.length === 1 ? (given.errors[0] ?? given) : given;
   if (error instanceof ExitError) return { text: '', code: error.code };
   if (error instanceof StatusError && error.reason === 'Invalid') return { text: invalidText(error.status), code: 1 };
   if (error instanceof ConfigurationError) return { text: `Error in configuration: ${error.message}\n`, code: 1 };
   if (error instanceof NoResourceError) return { text: error.message, code: 1 };
-  if (error instanceof AggregateError)
+  if (error instanceof SeveralErrors)
     return { text: error.errors.map((one) => `${messageForError(one)}\n`).join(''), code: 1 };
   if (error instanceof CodeError) return { text: error.message, code: error.code };
   if (error instanceof PlainError) return { text: error.message, code: 1 };

@@ -15,6 +15,7 @@ export interface Invocation {
   /** Access to the kubeconfig and the server. */
   readonly factory: Factory;
   readonly root: Command;
+  readonly groups: readonly CommandGroup[];
 }
 
 /** A verb of kubectl as data: what its help says, its flags, and what it does. */
@@ -33,7 +34,7 @@ export interface Command {
   readonly subcommands?: readonly Command[];
   readonly hidden?: boolean;
   /** The exit status; nothing means 0. Errors are thrown. A command without `run` shows its help. */
-  readonly run?: (invocation: Invocation) => Task<number | undefined | void>;
+  readonly run?: (invocation: Invocation) => Task<number | void>;
   /** Where the help of a group that was called alone goes: cobra's Help writes to stdout only where the command says so. */
   readonly helpTo?: 'stdout' | 'stderr';
 }

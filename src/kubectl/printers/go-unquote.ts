@@ -22,10 +22,10 @@ export function unquoteGo(quoted: string): string | undefined {
       out += char;
       continue;
     }
-    const escape = readEscape(text, at + 1, quote);
-    if (!escape) return undefined;
-    out += escape.text;
-    at = escape.end - 1;
+    const escaped = readEscape(text, at + 1, quote);
+    if (!escaped) return undefined;
+    out += escaped.text;
+    at = escaped.end - 1;
   }
   return out;
 }

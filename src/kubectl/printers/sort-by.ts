@@ -1,3 +1,4 @@
+import { insertionSorted } from '../../cluster/apimachinery/go-sort.ts';
 import { Quantity } from '../../cluster/apimachinery/quantity.ts';
 import { KubectlError } from '../errors.ts';
 import { compareText, goType, isList, isObject, type ObjectValue, type Value } from './go-value.ts';
@@ -52,17 +53,8 @@ function quantity(text: string): Quantity | undefined {
   }
 }
 
-/** Go's sort.Sort for up to twelve items is an insertion sort; the order of equal items follows from it. Longer lists are sorted stably. */
+/** Go's sort.Sort sorts up to twelve items by insertion; the order of equal ones follows from it. More are sorted stably. */
 function goSort<T>(items: readonly T[], less: (a: T, b: T) => boolean): T[] {
-  const out = [...items];
-  if (out.length > 12) return out.sort((a, b) => (less(a, b) ? -1 : less(b, a) ? 1 : 0));
-  for (let i = 1; i < out.length; i++) {
-    for (let j = i; j > 0; j--) {
-      const [left, right] = [out[j - 1], out[j]];
-      if (left === undefined || right === undefined || !less(right, left)) break;
-      out[j - 1] = right;
-      out[j] = left;
-    }
-  }
-  return out;
+  if (items.length <= 12) return insertionSorted(items, less);
+  return [...items].sort((a, b) => (less(a, b) ? -1 : less(b, a) ? 1 : 0));
 }

@@ -1,0 +1,30 @@
+import type { Command, CommandGroup } from '../command/command.ts';
+import { apiResources } from './api-resources.ts';
+import { apiVersions } from './api-versions.ts';
+import { get } from './get/index.ts';
+import { help } from './help.ts';
+import { options } from './options.ts';
+
+/** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
+export const groups: readonly CommandGroup[] = [
+  { message: 'Basic Commands (Beginner):', commands: [] },
+  { message: 'Basic Commands (Intermediate):', commands: [get] },
+  { message: 'Deploy Commands:', commands: [] },
+  { message: 'Cluster Management Commands:', commands: [] },
+  { message: 'Troubleshooting and Debugging Commands:', commands: [] },
+  { message: 'Advanced Commands:', commands: [] },
+  { message: 'Settings Commands:', commands: [] },
+  { message: 'Subcommands provided by plugins:', commands: [] },
+  { message: 'Other Commands:', commands: [apiResources, apiVersions] },
+];
+
+/** Verbs that no group shows. */
+const unlisted: readonly Command[] = [help, options];
+
+export const root: Command = {
+  name: 'kubectl',
+  use: 'kubectl [flags]',
+  short: 'kubectl controls the Kubernetes cluster manager',
+  long: 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
+  subcommands: [...groups.flatMap((group) => group.commands), ...unlisted],
+};

@@ -1,0 +1,110 @@
+import type { JsonObject } from '../cluster/apimachinery/json-value.ts';
+import type { Task } from '../world/task.ts';
+import type { Client } from './client.ts';
+import { ConnectionError } from './errors.ts';
+import { listAt, objectAt, textAt, textsAt } from './json.ts';
+import { klogLine } from './klog.ts';
+
+/** A resource that the server offers. meta/v1 APIResource */
+export interface ApiResource {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** A group version and its resources without subresources. */
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly resources: readonly ApiResource[];
+}
+
+const ACCEPT =
+  'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
+
+/** What the server offers, groups in its order and the preferred version of each first. Raises ConnectionError, StatusError. */
+export function* discover(client: Client): Task<GroupVersion[]> {
+  const query = [['timeout', '32s']] as const;
+  try {
+    const core = yield* client.request('GET', '/api', { query, accept: ACCEPT });
+    const groups = yield* client.request('GET', '/apis', { query, accept: ACCEPT });
+    const out: GroupVersion[] = [];
+    for (const document of [core, groups]) {
+      if (textAt(document, 'kind') === 'APIGroupDiscoveryList') out.push(...aggregated(document));
+      else out.push(...(yield* oneByOne(client, document)));
+    }
+    return out;
+  } catch (error) {
+    if (error instanceof ConnectionError)
+      yield* client.process.printError(
+        klogLine(
+          client.process,
+          'E',
+          'memcache.go:265',
+          `"Unhandled Error" err="couldn't get current server API group list: ${error.message.replaceAll('"', '\\"')}"`,
+        ),
+      );
+    throw error;
+  }
+}
+
+function aggregated(document: JsonObject): GroupVersion[] {
+  return listAt(document, 'items').flatMap((item) => {
+    const group = textAt(item, 'metadata', 'name');
+    return listAt(item, 'versions').map((entry) => {
+      const version = textAt(entry, 'version');
+      const resources = listAt(entry, 'resources').map((one) => ({
+        group,
+        version,
+        kind: textAt(one, 'responseKind', 'kind'),
+        plural: textAt(one, 'resource'),
+        singular: textAt(one, 'singularResource'),
+        namespaced: textAt(one, 'scope') === 'Namespaced',
+        shortNames: textsAt(one, 'shortNames'),
+        categories: textsAt(one, 'categories'),
+        verbs: textsAt(one, 'verbs'),
+      }));
+      return { group, version, resources };
+    });
+  });
+}
+
+/** Discovery without aggregation: one request for each group version. */
+function* oneByOne(client: Client, document: JsonObject): Task<GroupVersion[]> {
+  const out: GroupVersion[] = [];
+  for (const version of textsAt(document, 'versions')) out.push(yield* groupVersion(client, '', version));
+  for (const group of listAt(document, 'groups')) {
+    const name = textAt(group, 'name');
+    const preferred = textAt(objectAt(group, 'preferredVersion'), 'version');
+    const versions = listAt(group, 'versions').map((version) => textAt(version, 'version'));
+    const ordered = [...versions.filter((one) => one === preferred), ...versions.filter((one) => one !== preferred)];
+    for (const version of ordered) out.push(yield* groupVersion(client, name, version));
+  }
+  return out;
+}
+
+function* groupVersion(client: Client, group: string, version: string): Task<GroupVersion> {
+  const document = yield* client.get(group === '' ? `/api/${version}` : `/apis/${group}/${version}`, [
+    ['timeout', '32s'],
+  ]);
+  const resources = listAt(document, 'resources')
+    .filter((one) => !textAt(one, 'name').includes('/'))
+    .map((one) => ({
+      group: textAt(one, 'group') || group,
+      version: textAt(one, 'version') || version,
+      kind: textAt(one, 'kind'),
+      plural: textAt(one, 'name'),
+      singular: textAt(one, 'singularName') || textAt(one, 'kind').toLowerCase(),
+      namespaced: one['namespaced'] === true,
+      shortNames: textsAt(one, 'shortNames'),
+      categories: textsAt(one, 'categories'),
+      verbs: textsAt(one, 'verbs'),
+    }));
+  return { group, version, resources };
+}

@@ -1,0 +1,98 @@
+import type { ApiResource, GroupVersion } from './discovery.ts';
+import { KubectlError } from './errors.ts';
+
+/** A kind and the resource that serves it. meta.RESTMapping */
+export type Mapping = ApiResource;
+
+/** `apps/v1`, or `v1` for the core group. */
+export function apiVersionOf(resource: { readonly group: string; readonly version: string }): string {
+  return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+}
+
+/** `deployments.apps`, or `pods`. */
+export function qualifiedPlural(mapping: Mapping): string {
+  return mapping.group === '' ? mapping.plural : `${mapping.plural}.${mapping.group}`;
+}
+
+/** `deployment.apps`, or `pod`: how kubectl names kinds before names. */
+export function qualifiedKind(mapping: Mapping): string {
+  const kind = mapping.kind.toLowerCase();
+  return mapping.group === '' ? kind : `${kind}.${mapping.group}`;
+}
+
+/** Path of a resource, of one object of it, of a subresource. */
+export function resourcePath(mapping: Mapping, namespace: string, name = '', subresource = ''): string {
+  const root = mapping.group === '' ? `/api/${mapping.version}` : `/apis/${mapping.group}/${mapping.version}`;
+  const scope = mapping.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const object = name === '' ? '' : `/${encodeURIComponent(name)}`;
+  return `${root}${scope}/${mapping.plural}${object}${subresource === '' ? '' : `/${subresource}`}`;
+}
+
+/** No resource of the server serves a kind. meta.NoKindMatchError */
+export class NoKindMatchError extends Error {
+  constructor(kind: string, group: string, version: string) {
+    const apiVersion = group === '' ? version : `${group}/${version}`;
+    super(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`);
+  }
+}
+
+/** Finds resources by what people type. client-go: restmapper (priority, shortcuts, discovery) */
+export class RestMapper {
+  /** All resources, in the order of preference. */
+  readonly resources: readonly ApiResource[];
+
+  constructor(readonly groupVersions: readonly GroupVersion[]) {
+    this.resources = groupVersions.flatMap((one) => one.resources);
+  }
+
+  /** What `deploy`, `deployments`, `Deployment`, `deployments.apps`, `deployments.v1.apps` names. Raises KubectlError. */
+  mappingFor(argument: string): Mapping {
+    const [resource, version, group] = splitArgument(argument);
+    const rest = argument.includes('.') ? argument.slice(argument.indexOf('.') + 1) : '';
+    const found =
+      (group === undefined ? undefined : this.find(resource, group, version)) ??
+      this.find(resource, rest, undefined) ??
+      this.findKind(resource, group ?? '', version) ??
+      this.findKind(resource, rest, undefined);
+    if (!found) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
+    return found;
+  }
+
+  /** By plural, singular or short name, in lower case; the group may be a beginning of its name. */
+  private find(word: string, group: string, version: string | undefined): ApiResource | undefined {
+    const name = word.toLowerCase();
+    const named = this.resources.filter((one) => one.plural === name || one.singular === name);
+    const matches = named.length > 0 ? named : this.resources.filter((one) => one.shortNames.includes(name));
+    const candidates = matches.filter((one) => version === undefined || one.version === version);
+    if (group === '') return candidates.find((one) => version === undefined || one.group === '');
+    return candidates.find((one) => one.group === group) ?? candidates.find((one) => one.group.startsWith(group));
+  }
+
+  private findKind(kind: string, group: string, version: string | undefined): ApiResource | undefined {
+    return this.resources.find(
+      (one) => one.kind === kind && one.group === group && (version === undefined || one.version === version),
+    );
+  }
+
+  /** The resource that serves a kind of a manifest. Raises NoKindMatchError. */
+  mappingForKind(group: string, version: string, kind: string): Mapping {
+    const exact = this.findKind(kind, group, version);
+    if (!exact) throw new NoKindMatchError(kind, group, version);
+    return exact;
+  }
+
+  /** Resources of a category such as `all`, as arguments; undefined when there is none. */
+  expandCategory(name: string): string[] | undefined {
+    const seen = new Set<string>();
+    for (const one of this.resources)
+      if (one.categories.includes(name)) seen.add(one.group === '' ? one.plural : `${one.plural}.${one.group}`);
+    return seen.size === 0 ? undefined : [...seen];
+  }
+}
+
+/** `deployments.v1.apps` → resource, version, group; fewer dots name no version. */
+function splitArgument(argument: string): [string, string | undefined, string | undefined] {
+  const parts = argument.split('.');
+  if (parts.length < 3) return [parts[0] ?? '', undefined, undefined];
+  return [parts[0] ?? '', parts[1], parts.slice(2).join('.')];
+}

@@ -1,0 +1,29 @@
+import { isList, type ObjectValue, sortedKeys, type Value } from './go-value.ts';
+
+/** KYAML: YAML in flow style with quoted texts. kubernetes: sigs.k8s.io/yaml/kyaml */
+export function kyamlText(value: ObjectValue): string {
+  return `---\n${render(value, '')}\n`;
+}
+
+function render(value: Value, at: string): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  const inner = `${at}  `;
+  if (isList(value)) {
+    if (value.length === 0) return '[]';
+    // Structures hug their brackets.
+    if (value.every((item) => typeof item === 'object' && item !== null))
+      return `[${value.map((item) => render(item, at)).join(', ')}]`;
+    return `[\n${value.map((item) => `${inner}${render(item, inner)},\n`).join('')}${at}]`;
+  }
+  const object = value as ObjectValue;
+  const keys = sortedKeys(object);
+  if (keys.length === 0) return '{}';
+  return `{\n${keys.map((key) => `${inner}${keyText(key)}: ${render(object[key] ?? null, inner)},\n`).join('')}${at}}`;
+}
+
+function keyText(key: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(key)
+    ? key
+    : JSON.stringify(key);
+}

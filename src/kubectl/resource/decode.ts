@@ -1,0 +1,44 @@
+import { marshal } from '../../cluster/apimachinery/json.ts';
+import { isObject, type Json, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import { KubectlError } from '../errors.ts';
+import { textAt } from '../json.ts';
+import { NoKindMatchError, type RestMapper } from '../mapper.ts';
+import type { Info } from './info.ts';
+
+/** An object of a manifest as an Info. `mapper` absent: a local operation. Raises KubectlError. kubernetes: cli-runtime/pkg/resource/mapper.go */
+export function infoOf(document: Json, source: string, mapper: RestMapper | undefined): Info {
+  const object = decodeObject(document, source);
+  const name = textAt(object, 'metadata', 'name');
+  const namespace = textAt(object, 'metadata', 'namespace');
+  const { group, version } = splitApiVersion(textAt(object, 'apiVersion'));
+  const base = { name, namespace, source, object, subresource: '' };
+  if (!mapper) return { ...base, mapping: undefined };
+  // A List has no resource of its own: its items have.
+  if (textAt(object, 'kind') === 'List' && group === '') return { ...base, mapping: undefined };
+  try {
+    return { ...base, mapping: mapper.mappingForKind(group, version, textAt(object, 'kind')) };
+  } catch (error) {
+    if (!(error instanceof NoKindMatchError)) throw error;
+    throw new KubectlError(
+      `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,
+    );
+  }
+}
+
+function decodeObject(document: Json, source: string): JsonObject {
+  const fail = (text: string) => new KubectlError(`unable to decode ${JSON.stringify(source)}: ${text}`);
+  if (!isObject(document))
+    throw fail(
+      `json: cannot unmarshal ${Array.isArray(document) ? 'array' : typeof document} into Go value of type unstructured.detector`,
+    );
+  if (textAt(document, 'kind') === '') throw fail(`Object 'Kind' is missing in '${marshal(document)}'`);
+  return document;
+}
+
+/** `apps/v1` → its group and version. */
+export function splitApiVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0
+    ? { group: '', version: apiVersion }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+}
