@@ -2,17 +2,25 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { descriptionsModule } from './generate-schema/descriptions.mjs';
 import { shortNames } from './generate-schema/names.mjs';
+import { servedModule } from './generate-schema/resources.mjs';
+import { structureModule } from './generate-schema/structure.mjs';
 import { typeScript } from './generate-schema/types.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const read = (path) => readFileSync(`${root}scripts/facts/${path}`, 'utf8');
+const fact = (name) => JSON.parse(readFileSync(`${root}scripts/facts/${name}.json`, 'utf8'));
 
 /** Path in the project → content of every generated file. */
 export function generate() {
-  const structure = JSON.parse(read('openapi-v3-structure.json'));
+  const structure = fact('openapi-v3-structure');
   const short = shortNames(Object.keys(structure));
-  return new Map([['src/cluster/api/types.generated.ts', typeScript(structure, short)]]);
+  return new Map([
+    ['src/cluster/api/types.generated.ts', typeScript(structure, short)],
+    ['src/cluster/api/schema/structure.generated.ts', structureModule(structure, fact('go-types'), short)],
+    ['src/cluster/api/schema/served.generated.ts', servedModule(fact('discovery'))],
+    ['src/cluster/api/schema/descriptions.generated.ts', descriptionsModule(structure, short, `${root}node_modules`).module],
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
