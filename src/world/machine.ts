@@ -18,6 +18,8 @@ export interface MachineOptions {
   /** `uname -m` and the like; free facts of the machine. */
   readonly facts?: Readonly<Record<string, string>>;
   readonly maxProcesses?: number;
+  /** A process namespace: its first process gets no signal it does not handle, not even SIGKILL, from within. */
+  readonly protectsInit?: boolean;
 }
 
 /** A computer, or a container: a file tree, processes, terminals and a network namespace of its own or shared. */
@@ -31,6 +33,7 @@ export class Machine {
   readonly bootTime: number;
   /** Called at the end of each process. */
   readonly endListeners = new Set<(process: Process) => void>();
+  readonly protectsInit: boolean;
   private lastPid = 0;
   private lastTty = 0;
   private readonly maxProcesses: number;
@@ -41,6 +44,7 @@ export class Machine {
   ) {
     this.hostname = options.hostname;
     this.bootTime = world.loop.now;
+    this.protectsInit = options.protectsInit ?? false;
     this.maxProcesses = options.maxProcesses ?? MAX_PROCESSES;
     this.facts = new Map(Object.entries(options.facts ?? {}));
     const root = options.image
@@ -68,6 +72,7 @@ export class Machine {
 
   /** Called by a process that has ended: its children go to the first process, nobody's zombies go at once. */
   onEnd(process: Process): void {
+    this.network.closeAll(process);
     const first = this.processes.get(1);
     for (const child of process.children) {
       child.parent = first && first !== process && !first.ended ? first : undefined;
@@ -95,7 +100,7 @@ export class Machine {
 
   /** Kills everything: the machine is switched off, the container is gone. */
   killAll(): void {
-    for (const process of [...this.processes.values()]) process.signal('KILL');
+    for (const process of [...this.processes.values()]) process.destroy();
   }
 
   /** A terminal of this machine: `pts/N`. */

@@ -25,6 +25,21 @@ export abstract class OpenFile {
     throw this.refuse();
   }
 
+  /**
+   * Up to and including the first `delimiter`, at most `max` bytes, and nothing after it: for readers of lines that
+   * share their input with others. It may give less; empty at the end of the file.
+   */
+  *readThrough(process: Process, delimiter: number, max: number): Task<Uint8Array> {
+    const bytes: number[] = [];
+    while (bytes.length < max) {
+      const [byte] = yield* this.read(process, 1);
+      if (byte === undefined) break;
+      bytes.push(byte);
+      if (byte === delimiter) break;
+    }
+    return Uint8Array.from(bytes);
+  }
+
   /** All of `bytes`. Raises EBADF, EPIPE, ENOSPC, EINTR. */
   *write(_process: Process, _bytes: Uint8Array): Task<void> {
     throw this.refuse();

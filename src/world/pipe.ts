@@ -37,6 +37,13 @@ export class PipeBuffer {
     return this.take(max);
   }
 
+  /** What is there now up to and including `delimiter`; waits for the first byte. */
+  *readThrough(delimiter: number, max: number): Task<Uint8Array> {
+    while (this.size === 0 && !this.writersGone) yield* wait(this.changed);
+    const end = this.chunks[0]?.indexOf(delimiter) ?? -1;
+    return this.take(end < 0 ? max : Math.min(max, end + 1));
+  }
+
   /** What is there now, at most `max` bytes. */
   take(max: number): Uint8Array {
     const first = this.chunks[0];
@@ -93,6 +100,10 @@ class PipeReader extends OpenFile {
 
   override *read(_process: Process, max: number): Task<Uint8Array> {
     return yield* this.buffer.read(max);
+  }
+
+  override *readThrough(_process: Process, delimiter: number, max: number): Task<Uint8Array> {
+    return yield* this.buffer.readThrough(delimiter, max);
   }
 
   override readable(): boolean {

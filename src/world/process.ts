@@ -275,11 +275,16 @@ export class Process {
       if (action.interrupt) this.interrupt(signal);
       return;
     }
-    // A container's first process gets no default action from within, as pid 1 of a namespace.
+    if (this.pid === 1 && this.machine.protectsInit) return;
     const effect = defaultAction(signal);
     if (effect === 'ignore') return;
     if (effect === 'stop') this.stop(signal);
     else this.die({ kind: 'killed', signal });
+  }
+
+  /** SIGKILL from outside the machine: nothing withstands it. */
+  destroy(): void {
+    if (!this.ended && !this.pendingDeath) this.die({ kind: 'killed', signal: 'KILL' });
   }
 
   /** Ends the process from within. */

@@ -48,6 +48,11 @@ export class TextInput extends OpenFile {
     return part;
   }
 
+  override *readThrough(process: Process, delimiter: number, max: number): Task<Uint8Array> {
+    const end = this.bytes.indexOf(delimiter, this.at);
+    return yield* this.read(process, end < 0 ? max : Math.min(max, end + 1 - this.at));
+  }
+
   protected refuse(): Error {
     return new Errno('EBADF');
   }

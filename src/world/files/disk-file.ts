@@ -38,6 +38,11 @@ class DiskFile extends OpenFile {
     return part.length === 0 ? EMPTY : part.slice();
   }
 
+  override *readThrough(process: Process, delimiter: number, max: number): Task<Uint8Array> {
+    const end = this.file.content.indexOf(delimiter, this.at);
+    return yield* this.read(process, end < 0 ? max : Math.min(max, end + 1 - this.at));
+  }
+
   override *write(process: Process, bytes: Uint8Array): Task<void> {
     if (!this.flags.write) throw new Errno('EBADF');
     if (this.flags.append) this.at = this.file.used;
@@ -78,6 +83,11 @@ export function openFile(process: Process, path: string, flags: OpenFlags, mode 
     throw error instanceof Errno ? new Errno(error.code, path) : error;
   };
   try {
+    const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(absolute)?.[1];
+    if (descriptor !== undefined) {
+      if (!process.hasFile(Number(descriptor))) throw new Errno('ENOENT', path);
+      return process.file(Number(descriptor));
+    }
     const inode = tree.tryStat(absolute, who);
     if (inode instanceof Device) return openDevice(process, inode, path);
     if (inode instanceof Directory) {

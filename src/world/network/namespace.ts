@@ -52,6 +52,11 @@ export class NetworkNamespace {
     for (const listener of this.listeners) if (listener.owner === owner) this.listeners.delete(listener);
   }
 
+  /** Lets go of everything that processes of a machine listened on. */
+  closeAllOf(machine: Process['machine']): void {
+    for (const listener of this.listeners) if (listener.owner?.machine === machine) this.listeners.delete(listener);
+  }
+
   listenerAt(protocol: Protocol, address: string, port: number): Listener | undefined {
     for (const listener of this.listeners) {
       if (listener.protocol !== protocol || listener.port !== port) continue;

@@ -1,0 +1,255 @@
+import { Collector } from '../../../world/files/devices.ts';
+import type { RemoteSession } from '../../../world/network/http.ts';
+import type { OpenFile } from '../../../world/open-file.ts';
+import { makePipe } from '../../../world/pipe.ts';
+import { type Process, shellStatus } from '../../../world/process.ts';
+import { Channel } from '../../../world/task.ts';
+import type { Connector, ExecOptions, LogOptions } from '../../api/connector.ts';
+import { at, type Stored } from '../../api/object.ts';
+import { StatusError } from '../../apimachinery/errors.ts';
+import { parseTime } from '../../apimachinery/time.ts';
+import { type Container, StartError } from '../runtime/container.ts';
+import { type LogLine, logTimestamp } from '../runtime/log.ts';
+import type { ContainerState } from './container-state.ts';
+import type { Kubelet } from './kubelet.ts';
+
+/** Finds the kubelet of a node; undefined when its process does not answer. */
+export type KubeletFinder = (
+  nodeName: string,
+) => { readonly kubelet: Kubelet; readonly address: string; readonly up: boolean } | undefined;
+
+/** The API server's way to the kubelets. kubernetes: pkg/kubelet/server/server.go, pkg/kubelet/kuberuntime */
+export class KubeletConnector implements Connector {
+  constructor(private readonly find: KubeletFinder) {}
+
+  logs(pod: Stored, options: LogOptions): Channel<Uint8Array> {
+    const state = this.stateOf(pod, options.container, 'containerLogs');
+    const { name } = pod.metadata;
+    if (!state)
+      throw StatusError.badRequest(
+        `container ${JSON.stringify(options.container)} in pod ${JSON.stringify(name)} is not available`,
+      );
+    const container = options.previous ? state.previous : state.current;
+    if (!container) {
+      if (options.previous)
+        throw StatusError.badRequest(
+          `previous terminated container ${JSON.stringify(options.container)} in pod ${JSON.stringify(name)} not found`,
+        );
+      const reason = state.waiting?.reason ?? 'ContainerCreating';
+      const why =
+        reason === 'ErrImagePull'
+          ? "image can't be pulled"
+          : reason === 'ImagePullBackOff'
+            ? 'trying and failing to pull image'
+            : reason;
+      throw StatusError.badRequest(
+        `container ${JSON.stringify(options.container)} in pod ${JSON.stringify(name)} is waiting to start: ${why}`,
+      );
+    }
+    return streamLog(container, options);
+  }
+
+  exec(pod: Stored, options: ExecOptions): RemoteSession {
+    const container = this.runningContainer(pod, options.container, 'exec');
+    return runSession(container, options);
+  }
+
+  attach(pod: Stored, options: ExecOptions): RemoteSession {
+    const container = this.runningContainer(pod, options.container, 'attach');
+    return attachSession(container);
+  }
+
+  portForward(pod: Stored, port: number): RemoteSession {
+    this.stateOf(pod, '', 'portForward');
+    void port;
+    throw StatusError.badRequest('kubetutor does not model port-forward yet');
+  }
+
+  private stateOf(pod: Stored, container: string, action: string): ContainerState | undefined {
+    const nodeName = String(at(pod, 'spec', 'nodeName') ?? '');
+    const found = this.find(nodeName);
+    const path = `${action}/${pod.metadata.namespace}/${pod.metadata.name}${container === '' ? '' : `/${container}`}`;
+    if (!found)
+      throw StatusError.internal(`Get "https://${nodeName}:10250/${path}": dial tcp: lookup ${nodeName}: no such host`);
+    if (!found.up) {
+      throw new StatusError({
+        code: 500,
+        message: `Get "https://${found.address}:10250/${path}": dial tcp ${found.address}:10250: connect: connection refused`,
+      });
+    }
+    return found.kubelet.workerOf(pod)?.container(container);
+  }
+
+  private runningContainer(pod: Stored, name: string, action: string): Container {
+    const container = this.stateOf(pod, name, action)?.current;
+    if (container?.running) return container;
+    throw new StatusError({
+      code: 404,
+      reason: 'NotFound',
+      message: `unable to upgrade connection: container not found (${JSON.stringify(name)})`,
+    });
+  }
+}
+
+function shown(line: LogLine, timestamps: boolean): Uint8Array[] {
+  return timestamps ? [logTimestamp(line.time), line.bytes] : [line.bytes];
+}
+
+/** The lines of a log that are asked for, and those to come when following. */
+function streamLog(container: Container, options: LogOptions): Channel<Uint8Array> {
+  const { log, machine } = container;
+  const items = new Channel<Uint8Array>();
+  const since =
+    options.sinceTime !== undefined
+      ? parseTime(options.sinceTime)
+      : options.sinceSeconds !== undefined
+        ? machine.world.now - options.sinceSeconds * 1000
+        : 0;
+  let lines = log.lines.filter((line) => line.time >= since);
+  if (options.tailLines !== undefined) lines = options.tailLines === 0 ? [] : lines.slice(-options.tailLines);
+  let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  const send = (line: LogLine) => {
+    for (const bytes of shown(line, options.timestamps)) {
+      if (left <= 0) return;
+      items.push(bytes.length <= left ? bytes : bytes.subarray(0, left));
+      left -= bytes.length;
+    }
+  };
+  for (const line of lines) send(line);
+  if (!options.follow || log.ended) {
+    items.end();
+    return items;
+  }
+  let next = log.dropped + log.lines.length;
+  let stop = () => {};
+  const wait = () => {
+    stop = log.changed.arm(() => {
+      const from = Math.max(0, next - log.dropped);
+      for (const line of log.lines.slice(from)) send(line);
+      next = log.dropped + log.lines.length;
+      if (log.ended) items.end();
+      else wait();
+    });
+  };
+  wait();
+  items.onClose = () => stop();
+  return items;
+}
+
+function newSession(): RemoteSession {
+  return {
+    stdin: new Channel(),
+    stdout: new Channel(),
+    stderr: new Channel(),
+    resize: new Channel(),
+    status: new Channel(),
+  };
+}
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+
+/** Runs a command in the container, its streams connected to the session. */
+function runSession(container: Container, options: ExecOptions): RemoteSession {
+  const session = newSession();
+  const { machine } = container;
+  const tty = options.tty ? machine.openTty(80, 24) : undefined;
+  const input = makePipe();
+  const files = new Map<number, OpenFile>();
+  if (tty) {
+    const terminal = machine.ttyFile(tty);
+    tty.onOutput((bytes) => session.stdout.push(bytes.slice()));
+    for (const fd of [0, 1, 2]) files.set(fd, terminal);
+  } else {
+    files.set(0, input.reader);
+    files.set(1, new Collector((bytes) => session.stdout.push(bytes.slice())));
+    files.set(2, new Collector((bytes) => session.stderr.push(bytes.slice())));
+  }
+  let process: Process;
+  try {
+    process = container.exec(options.command, files, tty);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    const id = JSON.stringify(machine.world.random.hex(64));
+    const message = `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec ${id}: OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`;
+    session.status.push(StatusError.internal(message).toStatus());
+    endAll(session);
+    return session;
+  }
+  if (tty) tty.foreground = process.group;
+  if (!options.stdin) input.buffer.closeWriter();
+  feed(
+    session,
+    (bytes) => (tty ? tty.type(bytes) : input.buffer.put(bytes)),
+    () => (tty ? tty.hangUp() : input.buffer.closeWriter()),
+  );
+  followResize(session, (columns, rows) => tty?.resize(columns, rows));
+  const listener = (ended: Process) => {
+    if (ended !== process || !process.ended) return;
+    machine.endListeners.delete(listener);
+    session.status.push(statusOf(shellStatus(process.ended)));
+    endAll(session);
+  };
+  machine.endListeners.add(listener);
+  return session;
+}
+
+function statusOf(code: number): unknown {
+  if (code === 0) return SUCCESS;
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `command terminated with non-zero exit code: exit status ${code}`,
+    reason: 'NonZeroExitCode',
+    details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
+  };
+}
+
+/** Shows what the container writes from now on. */
+function attachSession(container: Container): RemoteSession {
+  const session = newSession();
+  const { log } = container;
+  let next = log.dropped + log.lines.length;
+  let stop = () => {};
+  const wait = () => {
+    stop = log.changed.arm(() => {
+      for (const line of log.lines.slice(Math.max(0, next - log.dropped))) session[line.stream].push(line.bytes);
+      next = log.dropped + log.lines.length;
+      if (!log.ended) return wait();
+      session.status.push(statusOf(container.exitCode));
+      endAll(session);
+    });
+  };
+  wait();
+  session.stdout.onClose = () => stop();
+  return session;
+}
+
+function endAll(session: RemoteSession): void {
+  session.stdout.end();
+  session.stderr.end();
+  session.status.end();
+}
+
+/** Calls `take` for everything the client sends. */
+function feed(session: RemoteSession, take: (bytes: Uint8Array) => void, end: () => void): void {
+  const again = () => {
+    session.stdin.readable.arm(() => {
+      for (let bytes = session.stdin.poll(); bytes; bytes = session.stdin.poll()) take(bytes);
+      if (session.stdin.isEnded) end();
+      else again();
+    });
+  };
+  again();
+}
+
+function followResize(session: RemoteSession, resize: (columns: number, rows: number) => void): void {
+  const again = () => {
+    session.resize.readable.arm(() => {
+      for (let size = session.resize.poll(); size; size = session.resize.poll()) resize(size.columns, size.rows);
+      if (!session.resize.isEnded) again();
+    });
+  };
+  again();
+}

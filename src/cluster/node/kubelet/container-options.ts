@@ -1,0 +1,193 @@
+import { encode } from '../../../world/bytes.ts';
+import { DEFAULT_PATH } from '../../../world/execute.ts';
+import { Directory, type Inode, RegularFile } from '../../../world/files/inode.ts';
+import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import type { Credentials } from '../../../world/process.ts';
+import type { Stored } from '../../api/object.ts';
+import type { Pod } from '../../api/types.generated.ts';
+import type { Image } from '../images/catalog.ts';
+import type { ContainerOptions, Mount } from '../runtime/container.ts';
+import type { ContainerState } from './container-state.ts';
+import { ConfigError, expand, makeEnvironment } from './environment.ts';
+import type { KubeletHost } from './host.ts';
+
+interface PodResources {
+  readonly podIP: string;
+  readonly network: NetworkNamespace;
+  readonly volumes: ReadonlyMap<string, Inode>;
+  readonly etc: ReadonlyMap<string, Inode>;
+}
+
+/** What the runtime is told to make. Raises ConfigError. kubernetes: kuberuntime_container.go generateContainerConfig */
+export function makeContainerOptions(
+  host: KubeletHost,
+  pod: Stored<Pod>,
+  state: ContainerState,
+  image: Image,
+  resources: PodResources,
+): ContainerOptions {
+  const { spec } = state;
+  const hostname = pod.spec?.hostNetwork ? host.node.hostname : (pod.spec?.hostname ?? pod.metadata.name).slice(0, 63);
+  const declared = makeEnvironment(
+    host.client,
+    pod,
+    spec,
+    { podIP: resources.podIP, hostIP: host.nodeIP },
+    host.allocatable,
+  );
+  const credentials = credentialsOf(pod, state, image);
+  const env = new Map<string, string>([
+    ['PATH', DEFAULT_PATH],
+    ['HOSTNAME', hostname],
+    ...Object.entries(image.config.env ?? {}),
+    ...declared,
+  ]);
+  if (!env.has('HOME')) env.set('HOME', credentials.uid === 0 ? '/root' : '/');
+  const lookup = (name: string) => declared.get(name);
+  const command = (spec.command ?? []).map((word) => expand(word, lookup));
+  const args = (spec.args ?? []).map((word) => expand(word, lookup));
+  const argv =
+    command.length > 0
+      ? [...command, ...args]
+      : [...(image.config.entrypoint ?? []), ...(args.length > 0 ? args : (image.config.command ?? []))];
+  if (argv.length === 0) throw new ConfigError('no command specified');
+  return {
+    id: host.world.random.hex(64),
+    name: spec.name,
+    hostname,
+    layer: image.layer,
+    network: resources.network,
+    argv,
+    env,
+    workingDirectory: spec.workingDir || image.config.workingDirectory || '/',
+    credentials,
+    mounts: mountsOf(state, resources, (text) => expand(text, lookup)),
+    stdin: spec.stdin === true,
+    facts: Object.fromEntries(host.node.facts),
+  };
+}
+
+function credentialsOf(pod: Stored<Pod>, state: ContainerState, image: Image): Credentials {
+  const own = state.spec.securityContext;
+  const shared = pod.spec?.securityContext;
+  const imageUser = /^\d+$/.test(image.config.user ?? '') ? Number(image.config.user) : undefined;
+  const uid = own?.runAsUser ?? shared?.runAsUser ?? imageUser ?? 0;
+  const gid = own?.runAsGroup ?? shared?.runAsGroup ?? 0;
+  if ((own?.runAsNonRoot ?? shared?.runAsNonRoot) && uid === 0) {
+    if (
+      image.config.user &&
+      imageUser === undefined &&
+      own?.runAsUser === undefined &&
+      shared?.runAsUser === undefined
+    ) {
+      throw new ConfigError(
+        `container has runAsNonRoot and image has non-numeric user (${image.config.user}), cannot verify user is non-root (pod: "${podText(pod)}", container: ${state.name})`,
+      );
+    }
+    const explicit = own?.runAsUser === 0 || shared?.runAsUser === 0;
+    throw new ConfigError(
+      explicit
+        ? `container's runAsUser breaks non-root policy (pod: "${podText(pod)}", container: ${state.name})`
+        : `container has runAsNonRoot and image will run as root (pod: "${podText(pod)}", container: ${state.name})`,
+    );
+  }
+  const extra = [...(shared?.supplementalGroups ?? []), ...(shared?.fsGroup === undefined ? [] : [shared.fsGroup])];
+  return { uid, gid, groups: [...new Set([gid, ...extra])] };
+}
+
+function podText(pod: Stored<Pod>): string {
+  return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+}
+
+function mountsOf(state: ContainerState, resources: PodResources, expandText: (text: string) => string): Mount[] {
+  const mounts: Mount[] = [...resources.etc].map(([path, source]) => ({ path, source, readOnly: false }));
+  for (const mount of state.spec.volumeMounts ?? []) {
+    const root = resources.volumes.get(mount.name);
+    if (!root) continue;
+    const subPath = mount.subPathExpr ? expandText(mount.subPathExpr) : mount.subPath;
+    mounts.push({
+      path: mount.mountPath,
+      source: subPath ? below(root, subPath) : root,
+      readOnly: mount.readOnly === true,
+    });
+  }
+  return mounts;
+}
+
+/** The file or directory at a subPath of a volume; a missing one becomes a directory. */
+function below(root: Inode, subPath: string): Inode {
+  let at = root;
+  for (const name of subPath.split('/').filter((part) => part !== '' && part !== '.')) {
+    if (!(at instanceof Directory)) throw new ConfigError(`failed to prepare subPath for volumeMount`);
+    let next = at.entries.get(name);
+    // Files of ConfigMaps are links into the directory of the moment.
+    if (next?.kind === 'symlink') next = resolveData(at, name);
+    if (!next) {
+      next = new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: at.mtime });
+      at.entries.set(name, next);
+    }
+    at = next;
+  }
+  return at;
+}
+
+function resolveData(root: Directory, name: string): Inode | undefined {
+  for (const entry of root.entries.values()) {
+    if (entry instanceof Directory && entry.entries.has(name)) return entry.entries.get(name);
+  }
+  return undefined;
+}
+
+/** /etc/hosts, /etc/resolv.conf and /etc/hostname, which the containers of a Pod share. */
+export function writeEtcFiles(host: KubeletHost, pod: Stored<Pod>, podIP: string, etc: Map<string, Inode>): void {
+  const put = (path: string, text: string) =>
+    etc.set(path, new RegularFile({ mode: 0o644, uid: 0, gid: 0, mtime: host.world.now }, encode(text)));
+  put('/etc/resolv.conf', resolvConf(host, pod));
+  if (pod.spec?.hostNetwork) return;
+  const hostname = (pod.spec?.hostname ?? pod.metadata.name).slice(0, 63);
+  const subdomain = pod.spec?.subdomain;
+  const names = subdomain
+    ? `${hostname}.${subdomain}.${pod.metadata.namespace}.svc.${host.clusterDomain}\t${hostname}`
+    : hostname;
+  const aliases = (pod.spec?.hostAliases ?? [])
+    .map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`)
+    .join('');
+  put(
+    '/etc/hosts',
+    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${podIP}\t${names}\n${aliases === '' ? '' : `\n# Entries added by HostAliases.\n${aliases}`}`,
+  );
+  put('/etc/hostname', `${hostname}\n`);
+}
+
+/** kubernetes: pkg/kubelet/network/dns/dns.go GetPodDNS */
+function resolvConf(host: KubeletHost, pod: Stored<Pod>): string {
+  const namespace = pod.metadata.namespace ?? 'default';
+  const policy = pod.spec?.dnsPolicy ?? 'ClusterFirst';
+  const fromNode = host.node.files.tryStat('/etc/resolv.conf') ? host.node.files.readText('/etc/resolv.conf') : '';
+  const config = pod.spec?.dnsConfig;
+  const cluster = policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !pod.spec?.hostNetwork);
+  const values = (key: string) =>
+    [...fromNode.matchAll(new RegExp(`^${key}\\s+(.*)$`, 'gm'))].flatMap((match) =>
+      (match[1] ?? '').trim().split(/\s+/),
+    );
+  const nodeSearch = values('search').filter((domain) => domain !== '.');
+  let nameservers = policy === 'None' ? [] : cluster ? [host.clusterDns] : values('nameserver');
+  let search =
+    policy === 'None'
+      ? []
+      : cluster
+        ? [`${namespace}.svc.${host.clusterDomain}`, `svc.${host.clusterDomain}`, host.clusterDomain, ...nodeSearch]
+        : nodeSearch;
+  let options = cluster ? ['ndots:5'] : policy === 'None' ? [] : values('options');
+  nameservers = [...new Set([...nameservers, ...(config?.nameservers ?? [])])];
+  search = [...new Set([...search, ...(config?.searches ?? [])])];
+  for (const option of config?.options ?? []) {
+    options = options.filter((text) => text.split(':')[0] !== option.name);
+    options.push(option.value === undefined ? (option.name ?? '') : `${option.name}:${option.value}`);
+  }
+  const lines: string[] = [];
+  if (search.length > 0) lines.push(`search ${search.join(' ')}`);
+  for (const server of nameservers) lines.push(`nameserver ${server}`);
+  if (options.length > 0) lines.push(`options ${options.join(' ')}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,56 @@
+import type { Container as ContainerSpec } from '../../api/types.generated.ts';
+import type { Container } from '../runtime/container.ts';
+
+export interface TerminatedState {
+  readonly containerID: string;
+  readonly exitCode: number;
+  readonly signal?: number;
+  readonly reason: string;
+  readonly message?: string;
+  /** ms; 0 for one that never started. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+export type ContainerRole = 'init' | 'sidecar' | 'app' | 'ephemeral';
+
+/** What a kubelet knows of one container of a Pod. */
+export class ContainerState {
+  /** The container that runs or ran last. */
+  current: Container | undefined;
+  /** The one before, for `logs --previous`. */
+  previous: Container | undefined;
+  terminated: TerminatedState | undefined;
+  lastTerminated: TerminatedState | undefined;
+  waiting: { readonly reason: string; readonly message?: string } | undefined;
+  restartCount = 0;
+  ready = false;
+  started = false;
+  imageID = '';
+  image = '';
+  /** Something is under way (a pull, a start): nothing else is begun meanwhile. */
+  busy = false;
+  /** Killed on purpose (a failed probe, a changed image): it starts again whatever its exit status. */
+  restartWanted = false;
+  stopProbes: (() => void) | undefined;
+
+  constructor(
+    public spec: ContainerSpec,
+    readonly role: ContainerRole,
+  ) {}
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get running(): boolean {
+    return this.current?.running === true;
+  }
+
+  /** Where events about it point. */
+  get fieldPath(): string {
+    const list =
+      this.role === 'app' ? 'containers' : this.role === 'ephemeral' ? 'ephemeralContainers' : 'initContainers';
+    return `spec.${list}{${this.name}}`;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Machine } from '../../../world/machine.ts';
+import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import type { World } from '../../../world/world.ts';
+import type { Client } from '../../api/client.ts';
+import type { EventRecorder } from '../../controllers/event-recorder.ts';
+import type { ImageCatalog } from '../images/catalog.ts';
+
+/** What the workers of a kubelet share. */
+export interface KubeletHost {
+  readonly world: World;
+  readonly client: Client;
+  readonly node: Machine;
+  readonly nodeName: string;
+  readonly nodeIP: string;
+  readonly recorder: EventRecorder;
+  readonly catalog: ImageCatalog;
+  /** Full names of the images that the node holds. */
+  readonly pulled: Set<string>;
+  readonly allocatable: { readonly cpu: string; readonly memory: string };
+  /** DNS settings that Pods with ClusterFirst get. */
+  readonly clusterDns: string;
+  readonly clusterDomain: string;
+  /** Gives a Pod's sandbox an address, or says why the network plugin cannot. */
+  readonly setUpNetwork: (
+    sandbox: NetworkNamespace,
+    hostNetwork: boolean,
+  ) => { readonly ip: string } | { readonly error: string };
+  readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
+}

@@ -1,0 +1,224 @@
+import type { Machine } from '../../../world/machine.ts';
+import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import type { Client } from '../../api/client.ts';
+import { LEASES, NODES, PODS } from '../../api/kinds.ts';
+import { keyOf, type Stored } from '../../api/object.ts';
+import type { Pod } from '../../api/types.generated.ts';
+import { toMicroseconds } from '../../apimachinery/time.ts';
+import type { Cluster } from '../../cluster.ts';
+import { ControllerContext } from '../../controllers/controller.ts';
+import type { ImageCatalog } from '../images/catalog.ts';
+import { Backoff } from './backoff.ts';
+import type { KubeletHost } from './host.ts';
+import { type NodeFacts, nodeConditions, nodeObject } from './node-object.ts';
+import { PodWorker } from './pod-worker.ts';
+import { ImagePuller } from './pull.ts';
+import { StaticPods } from './static-pods.ts';
+
+/** kubelet's nodeLeaseDurationSeconds / 4, and how often the status is written without a change, ms. */
+const LEASE_PERIOD = 10_000;
+const STATUS_PERIOD = 300_000;
+/** kubelet: image and container back-off, ms. */
+const BACKOFF_FIRST = 10_000;
+const BACKOFF_MAX = 300_000;
+
+export interface KubeletOptions {
+  readonly cluster: Cluster;
+  readonly node: Machine;
+  readonly nodeIP: string;
+  readonly facts: NodeFacts;
+  readonly catalog: ImageCatalog;
+  /** Images the node holds from the start, by full name. */
+  readonly pulled: Set<string>;
+  readonly clusterDns: string;
+  readonly clusterDomain: string;
+  readonly setUpNetwork: (
+    sandbox: NetworkNamespace,
+    hostNetwork: boolean,
+  ) => { readonly ip: string } | { readonly error: string };
+  readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
+}
+
+/**
+ * The agent of a node: registers it, keeps its lease, and runs the Pods that are bound to it or lie in its manifest
+ * folder. Containers outlive it: stopping the kubelet leaves them running, starting it finds them again.
+ */
+export class Kubelet {
+  readonly workers = new Map<string, PodWorker>();
+  private readonly host: KubeletHost;
+  private readonly puller: ImagePuller;
+  private readonly crashBackoff = new Backoff(BACKOFF_FIRST, BACKOFF_MAX);
+  private context: ControllerContext | undefined;
+  private readonly statics: StaticPods;
+  private readonly client: Client;
+
+  constructor(private readonly options: KubeletOptions) {
+    const { cluster, node } = options;
+    const nodeName = node.hostname;
+    this.client = cluster.client(`system:node:${nodeName}`, ['system:nodes', 'system:masters'], 'kubelet');
+    const { world } = cluster;
+    this.host = {
+      world,
+      client: this.client,
+      node,
+      nodeName,
+      nodeIP: options.nodeIP,
+      recorder: new ControllerContext(world, this.client).recorder('kubelet', nodeName),
+      catalog: options.catalog,
+      pulled: options.pulled,
+      allocatable: options.facts.allocatable,
+      clusterDns: options.clusterDns,
+      clusterDomain: options.clusterDomain,
+      setUpNetwork: options.setUpNetwork,
+      tearDownNetwork: options.tearDownNetwork,
+    };
+    this.puller = new ImagePuller(this.host, new Backoff(BACKOFF_FIRST, BACKOFF_MAX));
+    this.statics = new StaticPods(this.host, {
+      start: (pod) => this.startStatic(pod),
+      stop: (uid) => this.workers.get(uid)?.stopStatic(),
+    });
+  }
+
+  start(): void {
+    const context = new ControllerContext(this.options.cluster.world, this.client);
+    this.context = context;
+    this.statics.start(context);
+    context.informer(PODS, ({ type, object }) => {
+      if (object.spec?.nodeName !== this.host.nodeName) return;
+      if (type === 'DELETED') this.podDeleted(object);
+      else this.podChanged(object);
+    });
+    context.every(LEASE_PERIOD, () => this.heartbeat());
+    context.every(STATUS_PERIOD, () => this.reportNode());
+    this.register();
+  }
+
+  /** The process is gone: nothing is reported and nothing new starts; containers go on. */
+  stop(): void {
+    this.context?.stop();
+    this.context = undefined;
+  }
+
+  get running(): boolean {
+    return this.context !== undefined;
+  }
+
+  /** The machine goes down with everything on it. */
+  powerOff(): void {
+    this.stop();
+    for (const worker of this.workers.values()) worker.destroy();
+    this.workers.clear();
+  }
+
+  workerOf(pod: Stored): PodWorker | undefined {
+    return (
+      this.workers.get(pod.metadata.uid) ??
+      [...this.workers.values()].find((worker) => keyOf(worker.pod) === keyOf(pod))
+    );
+  }
+
+  // ---- the node ----
+
+  private register(): void {
+    if (!this.client.available) {
+      this.context?.world.loop.after(2000, () => this.context && this.register());
+      return;
+    }
+    if (!this.client.get(NODES, '', this.host.nodeName))
+      this.client.create(NODES, '', nodeObject(this.host, this.options.facts));
+    this.reportNode();
+    this.heartbeat();
+    for (const pod of this.client.onNode(PODS, this.host.nodeName)) this.podChanged(pod);
+    for (const worker of this.workers.values()) worker.queueStatus();
+  }
+
+  private reportNode(): void {
+    if (!this.client.available) return;
+    const node = this.client.get(NODES, '', this.host.nodeName);
+    if (!node) return;
+    const fresh = nodeObject(this.host, this.options.facts).status;
+    const conditions = nodeConditions(node.status?.conditions ?? [], this.host.world.now);
+    this.client.modify(
+      NODES,
+      '',
+      this.host.nodeName,
+      (old) => ({ ...old, status: { ...old.status, ...fresh, conditions } }),
+      'status',
+    );
+  }
+
+  private heartbeat(): void {
+    if (!this.client.available) return;
+    const renewTime = toMicroseconds(this.host.world.now);
+    const name = this.host.nodeName;
+    const lease = this.client.get(LEASES, 'kube-node-lease', name);
+    if (lease) {
+      this.client.modify(LEASES, 'kube-node-lease', name, (old) => ({ ...old, spec: { ...old.spec, renewTime } }));
+      const ready = this.client
+        .get(NODES, '', name)
+        ?.status?.conditions?.find((condition) => condition.type === 'Ready');
+      if (ready?.status !== 'True') this.reportNode();
+      return;
+    }
+    const node = this.client.get(NODES, '', name);
+    this.client.create(LEASES, 'kube-node-lease', {
+      metadata: {
+        name,
+        namespace: 'kube-node-lease',
+        ...(node ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid }] } : {}),
+      },
+      spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime },
+    });
+  }
+
+  // ---- Pods ----
+
+  private podChanged(pod: Stored<Pod>): void {
+    // The mirror of a static Pod is only a picture of it.
+    if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return;
+    const known = this.workers.get(pod.metadata.uid);
+    if (known) return known.update(pod);
+    const worker = new PodWorker(
+      this.host,
+      pod,
+      this.puller,
+      this.crashBackoff,
+      (done) => this.workers.delete(done.pod.metadata.uid),
+      false,
+    );
+    this.workers.set(pod.metadata.uid, worker);
+    worker.start();
+  }
+
+  private podDeleted(pod: Stored<Pod>): void {
+    const worker = this.workers.get(pod.metadata.uid);
+    if (!worker || worker.finished) {
+      this.workers.delete(pod.metadata.uid);
+      return;
+    }
+    // Deleted by force: its containers are stopped all the same.
+    worker.update({
+      ...pod,
+      metadata: {
+        ...pod.metadata,
+        deletionTimestamp: pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp,
+      },
+    });
+  }
+
+  private startStatic(pod: Stored<Pod>): void {
+    const worker = new PodWorker(
+      this.host,
+      pod,
+      this.puller,
+      this.crashBackoff,
+      (done) => {
+        this.workers.delete(done.pod.metadata.uid);
+        this.statics.stopped(done.pod.metadata.uid);
+      },
+      true,
+    );
+    this.workers.set(pod.metadata.uid, worker);
+    worker.start();
+  }
+}

@@ -1,0 +1,107 @@
+import type { Node, NodeCondition } from '../../api/types.generated.ts';
+import { toSeconds } from '../../apimachinery/time.ts';
+import type { KubeletHost } from './host.ts';
+
+/** What a node is made of: the facts that do not come from Kubernetes. */
+export interface NodeFacts {
+  readonly capacity: {
+    readonly cpu: string;
+    readonly memory: string;
+    readonly pods: string;
+    readonly ephemeralStorage?: string;
+  };
+  readonly allocatable: { readonly cpu: string; readonly memory: string };
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  readonly containerRuntimeVersion: string;
+  readonly kubeletVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly { readonly key: string; readonly effect: string; readonly value?: string }[];
+}
+
+/** The Node that a kubelet registers. kubernetes: pkg/kubelet/kubelet_node_status.go initialNode */
+export function nodeObject(host: KubeletHost, facts: NodeFacts): Node {
+  const { capacity, allocatable } = facts;
+  const storage = capacity.ephemeralStorage === undefined ? {} : { 'ephemeral-storage': capacity.ephemeralStorage };
+  const huge = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' };
+  const id = host.world.random.fork(`machine-id/${host.nodeName}`);
+  const machineID = id.hex(32);
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: host.nodeName,
+      annotations: {
+        'node.alpha.kubernetes.io/ttl': '0',
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      },
+      labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': host.nodeName,
+        'kubernetes.io/os': 'linux',
+        ...facts.labels,
+      },
+    },
+    spec: { taints: facts.taints.length > 0 ? facts.taints.map((taint) => ({ ...taint })) : undefined },
+    status: {
+      addresses: [
+        { address: host.nodeIP, type: 'InternalIP' },
+        { address: host.nodeName, type: 'Hostname' },
+      ],
+      allocatable: { cpu: allocatable.cpu, ...storage, ...huge, memory: allocatable.memory, pods: capacity.pods },
+      capacity: { cpu: capacity.cpu, ...storage, ...huge, memory: capacity.memory, pods: capacity.pods },
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: {
+        architecture: 'amd64',
+        bootID: id.uid(),
+        containerRuntimeVersion: facts.containerRuntimeVersion,
+        kernelVersion: facts.kernelVersion,
+        kubeProxyVersion: '',
+        kubeletVersion: facts.kubeletVersion,
+        machineID,
+        operatingSystem: 'linux',
+        osImage: facts.osImage,
+        systemUUID: machineID,
+      },
+    },
+  };
+}
+
+const HEALTHY: readonly { type: string; status: string; reason: string; message: string }[] = [
+  {
+    type: 'MemoryPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientMemory',
+    message: 'kubelet has sufficient memory available',
+  },
+  {
+    type: 'DiskPressure',
+    status: 'False',
+    reason: 'KubeletHasNoDiskPressure',
+    message: 'kubelet has no disk pressure',
+  },
+  {
+    type: 'PIDPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientPID',
+    message: 'kubelet has sufficient PID available',
+  },
+  { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+];
+
+/** The conditions of a healthy node, with the times of what changed. */
+export function nodeConditions(old: readonly NodeCondition[], now: number): NodeCondition[] {
+  const time = toSeconds(now);
+  const made = HEALTHY.map((condition) => {
+    const before = old.find((candidate) => candidate.type === condition.type);
+    return {
+      ...condition,
+      lastHeartbeatTime: time,
+      lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : time,
+    };
+  });
+  const own = new Set(HEALTHY.map((condition) => condition.type));
+  return [...old.filter((condition) => !own.has(condition.type)), ...made];
+}

@@ -1,0 +1,203 @@
+import { decode } from '../../../world/bytes.ts';
+import { Errno } from '../../../world/errno.ts';
+import { Collector, DeviceFile } from '../../../world/files/devices.ts';
+import type { OpenFile } from '../../../world/open-file.ts';
+import { type Process, shellStatus } from '../../../world/process.ts';
+import { anyOf, type Task, wait } from '../../../world/task.ts';
+import type { Probe } from '../../api/types.generated.ts';
+import { StartError } from '../runtime/container.ts';
+import type { ContainerState } from './container-state.ts';
+import type { KubeletHost } from './host.ts';
+
+export type ProbeKind = 'Liveness' | 'Readiness' | 'Startup';
+
+export type ProbeResult =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'failure'; readonly output: string }
+  | { readonly kind: 'unknown'; readonly output: string };
+
+/** kubernetes: pkg/probe/http: redirects to elsewhere and all of 200-399 are fine. */
+const MAX_OUTPUT = 10_240;
+
+/** Starts the worker of one probe; `report` hears each result. Returns how to stop. kubernetes: pkg/kubelet/prober/worker.go */
+export function startProbe(
+  host: KubeletHost,
+  podIP: string,
+  state: ContainerState,
+  probe: Probe,
+  report: (result: ProbeResult) => void,
+): () => void {
+  let stopped = false;
+  const period = (probe.periodSeconds ?? 10) * 1000;
+  const process = host.node.spawn({
+    argv: ['kubelet', 'probe'],
+    *main(p) {
+      yield* p.sleep((probe.initialDelaySeconds ?? 0) * 1000 + (probe.initialDelaySeconds ? 0 : 20));
+      for (;;) {
+        const begun = p.now;
+        const result = yield* runProbe(p, host, podIP, state, probe);
+        if (stopped) return 0;
+        report(result);
+        if (stopped) return 0;
+        yield* p.sleep(Math.max(1, period - (p.now - begun)));
+      }
+    },
+  });
+  return () => {
+    stopped = true;
+    process.destroy();
+  };
+}
+
+function* runProbe(
+  p: Process,
+  host: KubeletHost,
+  podIP: string,
+  state: ContainerState,
+  probe: Probe,
+): Task<ProbeResult> {
+  const timeout = (probe.timeoutSeconds ?? 1) * 1000;
+  if (probe.exec) return yield* execProbe(p, state, probe.exec.command ?? [], timeout);
+  if (probe.httpGet) return yield* httpProbe(p, host, podIP, state, probe, timeout);
+  if (probe.tcpSocket) {
+    const port = portOf(state, probe.tcpSocket.port);
+    if (typeof port === 'string') return { kind: 'unknown', output: port };
+    return yield* tcpProbe(p, host, probe.tcpSocket.host || podIP, port, timeout);
+  }
+  return { kind: 'unknown', output: 'kubetutor does not model gRPC probes' };
+}
+
+function portOf(state: ContainerState, port: number | string): number | string {
+  if (typeof port === 'number') return port;
+  const named = state.spec.ports?.find((candidate) => candidate.name === port)?.containerPort;
+  if (named !== undefined) return named;
+  return /^\d+$/.test(port) ? Number(port) : `strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`;
+}
+
+function* execProbe(p: Process, state: ContainerState, command: readonly string[], timeout: number): Task<ProbeResult> {
+  const container = state.current;
+  if (!container?.running) return { kind: 'unknown', output: 'container is not running' };
+  const chunks: Uint8Array[] = [];
+  const collector = new Collector((bytes) => chunks.push(bytes));
+  const files = new Map<number, OpenFile>([
+    [0, new DeviceFile('null')],
+    [1, collector],
+    [2, collector],
+  ]);
+  let child: Process;
+  try {
+    child = container.exec(command, files, undefined);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    const id = p.machine.world.random.hex(64);
+    return {
+      kind: 'unknown',
+      output: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec ${JSON.stringify(id)}: OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`,
+    };
+  }
+  const deadline = p.now + timeout;
+  while (!child.ended) {
+    const left = deadline - p.now;
+    if (left <= 0) {
+      child.destroy();
+      return {
+        kind: 'failure',
+        output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeout / 1000}s`,
+      };
+    }
+    yield* wait(anyOf<unknown>(child.stateChange, p.timer(left)));
+  }
+  const output = chunks.map(decode).join('').slice(0, MAX_OUTPUT).trimEnd();
+  return shellStatus(child.ended) === 0 ? { kind: 'success' } : { kind: 'failure', output };
+}
+
+function* httpProbe(
+  p: Process,
+  host: KubeletHost,
+  podIP: string,
+  state: ContainerState,
+  probe: Probe,
+  timeout: number,
+): Task<ProbeResult> {
+  const get = probe.httpGet;
+  const port = portOf(state, get?.port ?? 80);
+  if (typeof port === 'string') return { kind: 'unknown', output: port };
+  const address = get?.host || podIP;
+  const scheme = (get?.scheme ?? 'HTTP').toLowerCase();
+  const path = get?.path || '/';
+  const url = `${scheme}://${address}:${port}${path.startsWith('/') ? path : `/${path}`}`;
+  const headers = new Map([
+    ['host', `${address}:${port}`],
+    ['user-agent', 'kube-probe/1.36'],
+    ['accept', '*/*'],
+    ...(get?.httpHeaders ?? []).map((header): [string, string] => [header.name.toLowerCase(), header.value]),
+  ]);
+  const [target = '/', search = ''] = path.split('?');
+  const answer = yield* withTimeout(p, timeout, function* (q) {
+    return yield* host.world.network.request(q, address, port, {
+      method: 'GET',
+      path: target,
+      query:
+        search === ''
+          ? []
+          : search.split('&').map((part): [string, string] => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']),
+      headers,
+      ...(scheme === 'https' ? { tls: {} } : {}),
+    });
+  });
+  if (answer === 'timeout') {
+    return {
+      kind: 'failure',
+      output: `Get ${JSON.stringify(url)}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+    };
+  }
+  if (answer instanceof Errno)
+    return { kind: 'failure', output: `Get ${JSON.stringify(url)}: ${dialError(answer, address, port)}` };
+  if (answer.status >= 200 && answer.status < 400) return { kind: 'success' };
+  return { kind: 'failure', output: `HTTP probe failed with statuscode: ${answer.status}` };
+}
+
+function* tcpProbe(p: Process, host: KubeletHost, address: string, port: number, timeout: number): Task<ProbeResult> {
+  const answer = yield* withTimeout(p, timeout, function* (q) {
+    const connection = yield* host.world.network.connect(q, address, port);
+    connection.retain().release();
+    return true;
+  });
+  if (answer === 'timeout') return { kind: 'failure', output: `dial tcp ${address}:${port}: i/o timeout` };
+  return answer instanceof Errno ? { kind: 'failure', output: dialError(answer, address, port) } : { kind: 'success' };
+}
+
+function dialError(error: Errno, address: string, port: number): string {
+  const texts: Readonly<Record<string, string>> = {
+    ECONNREFUSED: 'connect: connection refused',
+    EHOSTUNREACH: 'connect: no route to host',
+    ETIMEDOUT: 'i/o timeout',
+  };
+  return `dial tcp ${address}:${port}: ${texts[error.code] ?? error.text.toLowerCase()}`;
+}
+
+/** Runs `work` as a process of its own, and gives up on it after `timeout` ms. */
+function* withTimeout<T>(
+  p: Process,
+  timeout: number,
+  work: (process: Process) => Task<T>,
+): Task<T | Errno | 'timeout'> {
+  let result: T | Errno | 'timeout' = 'timeout';
+  const child = p.spawn({
+    argv: ['kubelet', 'probe'],
+    *main(q) {
+      try {
+        result = yield* work(q);
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error;
+        result = error;
+      }
+      return 0;
+    },
+  });
+  const deadline = p.now + timeout;
+  while (!child.ended && p.now < deadline) yield* wait(anyOf<unknown>(child.stateChange, p.timer(deadline - p.now)));
+  if (!child.ended) child.destroy();
+  child.takeStatus(false);
+  return result;
+}

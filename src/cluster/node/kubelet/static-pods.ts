@@ -1,0 +1,186 @@
+import { digest } from '../../../world/describe.ts';
+import { Errno } from '../../../world/errno.ts';
+import { NODES, PODS } from '../../api/kinds.ts';
+import { isRecord, type Stored } from '../../api/object.ts';
+import type { Pod } from '../../api/types.generated.ts';
+import { toSeconds } from '../../apimachinery/time.ts';
+import { decodeManifest } from '../../apimachinery/yaml.ts';
+import type { ControllerContext } from '../../controllers/controller.ts';
+import { setPodDefaults } from '../../resources/defaults/pod.ts';
+import type { KubeletHost } from './host.ts';
+
+const FOLDER = '/etc/kubernetes/manifests';
+/** kubelet's fileCheckFrequency, and how soon a change is seen. */
+const CHECK_PERIOD = 20_000;
+const WATCH_PERIOD = 1000;
+const MIRROR = 'kubernetes.io/config.mirror';
+
+export interface StaticPodSink {
+  readonly start: (pod: Stored<Pod>) => void;
+  readonly stop: (uid: string) => void;
+}
+
+interface Running {
+  readonly uid: string;
+  readonly hash: string;
+  readonly pod: Stored<Pod>;
+  stopping: boolean;
+}
+
+/** Pods from the node's manifest folder, and their mirrors in the API. kubernetes: pkg/kubelet/config/file.go */
+export class StaticPods {
+  private readonly byFile = new Map<string, Running>();
+
+  constructor(
+    private readonly host: KubeletHost,
+    private readonly sink: StaticPodSink,
+  ) {}
+
+  start(context: ControllerContext): void {
+    this.read();
+    context.every(WATCH_PERIOD, () => this.read());
+    context.every(CHECK_PERIOD, () => this.mirrorAll());
+    context.informer(PODS, ({ type, object }) => {
+      if (type !== 'DELETED' || object.metadata.annotations?.[MIRROR] === undefined) return;
+      for (const running of this.byFile.values()) {
+        if (running.pod.metadata.name === object.metadata.name && !running.stopping) {
+          this.host.world.loop.after(200, () => this.mirror(running));
+        }
+      }
+    });
+    context.informer(NODES, ({ type, object }) => {
+      if (type !== 'DELETED' && object.metadata.name === this.host.nodeName) this.mirrorAll();
+    });
+  }
+
+  /** The Pod's last container has ended. */
+  stopped(uid: string): void {
+    for (const [file, running] of this.byFile) {
+      if (running.uid !== uid) continue;
+      this.byFile.delete(file);
+      this.deleteMirror(running);
+    }
+    this.read();
+  }
+
+  private read(): void {
+    const { files } = this.host.node;
+    const seen = new Set<string>();
+    for (const name of this.manifestNames()) {
+      const path = `${FOLDER}/${name}`;
+      seen.add(path);
+      let text: string;
+      try {
+        text = files.readText(path);
+      } catch (error) {
+        if (error instanceof Errno) continue;
+        throw error;
+      }
+      const hash = digest(text).slice(0, 32);
+      const running = this.byFile.get(path);
+      if (running?.hash === hash) continue;
+      if (running) {
+        this.stopRunning(running);
+        continue;
+      }
+      const pod = this.podOf(text, hash);
+      if (!pod) continue;
+      this.byFile.set(path, { uid: pod.metadata.uid, hash, pod, stopping: false });
+      this.sink.start(pod);
+      this.mirrorAll();
+    }
+    for (const [path, running] of this.byFile) if (!seen.has(path)) this.stopRunning(running);
+  }
+
+  private manifestNames(): string[] {
+    const { files } = this.host.node;
+    if (files.tryStat(FOLDER)?.kind !== 'directory') return [];
+    return files.readDirectory(FOLDER).filter((name) => !name.startsWith('.'));
+  }
+
+  private stopRunning(running: Running): void {
+    if (running.stopping) return;
+    running.stopping = true;
+    this.sink.stop(running.uid);
+  }
+
+  /** The Pod of a manifest; undefined when the file is no Pod, which the kubelet only logs. */
+  private podOf(text: string, hash: string): Stored<Pod> | undefined {
+    let value: unknown;
+    try {
+      value = decodeManifest(text);
+    } catch {
+      return undefined;
+    }
+    if (!isRecord(value) || value['kind'] !== 'Pod' || !isRecord(value['spec'])) return undefined;
+    const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
+    const given = typeof metadata['name'] === 'string' ? metadata['name'] : '';
+    if (given === '') return undefined;
+    const now = this.host.world.now;
+    const annotations = isRecord(metadata['annotations']) ? metadata['annotations'] : {};
+    const pod = {
+      ...value,
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        ...metadata,
+        name: `${given}-${this.host.nodeName}`,
+        namespace: typeof metadata['namespace'] === 'string' ? metadata['namespace'] : 'default',
+        uid: hash,
+        resourceVersion: '',
+        creationTimestamp: toSeconds(now),
+        annotations: {
+          ...annotations,
+          'kubernetes.io/config.hash': hash,
+          'kubernetes.io/config.seen': new Date(now).toISOString().replace('Z', '000000Z'),
+          'kubernetes.io/config.source': 'file',
+        },
+      },
+      status: undefined,
+    } as unknown as Stored<Pod>;
+    setPodDefaults(pod);
+    const spec = pod.spec;
+    if (!spec?.containers?.length) return undefined;
+    spec.nodeName = this.host.nodeName;
+    spec.tolerations = [{ effect: 'NoExecute', operator: 'Exists' }];
+    return pod;
+  }
+
+  private mirrorAll(): void {
+    for (const running of this.byFile.values()) if (!running.stopping) this.mirror(running);
+  }
+
+  private mirror(running: Running): void {
+    const { client, nodeName } = this.host;
+    if (running.stopping || !client.available) return;
+    const node = client.get(NODES, '', nodeName);
+    if (!node) return;
+    const { pod } = running;
+    const { namespace = '', name } = pod.metadata;
+    const stored = client.get(PODS, namespace, name);
+    if (stored?.metadata.annotations?.[MIRROR] === running.hash) return;
+    if (stored) {
+      this.deleteMirror(running);
+      return;
+    }
+    client.create(PODS, namespace, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name,
+        namespace,
+        labels: pod.metadata.labels,
+        annotations: { ...pod.metadata.annotations, [MIRROR]: running.hash },
+        ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: node.metadata.uid, controller: true }],
+      },
+      spec: pod.spec,
+    });
+  }
+
+  private deleteMirror(running: Running): void {
+    const { client } = this.host;
+    const { namespace = '', name } = running.pod.metadata;
+    if (client.available && client.get(PODS, namespace, name))
+      client.delete(PODS, namespace, name, { gracePeriodSeconds: 0 });
+  }
+}

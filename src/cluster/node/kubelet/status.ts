@@ -1,0 +1,193 @@
+import type { Stored } from '../../api/object.ts';
+import { deepEqual } from '../../api/object.ts';
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/types.generated.ts';
+import { toSeconds } from '../../apimachinery/time.ts';
+import { qosClassOf } from '../../resources/qos.ts';
+import type { ContainerState, TerminatedState } from './container-state.ts';
+
+export interface PodState {
+  readonly containers: readonly ContainerState[];
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  readonly reason?: string | undefined;
+  readonly message?: string | undefined;
+  readonly sandboxReady: boolean;
+  readonly podIP: string;
+  readonly hostIP: string;
+  /** ms. */
+  readonly startTime: number;
+  readonly readinessGates: readonly string[];
+}
+
+/** The status a kubelet reports. kubernetes: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, status/generate.go */
+export function makePodStatus(pod: Stored<Pod>, state: PodState, now: number): PodStatus {
+  const { containers } = state;
+  const of = (role: (r: ContainerState['role']) => boolean) =>
+    containers.filter((c) => role(c.role)).map((c) => containerStatus(pod, c));
+  const init = of((role) => role === 'init' || role === 'sidecar');
+  const ephemeral = of((role) => role === 'ephemeral');
+  const resources = podResources(pod);
+  return {
+    ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
+    ...(resources ?? {}),
+    conditions: conditions(pod, state, now),
+    containerStatuses: of((role) => role === 'app'),
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
+    hostIP: state.hostIP,
+    hostIPs: [{ ip: state.hostIP }],
+    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
+    ...(state.message === undefined ? {} : { message: state.message }),
+    observedGeneration: pod.metadata.generation ?? 1,
+    phase: state.phase,
+    ...(state.podIP === '' ? {} : { podIP: state.podIP, podIPs: [{ ip: state.podIP }] }),
+    qosClass: pod.status?.qosClass ?? qosClassOf(pod.spec),
+    ...(state.reason === undefined ? {} : { reason: state.reason }),
+    startTime: toSeconds(state.startTime),
+  };
+}
+
+/** Requests and limits as allocated, which v1.36 repeats in the status. */
+function podResources(pod: Stored<Pod>): Partial<PodStatus> | undefined {
+  const containers = pod.spec?.containers ?? [];
+  if (containers.length !== 1) return undefined;
+  const resources = containers[0]?.resources;
+  const { requests, limits } = resources ?? {};
+  if (!requests && !limits) return undefined;
+  return {
+    ...(requests ? { allocatedResources: requests } : {}),
+    resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
+  };
+}
+
+function containerStatus(pod: Stored<Pod>, container: ContainerState): ContainerStatus {
+  const { spec, current } = container;
+  const mounts = (spec.volumeMounts ?? []).map((mount) => ({
+    mountPath: mount.mountPath,
+    name: mount.name,
+    ...(mount.readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+  }));
+  const { requests, limits } = spec.resources ?? {};
+  const uid = spec.securityContext?.runAsUser ?? pod.spec?.securityContext?.runAsUser ?? 0;
+  const gid = spec.securityContext?.runAsGroup ?? pod.spec?.securityContext?.runAsGroup ?? 0;
+  return {
+    ...(requests ? { allocatedResources: requests } : {}),
+    ...(current
+      ? { containerID: `containerd://${current.id}` }
+      : container.terminated
+        ? { containerID: `containerd://${container.terminated.containerID}` }
+        : {}),
+    image: container.image === '' ? (spec.image ?? '') : container.image,
+    imageID: container.imageID,
+    lastState: container.lastTerminated ? { terminated: terminatedStatus(container.lastTerminated) } : {},
+    name: spec.name,
+    ready: container.ready,
+    ...(current ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } } : {}),
+    restartCount: container.restartCount,
+    started: container.started,
+    state: stateOf(container),
+    ...(current
+      ? {
+          user: {
+            linux: {
+              gid,
+              supplementalGroups: [...new Set([gid, ...(pod.spec?.securityContext?.supplementalGroups ?? [])])],
+              uid,
+            },
+          },
+        }
+      : {}),
+    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+  };
+}
+
+function stateOf(container: ContainerState): NonNullable<ContainerStatus['state']> {
+  if (container.running && container.current) return { running: { startedAt: toSeconds(container.current.startedAt) } };
+  if (container.waiting)
+    return {
+      waiting: {
+        ...(container.waiting.message === undefined ? {} : { message: container.waiting.message }),
+        reason: container.waiting.reason,
+      },
+    };
+  if (container.terminated) return { terminated: terminatedStatus(container.terminated) };
+  return { waiting: { reason: 'ContainerCreating' } };
+}
+
+function terminatedStatus(state: TerminatedState) {
+  return {
+    containerID: `containerd://${state.containerID}`,
+    exitCode: state.exitCode,
+    finishedAt: toSeconds(state.finishedAt),
+    ...(state.message === undefined ? {} : { message: state.message }),
+    reason: state.reason,
+    ...(state.signal === undefined ? {} : { signal: state.signal }),
+    startedAt: toSeconds(state.startedAt),
+  };
+}
+
+function conditions(pod: Stored<Pod>, state: PodState, now: number): PodCondition[] {
+  const { containers, phase } = state;
+  const completed = phase === 'Succeeded';
+  const unreadyContainers = containers
+    .filter((c) => (c.role === 'app' || c.role === 'sidecar') && !c.ready)
+    .map((c) => c.name);
+  const uninitialized = containers
+    .filter((c) => (c.role === 'init' && c.terminated?.exitCode !== 0) || (c.role === 'sidecar' && !c.started))
+    .map((c) => c.name);
+  const list = (names: readonly string[]) => `[${names.join(' ')}]`;
+  const done = { reason: 'PodCompleted' };
+  const notReady = {
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: ${list(unreadyContainers)}`,
+  };
+  const failedPhase = phase === 'Failed' ? { reason: 'PodFailed' } : undefined;
+  const containersReady = completed ? done : (failedPhase ?? (unreadyContainers.length > 0 ? notReady : undefined));
+  const gates = state.readinessGates.filter(
+    (type) => !pod.status?.conditions?.some((c) => c.type === type && c.status === 'True'),
+  );
+  const gateProblem =
+    gates.length > 0
+      ? {
+          reason: 'ReadinessGatesNotReady',
+          message: gates
+            .map((type) => `corresponding condition of pod readiness gate "${type}" does not exist.`)
+            .join(', '),
+        }
+      : undefined;
+  const initialized = completed ? done : undefined;
+  const notInitialized = {
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: ${list(uninitialized)}`,
+  };
+  const wanted: { type: string; ok: boolean; why?: { reason: string; message?: string } | undefined }[] = [
+    { type: 'PodReadyToStartContainers', ok: state.sandboxReady },
+    {
+      type: 'Initialized',
+      ok: completed || uninitialized.length === 0,
+      why: initialized ?? (uninitialized.length > 0 ? notInitialized : undefined),
+    },
+    { type: 'Ready', ok: !containersReady && !gateProblem, why: containersReady ?? gateProblem },
+    { type: 'ContainersReady', ok: !containersReady, why: containersReady },
+    { type: 'PodScheduled', ok: true },
+  ];
+  const own = new Set(wanted.map(({ type }) => type));
+  const old = pod.status?.conditions ?? [];
+  const made = wanted.map(({ type, ok, why }) => {
+    const status = ok ? 'True' : 'False';
+    const before = old.find((condition) => condition.type === type);
+    const condition: PodCondition = {
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : toSeconds(now),
+      ...(why?.message === undefined ? {} : { message: why.message }),
+      observedGeneration: pod.metadata.generation ?? 1,
+      ...(why ? { reason: why.reason } : {}),
+      status,
+      type,
+    };
+    return Object.assign(condition, { lastProbeTime: null });
+  });
+  // Conditions of others (readiness gates, disruption targets) stay.
+  return [...made, ...old.filter((condition) => !own.has(condition.type))];
+}
+
+export function sameStatus(a: PodStatus | undefined, b: PodStatus): boolean {
+  return deepEqual(a, b);
+}

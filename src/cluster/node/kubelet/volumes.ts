@@ -1,0 +1,256 @@
+import { encode } from '../../../world/bytes.ts';
+import { Errno } from '../../../world/errno.ts';
+import { Directory, type Inode, RegularFile, Symlink } from '../../../world/files/inode.ts';
+import type { Machine } from '../../../world/machine.ts';
+import type { Client } from '../../api/client.ts';
+import {
+  CONFIG_MAPS,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+} from '../../api/kinds.ts';
+import type { Stored } from '../../api/object.ts';
+import type { KeyToPath, Pod, Volume } from '../../api/types.generated.ts';
+import { signToken } from '../../api/virtual/tokens.ts';
+import { fieldValue, fromBase64, type PodAddresses, resourceValue } from './environment.ts';
+
+/** A volume cannot be set up; the text is that of the FailedMount event. */
+export class MountError extends Error {}
+
+interface Payload {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+}
+
+/** What a volume needs beside its Pod. */
+export interface VolumeHost {
+  readonly client: Client;
+  readonly node: Machine;
+  readonly addresses: () => PodAddresses;
+  readonly allocatable: { readonly cpu: string; readonly memory: string };
+}
+
+/** Sets up a Pod's volume and gives its root. Raises MountError. kubernetes: pkg/volume */
+export function setUpVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
+  const now = host.node.world.now;
+  if (volume.hostPath) return hostPath(host.node, volume);
+  if (volume.persistentVolumeClaim) return claimVolume(host, pod, volume);
+  if (volume.nfs || volume.csi || volume.iscsi)
+    throw new MountError(
+      `MountVolume.SetUp failed for volume "${volume.name}" : kubetutor does not model this kind of volume`,
+    );
+  const payload = payloadOf(host, pod, volume);
+  const root = new Directory({
+    mode: payload ? 0o1777 : 0o777,
+    uid: 0,
+    gid: pod.spec?.securityContext?.fsGroup ?? 0,
+    mtime: now,
+  });
+  if (payload) writePayload(root, payload, now);
+  return root;
+}
+
+/** Writes a changed ConfigMap, Secret or projection into a volume that is set up. True when something changed. */
+export function refreshVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume, root: Inode): boolean {
+  if (!(root instanceof Directory)) return false;
+  let payload: Payload[] | undefined;
+  try {
+    payload = payloadOf(host, pod, volume);
+  } catch (error) {
+    if (error instanceof MountError) return false;
+    throw error;
+  }
+  return payload !== undefined && writePayload(root, payload, host.node.world.now);
+}
+
+/** Volumes whose files come from the API; undefined for others. */
+function payloadOf(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Payload[] | undefined {
+  const mode =
+    volume.configMap?.defaultMode ??
+    volume.secret?.defaultMode ??
+    volume.projected?.defaultMode ??
+    volume.downwardAPI?.defaultMode ??
+    0o644;
+  if (volume.configMap) return configMapFiles(host, pod, volume.name, volume.configMap, mode);
+  if (volume.secret) {
+    const { secretName, ...rest } = volume.secret;
+    return secretFiles(host, pod, volume.name, { ...rest, name: secretName }, mode);
+  }
+  if (volume.downwardAPI) return downwardFiles(host, pod, volume.downwardAPI.items ?? [], mode);
+  if (!volume.projected) return undefined;
+  return (volume.projected.sources ?? []).flatMap((source) => {
+    if (source.configMap) return configMapFiles(host, pod, volume.name, source.configMap, mode);
+    if (source.secret) return secretFiles(host, pod, volume.name, source.secret, mode);
+    if (source.downwardAPI) return downwardFiles(host, pod, source.downwardAPI.items ?? [], mode);
+    if (!source.serviceAccountToken) return [];
+    const { path, expirationSeconds = 3600, audience } = source.serviceAccountToken;
+    return [{ path, bytes: encode(tokenFor(host, pod, expirationSeconds, audience)), mode }];
+  });
+}
+
+interface KeySource {
+  readonly name?: string | undefined;
+  readonly items?: KeyToPath[] | undefined;
+  readonly optional?: boolean | undefined;
+}
+
+function configMapFiles(
+  host: VolumeHost,
+  pod: Stored<Pod>,
+  volume: string,
+  source: KeySource,
+  mode: number,
+): Payload[] {
+  const name = source.name ?? '';
+  const object = host.client.get(CONFIG_MAPS, pod.metadata.namespace ?? '', name);
+  if (!object && !source.optional)
+    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : configmap "${name}" not found`);
+  const data = new Map<string, Uint8Array>();
+  for (const [key, value] of Object.entries(object?.data ?? {})) data.set(key, encode(value));
+  for (const [key, value] of Object.entries(object?.binaryData ?? {})) data.set(key, encode(fromBase64(value)));
+  return chosenFiles(data, source, mode, volume, 'configmap');
+}
+
+function secretFiles(host: VolumeHost, pod: Stored<Pod>, volume: string, source: KeySource, mode: number): Payload[] {
+  const name = source.name ?? '';
+  const object = host.client.get(SECRETS, pod.metadata.namespace ?? '', name);
+  if (!object && !source.optional)
+    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : secret "${name}" not found`);
+  const data = new Map(Object.entries(object?.data ?? {}).map(([key, value]) => [key, encode(fromBase64(value))]));
+  return chosenFiles(data, source, mode, volume, 'secret');
+}
+
+function chosenFiles(
+  data: ReadonlyMap<string, Uint8Array>,
+  source: KeySource,
+  mode: number,
+  volume: string,
+  kind: string,
+): Payload[] {
+  if (!source.items?.length) return [...data].map(([path, bytes]) => ({ path, bytes, mode }));
+  return source.items.flatMap((item) => {
+    const bytes = data.get(item.key);
+    if (bytes) return [{ path: item.path, bytes, mode: item.mode ?? mode }];
+    if (source.optional) return [];
+    throw new MountError(
+      `MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent config key: ${item.key}`,
+    );
+  });
+}
+
+type DownwardItems = NonNullable<NonNullable<Volume['downwardAPI']>['items']>;
+
+function downwardFiles(host: VolumeHost, pod: Stored<Pod>, items: DownwardItems, mode: number): Payload[] {
+  return items.map((item) => {
+    const container = pod.spec?.containers?.[0];
+    const text = item.fieldRef
+      ? fieldValue(pod, item.fieldRef.fieldPath, host.addresses())
+      : item.resourceFieldRef && container
+        ? resourceValue(pod, container, item.resourceFieldRef, host.allocatable)
+        : '';
+    return { path: item.path, bytes: encode(text), mode: item.mode ?? mode };
+  });
+}
+
+function tokenFor(host: VolumeHost, pod: Stored<Pod>, seconds: number, audience: string | undefined): string {
+  const namespace = pod.metadata.namespace ?? '';
+  const name = pod.spec?.serviceAccountName ?? 'default';
+  const account = host.client.get(SERVICE_ACCOUNTS, namespace, name);
+  return signToken(host.client.server, {
+    namespace,
+    name,
+    uid: account?.metadata.uid ?? '',
+    audiences: [audience ?? 'https://kubernetes.default.svc.cluster.local'],
+    seconds,
+    pod: { name: pod.metadata.name, uid: pod.metadata.uid },
+  });
+}
+
+/**
+ * Puts files in place as the atomic writer does: in a dated directory, with links that are switched at once.
+ * kubernetes: pkg/volume/util/atomic_writer.go
+ */
+function writePayload(root: Directory, payload: readonly Payload[], now: number): boolean {
+  const meta = { mode: 0o755, uid: 0, gid: 0, mtime: now };
+  const data = root.entries.get('..data');
+  const old = data instanceof Symlink ? root.entries.get(data.target) : undefined;
+  if (old instanceof Directory && sameFiles(old, payload)) return false;
+  const stamp = new Date(now).toISOString();
+  const name = `..${stamp.slice(0, 19).replace(/[-:]/g, '_').replace('T', '_')}.${String(Math.floor(now * 1000) % 1_000_000_000).padStart(9, '0')}`;
+  const dated = new Directory(meta);
+  for (const file of payload) {
+    const names = file.path.split('/');
+    const last = names.pop() ?? '';
+    let at = dated;
+    for (const part of names) {
+      const next = at.entries.get(part);
+      const directory = next instanceof Directory ? next : new Directory(meta);
+      at.entries.set(part, directory);
+      at = directory;
+    }
+    at.entries.set(last, new RegularFile({ ...meta, mode: file.mode }, file.bytes));
+  }
+  if (data instanceof Symlink) root.entries.delete(data.target);
+  root.entries.set(name, dated);
+  root.entries.set('..data', new Symlink(meta, name));
+  for (const entry of [...root.entries.keys()])
+    if (!entry.startsWith('..') && !dated.entries.has(entry)) root.entries.delete(entry);
+  for (const entry of dated.entries.keys()) root.entries.set(entry, new Symlink(meta, `..data/${entry}`));
+  return true;
+}
+
+function sameFiles(old: Directory, payload: readonly Payload[]): boolean {
+  if (payload.some((file) => file.path.includes('/'))) return false;
+  if (old.entries.size !== payload.length) return false;
+  return payload.every((file) => {
+    const inode = old.entries.get(file.path);
+    if (!(inode instanceof RegularFile) || inode.size !== file.bytes.length) return false;
+    return inode.content.every((byte, index) => byte === file.bytes[index]);
+  });
+}
+
+/** kubernetes: pkg/volume/hostpath/host_path.go */
+function hostPath(node: Machine, volume: Volume): Inode {
+  const { path = '', type = '' } = volume.hostPath ?? {};
+  const fail = (text: string) =>
+    new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : hostPath type check failed: ${text}`);
+  const { files } = node;
+  const found = files.tryStat(path);
+  if (found) {
+    if ((type === 'Directory' || type === 'DirectoryOrCreate') && found.kind !== 'directory')
+      throw fail(`${path} is not a directory`);
+    if ((type === 'File' || type === 'FileOrCreate') && found.kind !== 'file') throw fail(`${path} is not a file`);
+    return found;
+  }
+  if (type === 'Directory') throw fail(`${path} is not a directory`);
+  if (type === 'File') throw fail(`${path} is not a file`);
+  if (type === 'FileOrCreate') return files.writeFile(path, '');
+  files.makeDirectories(path);
+  return files.stat(path);
+}
+
+function claimVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
+  const { claimName } = volume.persistentVolumeClaim ?? { claimName: '' };
+  const claim = host.client.get(PERSISTENT_VOLUME_CLAIMS, pod.metadata.namespace ?? '', claimName);
+  const persistent = claim?.spec?.volumeName
+    ? host.client.get(PERSISTENT_VOLUMES, '', claim.spec.volumeName)
+    : undefined;
+  if (!claim || !persistent || claim.status?.phase !== 'Bound') {
+    throw new MountError(`error processing PVC ${pod.metadata.namespace}/${claimName}: PVC is not bound`);
+  }
+  const source = persistent.spec?.hostPath ?? persistent.spec?.local;
+  if (!source)
+    throw new MountError(
+      `MountVolume.SetUp failed for volume "${persistent.metadata.name}" : kubetutor does not model this kind of volume`,
+    );
+  try {
+    return hostPath(host.node, {
+      name: persistent.metadata.name,
+      hostPath: { path: source.path, type: persistent.spec?.local ? 'Directory' : '' },
+    });
+  } catch (error) {
+    throw error instanceof Errno ? new MountError(error.message) : error;
+  }
+}

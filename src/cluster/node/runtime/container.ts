@@ -1,0 +1,174 @@
+import { Errno } from '../../../world/errno.ts';
+import { DEFAULT_PATH, resolveExecutable } from '../../../world/execute.ts';
+import { DeviceFile } from '../../../world/files/devices.ts';
+import type { Directory, Inode } from '../../../world/files/inode.ts';
+import { Machine } from '../../../world/machine.ts';
+import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import type { OpenFile } from '../../../world/open-file.ts';
+import type { Credentials, Main, Process, ProcessStatus } from '../../../world/process.ts';
+import { SIGNALS } from '../../../world/signals.ts';
+import type { Tty } from '../../../world/tty.ts';
+import type { World } from '../../../world/world.ts';
+import { ContainerLog, LogWriter } from './log.ts';
+
+export interface Mount {
+  readonly path: string;
+  readonly source: Inode;
+  readonly readOnly: boolean;
+}
+
+export interface ContainerOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly hostname: string;
+  readonly layer: Directory;
+  readonly network: NetworkNamespace;
+  readonly argv: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly workingDirectory: string;
+  readonly credentials: Credentials;
+  readonly mounts: readonly Mount[];
+  readonly stdin: boolean;
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+/** A process could not be started; the text is runc's. */
+export class StartError extends Error {}
+
+/** Processes in one container: a fork bomb stays in its Pod. */
+const MAX_PROCESSES = 500;
+
+/** A container: a machine of its own over an image, with one first process. */
+export class Container {
+  readonly machine: Machine;
+  readonly log = new ContainerLog();
+  startedAt = 0;
+  finishedAt = 0;
+  /** How the first process ended; undefined while it runs or before it started. */
+  status: ProcessStatus | undefined;
+  private process: Process | undefined;
+
+  constructor(
+    world: World,
+    readonly options: ContainerOptions,
+    private readonly onExit: (container: Container) => void,
+  ) {
+    this.machine = new Machine(world, {
+      hostname: options.hostname,
+      image: options.layer,
+      network: options.network,
+      maxProcesses: MAX_PROCESSES,
+      protectsInit: true,
+      ...(options.facts ? { facts: options.facts } : {}),
+    });
+    const { files } = this.machine;
+    for (const mount of options.mounts) {
+      if (mount.source.kind === 'directory') files.makeDirectories(mount.path);
+      else if (!files.exists(mount.path)) {
+        files.makeDirectories(mount.path.slice(0, mount.path.lastIndexOf('/')) || '/');
+        files.writeFile(mount.path, '');
+      }
+      files.mount(mount.path, mount.source);
+    }
+    if (!files.exists(options.workingDirectory)) files.makeDirectories(options.workingDirectory);
+  }
+
+  get id(): string {
+    return this.options.id;
+  }
+
+  get running(): boolean {
+    return this.process !== undefined && this.status === undefined;
+  }
+
+  /** `128 + n` for a signal, as runtimes report it. */
+  get exitCode(): number {
+    if (!this.status) return 0;
+    return this.status.kind === 'exited' ? this.status.code : 128 + SIGNALS[this.status.signal];
+  }
+
+  /** Starts the first process. Raises StartError. */
+  start(): void {
+    const { argv, env, workingDirectory, credentials, stdin } = this.options;
+    const main = this.resolve(argv);
+    const nothing = new DeviceFile('null');
+    const files = new Map<number, OpenFile>([
+      [0, nothing],
+      [1, new LogWriter(this.log, 'stdout')],
+      [2, new LogWriter(this.log, 'stderr')],
+    ]);
+    if (stdin) files.set(0, nothing);
+    this.startedAt = this.machine.world.now;
+    const process = this.machine.spawn({
+      argv,
+      main,
+      env,
+      cwd: workingDirectory,
+      credentials,
+      files,
+      session: { tty: undefined },
+    });
+    this.process = process;
+    this.machine.endListeners.add((ended) => {
+      if (ended === process) this.end(process.ended);
+    });
+  }
+
+  /** Runs another process in the container. Raises StartError. */
+  exec(argv: readonly string[], files: ReadonlyMap<number, OpenFile>, tty: Tty | undefined): Process {
+    const { env, workingDirectory, credentials } = this.options;
+    const main = this.resolve(argv);
+    const withTerm = tty ? new Map([...env, ['TERM', 'xterm']]) : env;
+    return this.machine.spawn({
+      argv,
+      main,
+      env: withTerm,
+      cwd: workingDirectory,
+      credentials,
+      files,
+      session: { tty },
+    });
+  }
+
+  /** SIGTERM to the first process; the caller kills after the grace period. */
+  terminate(): void {
+    this.process?.signal('TERM');
+  }
+
+  kill(): void {
+    this.machine.killAll();
+  }
+
+  private end(status: ProcessStatus | undefined): void {
+    if (this.status) return;
+    this.status = status ?? { kind: 'exited', code: 255 };
+    this.finishedAt = this.machine.world.now;
+    this.machine.killAll();
+    this.machine.network.closeAllOf(this.machine);
+    this.log.end(this.finishedAt);
+    this.onExit(this);
+  }
+
+  /** What runc's `exec:` lookup finds. */
+  private resolve(argv: readonly string[]): Main {
+    const [name = ''] = argv;
+    const { credentials, workingDirectory, env } = this.options;
+    const paths = name.includes('/')
+      ? [name.startsWith('/') ? name : `${workingDirectory}/${name}`]
+      : (env.get('PATH') ?? DEFAULT_PATH).split(':').map((directory) => `${directory}/${name}`);
+    let denied = false;
+    for (const path of paths) {
+      try {
+        return resolveExecutable(this.machine, path, argv, credentials).main;
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error;
+        if (error.code === 'EACCES') denied = true;
+        if (error.code === 'ENOEXEC') throw new StartError(`exec ${path}: exec format error`);
+      }
+    }
+    const quoted = JSON.stringify(name);
+    if (denied) throw new StartError(`exec: ${quoted}: permission denied`);
+    if (name.includes('/')) throw new StartError(`exec: ${quoted}: stat ${name}: no such file or directory`);
+    throw new StartError(`exec: ${quoted}: executable file not found in $PATH`);
+  }
+}
