@@ -1,0 +1,150 @@
+import type { Program } from '../../world/program.ts';
+import { base32, base64 } from './base64.ts';
+import { cat } from './cat.ts';
+import { checksums } from './checksum.ts';
+import { chgrp, chmod, chown } from './chmod.ts';
+import { cmp } from './cmp.ts';
+import { column } from './column.ts';
+import { cp } from './cp.ts';
+import { cut } from './cut.ts';
+import { date } from './date.ts';
+import { diff } from './diff.ts';
+import { df, du } from './disk.ts';
+import { echo } from './echo.ts';
+import { env, printenv } from './env.ts';
+import { expr } from './expr.ts';
+import { find } from './find.ts';
+import { head } from './head.ts';
+import { arch, groups, hostname, id, uname, whoami } from './identity.ts';
+import { comm, join } from './join.ts';
+import { kill } from './kill.ts';
+import { expand, fmt, fold, nl, paste, rev, shuf, split, tac, unexpand } from './line-tools.ts';
+import { ln } from './ln.ts';
+import { ls } from './ls.ts';
+import { mkdir, rmdir } from './mkdir.ts';
+import { mktemp } from './mktemp.ts';
+import { mv } from './mv.ts';
+import { printf } from './printf.ts';
+import { free, killall, pgrep, pidof, pkill, ps, top, uptime } from './processes.ts';
+import { pwd } from './pwd.ts';
+import { basename, dirname, readlink, realpath } from './realpath.ts';
+import { rm, unlink } from './rm.ts';
+import { nice, nohup, setsid, stty, timeout, tput } from './run-tools.ts';
+import { seq, yes } from './seq.ts';
+import { sleep } from './sleep.ts';
+import { sort } from './sort.ts';
+import { stat } from './stat.ts';
+import { tail } from './tail.ts';
+import { tee } from './tee.ts';
+import { bracket, test } from './test.ts';
+import type { Dialect } from './tool.ts';
+import { touch } from './touch.ts';
+import { tr } from './tr.ts';
+import { clear, falseUtility, nproc, reset, sync, trueUtility, tty } from './trivial.ts';
+import { uniq } from './uniq.ts';
+import { programOf, type Utility } from './utility.ts';
+import { wc } from './wc.ts';
+import { which } from './which.ts';
+import { xargs } from './xargs.ts';
+
+/** Every utility, whatever the dialect. */
+const ALL: readonly Utility[] = [
+  arch,
+  base32,
+  base64,
+  basename,
+  bracket,
+  cat,
+  chgrp,
+  chmod,
+  chown,
+  clear,
+  cmp,
+  column,
+  comm,
+  cp,
+  cut,
+  date,
+  df,
+  diff,
+  dirname,
+  du,
+  echo,
+  env,
+  expand,
+  expr,
+  falseUtility,
+  find,
+  fmt,
+  fold,
+  free,
+  groups,
+  head,
+  hostname,
+  id,
+  join,
+  kill,
+  killall,
+  ln,
+  ls,
+  mkdir,
+  mktemp,
+  mv,
+  nice,
+  nl,
+  nohup,
+  nproc,
+  paste,
+  pgrep,
+  pidof,
+  pkill,
+  printenv,
+  printf,
+  ps,
+  pwd,
+  readlink,
+  realpath,
+  reset,
+  rev,
+  rm,
+  rmdir,
+  seq,
+  setsid,
+  shuf,
+  sleep,
+  sort,
+  split,
+  stat,
+  stty,
+  sync,
+  tac,
+  tail,
+  tee,
+  test,
+  timeout,
+  top,
+  touch,
+  tput,
+  tr,
+  trueUtility,
+  tty,
+  uname,
+  unexpand,
+  uniq,
+  unlink,
+  uptime,
+  wc,
+  which,
+  whoami,
+  xargs,
+  yes,
+  ...checksums,
+];
+
+/** The utilities in one dialect. GNU's are named as they are called, busybox's `busybox/NAME`. */
+export function makeUtilities(dialect: Dialect): Program[] {
+  return ALL.map((declaration) => programOf(declaration, dialect));
+}
+
+/** GNU coreutils, findutils, grep, sed, mawk, procps … as on Debian and Ubuntu. */
+export const utilities: readonly Program[] = makeUtilities('gnu');
