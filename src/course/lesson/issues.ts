@@ -1,0 +1,77 @@
+import type { core } from 'zod';
+import { closest, type Problem } from './problem.ts';
+import { CHECK_KIND_NAMES } from './schema.ts';
+import type { Path, PositionedYaml } from './yaml-positions.ts';
+
+/** An issue of zod as problems with a place. */
+export function problemsOf(issue: core.$ZodIssue, yaml: PositionedYaml, base: Path): Problem[] {
+  const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => yaml.problem(path, `unknown key ${key}${meant(key, knownKeys(path))}`, key));
+  }
+  if (issue.code === 'invalid_union') {
+    const [first] = issue.errors.toSorted((a, b) => a.length - b.length);
+    return (first ?? []).flatMap((inner) => problemsOf(inner, yaml, path));
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const name = issue.path.at(-1);
+  return [
+    yaml.problem(
+      path,
+      missing
+        ? `${String(name ?? 'the file')} is missing`
+        : `${name === undefined ? '' : `${String(name)}: `}${lower(issue.message)}`,
+    ),
+  ];
+}
+
+function lower(message: string): string {
+  return message.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}
+
+/** Keys that could have been meant somewhere. */
+function knownKeys(path: Path): readonly string[] {
+  const last = path.findLast((part) => typeof part === 'string');
+  if (last === undefined)
+    return ['id', 'version', 'title', 'summary', 'world', 'seed', 'minutes', 'prerequisites', 'steps'];
+  if (last === 'steps') return ['id', 'title', 'setup', 'checks', 'hints', 'par', 'solutions', 'nearMisses'];
+  if (last === 'checks') return ['id', 'title', 'points', 'needs', ...CHECK_KIND_NAMES];
+  if (last === 'setup') return ['run', 'machine', 'manifest', 'file'];
+  if (last === 'where' || last === 'yaml') {
+    return [
+      'path',
+      'equals',
+      'not',
+      'contains',
+      'lacks',
+      'matches',
+      'gte',
+      'lte',
+      'exists',
+      'absent',
+      'setEquals',
+      'in',
+    ];
+  }
+  return [
+    'kind',
+    'name',
+    'namespace',
+    'selector',
+    'where',
+    'ready',
+    'absent',
+    'cluster',
+    'count',
+    'path',
+    'script',
+    'words',
+    'flags',
+  ];
+}
+
+/** `; did you mean NAME?` where one is near. */
+export function meant(name: string, options: readonly string[]): string {
+  const option = closest(name, options);
+  return option === undefined ? '' : `; did you mean ${option}?`;
+}

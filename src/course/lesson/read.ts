@@ -1,0 +1,131 @@
+import type { Text } from '../text.ts';
+import { meant, problemsOf } from './issues.ts';
+import type { Check, Lesson, Step } from './lesson.ts';
+import { codeLines, readSections, type Section } from './markdown.ts';
+import { checkMeaning } from './meaning.ts';
+import type { Problem } from './problem.ts';
+import { type CheckFile, lessonFile, type StepFile } from './schema.ts';
+import { type Path, PositionedYaml } from './yaml-positions.ts';
+
+/** The three files of a lesson; `name` is what messages call it. */
+export interface LessonFiles {
+  readonly yaml: { readonly name: string; readonly text: string };
+  readonly en: { readonly name: string; readonly text: string };
+  readonly ko: { readonly name: string; readonly text: string };
+}
+
+/** Reads a lesson. Either it is right, or there are problems; never an exception. */
+export function readLesson(files: LessonFiles): { lesson: Lesson | undefined; problems: readonly Problem[] } {
+  const yaml = new PositionedYaml(files.yaml.name, files.yaml.text);
+  const problems: Problem[] = [...yaml.problems];
+  const texts = readTexts(files, problems);
+  if (yaml.problems.length > 0) return { lesson: undefined, problems };
+  const parsed = lessonFile.safeParse(yaml.value);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, yaml, []));
+    return { lesson: undefined, problems };
+  }
+  checkMeaning(parsed.data, yaml, problems);
+  const steps = parsed.data.steps.map((step, index) => makeStep(step, index, texts, yaml, problems));
+  const known = new Set(parsed.data.steps.map((step) => step.id));
+  for (const [language, sections] of Object.entries(texts)) {
+    for (const section of sections.values()) {
+      if (known.has(section.id)) continue;
+      const file = language === 'en' ? files.en.name : files.ko.name;
+      problems.push({
+        file,
+        line: section.line,
+        column: 4,
+        message: `no step has the id ${section.id}${meant(section.id, [...known])}`,
+      });
+    }
+  }
+  if (problems.length > 0) return { lesson: undefined, problems };
+  const { seed, prerequisites, ...rest } = parsed.data;
+  return { lesson: { ...rest, seed: String(seed ?? rest.id), prerequisites: prerequisites ?? [], steps }, problems };
+}
+
+interface Sections {
+  readonly en: ReadonlyMap<string, Section>;
+  readonly ko: ReadonlyMap<string, Section>;
+}
+
+function readTexts(files: LessonFiles, problems: Problem[]): Sections {
+  const read = ({ name, text }: { name: string; text: string }) => {
+    const { sections, problems: found } = readSections(name, text);
+    problems.push(...found);
+    const map = new Map<string, Section>();
+    for (const section of sections) {
+      if (map.has(section.id))
+        problems.push({ file: name, line: section.line, column: 4, message: `a second text for step ${section.id}` });
+      map.set(section.id, section);
+    }
+    return map;
+  };
+  const en = read(files.en);
+  const ko = read(files.ko);
+  for (const [id, section] of en) {
+    const other = ko.get(id);
+    if (other) compareCode(files, section, other, problems);
+  }
+  return { en, ko };
+}
+
+/** Both languages show the same code. */
+function compareCode(files: LessonFiles, en: Section, ko: Section, problems: Problem[]): void {
+  const a = codeLines(en);
+  const b = codeLines(ko);
+  const at = a.findIndex((line, index) => line.text !== b[index]?.text);
+  const difference = at >= 0 ? at : b.length > a.length ? a.length : -1;
+  if (difference < 0) return;
+  const wanted = a[difference];
+  const found = b[difference];
+  problems.push({
+    file: files.ko.name,
+    line: found?.line ?? ko.line,
+    column: 1,
+    message: `the code of step ${en.id} differs between the languages: ${show(wanted?.text)} in ${files.en.name}, ${show(found?.text)} here`,
+  });
+}
+
+function show(text: string | undefined): string {
+  return text === undefined ? 'nothing' : JSON.stringify(text);
+}
+
+function makeStep(step: StepFile, index: number, texts: Sections, yaml: PositionedYaml, problems: Problem[]): Step {
+  const path: Path = ['steps', index];
+  const section = (language: 'en' | 'ko') => {
+    const found = texts[language].get(step.id);
+    if (!found) problems.push(yaml.problem([...path, 'id'], `step ${step.id} has no section in text.${language}.md`));
+    const title = step.title?.[language];
+    if (found && title !== undefined && title !== found.title) {
+      problems.push(
+        yaml.problem(
+          [...path, 'title', language],
+          `the title differs from that in text.${language}.md: ${found.title}`,
+        ),
+      );
+    }
+    if (found && found.body === '')
+      problems.push(yaml.problem([...path, 'id'], `step ${step.id} has no text in text.${language}.md`));
+    return found;
+  };
+  const en = section('en');
+  const ko = section('ko');
+  const title: Text = { en: en?.title ?? '', ko: ko?.title ?? '' };
+  return {
+    id: step.id,
+    title,
+    text: { en: en?.body ?? '', ko: ko?.body ?? '' },
+    setup: step.setup ?? [],
+    checks: (step.checks ?? []).map(makeCheck),
+    hints: step.hints ?? [],
+    par: step.par ?? 120,
+    solutions: step.solutions ?? [],
+    nearMisses: step.nearMisses ?? [],
+  };
+}
+
+function makeCheck(check: CheckFile): Check {
+  return { ...check, points: check.points ?? 1, needs: check.needs ?? [] };
+}

@@ -1,0 +1,64 @@
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { Problem } from './problem.ts';
+
+export type Path = readonly (string | number)[];
+
+/** A YAML file, with the place of each of its values. */
+export class PositionedYaml {
+  readonly problems: Problem[] = [];
+  readonly value: unknown;
+  private readonly document: Document;
+  private readonly lines = new LineCounter();
+
+  constructor(
+    readonly file: string,
+    text: string,
+  ) {
+    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
+    // One slip makes many errors: the first are enough.
+    for (const error of this.document.errors.slice(0, 5)) this.problems.push(this.problemAt(error.pos[0], error.message));
+    this.value = this.problems.length === 0 ? this.plainValue() : undefined;
+  }
+
+  /** Aliases that blow up, and the like, are problems of the file. */
+  private plainValue(): unknown {
+    try {
+      return this.document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      this.problems.push(this.problemAt(0, error instanceof Error ? error.message : String(error)));
+      return undefined;
+    }
+  }
+
+  /** Of the value at `path`, or of what is nearest to it. With `key`: of that key in the map there. */
+  problem(path: Path, message: string, key?: string): Problem {
+    let node: unknown = this.document.contents;
+    let offset = startOf(node) ?? 0;
+    for (const name of path) {
+      const next = isMap(node) || isNode(node) ? this.child(node, name) : undefined;
+      if (next === undefined) break;
+      offset = startOf(next) ?? offset;
+      node = next;
+    }
+    if (key !== undefined && isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+      if (isPair(pair)) offset = startOf(pair.key) ?? offset;
+    }
+    return this.problemAt(offset, message);
+  }
+
+  private child(node: unknown, name: string | number): unknown {
+    if (typeof node !== 'object' || node === null || !('get' in node) || typeof node.get !== 'function')
+      return undefined;
+    return node.get(name, true);
+  }
+
+  private problemAt(offset: number, message: string): Problem {
+    const { line, col } = this.lines.linePos(offset);
+    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col), message };
+  }
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
