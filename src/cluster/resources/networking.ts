@@ -10,7 +10,7 @@ import type {
   ServiceCIDR,
 } from '../api/types.generated.ts';
 import { selectorColumn } from './core.ts';
-import { setEndpointSliceDefaults, setIngressDefaults, setNetworkPolicyDefaults } from './defaults/networking.ts';
+import { setEndpointSliceDefaults, setNetworkPolicyDefaults } from './defaults/networking.ts';
 import {
   validateEndpointSlice,
   validateEndpointSliceUpdate,
@@ -69,7 +69,6 @@ function address(ingress: Stored<Ingress>): string {
 }
 
 export const ingressStrategy: Strategy<Ingress> = {
-  setDefaults: setIngressDefaults,
   generation: true,
   prepareForCreate(ingress) {
     ingress.status = { loadBalancer: {} };
