@@ -15,7 +15,7 @@ export function layOutColumns(
       widths[column] = Math.max(widths[column] ?? 0, cell.width + (column === columns - 1 ? 0 : 2));
     });
     const total = widths.reduce((sum, one) => sum + one, 0);
-    if (columns > 1 && total >= width + (widths.length < columns ? 0 : 1)) continue;
+    if (columns > 1 && total >= width) continue;
     return rowsOf(cells, rows, columns, widths, across);
   }
   return '';

@@ -77,12 +77,22 @@ function place(tool: Tool, from: string, to: string, source: Inode, rules: CopyR
     (rules.removeDestination || rules.makeLink || (source instanceof Symlink && rules.links !== 'follow'))
   )
     files.unlink(target, who);
-  if (rules.makeLink === 'hard') return files.link(tool.path(from), target, who);
-  if (rules.makeLink === 'symbolic') return files.symlink(from, target, who);
-  if (source instanceof Symlink) return files.symlink(source.target, target, who);
+  if (rules.makeLink === 'hard') {
+    files.link(tool.path(from), target, who);
+    return;
+  }
+  if (rules.makeLink === 'symbolic') {
+    files.symlink(from, target, who);
+    return;
+  }
+  if (source instanceof Symlink) {
+    files.symlink(source.target, target, who);
+    return;
+  }
   if (!(source instanceof RegularFile)) {
     const special = source.copy();
-    return files.place(target, special, who);
+    files.place(target, special, who);
+    return;
   }
   if (!files.may(source, 4, who)) throw new Errno('EACCES', from);
   const writable = existing && tool.tryStat(to);

@@ -25,7 +25,7 @@ export const cut = utility({
     const kinds = ['b', 'c', 'f'].filter((key) => options.has(key));
     const kind = kinds[0];
     if (kind === undefined) throw new Usage('you must specify a list of bytes, characters, or fields');
-    if (kinds.length > 1 || options.count(kind) > 1) throw new Usage('only one type of list may be specified');
+    if (kinds.length > 1 || options.count(kind) > 1) throw new Usage('only one list may be specified');
     const delimiter = options.get('d');
     if (delimiter !== undefined && [...delimiter].length > 1)
       throw new Usage('the delimiter must be a single character');
@@ -58,8 +58,8 @@ export const cut = utility({
               .filter(Boolean)
               .join(joint) + end,
           );
-        else if (kind === 'b') tool.put(decodeText(encodeText(line).filter((_, i) => selected(i + 1))) + end);
-        else tool.put([...line].filter((_, i) => selected(i + 1)).join('') + end);
+        // As shipped by Debian and Ubuntu, characters are bytes.
+        else tool.put(decodeText(encodeText(line).filter((_, i) => selected(i + 1))) + end);
       },
       options.has('z') ? 0 : 10,
     );

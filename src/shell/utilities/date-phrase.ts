@@ -177,7 +177,7 @@ class Phrase {
     const fresh = this.date !== undefined || this.weekday !== undefined;
     const time = this.time ?? (fresh ? { hour: 0, minute: 0, second: 0 } : today);
     let day = date.day;
-    if (this.weekday) {
+    if (this.weekday && !this.date) {
       const weekday = new Date(Date.UTC(date.year, date.month, date.day)).getUTCDay();
       const ahead = (this.weekday.day - weekday + 7) % 7;
       const weeks = this.weekday.ordinal > 0 && ahead !== 0 ? this.weekday.ordinal - 1 : this.weekday.ordinal;

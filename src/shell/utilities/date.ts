@@ -40,6 +40,7 @@ export const date = utility({
       throw new Usage(
         `the argument ${quote(tool, other)} lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'`,
       );
+    if (other !== undefined && formats.length > 0) throw new Usage(`extra operand ${quote(tool, other)}`);
     if (other !== undefined && !/^\d{8}/.test(other)) throw new Fail(`invalid date ${quote(tool, other)}`);
     if (other !== undefined || options.has('s')) throw new Fail('cannot set date: Operation not permitted');
     const format =
@@ -85,6 +86,10 @@ function standardFormat(
 
 function pick(table: Readonly<Record<string, string>>, word: string, option: string): string {
   const key = Object.keys(table).find((one) => word !== '' && one.startsWith(word));
-  if (key === undefined) throw new Usage(`invalid argument ‘${word}’ for ‘${option}’`);
+  if (key === undefined) {
+    const names = option === '--iso-8601' ? ['hours', 'minutes', 'date', 'seconds', 'ns'] : ['date', 'seconds', 'ns'];
+    const list = names.map((name) => `\n  - ‘${name}’`).join('');
+    throw new Usage(`invalid argument ‘${word}’ for ‘${option}’\nValid arguments are:${list}`);
+  }
   return table[key] ?? '';
 }

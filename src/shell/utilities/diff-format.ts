@@ -110,7 +110,7 @@ export function sideBySide(
   const half = Math.floor((width - 3) / 2);
   const column = Math.floor((half + 3) / 8 + 1) * 8;
   const shown: string[] = [];
-  const gutter = column > half + 3 ? half + 3 : column;
+  const gutter = Math.min(column, half + 3);
   const row = (a: string | undefined, mark: string, b: string | undefined) => {
     const first = (a ?? '').slice(0, half);
     shown.push(

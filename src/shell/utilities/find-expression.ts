@@ -128,6 +128,10 @@ export class FindParser {
     }
     if (word === '(') {
       this.at++;
+      if (this.at >= this.words.length)
+        throw new Fail(
+          "invalid expression; expected to find a ')' but didn't see one. Perhaps you need an extra predicate after '('",
+        );
       if (this.words[this.at] === ')') throw new Fail('invalid expression; empty parentheses are not allowed.');
       const inner = this.list();
       if (this.words[this.at++] !== ')')

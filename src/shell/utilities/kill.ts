@@ -48,14 +48,7 @@ export const kill = utility({
               : one.group === -pid,
       );
       if (targets.length === 0) {
-        yield* tool.warn(
-          tool.busybox
-            ? `can't kill pid ${word}: No such process`
-            : `(${word}) - No such process`
-                .replace(/^/, 'sending signal to ')
-                .replace('sending signal to (', 'sending signal to ')
-                .replace(') - N', ' failed: N'),
-        );
+        yield* tool.warn(tool.busybox ? `can't kill pid ${word}: No such process` : `(${word}): No such process`);
         continue;
       }
       for (const target of targets) {

@@ -93,7 +93,10 @@ class Listing {
   ) {
     const when = options.has('color') ? (options.get('color') ?? 'always') : tool.busybox ? 'auto' : 'never';
     const tty = tool.isTty(1);
-    this.colour = when === 'always' || when === 'yes' || when === 'force' || (/^(auto|tty|if-tty)$/.test(when) && tty);
+    const known = tool.env('TERM') ?? tool.env('LS_COLORS') ?? tool.env('COLORTERM');
+    this.colour =
+      known !== undefined &&
+      (when === 'always' || when === 'yes' || when === 'force' || (/^(auto|tty|if-tty)$/.test(when) && tty));
     this.quoting = tty && !tool.busybox && !options.has('N');
     this.long =
       ['l', 'n', 'g', 'o', 'full-time'].includes(
@@ -225,7 +228,10 @@ class Listing {
   private show(entries: readonly Entry[]): void {
     const { tool, options } = this;
     if (entries.length === 0) return;
-    if (this.long) return this.showLong(entries);
+    if (this.long) {
+      this.showLong(entries);
+      return;
+    }
     const cells = entries.map((entry) => {
       const prefix =
         (options.has('i') ? `${inodeNumber(entry.path)} ` : '') +
@@ -234,7 +240,7 @@ class Listing {
       return { text: prefix + this.paint(entry) + this.mark(entry), width: displayWidth(prefix + plain) };
     });
     const layout = options.last('C', 'x', 'm', '1');
-    if (layout === 'm') tool.put(`${cells.map((cell) => cell.text).join(', ')}\n`);
+    if (layout === 'm') tool.put(commaSeparated(cells, Number(options.get('w')) || tool.columns));
     else if (layout === '1' || (layout === undefined && !tool.isTty(1)))
       tool.put(`${cells.map((cell) => cell.text).join('\n')}\n`);
     else tool.put(layOutColumns(cells, Number(options.get('w')) || tool.columns, layout === 'x'));
@@ -315,6 +321,22 @@ class Listing {
       throw new Fail(`invalid argument ${quoteShell(style)} for 'time style'`, 2);
     return formatTime(recent ? '%b %e %H:%M' : '%b %e  %Y', ms, zone);
   }
+}
+
+/** ls -m: names one after the other, broken at the width. */
+function commaSeparated(cells: readonly { readonly text: string; readonly width: number }[], width: number): string {
+  let text = '';
+  let column = 0;
+  cells.forEach((cell, i) => {
+    const last = i === cells.length - 1;
+    if (column > 0 && column + cell.width + (last ? 0 : 1) > width) {
+      text = `${text.trimEnd()}\n`;
+      column = 0;
+    }
+    text += cell.text + (last ? '\n' : ', ');
+    column += cell.width + 2;
+  });
+  return text;
 }
 
 function extension(name: string): string {

@@ -3,7 +3,7 @@ import { directoryName } from '../../world/files/file-system.ts';
 import { Fail } from './fail.ts';
 import { parseMode } from './mode.ts';
 import { Usage } from './options.ts';
-import { quote } from './quote.ts';
+import { quote, quoteShell } from './quote.ts';
 import type { Tool } from './tool.ts';
 import { failureOf, isDirectory } from './tree.ts';
 import { utility } from './utility.ts';
@@ -23,7 +23,7 @@ export const mkdir = utility({
       const made: string[] = [];
       const error = options.has('p') ? makeAll(tool, path, mode, made) : makeOne(tool, path, mode, made);
       for (const one of options.has('v') ? made : [])
-        tool.put(`${tool.busybox ? '' : `${tool.name}: `}created directory ${quote(tool, one)}\n`);
+        tool.put(`${tool.busybox ? '' : `${tool.name}: `}created directory ${quoteShell(one)}\n`);
       if (error) yield* complain(tool, error.path ?? path, error.error);
     }
     return tool.status;
@@ -84,7 +84,7 @@ export const rmdir = utility({
         yield* tool.warn(
           tool.busybox
             ? `'${path}': ${error.text}`
-            : `failed to remove ${path === operand ? '' : 'directory '}${quote(tool, path)}: ${error.text}`,
+            : `failed to remove ${path === operand ? '' : 'directory '}${quoteShell(path)}: ${error.text}`,
         );
         break;
       }

@@ -1,4 +1,5 @@
 import { byteText, codeText, unescapeEcho } from './echo.ts';
+import { quoteIfNeeded } from './quote.ts';
 
 /** What printf made of its arguments, with the complaints on the way. */
 export interface Formatted {
@@ -27,10 +28,10 @@ function once(format: string, args: string[], errors: string[]): { text: string;
   for (let at = 0; at < format.length; ) {
     const character = format[at] ?? '';
     if (character === '\\') {
-      const escape = formatEscape(format.slice(at));
-      if (escape.stop) return { text, stop: true };
-      text += escape.text;
-      at += escape.length;
+      const sequence = formatEscape(format.slice(at));
+      if (sequence.stop) return { text, stop: true };
+      text += sequence.text;
+      at += sequence.length;
     } else if (character === '%') {
       const match = DIRECTIVE.exec(format.slice(at));
       if (!match) {
@@ -97,7 +98,7 @@ function directive(
     const unescaped =
       letter === 'b'
         ? unescapeEcho(arg.replace(/\\([1-7][0-7]{0,2})/g, '\\0$1'))
-        : { text: letter === 'q' ? shellWord(arg) : arg, stop: false };
+        : { text: letter === 'q' ? quoteIfNeeded(arg) : arg, stop: false };
     return {
       text: pad(precision === undefined || precision < 0 ? unescaped.text : unescaped.text.slice(0, precision)),
       stop: unescaped.stop,
@@ -175,13 +176,6 @@ function fixed(value: number, digits: number): string {
 
 function exponent(value: number, digits: number): string {
   return value.toExponential(Math.min(100, digits)).replace(/e([+-])(\d)$/, 'e$10$2');
-}
-
-function shellWord(text: string): string {
-  if (text === '') return "''";
-  if (/[\n\t\r\x00-\x1f]/.test(text))
-    return `$'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}'`;
-  return text.replace(/[^A-Za-z0-9_./:=@%+,-]/g, '\\$&');
 }
 
 function number(text: string, errors: string[]): number {

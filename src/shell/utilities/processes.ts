@@ -561,7 +561,7 @@ export const pgrep = utility({
     if (options.has('c')) tool.put(`${found.length}\n`);
     else if (found.length > 0)
       tool.put(
-        found
+        `${found
           .map((process) =>
             options.has('a')
               ? `${process.pid} ${process.argv.join(' ')}`
@@ -569,7 +569,7 @@ export const pgrep = utility({
                 ? `${process.pid} ${comm(process)}`
                 : String(process.pid),
           )
-          .join(options.get('d') ?? '\n') + '\n',
+          .join(options.get('d') ?? '\n')}\n`,
       );
     return found.length > 0 ? 0 : 1;
   },

@@ -125,7 +125,8 @@ export const dirname = utility({
   options: ['-z --zero'],
   *run(tool, options) {
     if (options.operands.length === 0) throw new Usage(tool.busybox ? '' : 'missing operand');
-    for (const path of options.operands) tool.put(directoryName(path) + (options.has('z') ? '\0' : '\n'));
+    for (const path of options.operands)
+      tool.put((/^\/+$/.test(path) ? '/' : directoryName(path)) + (options.has('z') ? '\0' : '\n'));
     return 0;
   },
 });

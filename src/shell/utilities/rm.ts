@@ -34,7 +34,7 @@ export const rm = utility({
         yield* tool.complain(`${tool.name}: use --no-preserve-root to override this failsafe\n`);
         continue;
       }
-      if (/^\.\.?$/.test(lastName(path))) {
+      if (options.has('r') && /^\.\.?$/.test(lastName(path))) {
         yield* tool.warn(`refusing to remove '.' or '..' directory: skipping ${quoteShell(path)}`);
         continue;
       }

@@ -4,7 +4,7 @@ import { anyOf, type Task, wait } from '../../world/task.ts';
 import { become, failureStatus, shellStatus, startCommand } from './execute.ts';
 import { Fail } from './fail.ts';
 import { Usage } from './options.ts';
-import { quote } from './quote.ts';
+import { quote, quoteShell } from './quote.ts';
 import { parseInterval } from './sleep.ts';
 import type { Tool } from './tool.ts';
 import { utility } from './utility.ts';
@@ -15,10 +15,9 @@ function* replaceWith(tool: Tool, words: readonly string[]): Task<number> {
     return yield* become(tool.p, words);
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
+    const name = quoteShell(words[0] ?? '');
     yield* tool.warn(
-      tool.busybox
-        ? `can't execute '${words[0]}': ${error.text}`
-        : `failed to run command ${quote(tool, words[0] ?? '')}: ${error.text}`,
+      tool.busybox ? `can't execute '${words[0]}': ${error.text}` : `failed to run command ${name}: ${error.text}`,
     );
     return failureStatus(error);
   }
@@ -91,14 +90,7 @@ export const timeout = utility({
   options: ['--foreground', '-k --kill-after=', '-p --preserve-status', '-s --signal=', '-v --verbose'],
   *run(tool, options) {
     const [duration, ...words] = options.operands;
-    if (duration === undefined || words.length === 0)
-      throw new Usage(
-        tool.busybox
-          ? ''
-          : duration === undefined
-            ? 'missing operand'
-            : `missing operand after ${quote(tool, duration)}`,
-      );
+    if (duration === undefined || words.length === 0) throw new Usage('');
     const ms = parseInterval(duration);
     if (ms === undefined) throw new Usage(`invalid time interval ${quote(tool, duration)}`);
     const signal = parseSignal(options.get('s') ?? 'TERM');
@@ -122,9 +114,15 @@ export const timeout = utility({
     for (const passed of ['TERM', 'INT', 'HUP', 'QUIT'] as const)
       tool.p.onSignal(passed, { handle: () => child.signal(passed), interrupt: false });
     let timedOut = false;
+    let killedHard = false;
     let left = ms > 0 ? ms : Number.POSITIVE_INFINITY;
     for (let stage = 0; ; ) {
       const status = child.takeStatus(false);
+      if (status && killedHard) {
+        // timeout then ends itself in the same way, so that its parent sees it.
+        tool.p.signal('KILL');
+        yield* tool.p.sleep(0);
+      }
       if (status)
         return timedOut && !options.has('p')
           ? status.kind === 'killed' && status.signal === 'KILL'
@@ -139,6 +137,7 @@ export const timeout = utility({
         continue;
       }
       const sent = stage === 0 ? signal : 'KILL';
+      killedHard = sent === 'KILL';
       if (options.has('v'))
         yield* tool.complain(`${tool.name}: sending signal ${sent} to command ${quote(tool, words[0] ?? '')}\n`);
       timedOut = true;

@@ -36,7 +36,7 @@ class Expression {
     if (words.length === 0) return false;
     if (words.length === 1) return words[0] !== '';
     if (words.length === 2 && words[0] !== '!' && !UNARY.test(words[0] ?? '')) {
-      throw new Fail(`${quote(this.tool, words[0] ?? '')}: unary operator expected`, 2);
+      throw new Fail(`missing argument after ${quote(this.tool, words[1] ?? '')}`, 2);
     }
     const result = this.or();
     if (this.at < words.length) throw new Fail(`extra argument ${quote(this.tool, words[this.at] ?? '')}`, 2);

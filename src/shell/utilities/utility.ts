@@ -89,7 +89,7 @@ function* explain(declaration: Utility, tool: Tool, error: unknown): Task<number
   if (error instanceof Usage) {
     const trailer = tool.busybox
       ? `${BUSYBOX_BANNER}\n\nUsage: ${tool.name} ${declaration.usage}\n\n${declaration.about}\n`
-      : `Try '${tool.name} --help' for more information.\n`;
+      : `${declaration.package === 'GNU diffutils' ? `${tool.name}: ` : ''}Try '${tool.name} --help' for more information.\n`;
     yield* tool.complain(`${error.message === '' ? '' : `${tool.name}: ${error.message}\n`}${trailer}`);
     return error.status ?? declaration.usageStatus ?? 1;
   }

@@ -194,7 +194,8 @@ class Words {
       else {
         const words = this.unquote(line, true);
         const continues = /[ \t]$/.test(line);
-        words.forEach((word, i) => this.queue.push({ word, endsLine: i === words.length - 1 && !continues }));
+        for (const [i, word] of words.entries())
+          this.queue.push({ word, endsLine: i === words.length - 1 && !continues });
       }
       if (end && this.queue.some((item) => item.word === end)) {
         this.queue = this.queue.slice(
