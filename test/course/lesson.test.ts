@@ -26,7 +26,7 @@ describe('lesson files', () => {
     ['version: 1', 'version: one', 'demo/lesson.yaml:2:10: version: expected number, received string'],
     ['world: fake\n', '', 'demo/lesson.yaml:1:1: world is missing'],
     ['points: 2', 'points: -2', 'demo/lesson.yaml:14:13: points: too small: expected number to be >0'],
-    ['fails: there', 'fails: their', 'demo/lesson.yaml:31:31: no check of this step has the id their'],
+    ['fails: there', 'fails: their', 'demo/lesson.yaml:31:32: no check of this step has the id their'],
     [
       'needs: [there]',
       'needs: [written]',

@@ -7,6 +7,8 @@ export interface Section {
   readonly body: string;
   /** Of the heading, from 1. */
   readonly line: number;
+  /** Of the first line of the body, from 1. */
+  readonly bodyLine: number;
 }
 
 export interface CodeLine {
@@ -44,7 +46,11 @@ export function readSections(file: string, text: string): { sections: Section[];
     sections.push({ id: parts[1], title: parts[2], lines: [], line: index + 1 });
   });
   if (fence !== undefined) problems.push({ file, line: fenceLine, column: 1, message: 'this code block has no end' });
-  return { sections: sections.map(({ lines, ...rest }) => ({ ...rest, body: lines.join('\n').trim() })), problems };
+  const finished = sections.map(({ lines, ...rest }) => {
+    const first = lines.findIndex((line) => line.trim() !== '');
+    return { ...rest, body: lines.join('\n').trim(), bodyLine: rest.line + 1 + Math.max(0, first) };
+  });
+  return { sections: finished, problems };
 }
 
 /** The lines of code blocks, without comments and empty lines: they must be the same in every language. */
@@ -52,7 +58,6 @@ export function codeLines(section: Section): CodeLine[] {
   const found: CodeLine[] = [];
   let fence: string | undefined;
   const lines = section.body.split('\n');
-  // The body is trimmed; the place is that of the heading plus about one line.
   lines.forEach((line, index) => {
     const mark = /^\s{0,3}(```+|~~~+)/.exec(line)?.[1];
     if (fence === undefined) {
@@ -64,7 +69,7 @@ export function codeLines(section: Section): CodeLine[] {
       return;
     }
     const code = line.replace(/(^|\s)#\s.*$/, '').trim();
-    if (code !== '') found.push({ text: code, line: section.line + index + 2 });
+    if (code !== '') found.push({ text: code, line: section.bodyLine + index });
   });
   return found;
 }

@@ -35,6 +35,11 @@ export function reportStep(step: Step, verdicts: readonly Verdict[]): StepReport
   return { step: step.id, title: step.title, passed: checks.every((c) => c.result === 'passed'), score, max, checks };
 }
 
+/** The report of a step that was not reached. */
+export function unreached(step: Step): StepReport {
+  return reportStep(step, []);
+}
+
 /** For a step that was never entered. */
 const NOT_JUDGED: Verdict = {
   result: 'undecided',

@@ -34,6 +34,8 @@ export class LessonRun {
   readonly commands: CommandLog;
   /** The last judgement that was asked for. */
   lastReport: StepReport | undefined;
+  /** The best that was seen of each step: what is finished stays finished. */
+  readonly reports = new Map<string, StepReport>();
   /** Setup that went wrong: a fault of the lesson, told to whoever looks. */
   readonly faults: string[] = [];
   private index = -1;
@@ -165,6 +167,7 @@ export class LessonRun {
   *judge(process: Process): Task<StepReport | undefined> {
     const report = yield* this.check(process);
     this.lastReport = report;
+    if (report && !this.reports.get(report.step)?.passed) this.reports.set(report.step, report);
     if (report?.passed && this.state) this.state.finished = true;
     return report;
   }

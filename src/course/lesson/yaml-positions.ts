@@ -16,7 +16,8 @@ export class PositionedYaml {
   ) {
     this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
     // One slip makes many errors: the first are enough.
-    for (const error of this.document.errors.slice(0, 5)) this.problems.push(this.problemAt(error.pos[0], error.message));
+    for (const error of this.document.errors.slice(0, 5))
+      this.problems.push(this.problemAt(error.pos[0], error.message));
     this.value = this.problems.length === 0 ? this.plainValue() : undefined;
   }
 

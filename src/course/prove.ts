@@ -1,0 +1,114 @@
+import type { Process } from '../world/process.ts';
+import type { Task } from '../world/task.ts';
+import { waitForStep } from './grade.ts';
+import type { Lesson, NearMiss, Step } from './lesson/lesson.ts';
+import type { StepReport } from './lesson/report.ts';
+import type { LessonRun } from './lesson/run.ts';
+import { Stage } from './stage.ts';
+import type { WorldSource } from './world-source.ts';
+
+/** Virtual ms for a solution to show its effect, and for a near miss to show that it has none. */
+const PATIENCE = 180_000;
+const NEAR_MISS_PATIENCE = 60_000;
+/** Host ms for one world. */
+const HOST_LIMIT = 120_000;
+
+export interface ProveOptions {
+  readonly source: WorldSource;
+  readonly clock: () => number;
+  readonly onStep?: (step: string) => void;
+}
+
+/**
+ * Plays a lesson against itself: untouched it scores nothing, each solution everything, each near miss fails on its
+ * criterion, setup works. Gives what is wrong; empty when it proves itself.
+ */
+export function proveLesson(lesson: Lesson, options: ProveOptions): string[] {
+  const wrong: string[] = [];
+  inWorld(lesson, options, wrong, function* (process, run) {
+    for (const [index, step] of lesson.steps.entries()) {
+      options.onStep?.(step.id);
+      if (index === 0) yield* run.begin(process, step.id, []);
+      else yield* run.enter(process, index);
+      untouched(step, yield* run.check(process), wrong);
+      if (step.solutions[0] !== undefined) yield* solve(process, run, step, 0, wrong);
+    }
+    wrong.push(...run.faults.map((fault) => `setup of ${fault}`));
+  });
+  for (const step of lesson.steps) {
+    for (let at = 1; at < step.solutions.length; at++) {
+      inWorld(lesson, options, wrong, function* (process, run) {
+        yield* run.begin(process, step.id, []);
+        yield* solve(process, run, step, at, wrong);
+      });
+    }
+    for (const [at, miss] of step.nearMisses.entries()) {
+      inWorld(lesson, options, wrong, function* (process, run) {
+        yield* run.begin(process, step.id, []);
+        yield* nearMiss(process, run, step, miss, at, wrong);
+      });
+    }
+  }
+  return wrong;
+}
+
+function untouched(step: Step, report: StepReport | undefined, wrong: string[]): void {
+  for (const check of report?.checks ?? []) {
+    if (check.result === 'passed') wrong.push(`${step.id}: ${check.id} passes although nothing was done`);
+  }
+}
+
+function* solve(process: Process, run: LessonRun, step: Step, at: number, wrong: string[]): Task {
+  const exit = yield* run.play(process, step.solutions[at] ?? '');
+  yield* waitForStep(process, run, PATIENCE);
+  const report = yield* run.judge(process);
+  for (const check of report?.checks ?? []) {
+    if (check.result === 'passed') continue;
+    wrong.push(
+      `${step.id}: solution ${at + 1} (exit ${exit}): ${check.id} ${check.result}: expected ${check.expected.en}; actual ${check.actual.en}; why ${check.why.en}`,
+    );
+  }
+}
+
+function* nearMiss(process: Process, run: LessonRun, step: Step, miss: NearMiss, at: number, wrong: string[]): Task {
+  yield* run.play(process, miss.script);
+  yield* waitForStep(process, run, NEAR_MISS_PATIENCE);
+  const report = yield* run.check(process);
+  const name = `${step.id}: near miss ${at + 1}`;
+  for (const check of report?.checks ?? []) {
+    if (check.id === miss.fails) {
+      if (check.result !== 'failed')
+        wrong.push(`${name}: ${check.id} should fail and is ${check.result}: ${check.actual.en}`);
+    } else if (check.result === 'failed') {
+      wrong.push(
+        `${name}: ${check.id} fails as well: expected ${check.expected.en}; actual ${check.actual.en}; why ${check.why.en}`,
+      );
+    }
+  }
+}
+
+function inWorld(
+  lesson: Lesson,
+  options: ProveOptions,
+  wrong: string[],
+  main: (process: Process, run: LessonRun) => Task,
+): void {
+  const { source, clock } = options;
+  const stage = new Stage({
+    source,
+    world: lesson.world,
+    seed: lesson.seed,
+    lesson,
+    language: 'en',
+    columns: 80,
+    rows: 24,
+  });
+  const { run } = stage;
+  const end = clock() + HOST_LIMIT;
+  let count = 0;
+  if (run) stage.work('prove', (process) => main(process, run));
+  if (!stage.finishActions(() => (++count & 63) !== 0 || clock() < end)) wrong.push('it takes too long');
+  for (const fault of stage.built.world.faults)
+    wrong.push(`a fault of kubetutor in ${fault.program}: ${String(fault.error)}`);
+  stage.close();
+}
