@@ -36,7 +36,8 @@ function parse(groupVersion: string, text: string): ServedResource[] {
       details.push({ name, kind, verbs: verbsOf(verbs), groupVersion: of });
       continue;
     }
-    const [plural = '', singular = '', kind = '', scope, verbs = '', shortNames = '', categories = '', hash = ''] = line.split(' ');
+    const [plural = '', singular = '', kind = '', scope, verbs = '', shortNames = '', categories = '', hash = ''] =
+      line.split(' ');
     details = [];
     names = [];
     resources.push({

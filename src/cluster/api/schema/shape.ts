@@ -9,7 +9,9 @@ export type Shape =
   | { readonly form: 'map'; readonly goType: string; readonly values: Shape };
 
 /** Types of Go that read and write JSON in a way of their own. */
-const SPECIAL: Readonly<Record<string, Shape['form'] & ('quantity' | 'int-or-string' | 'time' | 'micro-time' | 'any')>> = {
+const SPECIAL: Readonly<
+  Record<string, Shape['form'] & ('quantity' | 'int-or-string' | 'time' | 'micro-time' | 'any')>
+> = {
   Quantity: 'quantity',
   IntOrString: 'int-or-string',
   Time: 'time',

@@ -1,0 +1,161 @@
+import { StatusError } from '../../apimachinery/errors.ts';
+import { goQuote } from '../../apimachinery/go-quote.ts';
+import { type ApiObject, isRecord } from '../object.ts';
+import { apiVersionOf } from '../resource.ts';
+import { DecodeError, jsonKind, ValueDecoder } from './decode-value.ts';
+import { type TypeSchema, typeNamed, typeOfKind } from './schema.ts';
+
+export { DecodeError } from './decode-value.ts';
+
+/** What a request wants to hear of unknown fields. */
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+interface Kind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+/**
+ * Decodes the body of a create or update into an object of the resource's kind, as kube-apiserver does. Unknown fields are
+ * dropped: silently, with a warning, or (Strict) the request fails.
+ * StatusError 400 with the server's text when it is no such object.
+ * kubernetes: apiserver/pkg/endpoints/handlers/create.go, apimachinery/pkg/runtime/serializer/json/json.go
+ */
+export function decodeObject(resource: Kind, body: unknown, validation: FieldValidation, warnings: string[]): ApiObject {
+  const { apiVersion, kind } = typeMetaOf(resource, body);
+  const refused = (why: string) =>
+    StatusError.badRequest(`${kind} in version ${goQuote(versionOf(apiVersion))} cannot be handled as a ${resource.kind}: ${why}`);
+  checkKind(resource, apiVersion, kind, refused);
+  const type = typeOfKind(resource.group, resource.version, resource.kind);
+  const decoder = new ValueDecoder('json');
+  let object: { [key: string]: unknown };
+  try {
+    object = type ? decoder.object(type, recordOf(body)) : customObject(decoder, recordOf(body));
+  } catch (error) {
+    if (error instanceof DecodeError) throw refused(error.message);
+    throw error;
+  }
+  if (validation === 'Strict' && decoder.strictErrors.length > 0) {
+    throw refused(`strict decoding error: ${decoder.strictErrors.join(', ')}`);
+  }
+  if (validation === 'Warn') warnings.push(...decoder.strictErrors);
+  return { ...object, kind: resource.kind, apiVersion: apiVersionOf(resource) };
+}
+
+/**
+ * Decodes the result of a patch. `patch` is told in errors: the patch itself of a strategic merge patch, else the patched
+ * object. StatusError 422 when it does not fit the type.
+ * kubernetes: apiserver/pkg/endpoints/handlers/patch.go
+ */
+export function decodePatched(
+  resource: Kind,
+  patched: unknown,
+  patch: { readonly strategic: boolean; readonly shown: () => string },
+  validation: FieldValidation,
+  warnings: string[],
+): ApiObject {
+  const type = typeOfKind(resource.group, resource.version, resource.kind);
+  const decoder = new ValueDecoder(patch.strategic ? 'converter' : 'json');
+  const refused = (why: string) => patchRefused(patch.shown(), why);
+  let object: { [key: string]: unknown };
+  try {
+    object = type ? decoder.object(type, recordOf(patched)) : customObject(decoder, recordOf(patched));
+  } catch (error) {
+    if (error instanceof DecodeError) throw refused(error.message);
+    throw error;
+  }
+  const errors = patch.strategic ? [...decoder.strictErrors].sort() : decoder.strictErrors;
+  if (validation === 'Strict' && errors.length > 0) throw refused(`strict decoding error: ${errors.join(', ')}`);
+  if (validation === 'Warn') warnings.push(...errors);
+  return { ...object, kind: resource.kind, apiVersion: apiVersionOf(resource) };
+}
+
+function patchRefused(shown: string, why: string): StatusError {
+  const body = `Invalid value: ${goQuote(shown)}: ${why}`;
+  return new StatusError({
+    code: 422,
+    reason: 'Invalid',
+    message: ` "" is invalid: patch: ${body}`,
+    details: { causes: [{ reason: 'FieldValueInvalid', message: body, field: 'patch' }] },
+  });
+}
+
+/** Decodes plain data of a type that is not a whole object (`Scale`, `DeleteOptions`, an eviction). DecodeError. */
+export function decodeValue(short: string, body: unknown): { [key: string]: unknown } {
+  return new ValueDecoder('json').object(typeNamed(short), recordOf(body));
+}
+
+/** Of a custom resource only the metadata has a type here; its own schema is the CRD's. */
+function customObject(decoder: ValueDecoder, body: { [key: string]: unknown }): { [key: string]: unknown } {
+  const { metadata } = body;
+  if (metadata === undefined || metadata === null) return { ...body, metadata: {} };
+  return { ...body, ...decoder.object(metadataOnly(), { metadata }) };
+}
+
+let customMetadata: TypeSchema | undefined;
+
+/** A type with no field but metadata: that of Namespaces serves, whose spec and status are left out. */
+function metadataOnly(): TypeSchema {
+  const { fields, name, fullName, mapType } = typeNamed('ConfigMap');
+  const metadata = fields.get('metadata');
+  customMetadata ??= { name, fullName, mapType, fields: new Map(metadata ? [['metadata', metadata]] : []), field: (key) => (key === 'metadata' ? metadata : undefined) };
+  return customMetadata;
+}
+
+function recordOf(value: unknown): { [key: string]: unknown } {
+  return isRecord(value) ? value : {};
+}
+
+/** `apps/v1` → `v1` */
+function versionOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
+function typeMetaOf(resource: Kind, body: unknown): { apiVersion: string; kind: string } {
+  const unrecognized = (why: string) =>
+    StatusError.badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): ${why} (${summary(body)})`,
+    );
+  const unparsed = (what: string, where: string) =>
+    unrecognized(`couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into ${where}`);
+  if (!isRecord(body)) {
+    throw unparsed(
+      jsonKind(body),
+      'Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+    );
+  }
+  const text = (name: 'apiVersion' | 'kind') => {
+    const value = body[name] ?? '';
+    if (typeof value !== 'string') throw unparsed(jsonKind(value), `Go struct field .${name} of type string`);
+    return value;
+  };
+  const apiVersion = text('apiVersion');
+  const kind = text('kind');
+  if (apiVersion.split('/').length > 2) throw unrecognized(`unexpected GroupVersion string: ${apiVersion}`);
+  return { apiVersion: apiVersion || apiVersionOf(resource), kind: kind || resource.kind };
+}
+
+// kubernetes: apiserver/pkg/endpoints/handlers/rest.go summarizeData
+function summary(body: unknown): string {
+  const text = JSON.stringify(body) ?? '';
+  const start = text.slice(0, 30);
+  const shown = text.startsWith('{') ? start : [...start].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  return text.length > 30 ? `${shown} ...` : shown;
+}
+
+function checkKind(resource: Kind, apiVersion: string, kind: string, refused: (why: string) => StatusError): void {
+  const expected = apiVersionOf(resource);
+  if (apiVersion === expected && kind === resource.kind) return;
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  if (!typeOfKind(group, versionOf(apiVersion), kind)) {
+    throw refused(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+  }
+  if (group === resource.group && kind === resource.kind) {
+    throw StatusError.badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+    );
+  }
+  const internal = resource.group === '' ? 'core' : (resource.group.split('.')[0] ?? '');
+  throw refused(`converting (${versionOf(apiVersion)}.${kind}) to (${internal}.${resource.kind}): unknown conversion`);
+}
