@@ -13,6 +13,9 @@ export type StoreListener<T extends ApiObject = ApiObject> = (event: StoreEvent<
 /** Events kept for watches that start in the past: etcd's compaction leaves about five minutes of them. */
 const HISTORY = 4000;
 
+/** Resources that change all the time although nothing happens. */
+const NOISE = new Set(['events', 'events.events.k8s.io', 'leases.coordination.k8s.io']);
+
 /** All objects of one resource, with its indexes. */
 class Table {
   readonly byKey = new Map<string, Stored>();
@@ -83,6 +86,8 @@ function move(
  */
 export class Store {
   revision = 0;
+  /** The last revision that was more than an event or a heartbeat: it stands still when the cluster is at rest. */
+  quietRevision = 0;
   private readonly tables = new Map<string, Table>();
   private readonly listeners = new Map<string, Set<StoreListener>>();
   private readonly history: { readonly resource: string; readonly event: StoreEvent }[] = [];
@@ -186,6 +191,7 @@ export class Store {
   }
 
   private publish(resource: string, event: StoreEvent): void {
+    if (!NOISE.has(resource)) this.quietRevision = event.revision;
     this.history.push({ resource, event });
     if (this.history.length > HISTORY) {
       const dropped = this.history.splice(0, HISTORY / 2);

@@ -29,7 +29,12 @@ export function prepareJob(job: Job): void {
   const { spec, metadata } = job;
   if (!spec || spec.manualSelector || !metadata?.uid) return;
   const uid = metadata.uid;
-  const generated = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': metadata.name ?? '', 'controller-uid': uid, 'job-name': metadata.name ?? '' };
+  const generated = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': metadata.name ?? '',
+    'controller-uid': uid,
+    'job-name': metadata.name ?? '',
+  };
   spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...generated } };
   spec.selector ??= {};
   spec.selector.matchLabels = { ...spec.selector.matchLabels, 'batch.kubernetes.io/controller-uid': uid };

@@ -1,11 +1,20 @@
+import type {
+  Container,
+  Pod,
+  PodSpec,
+  PodTemplateSpec,
+  Probe,
+  ResourceRequirements,
+  Volume,
+} from '../../api/types.generated.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
-import type { Container, Pod, PodSpec, PodTemplateSpec, Probe, ResourceRequirements, Volume } from '../../api/types.generated.ts';
 
 /** kubernetes: pkg/apis/core/v1/defaults.go */
 export function setPodDefaults(pod: Pod): void {
   if (!pod.spec) return;
   setPodSpecDefaults(pod.spec);
-  for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) setRequestsFromLimits(container.resources);
+  for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])])
+    setRequestsFromLimits(container.resources);
   pod.spec.enableServiceLinks ??= true;
 }
 
@@ -41,14 +50,15 @@ function setContainerDefaults(container: Container, hostNetwork: boolean): void 
     if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ??= 'v1';
     if (variable.valueFrom?.resourceFieldRef) variable.valueFrom.resourceFieldRef.divisor ??= '0';
   }
-  for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe) setProbeDefaults(probe);
+  for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe])
+    if (probe) setProbeDefaults(probe);
   for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop]) {
     if (handler?.httpGet) setHttpDefaults(handler.httpGet);
   }
 }
 
 /** A tag `latest`, or none, is pulled each time. kubernetes: SetDefaults_Container */
-function pullPolicyOf(image: string): string {
+function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
   const name = image.slice(image.lastIndexOf('/') + 1);
   if (name.includes('@')) return 'IfNotPresent';
   const colon = name.lastIndexOf(':');

@@ -6,7 +6,9 @@ export function setHpaDefaults(hpa: HorizontalPodAutoscaler): void {
   if (!spec) return;
   spec.minReplicas ??= 1;
   if (!spec.metrics?.length) {
-    spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
+    spec.metrics = [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+    ];
   }
   const rules = spec.behavior;
   if (!rules) return;
@@ -19,7 +21,11 @@ export function setHpaDefaults(hpa: HorizontalPodAutoscaler): void {
     ],
     ...rules.scaleUp,
   };
-  rules.scaleDown = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }], ...rules.scaleDown };
+  rules.scaleDown = {
+    selectPolicy: 'Max',
+    policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+    ...rules.scaleDown,
+  };
 }
 
 /** kubernetes: pkg/apis/scheduling/v1/defaults.go */

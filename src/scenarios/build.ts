@@ -1,0 +1,42 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { kubectl } from '../kubectl/kubectl.ts';
+import { bash } from '../shell/index.ts';
+import { makeUtilities } from '../shell/utilities/index.ts';
+import type { Machine } from '../world/machine.ts';
+import { World } from '../world/world.ts';
+import type { Learner } from './workstation.ts';
+import { buildBare } from './worlds/bare.ts';
+
+/** Every world begins on the same morning. ms since 1970. */
+export const START_TIME = Date.UTC(2026, 8, 1, 9, 0, 0);
+
+/** A world with the things in it that others must know of. */
+export interface BuiltWorld {
+  readonly world: World;
+  readonly workstation: Machine;
+  readonly learner: Learner;
+  /** The first is the one the workstation's kubectl talks to. */
+  readonly clusters: readonly Cluster[];
+}
+
+type Builder = (world: World) => BuiltWorld;
+
+/** The built-in worlds: one line each. */
+const WORLDS: Readonly<Record<string, Builder>> = {
+  bare: buildBare,
+};
+
+export const DEFAULT_WORLD = 'default';
+
+export function worldNames(): string[] {
+  return Object.keys(WORLDS);
+}
+
+/** Raises RangeError for a world that is not known. */
+export function buildWorld(name: string, seed: string): BuiltWorld {
+  const build = WORLDS[name];
+  if (!build) throw new RangeError(`unknown world: ${name}`);
+  const world = new World({ seed, startTime: START_TIME });
+  world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ...bash, kubectl);
+  return build(world);
+}
