@@ -34,6 +34,13 @@ export class Input {
     this.#stream.resume();
   }
 
+  /** After the process was stopped and continued: the shell has changed the mode of the terminal. */
+  resume(): void {
+    if (!this.#active) return;
+    this.#stream.setRawMode?.(false);
+    this.#stream.setRawMode?.(true);
+  }
+
   /** Gives the keyboard back. After the promise no read of ours is pending: the next byte belongs to somebody else. */
   async stop(): Promise<void> {
     this.release();

@@ -102,7 +102,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'cancel', contexts: ['confirm'], keys: ['n', 'escape', 'q', 'ctrl-c', 'ctrl-]'] },
   { command: 'cancel', contexts: ['prompt', 'busy', 'list'], keys: ['escape', 'ctrl-c'] },
   { command: 'cancel', contexts: ['help'], keys: ['escape', 'q', 'enter', 'ctrl-c', '?', 'ctrl-]'] },
-  { command: 'cancel', contexts: ['reading', 'scrollback'], keys: ['escape', 'enter', 'q'] },
+  { command: 'cancel', contexts: ['reading', 'scrollback'], keys: ['escape', 'enter'] },
 ];
 
 // The same physical keys with Korean input on (two-set layout): a command must not depend on the input method.

@@ -35,6 +35,9 @@ export interface Layout {
 
 export const DEFAULT_LAYOUT: LayoutPreferences = { panes: 'auto', shown: 'lesson', split: 40 };
 
+/** Below this nothing useful can be shown. */
+export const MINIMUM = { columns: 40, rows: 10 };
+
 // kubectl's tables need about 60 columns, lesson text about 36.
 const LESSON_MINIMUM = 36;
 const LESSON_MAXIMUM = 88;

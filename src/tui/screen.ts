@@ -25,6 +25,14 @@ export interface Pane {
   readonly rows: readonly string[];
 }
 
+/** What lies over Ink's frame; asked for when a frame is written, so that a burst of changes costs one look. */
+export interface Layers {
+  /** The rows of the terminal pane; undefined when it is hidden. */
+  readonly pane: Pane | undefined;
+  /** Where the real cursor stands (Korean is composed there); undefined hides it. */
+  readonly cursor: Position | undefined;
+}
+
 /** Real time between two frames, in ms. */
 const FRAME = 16;
 const CSI = '\x1b[';
@@ -39,8 +47,8 @@ export class Screen extends EventEmitter {
   readonly #output: ScreenOutput;
   #active = false;
   #frame: string[] = [];
+  #layers: () => Layers = () => ({ pane: undefined, cursor: undefined });
   #pane: Pane | undefined;
-  #cursor: Position | undefined;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #lastFlush = 0;
@@ -90,15 +98,13 @@ export class Screen extends EventEmitter {
     return true;
   }
 
-  /** The rows of the terminal pane, laid over the frame; undefined when it is hidden. */
-  setPane(pane: Pane | undefined): void {
-    this.#pane = pane;
+  setLayers(layers: () => Layers): void {
+    this.#layers = layers;
     this.#schedule();
   }
 
-  /** Where the real cursor stands (Korean is composed there); undefined hides it. */
-  setCursor(cursor: Position | undefined): void {
-    this.#cursor = cursor;
+  /** Something in the layers changed. */
+  refresh(): void {
     this.#schedule();
   }
 
@@ -134,8 +140,10 @@ export class Screen extends EventEmitter {
     this.#cancel();
     if (!this.#active) return;
     this.#lastFlush = performance.now();
+    const layers = this.#layers();
+    this.#pane = layers.pane;
     const changes = this.#changes();
-    const cursor = this.#cursor ? `${at(this.#cursor.x, this.#cursor.y)}${CSI}?25h` : `${CSI}?25l`;
+    const cursor = layers.cursor ? `${at(layers.cursor.x, layers.cursor.y)}${CSI}?25h` : `${CSI}?25l`;
     if (changes === '' && cursor === this.#shownCursor) return;
     this.#shownCursor = cursor;
     this.#output.write(changes === '' ? cursor : `${CSI}?2026h${CSI}?25l${changes}${CSI}0m${cursor}${CSI}?2026l`);

@@ -51,25 +51,31 @@ describe('Screen', () => {
 
   test('lays the terminal pane over the frame, row by row', async () => {
     const { host, screen, show } = start(20, 4);
-    screen.setPane({ area: { x: 10, y: 0, width: 10, height: 3 }, rows: ['$ ls', '파일', '0123456789'] });
+    screen.setLayers(() => ({
+      cursor: undefined,
+      pane: { area: { x: 10, y: 0, width: 10, height: 3 }, rows: ['$ ls', '파일', '0123456789'] },
+    }));
     await show('lesson\n한글 본문\nx\nstatus bar of all 20');
     expect(host.lines()).toEqual(['lesson    $ ls', '한글 본문 파일', 'x         0123456789', 'status bar of all 20']);
     host.written = '';
-    screen.setPane({ area: { x: 10, y: 0, width: 10, height: 3 }, rows: ['$ l', '파일', '0123456789'] });
+    screen.setLayers(() => ({
+      cursor: undefined,
+      pane: { area: { x: 10, y: 0, width: 10, height: 3 }, rows: ['$ l', '파일', '0123456789'] },
+    }));
     await show('LESSON\n한글 본문\nx\nstatus bar of all 20');
     expect(host.lines()[0]).toBe('LESSON    $ l');
     expect(host.written).not.toContain('파일');
-    screen.setPane(undefined);
+    screen.setLayers(() => ({ cursor: undefined, pane: undefined }));
     await show('whole line\n\n\nstatus');
     expect(host.lines()).toEqual(['whole line', '', '', 'status']);
   });
 
   test('the cursor is real, at the place of composition', async () => {
     const { host, screen, show } = start();
-    screen.setCursor({ x: 7, y: 2 });
+    screen.setLayers(() => ({ pane: undefined, cursor: { x: 7, y: 2 } }));
     await show('a\nb\nc');
     expect(host.cursor()).toEqual({ x: 7, y: 2 });
-    screen.setCursor({ x: 8, y: 2 });
+    screen.setLayers(() => ({ pane: undefined, cursor: { x: 8, y: 2 } }));
     await show('a\nb\nc');
     expect(host.cursor()).toEqual({ x: 8, y: 2 });
     expect(host.written.endsWith('\x1b[3;9H\x1b[?25h')).toBe(true);

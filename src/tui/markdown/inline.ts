@@ -1,0 +1,61 @@
+/** Inline Markdown to styled spans. */
+import type { Token as MarkdownToken, Tokens } from 'marked';
+import { sanitise } from '../sanitise.ts';
+import type { Token } from '../themes/tokens.ts';
+import type { Span } from '../wrap.ts';
+
+export type StyledSpan = Span<Token>;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&amp;': '&',
+};
+
+/** CommonMark does not close `**…(Pod)**` before a Korean particle; this blank, removed again below, makes it do so. */
+export const PARTICLE_GAP = '\u200a';
+export const closeBeforeParticles = (markdown: string): string =>
+  markdown.replace(/(?<=[)\]"'’”>.,!?%`])(\*{1,3})(?=[가-힣])/g, `$1${PARTICLE_GAP}`);
+
+export const plainText = (text: string): string =>
+  sanitise(text.replaceAll(PARTICLE_GAP, '')).replace(
+    /&(?:lt|gt|quot|#39|amp);/g,
+    (entity) => ENTITIES[entity] ?? entity,
+  );
+
+/** A line break of the source is a blank on the screen. */
+const flowing = (text: string): string => plainText(text).replace(/\s*\n\s*/g, ' ');
+
+export function inlineSpans(tokens: readonly MarkdownToken[] | undefined, style: Token): StyledSpan[] {
+  return (tokens ?? []).flatMap((token) => inlineSpan(token as Tokens.Generic, style));
+}
+
+function inlineSpan(token: Tokens.Generic, style: Token): StyledSpan[] {
+  const text = typeof token['text'] === 'string' ? token['text'] : '';
+  switch (token.type) {
+    case 'strong':
+      return inlineSpans(token.tokens, 'strong');
+    case 'em':
+      return inlineSpans(token.tokens, style === 'strong' ? 'strong' : 'emphasis');
+    case 'codespan':
+      return [{ text: flowing(text), style: 'code' }];
+    case 'br':
+      return [{ text: '\n', style }];
+    case 'link': {
+      const href = typeof token['href'] === 'string' ? plainText(token['href']) : '';
+      const label = inlineSpans(token.tokens, 'link');
+      const shown = label.map((span) => span.text).join('');
+      return href === '' || href === shown || href.startsWith('#')
+        ? label
+        : [...label, { text: ` (${href})`, style: 'muted' }];
+    }
+    case 'html':
+      return /^<br\s*\/?>$/i.test(text.trim()) ? [{ text: '\n', style }] : [];
+    case 'checkbox':
+      return [];
+    default:
+      return token.tokens ? inlineSpans(token.tokens, style) : [{ text: flowing(text), style }];
+  }
+}

@@ -1,0 +1,22 @@
+/** The lesson pane's content for a state, computed once for equal states: drawing and scrolling both ask for it. */
+import type { Rectangle } from '../layout.ts';
+import type { Messages } from '../locale/en.ts';
+import type { TuiState } from '../state.ts';
+import type { Look } from '../themes/look.ts';
+import { type LessonContent, lessonContent } from './lesson-content.ts';
+
+let lastInputs: readonly unknown[] = [];
+let last: LessonContent | undefined;
+
+/** The content inside a pane with one blank column on each side. */
+export function lessonView(state: TuiState, area: Rectangle, look: Look, texts: Messages): LessonContent | undefined {
+  const { session, panel, checks, solution } = state;
+  if (!session) return undefined;
+  const { lesson } = session;
+  const inputs = [lesson, panel, checks, solution, area.width, area.height, look, texts];
+  if (!last || inputs.some((input, index) => input !== lastInputs[index])) {
+    lastInputs = inputs;
+    last = lessonContent({ lesson, panel, checks, solution }, area.width - 2, area.height, look, texts);
+  }
+  return last;
+}
