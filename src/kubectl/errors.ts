@@ -137,3 +137,10 @@ export function messageForError(error: Error): string {
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
+
+/** Says in an error which file it came from. kubernetes: kubectl/pkg/cmd/util AddSourceToErr */
+export function withSource(verb: string, source: string, error: unknown): unknown {
+  if (source === '' || !(error instanceof Error)) return error;
+  const message = `error when ${verb} ${JSON.stringify(source)}: ${error.message}`;
+  return error instanceof StatusError ? new StatusError({ ...error.status, message }) : new KubectlError(message);
+}

@@ -1,14 +1,16 @@
 import type { Command, CommandGroup } from '../command/command.ts';
 import { apiResources } from './api-resources.ts';
 import { apiVersions } from './api-versions.ts';
+import { create } from './create/index.ts';
+import { deleteCommand } from './delete.ts';
 import { get } from './get/index.ts';
 import { help } from './help.ts';
 import { options } from './options.ts';
 
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
-  { message: 'Basic Commands (Beginner):', commands: [] },
-  { message: 'Basic Commands (Intermediate):', commands: [get] },
+  { message: 'Basic Commands (Beginner):', commands: [create] },
+  { message: 'Basic Commands (Intermediate):', commands: [get, deleteCommand] },
   { message: 'Deploy Commands:', commands: [] },
   { message: 'Cluster Management Commands:', commands: [] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [] },

@@ -47,7 +47,7 @@ export interface BuilderOptions {
   /** Added to each read: `Accept` for Tables, query parameters. */
   readonly request?: RequestOptions;
   /** Called with the document of a file before it is decoded: client-side validation. Raises. */
-  readonly validate?: (document: unknown, source: string) => void;
+  readonly validate?: (document: Json, source: string) => void;
 }
 
 const MISSING_RESOURCE = `You must provide one or more resources by argument or filename.

@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import type { Task } from '../../world/task.ts';
+import type { Client } from '../client.ts';
+import { type Mapping, resourcePath } from '../mapper.ts';
+
+type Query = readonly (readonly [string, string])[];
+
+export const MERGE_PATCH = 'application/merge-patch+json';
+export const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+export const JSON_PATCH = 'application/json-patch+json';
+export const APPLY_PATCH = 'application/apply-patch+yaml';
+
+/** POST. Raises StatusError, ConnectionError. */
+export function* createObject(
+  client: Client,
+  mapping: Mapping,
+  namespace: string,
+  object: JsonObject,
+  query: Query = [],
+  subresource = '',
+  name = '',
+): Task<JsonObject> {
+  return yield* client.request('POST', resourcePath(mapping, namespace, name, subresource), { query, body: object });
+}
+
+/** PUT. Raises StatusError, ConnectionError. */
+export function* replaceObject(
+  client: Client,
+  mapping: Mapping,
+  namespace: string,
+  name: string,
+  object: JsonObject,
+  query: Query = [],
+  subresource = '',
+): Task<JsonObject> {
+  return yield* client.request('PUT', resourcePath(mapping, namespace, name, subresource), { query, body: object });
+}
+
+/** PATCH of the given content type. Raises StatusError, ConnectionError. */
+export function* patchObject(
+  client: Client,
+  mapping: Mapping,
+  namespace: string,
+  name: string,
+  contentType: string,
+  patch: Json,
+  query: Query = [],
+  subresource = '',
+): Task<JsonObject> {
+  return yield* client.request('PATCH', resourcePath(mapping, namespace, name, subresource), {
+    query,
+    body: patch,
+    contentType,
+  });
+}
+
+/** DELETE with DeleteOptions. Raises StatusError, ConnectionError. */
+export function* deleteObject(
+  client: Client,
+  mapping: Mapping,
+  namespace: string,
+  name: string,
+  options: JsonObject,
+): Task<JsonObject> {
+  return yield* client.request('DELETE', resourcePath(mapping, namespace, name), {
+    body: { kind: 'DeleteOptions', apiVersion: 'v1', ...options },
+  });
+}

@@ -1,0 +1,26 @@
+import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import { objectAt } from '../json.ts';
+import { goJson } from '../printers/go-value.ts';
+import { withMetadata } from './info.ts';
+
+/** Where `kubectl apply` remembers what it applied. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The text of the annotation for an object: the object without the annotation itself. kubernetes: kubectl/pkg/util/apply.go */
+export function lastAppliedText(object: JsonObject): string {
+  const annotations = { ...objectAt(object, 'metadata', 'annotations') };
+  delete annotations[LAST_APPLIED];
+  return `${goJson(withMetadata(object, { annotations }))}\n`;
+}
+
+/** The object with its configuration remembered in it. */
+export function withLastApplied(object: JsonObject): JsonObject {
+  const annotations = { ...objectAt(object, 'metadata', 'annotations'), [LAST_APPLIED]: lastAppliedText(object) };
+  return withMetadata(object, { annotations });
+}
+
+/** What --save-config does. `always`: --save-config; otherwise only where the annotation is there already. */
+export function updateLastApplied(object: JsonObject, always: boolean): JsonObject {
+  const has = objectAt(object, 'metadata', 'annotations')[LAST_APPLIED] !== undefined;
+  return always || has ? withLastApplied(object) : object;
+}
