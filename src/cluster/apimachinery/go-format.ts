@@ -1,3 +1,4 @@
+import { goQuote } from './go-quote.ts';
 import { isObject, type Json, own, sortedKeys } from './json-value.ts';
 
 /** A value as Go's `%v` prints it: `map[a:b c:[1 2]]`, `<nil>`. */
@@ -26,4 +27,14 @@ export function goJsonKind(value: Json | undefined): string {
   if (Array.isArray(value)) return 'array';
   if (isObject(value)) return 'object';
   return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** A value as Go's `%#v` prints it inside an interface: `map[string]interface {}{"a":1}`. */
+export function goSyntax(value: Json): string {
+  if (value === null) return 'interface {}(nil)';
+  if (typeof value === 'string') return goQuote(value);
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (!isObject(value)) return String(value);
+  const members = sortedKeys(value).map((key) => `${goQuote(key)}:${goSyntax(own(value, key) ?? null)}`);
+  return `map[string]interface {}{${members.join(', ')}}`;
 }

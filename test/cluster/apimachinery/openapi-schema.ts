@@ -51,3 +51,9 @@ function properties(schema: JsonObject | undefined): JsonObject {
   const found = schema?.['properties'];
   return isObject(found) ? found : {};
 }
+
+/** The name of a kind's schema. */
+export function schemaNames(apiVersion: string, kind: string): string {
+  const schema = kindSchema(apiVersion, kind);
+  return Object.keys(schemas).find((name) => schemas[name] === schema) ?? '';
+}

@@ -78,7 +78,7 @@ class Decoder {
       if (key instanceof Map || Array.isArray(key)) throw new FormatError(`yaml: invalid map key: ${goSyntax(key)}`);
       const value = this.value(valueNode);
       if (this.strict && into.has(key)) {
-        this.problems.push(`line ${valueNode.line + 1}: key ${goSyntax(key)} already set in map`);
+        this.problems.push(`line ${valueNode.line + 1}: key ${goSyntax(key, true)} already set in map`);
       } else into.set(key, value);
     }
     return into;
