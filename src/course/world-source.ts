@@ -43,8 +43,8 @@ export interface ClusterView {
   events(object: KubeObject): readonly KubeObject[];
   /** Whether RBAC allows it. */
   may(question: AccessQuestion): boolean;
-  /** Calls `listener` at each change that is stored. Returns how to stop. */
-  onChange(listener: (change: ObjectChange) => void): () => void;
+  /** Calls `listener` at each change of a kind that is stored. Returns how to stop. */
+  onChange(kind: string, listener: (change: ObjectChange) => void): () => void;
 }
 
 /** Who sits at the workstation. */

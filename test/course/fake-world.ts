@@ -46,7 +46,7 @@ export class FakeCluster implements ClusterView {
     return question.user === 'admin';
   }
 
-  onChange(listener: (change: ObjectChange) => void): () => void {
+  onChange(_kind: string, listener: (change: ObjectChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }

@@ -1,4 +1,4 @@
-import type { ClusterView, ObjectChange } from '../world-source.ts';
+import type { ClusterView } from '../world-source.ts';
 import { type Bounds, within } from './count.ts';
 import type { HistoryCheck, Moment } from './history.ts';
 import { select } from './selection.ts';
@@ -13,7 +13,7 @@ export class HistoryMonitor {
   lowest = Number.POSITIVE_INFINITY;
   highest = 0;
   private readonly moment: Moment;
-  private readonly stop: () => void;
+  private readonly stops: readonly (() => void)[];
 
   constructor(
     private readonly check: HistoryCheck,
@@ -23,10 +23,8 @@ export class HistoryMonitor {
     this.moment = check.never ?? check.always ?? check.eventually ?? { kind: 'Pod' };
     this.started = check.after === undefined;
     this.look();
-    const kinds = new Set([this.moment.kind, check.after?.kind].map((kind) => kind?.split('.')[0]));
-    this.stop = view.onChange((change: ObjectChange) => {
-      if (kinds.has(change.object.kind)) this.look();
-    });
+    const kinds = new Set([this.moment.kind, ...(check.after ? [check.after.kind] : [])]);
+    this.stops = [...kinds].map((kind) => view.onChange(kind, () => this.look()));
   }
 
   private look(): void {
@@ -42,7 +40,7 @@ export class HistoryMonitor {
   }
 
   close(): void {
-    this.stop();
+    for (const stop of this.stops) stop();
   }
 }
 

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Lesson } from './lesson/lesson.ts';
+import type { Problem } from './lesson/problem.ts';
+import type { Text } from './text.ts';
+
+/** A line of the list of lessons. */
+export interface LessonEntry {
+  readonly id: string;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly minutes: readonly [number, number];
+  readonly steps: readonly string[];
+}
+
+/** Where lessons come from. */
+export interface Library {
+  readonly entries: readonly LessonEntry[];
+  /** Undefined when there is none of that id. */
+  lesson(id: string): Lesson | undefined;
+}
+
+/** Lessons that a build has read and checked: `lessons.json` beside the bundle. */
+export function builtInLibrary(): Library {
+  const file = fileURLToPath(new URL('./lessons.json', import.meta.url));
+  const lessons: readonly Lesson[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+  return libraryOf(lessons);
+}
+
+export function libraryOf(lessons: readonly Lesson[]): Library {
+  return {
+    entries: lessons.map(({ id, title, summary, minutes, steps }) => ({
+      id,
+      title,
+      summary,
+      minutes,
+      steps: steps.map((step) => step.id),
+    })),
+    lesson: (id) => lessons.find((lesson) => lesson.id === id),
+  };
+}
+
+/** Folders below `root` (or `root` itself) that hold a lesson.yaml. */
+export function lessonFolders(root: string): string[] {
+  if (existsSync(path.join(root, 'lesson.yaml'))) return [root];
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+    .flatMap((entry) => lessonFolders(path.join(root, entry.name)))
+    .sort();
+}
+
+/** Reads a lesson from its folder. Missing files are problems, not exceptions. Loads the schema only when called. */
+export async function readLessonFolder(
+  folder: string,
+): Promise<{ lesson: Lesson | undefined; problems: readonly Problem[] }> {
+  const { readLesson } = await import('./lesson/read.ts');
+  const missing: Problem[] = [];
+  const read = (name: string) => {
+    const file = path.join(folder, name);
+    try {
+      return { name: path.relative('', file) || file, text: readFileSync(file, 'utf8') };
+    } catch (error) {
+      missing.push({ file, line: 1, column: 1, message: error instanceof Error ? error.message : String(error) });
+      return { name: file, text: '' };
+    }
+  };
+  const files = { yaml: read('lesson.yaml'), en: read('text.en.md'), ko: read('text.ko.md') };
+  return missing.length > 0 ? { lesson: undefined, problems: missing } : readLesson(files);
+}
