@@ -1,5 +1,5 @@
 import type { Process } from './process.ts';
-import type { Task } from './task.ts';
+import type { Task, Wait } from './task.ts';
 import type { Tty } from './tty.ts';
 
 /**
@@ -48,6 +48,11 @@ export abstract class OpenFile {
   /** Whether a read would return at once. */
   readable(): boolean {
     return true;
+  }
+
+  /** Wakes when it may have become readable; undefined where reading never waits. */
+  get change(): Wait<void> | undefined {
+    return undefined;
   }
 
   protected abstract refuse(): Error;

@@ -106,6 +106,10 @@ class PipeReader extends OpenFile {
     return yield* this.buffer.readThrough(delimiter, max);
   }
 
+  override get change(): Condition {
+    return this.buffer.change;
+  }
+
   override readable(): boolean {
     return this.buffer.readable;
   }

@@ -1,0 +1,176 @@
+import type { CommandNode, Statement } from 'unbash';
+import { Errno } from '../../world/errno.ts';
+import type { Task } from '../../world/task.ts';
+import { Source } from '../parse/position.ts';
+import { reportProblem } from '../parse/report.ts';
+import { openHereDocuments, parseUnit, type Unit } from '../parse/unit.ts';
+import {
+  BreakLoop,
+  ContinueLoop,
+  DiscardLine,
+  ExitShell,
+  FatalExpansion,
+  Interrupted,
+  ReturnFrom,
+} from '../state/control.ts';
+import type { Shell } from '../state/shell.ts';
+import { runTrap } from './traps.ts';
+
+/** Parses; a text nested too deeply for the host's stack is refused as bash refuses a full parser stack. */
+export function* parseText(shell: Shell, text: string, firstLine: number): Task<Unit | undefined> {
+  try {
+    yield* shell.spend(text.length / 100_000);
+    return parseUnit(text, firstLine);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    yield* shell.complain('memory exhausted');
+    return undefined;
+  }
+}
+
+/**
+ * Runs the lines of a text. Errors that give up a line unwind through here; `main` loops catch them with `runLine`.
+ * @param speaker how a syntax error names the text: `-c`, `eval`, the file
+ */
+export function* evaluate(shell: Shell, text: string, speaker = '', firstLine = 1): Task<number> {
+  const unit = yield* parseText(shell, text, firstLine);
+  if (!unit) return 2;
+  const { source } = shell;
+  shell.source = unit.source;
+  try {
+    let status = 0;
+    for (const line of unit.lines) status = yield* shell.engine.statements(shell, line.statements);
+    return (yield* reportRest(shell, unit, speaker)) ?? status;
+  } finally {
+    shell.source = source;
+  }
+}
+
+/** After the last good line: the syntax error, or here documents that the end of the text closed. */
+export function* reportRest(shell: Shell, unit: Unit, speaker: string): Task<number | undefined> {
+  if (!unit.problem) return undefined;
+  shell.status = 2;
+  yield* reportProblem(shell, unit.source, unit.problem, speaker);
+  return 2;
+}
+
+/** bash: parse.y here-document warning. */
+export function* warnHereDocuments(shell: Shell, unit: Unit): Task {
+  if (!unit.source.text.includes('<<')) return;
+  for (const open of openHereDocuments(unit)) {
+    const line = unit.source.lineAt(open.pos);
+    const last = unit.source.lineAt(unit.source.text.length);
+    const where = shell.interactive ? '' : `line ${Math.max(line, last)}: `;
+    yield* shell.process.printError(
+      `${shell.name}: ${where}warning: here-document at line ${line} delimited by end-of-file (wanted \`${open.delimiter}')\n`,
+    );
+  }
+}
+
+/** Runs statements of a main loop: an error that gives up the line ends here, with a status. */
+export function* runLine(shell: Shell, statements: readonly Statement[]): Task<number> {
+  try {
+    return yield* shell.engine.statements(shell, statements);
+  } catch (error) {
+    return yield* settle(shell, error);
+  }
+}
+
+/** What remains of an unwinding at the top of a shell; rethrows what ends it. */
+export function* settle(shell: Shell, error: unknown): Task<number> {
+  shell.exempt = 0;
+  shell.loopDepth = 0;
+  if (error instanceof DiscardLine || error instanceof FatalExpansion) {
+    shell.status = error.status;
+    if (shell.options.has('errexit') && !shell.interactive) throw new ExitShell(error.status);
+    return error.status;
+  }
+  if (error instanceof ReturnFrom) return error.status;
+  if (error instanceof BreakLoop || error instanceof ContinueLoop) return 0;
+  if (error instanceof Interrupted) {
+    shell.status = 130;
+    if (!shell.interactive) throw new ExitShell(130);
+    return 130;
+  }
+  if (error instanceof RangeError) {
+    // The host's stack is full: a learner's recursion must not end the world.
+    yield* shell.complain('maximum function nesting level exceeded');
+    shell.status = 1;
+    return 1;
+  }
+  if (error instanceof Errno && error.code === 'EINTR') {
+    shell.interruptPending = false;
+    return 130;
+  }
+  if (error instanceof Errno && error.code !== 'EPIPE') {
+    yield* shell.complain(error.text);
+    return 1;
+  }
+  throw error;
+}
+
+/** Runs the EXIT trap and gives the status to exit with. */
+export function* leave(shell: Shell, status: number): Task<number> {
+  shell.status = status;
+  if (!shell.traps.has('EXIT')) return status;
+  try {
+    yield* runTrap(shell, 'EXIT');
+  } catch (error) {
+    if (error instanceof ExitShell) return error.status;
+    return yield* settle(shell, error);
+  }
+  return status;
+}
+
+/** The life of a subshell's process. */
+export function* subshellLife(shell: Shell, run: () => Task<number>): Task<number> {
+  let status: number;
+  try {
+    status = yield* run();
+  } catch (error) {
+    if (error instanceof ExitShell) status = error.status;
+    else if (error instanceof DiscardLine || error instanceof FatalExpansion) status = error.status;
+    else {
+      try {
+        status = yield* settle(shell, error);
+      } catch (final) {
+        if (!(final instanceof ExitShell)) throw final;
+        status = final.status;
+      }
+    }
+  }
+  return yield* leave(shell, status);
+}
+
+export function* runSubshellScript(
+  shell: Shell,
+  script: { readonly commands: readonly Statement[] },
+  source: Source,
+): Task<number> {
+  shell.source = source;
+  return yield* subshellLife(shell, () => {
+    const only = script.commands[0];
+    const command = only?.command;
+    if (script.commands.length === 1 && command?.type === 'Command' && !only?.background) {
+      return lastStatement(shell, command);
+    }
+    return shell.engine.statements(shell, script.commands);
+  });
+}
+
+/** The only command of a process: an external one takes the process over. */
+function* lastStatement(shell: Shell, command: CommandNode): Task<number> {
+  const status = yield* shell.engine.lastCommand(shell, command);
+  shell.status = status;
+  if (status !== 0 && shell.exempt === 0) {
+    if (shell.traps.has('ERR')) yield* runTrap(shell, 'ERR');
+    if (shell.options.has('errexit')) throw new ExitShell(status);
+  }
+  return status;
+}
+
+export function* runSubshellCommand(shell: Shell, node: CommandNode): Task<number> {
+  return yield* subshellLife(shell, () => lastStatement(shell, node));
+}
+
+export { Source };

@@ -1,0 +1,98 @@
+import { Errno } from '../../world/errno.ts';
+import { type Executable, resolveExecutable } from '../../world/execute.ts';
+import { joinPath } from '../../world/files/file-system.ts';
+import { RegularFile } from '../../world/files/inode.ts';
+import type { Task } from '../../world/task.ts';
+import { findBuiltin } from '../builtins/registry.ts';
+import { WORDINGS } from '../dialect.ts';
+import { runForeground } from '../jobs/foreground.ts';
+import { runScriptFile } from '../script.ts';
+import type { InvokeOptions } from '../state/engine.ts';
+import type { Shell } from '../state/shell.ts';
+import { lookUp } from './lookup.ts';
+
+/** Runs a command that is given as strings: a function, a builtin, or a file. */
+export function* invoke(shell: Shell, argv: readonly string[], how: InvokeOptions = {}): Task<number> {
+  const name = argv[0] ?? '';
+  if (how.functions !== false && shell.functions.has(name)) {
+    return yield* shell.engine.callFunction(shell, name, argv.slice(1));
+  }
+  if (how.builtins !== false) {
+    const builtin = findBuiltin(shell, name);
+    if (builtin) return yield* builtin.run(shell, argv.slice(1), name);
+  }
+  const found = yield* locate(shell, argv, how);
+  if (typeof found === 'number') return found;
+  if (how.exec) {
+    // A process with traps or jobs of its own has something to do after the command.
+    if (shell.traps.size === 0 || how.argv0 !== undefined) return yield* become(shell, found);
+  }
+  return yield* runForeground(shell, found, shell.source);
+}
+
+/** Replaces what the process runs, as execve(2). */
+export function* become(shell: Shell, executable: Executable): Task<number> {
+  const { process } = shell;
+  process.argv = executable.argv;
+  process.env = shell.variables.environment();
+  return yield* executable.main(process);
+}
+
+function* locate(shell: Shell, argv: readonly string[], how: InvokeOptions): Task<Executable | number> {
+  const name = argv[0] ?? '';
+  const path = name.includes('/')
+    ? joinPath(shell.process.cwd, name)
+    : name === ''
+      ? undefined
+      : lookUp(shell, name, how.standardPath);
+  if (path === undefined) return yield* notFound(shell, argv);
+  const words = how.argv0 === undefined ? argv : [how.argv0, ...argv.slice(1)];
+  try {
+    return resolveExecutable(shell.process.machine, path, words, shell.process.credentials);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    return yield* cannotExecute(shell, words, name, path, error);
+  }
+}
+
+function* notFound(shell: Shell, argv: readonly string[]): Task<number> {
+  if (shell.functions.has('command_not_found_handle')) {
+    return yield* shell.engine.callFunction(shell, 'command_not_found_handle', argv);
+  }
+  yield* shell.complain(WORDINGS[shell.dialect].commandNotFound(argv[0] ?? ''));
+  return 127;
+}
+
+// bash: execute_cmd.c shell_execve
+function* cannotExecute(
+  shell: Shell,
+  argv: readonly string[],
+  name: string,
+  path: string,
+  error: Errno,
+): Task<Executable | number> {
+  const inode = shell.process.machine.files.tryStat(path, shell.process.credentials);
+  if (inode?.kind === 'directory') {
+    yield* shell.complain(shell.dialect === 'bash' ? `${name}: Is a directory` : `${name}: Permission denied`);
+    return 126;
+  }
+  if (error.code === 'ENOEXEC' && inode instanceof RegularFile && inode.program === undefined) {
+    if (inode.content.subarray(0, 128).includes(0)) {
+      yield* shell.complain(`${name}: cannot execute binary file: Exec format error`);
+      return 126;
+    }
+    const copy = shell.dialect;
+    return { main: (process) => runScriptFile(process, shell.engine, copy, name, argv), argv, path };
+  }
+  if (error.code === 'ENOENT' && inode) {
+    const head = shell.process.machine.files.readText(path).split('\n', 1)[0] ?? '';
+    const interpreter = /^#![ \t]*(\S+)/.exec(head)?.[1] ?? '';
+    yield* shell.complain(
+      shell.dialect === 'bash' ? `${name}: ${interpreter}: bad interpreter: ${error.text}` : `${name}: not found`,
+    );
+    return shell.dialect === 'bash' ? 126 : 127;
+  }
+  const text = error.code === 'ENOENT' && shell.dialect !== 'bash' ? 'not found' : error.text;
+  yield* shell.complain(`${name}: ${text}`);
+  return error.code === 'ENOENT' || error.code === 'ENOTDIR' ? (error.code === 'ENOENT' ? 127 : 126) : 126;
+}
