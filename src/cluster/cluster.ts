@@ -27,8 +27,10 @@ export class Cluster {
   readonly server: ApiServer;
   /** Signs the certificates of users, kubelets and components. */
   readonly authority: CertificateAuthority;
-  /** Whether kube-apiserver answers: its process runs, and etcd's too. */
-  apiServerUp = false;
+  /** Whether the process of kube-apiserver runs. */
+  apiServerRunning = false;
+  /** Whether etcd's does. */
+  etcdUp = false;
   private readonly running = new Map<string, Component>();
 
   constructor(

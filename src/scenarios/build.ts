@@ -6,6 +6,7 @@ import type { Machine } from '../world/machine.ts';
 import { World } from '../world/world.ts';
 import type { Learner } from './workstation.ts';
 import { buildBare } from './worlds/bare.ts';
+import { buildKubeadm } from './worlds/kubeadm.ts';
 
 /** Every world begins on the same morning. ms since 1970. */
 export const START_TIME = Date.UTC(2026, 8, 1, 9, 0, 0);
@@ -24,6 +25,8 @@ type Builder = (world: World) => BuiltWorld;
 /** The built-in worlds: one line each. */
 const WORLDS: Readonly<Record<string, Builder>> = {
   bare: buildBare,
+  kubeadm: buildKubeadm,
+  default: buildKubeadm,
 };
 
 export const DEFAULT_WORLD = 'default';

@@ -1,11 +1,16 @@
+import { jsonResponse } from '../cluster/api/server.ts';
+import { StatusError } from '../cluster/apimachinery/errors.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { HttpRequest, HttpResponse } from '../world/network/http.ts';
+import { type HttpRequest, type HttpResponse, textResponse } from '../world/network/http.ts';
 import type { Process } from '../world/process.ts';
 import type { Program } from '../world/program.ts';
 import { type Task, wait } from '../world/task.ts';
 
 /** Virtual ms that the API server takes for a request. */
 const REQUEST_TIME = 2;
+
+/** ms that a request waits for an etcd that does not answer. */
+const ETCD_TIMEOUT = 7000;
 
 /** Waits for ever: what a daemon does that works by events. */
 export function* forever(): Task<never> {
@@ -27,6 +32,11 @@ export function apiServerProgram(cluster: Cluster): Program {
         tls: { names: ['kubernetes', 'controlplane'] },
         *http(request: HttpRequest): Task<HttpResponse> {
           yield* wait(process.timer(REQUEST_TIME));
+          if (!cluster.etcdUp && request.path.startsWith('/api')) {
+            yield* wait(process.timer(ETCD_TIMEOUT));
+            if (!cluster.etcdUp)
+              return jsonResponse(500, StatusError.internal('etcdserver: request timed out').toStatus());
+          }
           return cluster.server.handle(request);
         },
       };
@@ -36,27 +46,86 @@ export function apiServerProgram(cluster: Cluster): Program {
         );
         return 1;
       }
-      cluster.apiServerUp = true;
+      cluster.apiServerRunning = true;
       try {
         return yield* forever();
       } finally {
-        cluster.apiServerUp = false;
+        cluster.apiServerRunning = false;
         network.close(listener);
       }
     },
   };
 }
 
+/** etcd: while its process lives, the API server has a store. */
+export function etcdProgram(cluster: Cluster): Program {
+  return {
+    name: 'etcd',
+    *main(process) {
+      const stop = serveHealth(process, 2381, false);
+      cluster.etcdUp = true;
+      try {
+        return yield* forever();
+      } finally {
+        cluster.etcdUp = false;
+        stop();
+      }
+    },
+  };
+}
+
+/** kube-proxy: while its process lives, the rules of its node follow the Services. */
+export function serviceProxyProgram(
+  proxies: ReadonlyMap<string, { readonly start: () => void; readonly stop: () => void }>,
+): Program {
+  return {
+    name: 'kube-proxy',
+    *main(process) {
+      const proxy = proxies.get(process.machine.hostname);
+      const stop = serveHealth(process, 10256, false);
+      proxy?.start();
+      try {
+        return yield* forever();
+      } finally {
+        proxy?.stop();
+        stop();
+      }
+    },
+  };
+}
+
+/** The health endpoints of a component. Returns how to close them. */
+function serveHealth(process: Process, port: number, tls: boolean): () => void {
+  const { network } = process.machine;
+  const listener = {
+    protocol: 'tcp' as const,
+    address: '0.0.0.0',
+    port,
+    owner: process,
+    ...(tls ? { tls: { names: ['localhost'] } } : {}),
+    *http(request: HttpRequest): Task<HttpResponse> {
+      yield* wait(process.timer(1));
+      return /^\/(healthz|livez|readyz|health)$/.test(request.path)
+        ? textResponse(200, 'ok')
+        : textResponse(404, '404 page not found\n');
+    },
+  };
+  network.listen(listener);
+  return () => network.close(listener);
+}
+
 /** A component that works by the cluster's events, as a program: it runs while its process lives. */
-export function componentProgram(name: string, start: () => { readonly stop: () => void }): Program {
+export function componentProgram(name: string, start: () => { readonly stop: () => void }, port?: number): Program {
   return {
     name,
-    *main() {
+    *main(process) {
       const component = start();
+      const close = port === undefined ? () => {} : serveHealth(process, port, true);
       try {
         return yield* forever();
       } finally {
         component.stop();
+        close();
       }
     },
   };

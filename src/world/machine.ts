@@ -5,6 +5,7 @@ import { NetworkNamespace } from './network/namespace.ts';
 import { Process, type SpawnOptions } from './process.ts';
 import type { Signal } from './signals.ts';
 import { Tty, TtyFile } from './tty.ts';
+import { Units } from './units.ts';
 import type { World } from './world.ts';
 
 /** Processes a machine can have at once: what stops a fork bomb. */
@@ -28,6 +29,7 @@ export class Machine {
   readonly files: FileSystem;
   readonly processes = new Map<number, Process>();
   readonly network: NetworkNamespace;
+  readonly units: Units;
   readonly facts: Map<string, string>;
   /** Virtual time at which it was started, ms. */
   readonly bootTime: number;
@@ -51,6 +53,7 @@ export class Machine {
       ? Directory.over(options.image)
       : new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: world.loop.now });
     this.files = new FileSystem(root, () => world.loop.now);
+    this.units = new Units(this);
     this.network = options.network ?? new NetworkNamespace(options.hostname);
   }
 

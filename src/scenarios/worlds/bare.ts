@@ -5,7 +5,7 @@ import { startKwok } from '../../cluster/node/kwok.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
-import { apiServerProgram, componentProgram } from '../control-plane.ts';
+import { apiServerProgram, componentProgram, etcdProgram } from '../control-plane.ts';
 import { addWorkstation, adminKubeconfig, installKubeconfig } from '../workstation.ts';
 
 const WORKSTATION = '192.168.64.1';
@@ -26,6 +26,7 @@ export function buildBare(world: World): BuiltWorld {
     serviceCidr: '10.96.0.0/12',
   });
   world.programs.add(
+    etcdProgram(cluster),
     apiServerProgram(cluster),
     componentProgram('kube-controller-manager', () => startControllerManager(cluster)),
     componentProgram('kube-scheduler', () => startScheduler(cluster)),
@@ -33,7 +34,7 @@ export function buildBare(world: World): BuiltWorld {
   );
   const controlplane = world.addMachine({ hostname: 'controlplane' });
   world.network.attach('192.168.64.10', controlplane.network);
-  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok']) {
+  for (const name of ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok']) {
     const program = world.programs.get(name);
     if (program) controlplane.spawn({ argv: [name], main: program.main });
   }

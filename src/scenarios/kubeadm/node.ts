@@ -1,0 +1,194 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
+import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';
+import type { NodeFacts } from '../../cluster/node/kubelet/node-object.ts';
+import type { Machine } from '../../world/machine.ts';
+import type { NetworkNamespace } from '../../world/network/namespace.ts';
+import type { World } from '../../world/world.ts';
+import { forever } from '../control-plane.ts';
+import { linuxLayer } from '../linux-layer.ts';
+import { NODE_FILES } from './files.generated.ts';
+
+export interface NodeOptions {
+  readonly name: string;
+  readonly address: string;
+  readonly podCidr: string;
+  readonly controlPlane: boolean;
+}
+
+/** What the nodes of a kubeadm cluster are, as the recordings saw them. */
+export interface NodeHardware {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly allocatableMemory: string;
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  readonly containerRuntimeVersion: string;
+}
+
+/** A node of a kubeadm cluster: the machine, its kubelet, and the namespaces of its Pods. */
+export interface ClusterNode {
+  readonly options: NodeOptions;
+  readonly machine: Machine;
+  readonly kubelet: Kubelet;
+  readonly podNamespaces: Set<NetworkNamespace>;
+}
+
+const CONTROL_PLANE_IMAGES = [
+  'kube-apiserver:v1.36.4',
+  'kube-controller-manager:v1.36.4',
+  'kube-scheduler:v1.36.4',
+  'etcd:3.6.8-0',
+];
+const NODE_IMAGES = ['kube-proxy:v1.36.4', 'pause:3.10.2', 'coredns/coredns:v1.14.2'];
+
+export function addNode(
+  world: World,
+  cluster: Cluster,
+  options: NodeOptions,
+  hardware: NodeHardware,
+  catalog: ImageCatalog,
+): ClusterNode {
+  const machine = world.addMachine({
+    hostname: options.name,
+    image: linuxLayer(world.programs.names(), world.now),
+    facts: { os: hardware.osImage, kernel: hardware.kernelVersion, arch: 'x86_64' },
+  });
+  world.network.attach(options.address, machine.network);
+  machine.files.writeFile('/etc/hostname', `${options.name}\n`);
+  machine.files.writeFile(
+    '/etc/hosts',
+    '127.0.0.1 localhost\n192.168.64.10 controlplane\n192.168.64.11 node01\n192.168.64.12 node02\n',
+  );
+  machine.files.writeFile('/etc/resolv.conf', 'nameserver 192.168.64.1\n');
+  writeNodeFiles(machine, options);
+  const podNamespaces = new Set<NetworkNamespace>();
+  const addresses = new PodAddresses(options.podCidr);
+  const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
+  const kubelet = new Kubelet({
+    cluster,
+    node: machine,
+    nodeIP: options.address,
+    facts: nodeFacts(options, hardware),
+    catalog,
+    pulled: new Set(images.map((image) => `registry.k8s.io/${image}`)),
+    clusterDns: '10.96.0.10',
+    clusterDomain: 'cluster.local',
+    setUpNetwork: (sandbox, hostNetwork) => {
+      if (hostNetwork) return { ip: options.address };
+      if (!hasNetworkPlugin(machine)) return { error: 'cni plugin not initialized' };
+      const ip = addresses.take();
+      world.network.attach(ip, sandbox);
+      podNamespaces.add(sandbox);
+      return { ip };
+    },
+    tearDownNetwork: (sandbox, ip) => {
+      world.network.detach(ip);
+      addresses.release(ip);
+      podNamespaces.delete(sandbox);
+    },
+  });
+  addUnits(machine, kubelet);
+  return { options, machine, kubelet, podNamespaces };
+}
+
+function hasNetworkPlugin(machine: Machine): boolean {
+  const folder = '/etc/cni/net.d';
+  return (
+    machine.files.tryStat(folder)?.kind === 'directory' &&
+    machine.files.readDirectory(folder).some((name) => /\.conf(list)?$/.test(name))
+  );
+}
+
+function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
+  return {
+    capacity: { cpu: hardware.cpu, memory: hardware.memory, pods: '110' },
+    allocatable: { cpu: hardware.cpu, memory: hardware.allocatableMemory },
+    osImage: hardware.osImage,
+    kernelVersion: hardware.kernelVersion,
+    containerRuntimeVersion: hardware.containerRuntimeVersion,
+    kubeletVersion: 'v1.36.4',
+    labels: options.controlPlane
+      ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+      : {},
+    taints: options.controlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
+  };
+}
+
+function writeNodeFiles(machine: Machine, { controlPlane }: NodeOptions): void {
+  const { files } = machine;
+  const write = (path: string, text: string) => {
+    files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
+    files.writeFile(path, text, undefined, path.startsWith('/etc/kubernetes') ? 0o600 : 0o644);
+  };
+  for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {})) write(path, text);
+  if (controlPlane) for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, text);
+  files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
+  files.makeDirectories('/var/lib/kubelet');
+}
+
+function addUnits(machine: Machine, kubelet: Kubelet): void {
+  machine.units.add({
+    name: 'containerd.service',
+    description: 'containerd container runtime',
+    argv: ['/usr/bin/containerd'],
+    path: '/usr/lib/systemd/system/containerd.service',
+    documentation: 'https://containerd.io',
+    restartDelay: 5000,
+    *main() {
+      return yield* forever();
+    },
+  });
+  machine.units.add({
+    name: 'kubelet.service',
+    description: 'kubelet: The Kubernetes Node Agent',
+    argv: [
+      '/usr/bin/kubelet',
+      '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
+      '--kubeconfig=/etc/kubernetes/kubelet.conf',
+      '--config=/var/lib/kubelet/config.yaml',
+    ],
+    path: '/usr/lib/systemd/system/kubelet.service',
+    dropIns: ['/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf'],
+    documentation: 'https://kubernetes.io/docs/',
+    restartDelay: 10_000,
+    *main(process) {
+      if (!machine.files.exists('/var/lib/kubelet/config.yaml')) {
+        yield* process.printError(
+          'E0901 09:00:00.000000    1234 run.go:72] "command failed" err="failed to load kubelet config file, path: /var/lib/kubelet/config.yaml, error: failed to load Kubelet config file /var/lib/kubelet/config.yaml, error failed to read kubelet config file \\"/var/lib/kubelet/config.yaml\\", error: open /var/lib/kubelet/config.yaml: no such file or directory"\n',
+        );
+        return 1;
+      }
+      kubelet.start();
+      try {
+        return yield* forever();
+      } finally {
+        kubelet.stop();
+      }
+    },
+  });
+  machine.units.find('containerd')?.start();
+  machine.units.find('kubelet')?.start();
+}
+
+/** Addresses of a node's Pods, handed out one after the other as host-local does. */
+class PodAddresses {
+  private readonly prefix: string;
+  private readonly used = new Set<number>();
+  private last = 1;
+
+  constructor(cidr: string) {
+    this.prefix = cidr.slice(0, cidr.lastIndexOf('.'));
+  }
+
+  take(): string {
+    do this.last = this.last >= 254 ? 2 : this.last + 1;
+    while (this.used.has(this.last));
+    this.used.add(this.last);
+    return `${this.prefix}.${this.last}`;
+  }
+
+  release(ip: string): void {
+    this.used.delete(Number(ip.slice(ip.lastIndexOf('.') + 1)));
+  }
+}

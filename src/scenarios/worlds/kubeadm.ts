@@ -1,0 +1,91 @@
+import { bootstrapKubeadm } from '../../cluster/bootstrap/bootstrap.ts';
+import { Cluster } from '../../cluster/cluster.ts';
+import { startControllerManager } from '../../cluster/controllers/controllers.ts';
+import { ServiceProxy, serviceRule } from '../../cluster/network/service-proxy.ts';
+import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
+import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
+import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
+import type { NetworkNamespace } from '../../world/network/namespace.ts';
+import type { World } from '../../world/world.ts';
+import type { BuiltWorld } from '../build.ts';
+import { apiServerProgram, componentProgram, etcdProgram, serviceProxyProgram } from '../control-plane.ts';
+import { imageDefinitions } from '../images/images.ts';
+import { addNode, type ClusterNode, type NodeHardware } from '../kubeadm/node.ts';
+import { addWorkstation, adminKubeconfig, installKubeconfig } from '../workstation.ts';
+
+const WORKSTATION = '192.168.64.1';
+const API_SERVER = '192.168.64.10:6443';
+const NODES = [
+  { name: 'controlplane', address: '192.168.64.10', podCidr: '10.244.0.0/24', controlPlane: true },
+  { name: 'node01', address: '192.168.64.11', podCidr: '10.244.1.0/24', controlPlane: false },
+  { name: 'node02', address: '192.168.64.12', podCidr: '10.244.2.0/24', controlPlane: false },
+];
+/** Until the control plane, CoreDNS and kube-proxy are up and the cluster is at rest, ms. */
+const SETTLE_TIME = 90_000;
+const HARDWARE: NodeHardware = {
+  cpu: '2',
+  memory: '24731272Ki',
+  allocatableMemory: '24730248Ki',
+  osImage: 'Ubuntu 24.04.2 LTS',
+  kernelVersion: '6.8.0-71-generic',
+  containerRuntimeVersion: 'containerd://2.1.4',
+};
+
+/** A fresh kubeadm cluster: three nodes with kubelets, the control plane as static Pods, CoreDNS and kube-proxy. */
+export function buildKubeadm(world: World): BuiltWorld {
+  const cluster = new Cluster(world, { name: 'kubernetes', address: API_SERVER, serviceCidr: '10.96.0.0/12' });
+  bootstrapKubeadm(cluster.server);
+  const nodes = new Map<string, ClusterNode>();
+  const proxies = new Map<string, ServiceProxy>();
+  for (const { name } of NODES) {
+    const client = cluster.client('system:serviceaccount:kube-system:kube-proxy', ['system:masters'], 'kube-proxy');
+    proxies.set(name, new ServiceProxy(client, name, world.random.fork(`kube-proxy/${name}`)));
+  }
+  world.programs.add(
+    etcdProgram(cluster),
+    apiServerProgram(cluster),
+    componentProgram('kube-controller-manager', () => startControllerManager(cluster), 10257),
+    componentProgram('kube-scheduler', () => startScheduler(cluster), 10259),
+    serviceProxyProgram(proxies),
+  );
+  const catalog = new ImageCatalog(imageDefinitions(world.programs.names()), world.now);
+  const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
+  for (const options of NODES) nodes.set(options.name, addNode(world, cluster, options, HARDWARE, catalog));
+  cluster.server.connector = new KubeletConnector((name) => {
+    const node = nodes.get(name);
+    return node && { kubelet: node.kubelet, address: node.options.address, up: node.kubelet.running };
+  });
+  connectNetworks(world, workstation.network, nodes, proxies);
+  const kubeconfig = {
+    cluster: 'kubernetes',
+    server: `https://${API_SERVER}`,
+    user: 'kubernetes-admin',
+    authority: cluster.authority,
+    organization: 'kubeadm:cluster-admins',
+  };
+  const admin = adminKubeconfig(kubeconfig);
+  installKubeconfig(workstation, learner, admin);
+  nodes.get('controlplane')?.machine.files.writeFile('/etc/kubernetes/admin.conf', admin, undefined, 0o600);
+  world.loop.runUntil(world.now + SETTLE_TIME);
+  return { world, workstation, learner, clusters: [cluster] };
+}
+
+/** Packets of Pods and nodes meet the rules of their node; from outside only nodes can be reached. */
+function connectNetworks(
+  world: World,
+  outside: NetworkNamespace,
+  nodes: ReadonlyMap<string, ClusterNode>,
+  proxies: ReadonlyMap<string, ServiceProxy>,
+): void {
+  const nodeOf = (namespace: NetworkNamespace): string | undefined => {
+    for (const [name, node] of nodes)
+      if (node.machine.network === namespace || node.podNamespaces.has(namespace)) return name;
+    return undefined;
+  };
+  const addresses = new Map([...nodes].map(([name, node]) => [node.options.address, name]));
+  world.network.rules.push(serviceRule(nodeOf, addresses, proxies), (attempt) =>
+    attempt.from === outside && /^10\.(244|9[6-9]|10\d|11[01])\./.test(attempt.address)
+      ? { kind: 'timeout' }
+      : undefined,
+  );
+}

@@ -1,0 +1,150 @@
+import { decode } from './bytes.ts';
+import { Collector, DeviceFile } from './files/devices.ts';
+import type { Machine } from './machine.ts';
+import type { OpenFile } from './open-file.ts';
+import type { Main, Process } from './process.ts';
+
+export interface UnitOptions {
+  /** `kubelet.service` */
+  readonly name: string;
+  readonly description: string;
+  readonly argv: readonly string[];
+  readonly main: Main;
+  /** Path of the unit file. */
+  readonly path: string;
+  readonly dropIns?: readonly string[];
+  readonly documentation?: string;
+  /** ms until a service that ended by itself starts again; undefined for never. */
+  readonly restartDelay?: number;
+}
+
+export interface JournalEntry {
+  /** ms */
+  readonly time: number;
+  /** `kubelet`, `systemd` */
+  readonly identifier: string;
+  readonly pid: number;
+  readonly message: string;
+}
+
+export type UnitState = 'active' | 'inactive' | 'failed' | 'activating' | 'deactivating';
+
+const MAX_JOURNAL = 2000;
+
+/** A service of a machine, as systemd sees it. */
+export class Unit {
+  state: UnitState = 'inactive';
+  enabled = true;
+  /** When the state last changed, ms. */
+  since = 0;
+  process: Process | undefined;
+  restarts = 0;
+  lastStatus: Process['ended'];
+  readonly journal: JournalEntry[] = [];
+
+  constructor(
+    private readonly machine: Machine,
+    readonly options: UnitOptions,
+  ) {}
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  start(): void {
+    if (this.process && !this.process.ended) return;
+    const { machine, options } = this;
+    this.log('systemd', 1, `Started ${options.name} - ${options.description}.`);
+    let rest = '';
+    const output = new Collector((bytes) => {
+      const lines = (rest + decode(bytes)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.log(options.argv[0]?.split('/').at(-1) ?? '', this.process?.pid ?? 0, line);
+    });
+    const files = new Map<number, OpenFile>([
+      [0, new DeviceFile('null')],
+      [1, output],
+      [2, output],
+    ]);
+    const process = machine.spawn({ argv: options.argv, main: options.main, files, session: { tty: undefined } });
+    this.process = process;
+    this.enter('active');
+    const listener = (ended: Process) => {
+      if (ended !== process) return;
+      machine.endListeners.delete(listener);
+      this.ended(process);
+    };
+    machine.endListeners.add(listener);
+  }
+
+  stop(): void {
+    const { process } = this;
+    if (!process || process.ended) {
+      this.enter('inactive');
+      return;
+    }
+    this.log('systemd', 1, `Stopping ${this.name} - ${this.options.description}...`);
+    this.state = 'deactivating';
+    process.signal('TERM');
+    if (!process.ended) this.machine.world.loop.after(90_000, () => process.destroy());
+  }
+
+  log(identifier: string, pid: number, message: string): void {
+    this.journal.push({ time: this.machine.world.now, identifier, pid, message });
+    if (this.journal.length > MAX_JOURNAL) this.journal.splice(0, MAX_JOURNAL / 4);
+  }
+
+  private ended(process: Process): void {
+    this.lastStatus = process.ended;
+    const wanted = this.state === 'deactivating';
+    const clean = process.ended?.kind === 'exited' && process.ended.code === 0;
+    if (wanted || clean) {
+      this.log('systemd', 1, `${this.name}: Deactivated successfully.`);
+      this.log('systemd', 1, `Stopped ${this.name} - ${this.options.description}.`);
+      this.enter('inactive');
+      return;
+    }
+    const code =
+      process.ended?.kind === 'exited'
+        ? `code=exited, status=${process.ended.code}/FAILURE`
+        : `code=killed, status=9/KILL`;
+    this.log('systemd', 1, `${this.name}: Main process exited, ${code}`);
+    this.log('systemd', 1, `${this.name}: Failed with result 'exit-code'.`);
+    const delay = this.options.restartDelay;
+    if (delay === undefined) return this.enter('failed');
+    this.enter('activating');
+    this.machine.world.loop.after(delay, () => {
+      if (this.state !== 'activating') return;
+      this.restarts++;
+      this.log('systemd', 1, `${this.name}: Scheduled restart job, restart counter is at ${this.restarts}.`);
+      this.start();
+    });
+  }
+
+  private enter(state: UnitState): void {
+    this.state = state;
+    this.since = this.machine.world.now;
+  }
+}
+
+/** The services of a machine: what systemctl and journalctl look at. */
+export class Units {
+  private readonly units = new Map<string, Unit>();
+
+  constructor(private readonly machine: Machine) {}
+
+  add(options: UnitOptions): Unit {
+    const unit = new Unit(this.machine, options);
+    this.units.set(options.name, unit);
+    return unit;
+  }
+
+  /** By `kubelet` or `kubelet.service`. */
+  find(name: string): Unit | undefined {
+    return this.units.get(name) ?? this.units.get(`${name}.service`);
+  }
+
+  all(): Unit[] {
+    return [...this.units.values()];
+  }
+}
