@@ -14,6 +14,7 @@ import { echo } from './echo.ts';
 import { env, printenv } from './env.ts';
 import { expr } from './expr.ts';
 import { find } from './find.ts';
+import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
 import { arch, groups, hostname, id, uname, whoami } from './identity.ts';
 import { comm, join } from './join.ts';
@@ -30,6 +31,7 @@ import { pwd } from './pwd.ts';
 import { basename, dirname, readlink, realpath } from './realpath.ts';
 import { rm, unlink } from './rm.ts';
 import { nice, nohup, setsid, stty, timeout, tput } from './run-tools.ts';
+import { sed } from './sed.ts';
 import { seq, yes } from './seq.ts';
 import { sleep } from './sleep.ts';
 import { sort } from './sort.ts';
@@ -50,6 +52,10 @@ import { xargs } from './xargs.ts';
 /** Every utility, whatever the dialect. */
 const ALL: readonly Utility[] = [
   arch,
+  egrep,
+  fgrep,
+  grep,
+  sed,
   base32,
   base64,
   basename,

@@ -21,7 +21,8 @@ export interface Utility extends ParseSettings {
   readonly usageStatus?: number;
   /** `ls (GNU coreutils) 9.4` */
   readonly package?: string;
-  /** How an option is described in `--help`, by key. */
+  /** What follows a wrong command line instead of `Try …`. */
+  readonly usageText?: (name: string) => string;
   readonly run: (tool: Tool, options: Options) => Task<number>;
 }
 
@@ -89,7 +90,9 @@ function* explain(declaration: Utility, tool: Tool, error: unknown): Task<number
   if (error instanceof Usage) {
     const trailer = tool.busybox
       ? `${BUSYBOX_BANNER}\n\nUsage: ${tool.name} ${declaration.usage}\n\n${declaration.about}\n`
-      : `${declaration.package === 'GNU diffutils' ? `${tool.name}: ` : ''}Try '${tool.name} --help' for more information.\n`;
+      : declaration.usageText
+        ? declaration.usageText(tool.name)
+        : `${declaration.package === 'GNU diffutils' ? `${tool.name}: ` : ''}Try '${tool.name} --help' for more information.\n`;
     yield* tool.complain(`${error.message === '' ? '' : `${tool.name}: ${error.message}\n`}${trailer}`);
     return error.status ?? declaration.usageStatus ?? 1;
   }
