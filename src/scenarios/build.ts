@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
-import { bash } from '../shell/index.ts';
+import { ash, bash, dash, sh } from '../shell/index.ts';
 import { makeUtilities } from '../shell/utilities/index.ts';
 import type { Machine } from '../world/machine.ts';
 import { World } from '../world/world.ts';
@@ -40,6 +40,6 @@ export function buildWorld(name: string, seed: string): BuiltWorld {
   const build = WORLDS[name];
   if (!build) throw new RangeError(`unknown world: ${name}`);
   const world = new World({ seed, startTime: START_TIME });
-  world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ...bash, kubectl);
+  world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl);
   return build(world);
 }

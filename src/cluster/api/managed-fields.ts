@@ -1,9 +1,65 @@
-import { StatusError } from '../apimachinery/errors.ts';
+import { asJson, isObject, type JsonObject } from '../apimachinery/json-value.ts';
+import { applyConfiguration } from '../apimachinery/managed-fields/apply.ts';
+import { FieldSet } from '../apimachinery/managed-fields/field-set.ts';
+import { deduced, type FieldType } from '../apimachinery/managed-fields/types.ts';
+import { updateManagedFields } from '../apimachinery/managed-fields/update.ts';
 import type { ManagedFieldsRules } from './field-managers.ts';
+import { fieldTypeOf } from './schema/field-type.ts';
+import { typeOfKind } from './schema/schema.ts';
 import type { ServerSideApply } from './server.ts';
 
-export const managedFieldsRules: ManagedFieldsRules = { afterUpdate: (entries) => entries };
+const STATUS = FieldSet.of(['f:status']);
+const SPEC = FieldSet.of(['f:spec']);
 
-export const serverSideApply: ServerSideApply = () => {
-  throw StatusError.internal('kubetutor does not model server-side apply yet');
+/** Writes of the object never own its status, and the other way round. */
+function resetFields(subresource: string): FieldSet | undefined {
+  if (subresource === 'status') return SPEC;
+  return subresource === '' ? STATUS : undefined;
+}
+
+function asJsonObject(value: unknown): JsonObject {
+  const json = asJson(value);
+  return isObject(json) ? json : {};
+}
+
+function typeOf(apiVersion: string, kind: string): FieldType {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const type = typeOfKind(group, apiVersion.slice(slash + 1), kind);
+  return type ? fieldTypeOf(type) : deduced;
+}
+
+/** managedFields after writes that are no apply. */
+export const managedFieldsRules: ManagedFieldsRules = {
+  afterUpdate: (entries, { manager, subresource, time, old, next }) =>
+    updateManagedFields(entries, old && asJsonObject(old), asJsonObject(next), {
+      manager,
+      apiVersion: next.apiVersion,
+      subresource,
+      time,
+      type: typeOf(next.apiVersion, next.kind),
+      resetFields: resetFields(subresource),
+    }),
+};
+
+/** Server-side apply, with the types of the API. */
+export const serverSideApply: ServerSideApply = (configuration, live, entries, options) => {
+  const { resource, manager, force, subresource, time } = options;
+  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+  const { object, managedFields } = applyConfiguration(
+    live && asJsonObject(live),
+    asJsonObject(configuration),
+    entries,
+    {
+      manager,
+      apiVersion,
+      subresource,
+      time,
+      type: typeOf(apiVersion, resource.kind),
+      resetFields: resetFields(subresource),
+      kind: resource.kind,
+      force,
+    },
+  );
+  return { object, managedFields };
 };

@@ -3,7 +3,15 @@ import { StatusError } from '../apimachinery/errors.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 import type { Admission } from './admission/admission.ts';
 import type { FieldManagers } from './field-managers.ts';
-import { type ApiObject, deepEqual, isRecord, keyOf, type ObjectMetadata, type Stored } from './object.ts';
+import {
+  type ApiObject,
+  deepEqual,
+  isRecord,
+  keyOf,
+  type ObjectMetadata,
+  type Stored,
+  withoutUndefined,
+} from './object.ts';
 import { validateMetadata, validateMetadataUpdate } from './object-meta.ts';
 import type { DeleteOptions, Selection, WriteOptions } from './options.ts';
 import { apiVersionOf, qualifiedResource, type Resource, type StrategyContext } from './resource.ts';
@@ -406,7 +414,7 @@ function asStored(object: ApiObject): Stored {
   }
   const { name, uid, creationTimestamp } = metadata;
   return {
-    ...object,
+    ...withoutUndefined(object),
     apiVersion,
     kind,
     metadata: {
@@ -417,8 +425,4 @@ function asStored(object: ApiObject): Stored {
       resourceVersion: metadata.resourceVersion ?? '',
     },
   };
-}
-
-function withoutUndefined(metadata: ObjectMetadata): ObjectMetadata {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
 }

@@ -104,3 +104,26 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
   return true;
 }
+
+/** The same data without undefined members, which JSON does not have. What has none is given back as it is. */
+export function withoutUndefined<T>(value: T): T {
+  return prune(value) as T;
+}
+
+function prune(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(prune);
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  if (!isRecord(value)) return value;
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    const next = typeof item === 'object' ? prune(item) : item;
+    if (next === item && item !== undefined) continue;
+    copy ??= { ...value };
+    if (item === undefined) delete copy[key];
+    else copy[key] = next;
+  }
+  return copy ?? value;
+}

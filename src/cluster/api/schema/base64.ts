@@ -19,7 +19,12 @@ export function base64Error(text: string): string | undefined {
 }
 
 /** `position` is that of the first `=`, after `digits` digits of a group of four. */
-function paddingError(text: string, position: number, digits: number, failed: (at: number) => string): string | undefined {
+function paddingError(
+  text: string,
+  position: number,
+  digits: number,
+  failed: (at: number) => string,
+): string | undefined {
   if (digits < 2) return failed(position);
   let next = skipBreaks(text, position + 1);
   if (digits === 2) {

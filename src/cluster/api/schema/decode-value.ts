@@ -116,7 +116,7 @@ export class ValueDecoder {
 
   private time(shape: Shape, value: unknown): unknown {
     if (typeof value !== 'string') return this.mismatch('string', 'string', value, true);
-    return shape.form === 'time' ? toSeconds(parsedTime(value)) : toMicroseconds(parsedTime(value));
+    return shape.form === 'time' ? toSeconds(parsedTime(value)) : toMicroseconds(parsedMicroTime(value));
   }
 
   private list(shape: Shape & { form: 'list' }, values: readonly unknown[]): unknown[] {
@@ -145,7 +145,8 @@ export class ValueDecoder {
   }
 
   private complain(message: string): void {
-    if (this.strictErrors.length < MAX_STRICT_ERRORS && !this.strictErrors.includes(message)) this.strictErrors.push(message);
+    if (this.strictErrors.length < MAX_STRICT_ERRORS && !this.strictErrors.includes(message))
+      this.strictErrors.push(message);
   }
 
   /** `own`: the type reads JSON by itself, so that its complaint is encoding/json's even in the converter. */
@@ -156,7 +157,8 @@ export class ValueDecoder {
 
   private unmarshalError(what: string, goType: string, own: boolean): DecodeError {
     const plain = this.style === 'converter' && own;
-    const where = plain || this.stack.length === 0 ? 'Go value' : `Go struct field ${this.struct}.${this.stack.join('.')}`;
+    const where =
+      plain || this.stack.length === 0 ? 'Go value' : `Go struct field ${this.struct}.${this.stack.join('.')}`;
     return new DecodeError(`json: cannot unmarshal ${what} into ${where} of type ${goType}`);
   }
 }
@@ -195,6 +197,15 @@ function canonicalQuantity(value: unknown): string {
 
 function parsedTime(text: string): number {
   return translated(() => parseTime(text));
+}
+
+function parsedMicroTime(text: string): number {
+  try {
+    return parseTime(text);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new DecodeError(error.message.replace('04:05Z07:00"', '04:05.000000Z07:00"'));
+  }
 }
 
 function translated<T>(run: () => T): T {
@@ -244,7 +255,10 @@ function printed(field: Field, given: unknown): unknown {
   if (value === undefined) {
     if (field.omitZero) return undefined;
     const scalarOrSlice = shape.form !== 'struct' && shape.form !== 'quantity' && shape.form !== 'int-or-string';
-    const prints = shape.form === 'time' || shape.form === 'micro-time' || (shape.form === 'any' && shape.goType === 'runtime.RawExtension');
+    const prints =
+      shape.form === 'time' ||
+      shape.form === 'micro-time' ||
+      (shape.form === 'any' && shape.goType === 'runtime.RawExtension');
     return scalarOrSlice && field.omitEmpty && !prints ? undefined : zeroOf(shape);
   }
   if (field.omitZero && isPlain(value) && Object.keys(value).length === 0) return undefined;

@@ -3,7 +3,7 @@ import { goQuote } from '../../apimachinery/go-quote.ts';
 import { type ApiObject, isRecord } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { DecodeError, jsonKind, ValueDecoder } from './decode-value.ts';
-import { type TypeSchema, typeNamed, typeOfKind } from './schema.ts';
+import { TypeSchema, typeNamed, typeOfKind } from './schema.ts';
 
 export { DecodeError } from './decode-value.ts';
 
@@ -22,10 +22,17 @@ interface Kind {
  * StatusError 400 with the server's text when it is no such object.
  * kubernetes: apiserver/pkg/endpoints/handlers/create.go, apimachinery/pkg/runtime/serializer/json/json.go
  */
-export function decodeObject(resource: Kind, body: unknown, validation: FieldValidation, warnings: string[]): ApiObject {
+export function decodeObject(
+  resource: Kind,
+  body: unknown,
+  validation: FieldValidation,
+  warnings: string[],
+): ApiObject {
   const { apiVersion, kind } = typeMetaOf(resource, body);
   const refused = (why: string) =>
-    StatusError.badRequest(`${kind} in version ${goQuote(versionOf(apiVersion))} cannot be handled as a ${resource.kind}: ${why}`);
+    StatusError.badRequest(
+      `${kind} in version ${goQuote(versionOf(apiVersion))} cannot be handled as a ${resource.kind}: ${why}`,
+    );
   checkKind(resource, apiVersion, kind, refused);
   const type = typeOfKind(resource.group, resource.version, resource.kind);
   const decoder = new ValueDecoder('json');
@@ -40,7 +47,7 @@ export function decodeObject(resource: Kind, body: unknown, validation: FieldVal
     throw refused(`strict decoding error: ${decoder.strictErrors.join(', ')}`);
   }
   if (validation === 'Warn') warnings.push(...decoder.strictErrors);
-  return { ...object, kind: resource.kind, apiVersion: apiVersionOf(resource) };
+  return typed(resource, object);
 }
 
 /**
@@ -68,7 +75,13 @@ export function decodePatched(
   const errors = patch.strategic ? [...decoder.strictErrors].sort() : decoder.strictErrors;
   if (validation === 'Strict' && errors.length > 0) throw refused(`strict decoding error: ${errors.join(', ')}`);
   if (validation === 'Warn') warnings.push(...errors);
-  return { ...object, kind: resource.kind, apiVersion: apiVersionOf(resource) };
+  return typed(resource, object);
+}
+
+/** The object with its kind and version in front, as Go prints them. */
+function typed(resource: Kind, object: { [key: string]: unknown }): ApiObject {
+  const typeMeta = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+  return { ...typeMeta, ...object, ...typeMeta };
 }
 
 function patchRefused(shown: string, why: string): StatusError {
@@ -95,11 +108,9 @@ function customObject(decoder: ValueDecoder, body: { [key: string]: unknown }): 
 
 let customMetadata: TypeSchema | undefined;
 
-/** A type with no field but metadata: that of Namespaces serves, whose spec and status are left out. */
+/** A type with no field but metadata. */
 function metadataOnly(): TypeSchema {
-  const { fields, name, fullName, mapType } = typeNamed('ConfigMap');
-  const metadata = fields.get('metadata');
-  customMetadata ??= { name, fullName, mapType, fields: new Map(metadata ? [['metadata', metadata]] : []), field: (key) => (key === 'metadata' ? metadata : undefined) };
+  customMetadata ??= new TypeSchema('CustomResource', 'CustomResource\nmetadata ObjectMeta v1.* f=o');
   return customMetadata;
 }
 
@@ -140,7 +151,9 @@ function typeMetaOf(resource: Kind, body: unknown): { apiVersion: string; kind: 
 function summary(body: unknown): string {
   const text = JSON.stringify(body) ?? '';
   const start = text.slice(0, 30);
-  const shown = text.startsWith('{') ? start : [...start].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const shown = text.startsWith('{')
+    ? start
+    : [...start].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   return text.length > 30 ? `${shown} ...` : shown;
 }
 
@@ -148,10 +161,15 @@ function checkKind(resource: Kind, apiVersion: string, kind: string, refused: (w
   const expected = apiVersionOf(resource);
   if (apiVersion === expected && kind === resource.kind) return;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  if (!typeOfKind(group, versionOf(apiVersion), kind)) {
-    throw refused(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`);
+  const sameKind = group === resource.group && kind === resource.kind;
+  // Go still knows the types of versions that are no longer served.
+  const once = sameKind && /^v\d+(alpha|beta)\d+$/.test(versionOf(apiVersion));
+  if (!once && !typeOfKind(group, versionOf(apiVersion), kind)) {
+    throw refused(
+      `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   }
-  if (group === resource.group && kind === resource.kind) {
+  if (sameKind) {
     throw StatusError.badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     );

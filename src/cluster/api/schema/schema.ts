@@ -33,7 +33,7 @@ export class Field implements FieldSchema {
     const listType = marks.get('list');
     const mapType = marks.get('map');
     this.name = name;
-    this.shape = parseShape(shape, goType.replace('*', shape.replace(/^\[\]|^\{\}/, '')), typeNamed);
+    this.shape = parseShape(shape, goType.replace('*', shape), typeNamed);
     this.required = marks.has('r');
     this.enum = list('enum').map(decodeURIComponent);
     this.default = given === undefined ? undefined : JSON.parse(decodeURIComponent(given));
@@ -69,7 +69,11 @@ export class TypeSchema implements PatchSchema {
   readonly mapType: 'atomic' | undefined;
   readonly fields: ReadonlyMap<string, Field>;
 
-  constructor(text: string) {
+  constructor(
+    /** The name in types.generated.ts: `PodSpec`, `EventsV1Event`. */
+    readonly short: string,
+    text: string,
+  ) {
     const [head = '', ...lines] = text.split('\n');
     const [fullName = '', mapType] = head.split(' ');
     this.fullName = fullName;
@@ -104,7 +108,7 @@ export function typeNamed(short: string): TypeSchema {
   if (known) return known;
   const text = data().types[short];
   if (text === undefined) throw new Error(`the API has no type ${short}`);
-  const type = new TypeSchema(text);
+  const type = new TypeSchema(short, text);
   made.set(short, type);
   return type;
 }

@@ -2,7 +2,9 @@ import type { TypeSchema } from './schema.ts';
 
 /** How a value looks in JSON, and what the API server decodes it into. */
 export type Shape =
-  | { readonly form: 'string' | 'bool' | 'int32' | 'int64' | 'float64' | 'bytes' | 'any'; readonly goType: string }
+  | { readonly form: 'string' | 'bool' | 'int32' | 'int64' | 'float64' | 'bytes'; readonly goType: string }
+  /** Anything: `short` names the type (`RawExtension`), `any` where it has none. */
+  | { readonly form: 'any'; readonly goType: string; readonly short: string }
   | { readonly form: 'quantity' | 'int-or-string' | 'time' | 'micro-time'; readonly goType: string }
   | { readonly form: 'struct'; readonly goType: string; readonly type: TypeSchema }
   | { readonly form: 'list'; readonly goType: string; readonly items: Shape }
@@ -41,7 +43,7 @@ export function parseShape(text: string, goType: string, typeOf: (name: string) 
     return { form: 'map', goType, values: parseShape(text.slice(2), valueType, typeOf) };
   }
   const special = SPECIAL[text];
-  if (special) return { form: special, goType };
+  if (special) return special === 'any' ? { form: special, goType, short: text } : { form: special, goType };
   switch (text) {
     case 'string':
     case 'bool':
