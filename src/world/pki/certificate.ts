@@ -154,6 +154,8 @@ export function readCertificate(pem: string): Certificate | undefined {
     const [outer] = der.parseElements(bytes);
     const [body] = der.parseElements(outer?.content ?? bytes);
     const fields = der.parseElements(body?.content ?? bytes);
+    // Version 1 has no version field.
+    if (fields[0]?.tag !== 0xa0) fields.unshift({ tag: 0xa0, content: new Uint8Array(0), whole: new Uint8Array(0) });
     const [, serial, , issuer, validity, subject, , extensions] = fields;
     const [notBefore, notAfter] = der.parseElements(validity?.content ?? new Uint8Array(0));
     return {
