@@ -213,7 +213,7 @@ export class ObjectRegistry {
     this.admission.admit(request);
     if (subresource !== 'status') {
       strategy.prepareForUpdate?.(object, old, context);
-      if (hasGeneration(resource) && specChanged(object, old)) {
+      if (hasGeneration(resource) && subresource !== 'binding' && specChanged(object, old)) {
         object.metadata = { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 };
       }
     }
@@ -346,7 +346,7 @@ function keepAllButStatus(object: ApiObject, old: Stored): void {
   const metadata = object.metadata;
   for (const key of Object.keys(object)) if (!(key in old)) setField(object, key, undefined);
   for (const [key, value] of Object.entries(old)) setField(object, key, value);
-  object.metadata = { ...old.metadata, managedFields: metadata?.managedFields };
+  object.metadata = { ...old.metadata, annotations: metadata?.annotations, managedFields: metadata?.managedFields };
   setField(object, 'status', status);
 }
 

@@ -1,15 +1,17 @@
 import type { World } from '../../world/world.ts';
 import type { Client } from '../api/client.ts';
 import { EVENTS } from '../api/kinds.ts';
-import { type ApiObject, keyOf, type Stored } from '../api/object.ts';
+import { type ApiObject, keyOf, splitKey } from '../api/object.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 
-/** client-go: similar events beyond this many in ten minutes become one with a combined message. */
+/** client-go: this many different messages of one kind in ten minutes become one event with a combined message. */
 const MAX_SIMILAR = 10;
 const SIMILAR_INTERVAL = 600_000;
 /** client-go: events of one source about one object: a burst of 25, then one in 300 s. */
 const BURST = 25;
 const REFILL = 300_000;
+/** What client-go's caches of events hold. */
+const CACHE = 4096;
 
 interface Seen {
   readonly key: string;
@@ -35,48 +37,59 @@ export class EventRecorder {
   ) {}
 
   /** `fieldPath` names a part of the object: `spec.containers{web}`. */
-  event(about: Stored | ApiObject, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath = ''): void {
-    if (!this.client.available || !about.metadata) return;
-    const subject = `${about.kind}/${about.metadata.namespace ?? ''}/${about.metadata.name}/${about.metadata.uid}`;
-    const aggregate = `${subject}/${type}/${reason}/${fieldPath}`;
-    const text = this.aggregated(aggregate, message);
+  event(about: ApiObject, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath = ''): void {
+    const { metadata } = about;
+    if (!this.client.available || !metadata) return;
+    const subject = `${about.kind}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid}`;
+    const aggregate = `${subject}/${fieldPath}/${type}/${reason}`;
+    const combined = this.isOneOfMany(aggregate, message);
+    const text = combined ? `(combined from similar events): ${message}` : message;
     if (!this.mayPass(subject)) return;
-    const identity = `${aggregate}/${text}`;
+    const identity = combined ? aggregate : `${aggregate}/${text}`;
     const seen = this.seen.get(identity);
-    if (seen && this.countUp(seen)) return;
+    if (seen && this.countUp(seen, text)) return;
     this.create(about, type, reason, text, fieldPath, identity);
   }
 
-  /** The message, or the combined one when many similar messages came. */
-  private aggregated(key: string, message: string): string {
+  /** Whether so many messages of this kind came that they are combined. */
+  private isOneOfMany(key: string, message: string): boolean {
     const now = this.world.now;
     let similar = this.similar.get(key);
     if (!similar || now - similar.last > SIMILAR_INTERVAL) {
       similar = { messages: new Set(), last: now };
-      this.similar.set(key, similar);
+      remember(this.similar, key, similar);
     }
     similar.last = now;
     similar.messages.add(message);
-    return similar.messages.size < MAX_SIMILAR ? message : `(combined from similar events): ${message}`;
+    if (similar.messages.size < MAX_SIMILAR) return false;
+    for (const oldest of similar.messages) {
+      similar.messages.delete(oldest);
+      break;
+    }
+    return true;
   }
 
   private mayPass(subject: string): boolean {
     const now = this.world.now;
-    const bucket = this.tokens.get(subject) ?? { left: BURST, time: now };
+    let bucket = this.tokens.get(subject);
+    if (!bucket) {
+      bucket = { left: BURST, time: now };
+      remember(this.tokens, subject, bucket);
+    }
     bucket.left = Math.min(BURST, bucket.left + (now - bucket.time) / REFILL);
     bucket.time = now;
-    this.tokens.set(subject, bucket);
     if (bucket.left < 1) return false;
     bucket.left--;
     return true;
   }
 
-  private countUp(seen: Seen): boolean {
-    const [namespace = '', name = ''] = seen.key.split('/');
+  private countUp(seen: Seen, message: string): boolean {
+    const { namespace, name } = splitKey(seen.key);
     if (!this.client.get(EVENTS, namespace, name)) return false;
     seen.count++;
     this.client.modify(EVENTS, namespace, name, (old) => ({
       ...old,
+      message,
       count: seen.count,
       lastTimestamp: toSeconds(this.world.now),
     }));
@@ -94,32 +107,55 @@ export class EventRecorder {
     const metadata = about.metadata ?? {};
     const namespace = metadata.namespace || 'default';
     const time = toSeconds(this.world.now);
-    const event = this.client.create(EVENTS, namespace, {
-      // kubernetes: the object's name and the time in nanoseconds, in hexadecimal
-      metadata: { name: `${metadata.name}.${this.nanoseconds()}`, namespace },
-      involvedObject: {
-        kind: about.kind,
-        namespace: metadata.namespace,
-        name: metadata.name,
-        uid: metadata.uid,
-        apiVersion: about.apiVersion,
-        resourceVersion: metadata.resourceVersion,
-        fieldPath: fieldPath === '' ? undefined : fieldPath,
-      },
-      reason,
-      message,
-      source: { component: this.component, host: this.host === '' ? undefined : this.host },
-      firstTimestamp: time,
-      lastTimestamp: time,
-      count: 1,
-      type,
-      reportingComponent: this.component,
-      reportingInstance: this.host,
-    });
-    this.seen.set(identity, { key: keyOf(event), count: 1 });
+    const event = writeUnlessTerminating(() =>
+      this.client.create(EVENTS, namespace, {
+        // kubernetes: the object's name and the time in nanoseconds, in hexadecimal
+        metadata: { name: `${metadata.name}.${nanoseconds(this.world)}`, namespace },
+        involvedObject: {
+          kind: about.kind,
+          namespace: metadata.namespace,
+          name: metadata.name,
+          uid: metadata.uid,
+          apiVersion: about.apiVersion,
+          resourceVersion: metadata.resourceVersion,
+          fieldPath: fieldPath === '' ? undefined : fieldPath,
+        },
+        reason,
+        message,
+        source: { component: this.component, host: this.host === '' ? undefined : this.host },
+        firstTimestamp: time,
+        lastTimestamp: time,
+        count: 1,
+        type,
+        reportingComponent: this.component,
+        reportingInstance: this.host,
+      }),
+    );
+    if (event) remember(this.seen, identity, { key: keyOf(event), count: 1 });
   }
+}
 
-  private nanoseconds(): string {
-    return (BigInt(Math.floor(this.world.now * 1000)) * 1000n + BigInt(this.world.random.integer(1000))).toString(16);
+/** The time in nanoseconds, in hexadecimal: the end of an Event's name. */
+export function nanoseconds(world: World): string {
+  return (BigInt(Math.floor(world.now * 1000)) * 1000n + BigInt(world.random.integer(1000))).toString(16);
+}
+
+/** Events are best effort: one that the API server refuses (its namespace is going) is dropped. */
+export function writeUnlessTerminating<T>(write: () => T): T | undefined {
+  try {
+    return write();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts into a cache of limited size, which forgets its oldest entries. */
+function remember<V>(cache: Map<string, V>, key: string, value: V): void {
+  cache.delete(key);
+  cache.set(key, value);
+  if (cache.size <= CACHE) return;
+  for (const oldest of cache.keys()) {
+    cache.delete(oldest);
+    return;
   }
 }

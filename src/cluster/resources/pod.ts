@@ -1,5 +1,7 @@
+import type { Stored } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
 import type { Pod } from '../api/types.generated.ts';
+import { toSeconds } from '../apimachinery/time.ts';
 import { setPodDefaults } from './defaults/pod.ts';
 import { podColumns } from './pod-columns.ts';
 import { qosClassOf } from './qos.ts';
@@ -13,8 +15,8 @@ export const podStrategy: Strategy<Pod> = {
   prepareForCreate(pod) {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
   },
-  prepareForUpdate(pod, old) {
-    pod.status = old.status;
+  prepareForUpdate(pod, old, { now }) {
+    pod.status = pod.spec?.nodeName && !old.spec?.nodeName ? boundStatus(old, now) : old.status;
   },
   validate: validatePod,
   validateUpdate: validatePodUpdate,
@@ -41,3 +43,15 @@ export const podStrategy: Strategy<Pod> = {
     return period < 0 ? 1 : period;
   },
 };
+
+/** What binding does to the status. kubernetes: pkg/registry/core/pod/storage/storage.go setPodNodeAndMetadata */
+function boundStatus(pod: Stored<Pod>, now: number): Pod['status'] {
+  const scheduled = {
+    type: 'PodScheduled',
+    status: 'True',
+    observedGeneration: pod.metadata.generation,
+    lastTransitionTime: toSeconds(now),
+  };
+  const others = (pod.status?.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
+  return { ...pod.status, nominatedNodeName: undefined, conditions: [...others, scheduled] };
+}
