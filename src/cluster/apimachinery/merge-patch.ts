@@ -1,7 +1,18 @@
+import { goJsonKind } from './go-format.ts';
 import { asJson, copyObject, equal, isObject, type Json, type JsonObject, own, put } from './json-value.ts';
+import { StatusError } from './status-error.ts';
+
+/** Applies a JSON merge patch as the API server does: StatusError when the patch is no object. */
+export function applyMergePatch(document: unknown, patch: unknown): Json {
+  const changes = asJson(patch);
+  if (isObject(changes) || changes === null) return merge(asJson(document), changes ?? {});
+  throw StatusError.badRequest(
+    `error decoding patch: json: cannot unmarshal ${goJsonKind(changes)} into Go value of type map[string]interface {}`,
+  );
+}
 
 /** Applies a JSON merge patch (RFC 7386): null removes, objects merge, all else replaces. Unchanged parts are shared. */
-export function applyMergePatch(document: unknown, patch: unknown): Json {
+export function mergePatch(document: unknown, patch: unknown): Json {
   return merge(asJson(document), asJson(patch));
 }
 

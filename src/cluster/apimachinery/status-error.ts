@@ -159,6 +159,12 @@ export class StatusError extends Error {
     return new StatusError({ code: 405, reason: 'MethodNotAllowed', message, details: named(resource, '') });
   }
 
+  /** A path that exists, but not for this method: what the server says before it looks at the resource. */
+  static methodNotAllowed(): StatusError {
+    const message = 'the server does not allow this method on the requested resource';
+    return new StatusError({ code: 405, reason: 'MethodNotAllowed', message, details: {} });
+  }
+
   static serverTimeout(resource: GroupResource, operation: string, retryAfterSeconds: number): StatusError {
     const message = `The ${operation} operation against ${qualified(resource)} could not be completed at this time, please try again.`;
     const details = { ...named(resource, operation), retryAfterSeconds };
@@ -197,9 +203,15 @@ export class StatusError extends Error {
     return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message });
   }
 
-  static notAcceptable(accepted: Iterable<string>): StatusError {
-    const message = `only the following media types are accepted: ${[...accepted].join(', ')}`;
-    return new StatusError({ code: 406, reason: 'NotAcceptable', message });
+  /** A patch of a type that no resource takes. */
+  static unsupportedPatchType(): StatusError {
+    const message = '415: Unsupported Media Type';
+    return new StatusError({ code: 415, reason: 'UnsupportedMediaType', message, details: {} });
+  }
+
+  static notAcceptable(available: Iterable<string>): StatusError {
+    const message = `406: Not Acceptable\n\nAvailable representations: ${[...available].join(', ')}`;
+    return new StatusError({ code: 406, reason: 'NotAcceptable', message, details: {} });
   }
 }
 

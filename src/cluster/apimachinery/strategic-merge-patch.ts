@@ -1,3 +1,4 @@
+import { goJsonKind } from './go-format.ts';
 import { asJson, isObject, type JsonObject } from './json-value.ts';
 import { StatusError } from './status-error.ts';
 import { diffObjects } from './strategic/diff.ts';
@@ -10,8 +11,14 @@ export { type FieldSchema, PatchError, type PatchSchema } from './strategic/sche
 
 /** Applies a strategic merge patch as the API server does: StatusError when it cannot. */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, schema: PatchSchema): JsonObject {
+  const changes = asJson(patch);
+  if (!isObject(changes) && changes !== null) {
+    throw StatusError.badRequest(
+      `json: cannot unmarshal ${goJsonKind(changes)} into Go value of type map[string]interface {}`,
+    );
+  }
   try {
-    return strategicMergePatch(document, patch, schema);
+    return strategicMergePatch(document, changes ?? {}, schema);
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
     if (error.kind === 'badRequest') throw StatusError.badRequest(error.message);

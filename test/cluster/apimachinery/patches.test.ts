@@ -3,9 +3,9 @@ import { FormatError } from '../../../src/cluster/apimachinery/format-error.ts';
 import { jsonPatch } from '../../../src/cluster/apimachinery/json-patch.ts';
 import type { Json, JsonObject } from '../../../src/cluster/apimachinery/json-value.ts';
 import {
-  applyMergePatch,
   createMergePatch,
   createThreeWayMergePatch,
+  mergePatch,
 } from '../../../src/cluster/apimachinery/merge-patch.ts';
 import {
   createThreeWayPatch,
@@ -20,7 +20,7 @@ import { kindSchema, patchSchema } from './openapi-schema.ts';
 const schemaOf = ([apiVersion, kind]: Json[]) => patchSchema(kindSchema(String(apiVersion), String(kind)));
 const answers: Record<string, (args: Json[]) => Json> = {
   jsonPatch: ([document = null, patch]) => jsonPatch(document, patch as JsonObject[]),
-  mergePatch: ([document, patch]) => applyMergePatch(document, patch),
+  mergePatch: ([document, patch]) => mergePatch(document, patch),
   createMergePatch: ([before, after]) => createMergePatch(before, after),
   threeWayMergePatch: ([original, modified, current]) => createThreeWayMergePatch(original, modified, current),
   strategic: (args) => strategicMergePatch(args[2], args[3], schemaOf(args)),
