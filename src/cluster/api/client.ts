@@ -45,8 +45,8 @@ export class Client {
     return this.reachable();
   }
 
+  /** Reads are from the component's cache: they work while the API server is down. */
   get<T extends ApiObject>(kind: Kind<T>, namespace: string, name: string): Stored<T> | undefined {
-    this.check();
     const resource = this.resource(kind);
     return typed<T>(
       this.server.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`),
@@ -55,7 +55,6 @@ export class Client {
 
   /** All objects of a namespace, or of all with ''. */
   list<T extends ApiObject>(kind: Kind<T>, namespace = ''): Stored<T>[] {
-    this.check();
     return this.server.registry.list(this.resource(kind), namespace, EVERYTHING).map((object) => need<T>(object));
   }
 
@@ -129,12 +128,14 @@ export class Client {
   }
 
   private mustMay(verb: string, kind: Kind<ApiObject>, namespace: string, name: string, subresource: string): void {
-    const question = { verb, group: kind.group, resource: kind.plural, subresource, namespace, name };
-    if (authorize(this.server.store, this.user, question).allowed) return;
+    // What is one call here is a patch, an update or, for bindings, a create over HTTP: each has a right of its own.
+    const verbs = subresource === 'binding' ? ['create'] : verb === 'update' ? ['update', 'patch'] : [verb];
+    const question = { group: kind.group, resource: kind.plural, subresource, namespace, name };
+    if (verbs.some((each) => authorize(this.server.store, this.user, { ...question, verb: each }).allowed)) return;
     throw StatusError.forbidden(
       kind,
       name,
-      `User "${this.user.name}" cannot ${verb} resource "${kind.plural}" in API group "${kind.group}"`,
+      `User "${this.user.name}" cannot ${verb} resource "${kind.plural}${subresource === '' ? '' : `/${subresource}`}" in API group "${kind.group}"`,
     );
   }
 }
