@@ -15,11 +15,15 @@ const fact = (name) => JSON.parse(readFileSync(`${root}scripts/facts/${name}.jso
 export function generate() {
   const structure = fact('openapi-v3-structure');
   const short = shortNames(Object.keys(structure));
+  const quantity = readFileSync(`${root}scripts/facts/quantity.txt`, 'utf8').trim();
   return new Map([
     ['src/cluster/api/types.generated.ts', typeScript(structure, short)],
     ['src/cluster/api/schema/structure.generated.ts', structureModule(structure, fact('go-types'), short)],
     ['src/cluster/api/schema/served.generated.ts', servedModule(fact('discovery'))],
-    ['src/cluster/api/schema/descriptions.generated.ts', descriptionsModule(structure, short, `${root}node_modules`).module],
+    [
+      'src/cluster/api/schema/descriptions.generated.ts',
+      descriptionsModule(structure, short, `${root}node_modules`, quantity).module,
+    ],
   ]);
 }
 

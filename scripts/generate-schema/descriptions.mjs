@@ -11,13 +11,18 @@ const APIMACHINERY = {
 };
 const GROUPS = {
   core: '',
-  apps: 'apps/', autoscaling: 'autoscaling/', batch: 'batch/', policy: 'policy/',
-  rbac: 'rbac.authorization.k8s.io/', flowcontrol: 'flowcontrol.apiserver.k8s.io/',
+  apps: 'apps/',
+  autoscaling: 'autoscaling/',
+  batch: 'batch/',
+  policy: 'policy/',
+  rbac: 'rbac.authorization.k8s.io/',
+  flowcontrol: 'flowcontrol.apiserver.k8s.io/',
 };
 
 function declarationOf(full, modules) {
   for (const [prefix, folder] of Object.entries(APIMACHINERY)) {
-    if (full.startsWith(prefix)) return `${modules}/@kubernetes-models/apimachinery/${folder}${full.slice(prefix.length)}.d.ts`;
+    if (full.startsWith(prefix))
+      return `${modules}/@kubernetes-models/apimachinery/${folder}${full.slice(prefix.length)}.d.ts`;
   }
   const [name, version, group] = full.split('.').reverse();
   const folder = GROUPS[group] ?? `${group}.k8s.io/`;
@@ -29,8 +34,18 @@ function commentOf(source, node) {
   const ranges = ts.getLeadingCommentRanges(source.text, node.getFullStart()) ?? [];
   const last = ranges.at(-1);
   if (!last) return '';
-  const lines = source.text.slice(last.pos, last.end).replace(/^\/\*\*/, '').replace(/\*\/$/, '').split('\n');
-  return lines.map((line) => line.replace(/^\s*\* ?/, '')).join('\n').replace(/\*\\\//g, '*/').trim();
+  const lines = source.text
+    .slice(last.pos, last.end)
+    .replace(/^\/\*\*/, '')
+    .replace(/\*\/$/, '')
+    .split('\n');
+  return lines
+    .map((line) => line.replace(/^\s*\* ?/, ''))
+    .join('\n')
+    .replaceAll('\\*', '*')
+    .replaceAll('*\\/', '*/')
+    .replace(/\n@deprecated\s*$/, '')
+    .trim();
 }
 
 function textsOf(path) {
@@ -50,11 +65,12 @@ function textsOf(path) {
 }
 
 const FIXED = {
-  apiVersion: 'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
   kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
 };
 
-export function descriptionsModule(structure, short, modules) {
+export function descriptionsModule(structure, short, modules, quantity) {
   const texts = new Map();
   const number = (text) => texts.get(text) ?? (texts.set(text, texts.size), texts.size - 1);
   number('');
@@ -68,6 +84,8 @@ export function descriptionsModule(structure, short, modules) {
       if (error.code !== 'ENOENT') throw error;
       missing.push(full);
     }
+    // The declaration of this one is an alias without a comment.
+    if (full === 'io.k8s.apimachinery.pkg.api.resource.Quantity') found.type = quantity;
     const typed = schema.properties?.apiVersion && schema.properties.kind && schema['x-kubernetes-group-version-kind'];
     const fields = Object.keys(schema.properties ?? {}).sort();
     const text = (field) => (typed && FIXED[field]) || found.fields.get(field) || '';

@@ -5,21 +5,50 @@ const DEFAULT_VERBS = 'create,delete,deletecollection,get,list,patch,update,watc
 /** One line a resource: plural singular kind scope verbs shortNames categories hash; subresources as `name kind verbs [group/version]`. */
 function resourceLines(resources) {
   const lines = [];
-  for (const { name, singularName, namespaced, kind, verbs, shortNames, categories, storageVersionHash, group, version } of resources) {
+  for (const {
+    name,
+    singularName,
+    namespaced,
+    kind,
+    verbs,
+    shortNames,
+    categories,
+    storageVersionHash,
+    group,
+    version,
+  } of resources) {
     const given = verbs.join(',');
     const shown = given === DEFAULT_VERBS ? '*' : given;
     if (name.includes('/')) {
-      lines.push([`/${name.split('/').slice(1).join('/')}`, kind, shown, ...(version ? [`${group ?? ''}/${version}`] : [])].join(' '));
+      lines.push(
+        [`/${name.split('/').slice(1).join('/')}`, kind, shown, ...(version ? [`${group ?? ''}/${version}`] : [])].join(
+          ' ',
+        ),
+      );
       continue;
     }
     const scope = namespaced ? 'n' : 'c';
-    lines.push([name, singularName, kind, scope, shown, shortNames?.join(',') ?? '-', categories?.join(',') ?? '-', storageVersionHash ?? '-'].join(' '));
+    lines.push(
+      [
+        name,
+        singularName,
+        kind,
+        scope,
+        shown,
+        shortNames?.join(',') ?? '-',
+        categories?.join(',') ?? '-',
+        storageVersionHash ?? '-',
+      ].join(' '),
+    );
   }
   return lines;
 }
 
 export function servedModule(discovery) {
-  const order = [['', 'v1'], ...discovery.groups.flatMap(({ name, versions }) => versions.map((version) => [name, version]))];
+  const order = [
+    ['', 'v1'],
+    ...discovery.groups.flatMap(({ name, versions }) => versions.map((version) => [name, version])),
+  ];
   const lists = order.map(([group, version]) => {
     const groupVersion = group === '' ? version : `${group}/${version}`;
     return { groupVersion, lines: resourceLines(discovery.lists[groupVersion]) };

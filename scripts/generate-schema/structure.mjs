@@ -9,7 +9,8 @@ function shapeOf(schema, short) {
   const ref = refOf(schema);
   if (ref) return short.get(ref);
   if (schema.type === 'array') return `[]${shapeOf(schema.items, short)}`;
-  if (schema.type === 'object') return schema.additionalProperties ? `{}${shapeOf(schema.additionalProperties, short)}` : 'any';
+  if (schema.type === 'object')
+    return schema.additionalProperties ? `{}${shapeOf(schema.additionalProperties, short)}` : 'any';
   if (schema.type === 'string') return schema.format === 'byte' ? 'bytes' : 'string';
   if (schema.type === 'integer') return schema.format === 'int32' ? 'int32' : 'int64';
   if (schema.type === 'number') return 'float64';
@@ -44,9 +45,13 @@ export function structureModule(structure, goTypes, short) {
     const name = short.get(full);
     const required = new Set(schema.required ?? []);
     const fields = (goTypes[full] ?? []).filter(([field]) => schema.properties?.[field]);
-    if (fields.length !== Object.keys(schema.properties ?? {}).length) throw new Error(`${full}: fields are missing in go-types.json`);
+    if (fields.length !== Object.keys(schema.properties ?? {}).length)
+      throw new Error(`${full}: fields are missing in go-types.json`);
     const head = schema['x-kubernetes-map-type'] ? `${full} ${schema['x-kubernetes-map-type']}` : full;
-    types[name] = [head, ...fields.map((field) => fieldLine(field, schema.properties[field[0]], required.has(field[0]), short))].join('\n');
+    types[name] = [
+      head,
+      ...fields.map((field) => fieldLine(field, schema.properties[field[0]], required.has(field[0]), short)),
+    ].join('\n');
     const own = schema['x-kubernetes-group-version-kind'] ?? [];
     for (const { group, version, kind } of own) kinds[`${group}/${version}/${kind}`] ??= name;
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { StatusError } from '../../../../src/cluster/apimachinery/errors.ts';
 import { decodeObject } from '../../../../src/cluster/api/schema/decode.ts';
 import { servedResources } from '../../../../src/cluster/api/schema/served-resources.ts';
+import { StatusError } from '../../../../src/cluster/apimachinery/errors.ts';
 
 interface Recorded {
   path: string;
@@ -11,7 +11,9 @@ interface Recorded {
 }
 
 // Recorded from kube-apiserver v1.36.4 with fieldValidation=Strict: '' stands for a body that can be decoded.
-const recorded = JSON.parse(readFileSync(new URL('./fixtures/decode-errors.json', import.meta.url), 'utf8')) as Recorded[];
+const recorded = JSON.parse(
+  readFileSync(new URL('./fixtures/decode-errors.json', import.meta.url), 'utf8'),
+) as Recorded[];
 
 function resourceOf(path: string) {
   const parts = path.split('/').filter((part) => part !== '');
