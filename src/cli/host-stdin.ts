@@ -8,7 +8,7 @@ import { Condition, type Task, wait } from '../world/task.ts';
 export class HostStdin extends OpenFile {
   /** Somebody waits for more: the world stands still until `supply`. */
   wanted = false;
-  private chunk = EMPTY;
+  private chunk: Uint8Array = EMPTY;
   private ended = false;
   private readonly more = new Condition();
 

@@ -11,6 +11,7 @@ export type Action =
   /** `force`: although checks fail. */
   | { readonly action: 'next'; readonly force: boolean }
   | { readonly action: 'previous' }
+  /** Lets ms of time pass at once; 0 ends that. */
   | { readonly action: 'forward'; readonly ms: number }
   | { readonly action: 'language'; readonly language: Language }
   /** The lesson was left in an orderly way: the clock had come this far. */

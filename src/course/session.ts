@@ -103,6 +103,12 @@ export class Session {
     return this.stage.busy;
   }
 
+  /** Whether the learner's shell waits for a command: nothing runs in front of it. */
+  get atPrompt(): boolean {
+    const shell = this.stage.loginShell;
+    return !this.busy && shell !== undefined && !shell.ended && this.tty.foreground === shell.group;
+  }
+
   get journalled(): readonly Input[] {
     return this.inputs;
   }

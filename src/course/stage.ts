@@ -144,7 +144,8 @@ export class Stage {
   private act(action: Action): void {
     const { run } = this;
     if (action.action === 'language') this.language = action.language;
-    else if (action.action === 'forward') this.jumpTo = Math.max(this.jumpTo, this.now + action.ms);
+    else if (action.action === 'forward')
+      this.jumpTo = action.ms > 0 ? Math.max(this.jumpTo, this.now + action.ms) : this.now;
     if (!run) return;
     const { state } = run;
     if (action.action === 'begin') this.work('begin', (process) => run.begin(process, action.step, action.finished));

@@ -1,0 +1,42 @@
+import { Progress } from '../../course/progress.ts';
+import { scenarioSource } from '../../course/scenario-source.ts';
+import { dataFolder } from '../../course/storage/data-folder.ts';
+import { WRONG_USAGE } from '../exit.ts';
+import { hostLibrary, hostStorage } from '../host.ts';
+import { cliLanguage, cliMessages } from '../locale/messages.ts';
+import { HostCoursePort } from '../ports/course-port.ts';
+
+export interface StartFlags {
+  readonly plain?: boolean;
+  readonly fresh?: boolean;
+  readonly step?: string;
+  readonly save?: boolean;
+  readonly ascii?: boolean;
+}
+
+/** `kubetutor` and `kubetutor start LESSON`. */
+export async function start(lesson: string | undefined, flags: StartFlags): Promise<number> {
+  const library = await hostLibrary();
+  const progress = new Progress(dataFolder());
+  const language = progress.language ?? cliLanguage();
+  if (lesson !== undefined && !library.lesson(lesson)) {
+    process.stderr.write(`kubetutor: ${cliMessages(language).noSuchLesson(lesson)}\n`);
+    return WRONG_USAGE;
+  }
+  const course = new HostCoursePort({
+    library,
+    progress,
+    storage: flags.save === false ? undefined : hostStorage(),
+    source: scenarioSource,
+    language,
+    ...(flags.fresh ? { fresh: true } : {}),
+    ...(flags.step === undefined ? {} : { step: flags.step }),
+  });
+  const dumb = !process.stdin.isTTY || !process.stdout.isTTY || process.env['TERM'] === 'dumb';
+  if (flags.plain || dumb) {
+    const { plain } = await import('../plain.ts');
+    return await plain(course, lesson);
+  }
+  const { runTui } = await import('../../tui/run.ts');
+  return await runTui(course, { ...(lesson === undefined ? {} : { lesson }), ascii: flags.ascii ?? false });
+}

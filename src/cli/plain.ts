@@ -1,0 +1,119 @@
+import { createInterface } from 'node:readline';
+import type { Session } from '../course/session.ts';
+import { decode, encode } from '../world/bytes.ts';
+import { WRONG_USAGE } from './exit.ts';
+import { cliMessages } from './locale/messages.ts';
+import type { HostCoursePort } from './ports/course-port.ts';
+
+const TICK = 20;
+const BUDGET = 15;
+/** From a pipe nobody watches: while a command runs, time passes this many times faster. */
+const PIPE_SPEED = 100;
+/** After the last line the world has this much real time, ms, to come to rest. */
+const LAST_WAIT = 10_000;
+
+/** Line mode: for screen readers, pipes and terminals without cursor movement. Gives the exit status. */
+export async function plain(course: HostCoursePort, given: string | undefined): Promise<number> {
+  const id = given ?? course.lastLesson ?? course.lessons()[0]?.id;
+  const say = cliMessages(course.language);
+  if (id === undefined) {
+    process.stderr.write(`kubetutor: ${say.noLessons}\n`);
+    return WRONG_USAGE;
+  }
+  let opened: Awaited<ReturnType<HostCoursePort['openSession']>>;
+  try {
+    opened = course.openSession(id);
+  } catch (error) {
+    process.stderr.write(`kubetutor: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+  const { session, port, message } = opened;
+  if (message !== undefined) process.stdout.write(`${message}\n`);
+  await talk(session, () => {
+    const { lesson } = port;
+    const step = lesson.steps[lesson.current];
+    return {
+      key: `${lesson.current}`,
+      text: `\n${lesson.current + 1}/${lesson.steps.length} ${step?.title ?? ''}\n\n${lesson.text}\n\n`,
+    };
+  });
+  port.close();
+  process.stdout.write(`\n${session.saved ? say.goodbye : ''}\n`);
+  return 0;
+}
+
+async function talk(session: Session, place: () => { key: string; text: string }): Promise<void> {
+  const piped = !process.stdin.isTTY;
+  const output = new LineOutput();
+  session.listen({ output: (bytes) => output.add(bytes), rebuilt: () => output.add(encode('\n')) });
+  session.resize(process.stdout.columns || 80, 24);
+  const lines: string[] = [];
+  let ended = false;
+  createInterface({ input: process.stdin, terminal: false })
+    .on('line', (line) => lines.push(line))
+    .on('close', () => {
+      ended = true;
+    });
+  let shown = '';
+  let last = performance.now();
+  let restless = 0;
+  for (;;) {
+    const now = performance.now();
+    session.pump((now - last) * (piped && !session.atPrompt ? PIPE_SPEED : 1), BUDGET);
+    last = now;
+    const { key, text } = place();
+    if (session.atPrompt && key !== shown) {
+      shown = key;
+      process.stdout.write(text);
+    }
+    output.flush();
+    const waiting = session.atPrompt && !output.busy(now);
+    const next = waiting || !piped ? lines.shift() : undefined;
+    if (next !== undefined) {
+      if (!piped) output.ignore(next);
+      session.input(encode(`${next}\r`));
+      output.touched = now;
+    } else if (ended && lines.length === 0) {
+      if (waiting || restless > LAST_WAIT) return;
+      restless += TICK;
+    }
+    await new Promise((done) => setTimeout(done, TICK));
+  }
+}
+
+/** What the world's terminal shows, as lines without any control sequence. */
+class LineOutput {
+  touched = performance.now();
+  private text = '';
+  private echo: string | undefined;
+
+  add(bytes: Uint8Array): void {
+    this.text += decode(bytes);
+    this.touched = performance.now();
+  }
+
+  /** The host's terminal has shown this line already. */
+  ignore(line: string): void {
+    this.echo = line;
+  }
+
+  busy(now: number): boolean {
+    return now - this.touched < 60;
+  }
+
+  flush(): void {
+    // A sequence may be cut in two; an unfinished one waits for its end.
+    const cut = /\x1b(?:\[[0-9;?]*|\][^\x07\x1b]*)?$/.exec(this.text);
+    const whole = cut ? this.text.slice(0, cut.index) : this.text;
+    let plainText = whole
+      .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, '')
+      .replace(/\x1b\[[0-9;?<=>]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78cM]/g, '')
+      .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]|\r/g, '');
+    if (this.echo !== undefined && plainText.startsWith(this.echo)) {
+      plainText = plainText.slice(this.echo.length);
+      this.echo = undefined;
+    }
+    process.stdout.write(plainText);
+    this.text = cut?.[0] ?? '';
+  }
+}

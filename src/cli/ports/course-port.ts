@@ -1,0 +1,107 @@
+import { JournalError } from '../../course/journal.ts';
+import type { Library } from '../../course/library.ts';
+import { openSession } from '../../course/open-session.ts';
+import type { Progress } from '../../course/progress.ts';
+import type { Session } from '../../course/session.ts';
+import { LockedError, lockedText, type Storage } from '../../course/storage/storage.ts';
+import type { Language } from '../../course/text.ts';
+import type { WorldSource } from '../../course/world-source.ts';
+import type { CoursePort, LessonSummary, SessionPort } from '../../tui/port.ts';
+import { hostClock } from '../host.ts';
+import { cliMessages } from '../locale/messages.ts';
+import { CourseSessionPort } from './session-port.ts';
+
+export interface CoursePortOptions {
+  readonly library: Library;
+  readonly progress: Progress;
+  /** Undefined: nothing is saved. */
+  readonly storage: Storage | undefined;
+  readonly source: WorldSource;
+  readonly language: Language;
+  /** For the first lesson that is opened. */
+  readonly fresh?: boolean;
+  readonly step?: string;
+}
+
+/** The course as the TUI wants to see it. */
+export class HostCoursePort implements CoursePort {
+  readonly settings = {
+    get: (name: string) => this.options.progress.setting(name),
+    set: (name: string, value: string) => this.options.progress.setSetting(name, value),
+  };
+  private chosen: Language;
+  private readonly sessions = new Set<Session>();
+  private opened = false;
+
+  constructor(private readonly options: CoursePortOptions) {
+    this.chosen = options.progress.language ?? options.language;
+  }
+
+  get language(): Language {
+    return this.chosen;
+  }
+
+  set language(language: Language) {
+    this.chosen = language;
+    this.options.progress.language = language;
+    for (const session of this.sessions) {
+      if (session.language !== language) session.action({ action: 'language', language });
+    }
+  }
+
+  get lastLesson(): string | undefined {
+    const last = this.options.progress.lastLesson;
+    return last !== undefined && this.options.library.entries.some((entry) => entry.id === last) ? last : undefined;
+  }
+
+  lessons(): readonly LessonSummary[] {
+    return this.options.library.entries.map(({ id, title, summary, minutes, steps }) => {
+      const progress = this.options.progress.lesson(id);
+      const stepsDone = steps.filter((step) => progress?.finished.includes(step)).length;
+      return {
+        id,
+        title: title[this.chosen],
+        summary: summary[this.chosen],
+        searchText: [id, title.en, title.ko, summary.en, summary.ko].join(' '),
+        minutes,
+        steps: steps.length,
+        stepsDone,
+        state: stepsDone === steps.length ? 'finished' : progress ? 'started' : 'new',
+      };
+    });
+  }
+
+  async open(lessonId: string): Promise<SessionPort> {
+    return this.openSession(lessonId).port;
+  }
+
+  /** Raises an Error with a text for the learner. */
+  openSession(lessonId: string): { session: Session; port: SessionPort; message: string | undefined } {
+    const { library, progress, storage, source, fresh, step } = this.options;
+    const lesson = library.lesson(lessonId);
+    if (!lesson) throw new Error(cliMessages(this.chosen).noSuchLesson(lessonId));
+    const first = !this.opened;
+    this.opened = true;
+    try {
+      const { session, message } = openSession({
+        source,
+        storage,
+        lesson,
+        language: this.chosen,
+        clock: hostClock,
+        created: Date.now(),
+        ...(first && fresh ? { fresh } : {}),
+        ...(first && step !== undefined ? { step } : {}),
+      });
+      this.sessions.add(session);
+      if (session.language !== this.chosen) session.action({ action: 'language', language: this.chosen });
+      const port = new CourseSessionPort(session, lesson, progress, () => this.sessions.delete(session));
+      return { session, port, message: message?.[this.chosen] };
+    } catch (error) {
+      if (error instanceof LockedError) throw new Error(lockedText(error)[this.chosen]);
+      if (error instanceof JournalError)
+        throw new Error(`${error.text[this.chosen]} ${cliMessages(this.chosen).fresh}`);
+      throw error;
+    }
+  }
+}

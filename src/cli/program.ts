@@ -1,0 +1,105 @@
+import { Command, CommanderError, Option } from 'commander';
+import { VERSION } from '../course/version.ts';
+import { WRONG_USAGE } from './exit.ts';
+
+/** The commands beside `run`. Gives the exit status. */
+export async function program(args: readonly string[]): Promise<number> {
+  let status = 0;
+  const does = (command: () => Promise<number>) => async () => {
+    status = await command();
+  };
+  const root = new Command('kubetutor')
+    .description('Learn Kubernetes in your terminal: no Docker, no cluster, no network.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showSuggestionAfterError();
+  root
+    .option('--plain', 'line mode: for screen readers, pipes and simple terminals')
+    .option('--no-save', 'keep no journal')
+    .option('--ascii', 'no characters beyond ASCII in frames and marks');
+  root.action(
+    does(async () => {
+      const { start } = await import('./commands/start.ts');
+      return await start(undefined, root.opts());
+    }),
+  );
+  const start = root
+    .command('start')
+    .description('one lesson')
+    .argument('<lesson>')
+    .option('--plain', 'line mode: for screen readers, pipes and simple terminals')
+    .option('--fresh', 'begin anew; the old journal is kept aside')
+    .option('--step <id>', 'begin at this step')
+    .option('--no-save', 'keep no journal')
+    .option('--ascii', 'no characters beyond ASCII in frames and marks');
+  start.action(async (lesson: string) => {
+    const command = await import('./commands/start.ts');
+    status = await command.start(lesson, start.opts());
+  });
+  const list = root.command('list').description('lessons and progress').option('--json', 'as JSON');
+  list.action(
+    does(async () => {
+      const command = await import('./commands/list.ts');
+      return command.list(list.opts());
+    }),
+  );
+  const shell = root
+    .command('shell')
+    .description('a sandbox: a world to yourself')
+    .option('--world <world>', 'which world', 'default')
+    .option('--seed <seed>', 'seed of all that is random', '1');
+  shell.action(
+    does(async () => {
+      const command = await import('./commands/shell.ts');
+      return await command.shell(shell.opts());
+    }),
+  );
+  // Here for the help text only: main.ts runs it without this file.
+  root
+    .command('run')
+    .description('runs a bash script in a fresh world; see `kubetutor run --help`')
+    .argument('[script]')
+    .argument('[arg...]');
+  const grade = root
+    .command('grade')
+    .description('grades bash scripts played as a learner of a lesson, and journals')
+    .argument('<file...>')
+    .addOption(new Option('--lesson <id>', 'the lesson; journals name theirs'))
+    .addOption(new Option('--json', 'as JSON').conflicts(['csv', 'junit', 'md']))
+    .addOption(new Option('--csv', 'as CSV').conflicts(['json', 'junit', 'md']))
+    .addOption(new Option('--junit', 'as JUnit XML').conflicts(['json', 'csv', 'md']))
+    .addOption(new Option('--md', 'as Markdown').conflicts(['json', 'csv', 'junit']));
+  grade.action(async (files: string[]) => {
+    const command = await import('./commands/grade.ts');
+    status = await command.gradeFiles(files, grade.opts());
+  });
+  const lint = root
+    .command('lint')
+    .description('checks the files of lessons; --prove plays them against themselves')
+    .argument('[folder...]')
+    .option('--prove', 'also play solutions and near misses')
+    .option('--schema', 'print the JSON Schema of lesson.yaml');
+  lint.action(async (folders: string[]) => {
+    const command = await import('./commands/lint.ts');
+    status = await command.lint(folders, lint.opts());
+  });
+  root
+    .command('doctor')
+    .description('what is wrong with this terminal')
+    .action(
+      does(async () => {
+        const command = await import('./commands/doctor.ts');
+        return command.doctor();
+      }),
+    );
+  for (const command of root.commands) command.exitOverride().showSuggestionAfterError();
+  try {
+    await root.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    // Commander has printed its text already; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    throw error;
+  }
+}
