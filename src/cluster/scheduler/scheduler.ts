@@ -168,13 +168,24 @@ class Scheduler {
       this.scheduled = false;
       if (this.stopped || !this.context.client.available) return;
       const item = this.queue.pop();
-      if (item) this.attempt(item);
+      if (item) this.tryOnce(item);
       if (!this.queue.isEmpty) this.work();
     });
   }
 
   private cycle(pod: Stored<Pod>): Cycle {
     return { pod, info: podInfo(pod), cache: this.cache, client: this.context.client, now: this.context.now };
+  }
+
+  /** An error (the API server refused, or went away) is none of the Pod's: it is tried again after its back-off. */
+  private tryOnce(item: QueuedPod): void {
+    try {
+      this.attempt(item);
+    } catch (error) {
+      this.context.log(`"Error scheduling pod; retrying" pod="${item.key}" err="${String(error)}"`);
+      this.queue.park(item, new Set(), this.context.now);
+      this.context.world.loop.at(item.backoffUntil, () => this.queue.wake(item, this.context.now));
+    }
   }
 
   private attempt(item: QueuedPod): void {
