@@ -79,7 +79,7 @@ export function* runText(shell: Shell, text: string, speaker: string): Task<numb
     for (const line of unit.lines) {
       if (shell.options.has('verbose')) yield* shell.process.printError(`${text.slice(line.pos, line.end)}\n`);
       if (shell.options.has('noexec')) continue;
-      shell.status = yield* runLine(shell, line.statements);
+      shell.status = yield* runLine(shell, unit, line);
     }
     return (yield* reportRest(shell, unit, speaker)) ?? shell.status;
   });
@@ -111,7 +111,7 @@ export function* runStdin(shell: Shell): Task<number> {
       if (!unit) return 2;
       shell.source = unit.source;
       if (!line && openHereDocuments(unit).length > 0) yield* warnHereDocuments(shell, unit);
-      for (const { statements } of unit.lines) shell.status = yield* runLine(shell, statements);
+      for (const one of unit.lines) shell.status = yield* runLine(shell, unit, one);
       const bad = yield* reportRest(shell, unit, '');
       if (bad !== undefined) return bad;
       firstLine = nextLine;

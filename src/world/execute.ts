@@ -27,6 +27,8 @@ export function resolveExecutable(
   argv: readonly string[],
   who: Credentials,
   depth = 0,
+  /** The path as it was given, which a script gets as its name. */
+  given = path,
 ): Executable {
   const inode = machine.files.stat(path, who);
   if (!(inode instanceof RegularFile) || !machine.files.may(inode, 1, who)) throw new Errno('EACCES', path);
@@ -38,8 +40,8 @@ export function resolveExecutable(
   const head = decode(inode.content.subarray(0, SHEBANG_LENGTH));
   const shebang = /^#![ \t]*([^\s]+)[ \t]*([^\n]*?)[ \t]*(?:\n|$)/.exec(head);
   if (!shebang?.[1] || depth >= SHEBANG_DEPTH) throw new Errno('ENOEXEC', path);
-  const given = shebang[2] ? [shebang[2]] : [];
-  return resolveExecutable(machine, shebang[1], [shebang[1], ...given, path, ...argv.slice(1)], who, depth + 1);
+  const option = shebang[2] ? [shebang[2]] : [];
+  return resolveExecutable(machine, shebang[1], [shebang[1], ...option, given, ...argv.slice(1)], who, depth + 1);
 }
 
 /** execvp(3)'s search. Undefined when no directory of PATH has it. */

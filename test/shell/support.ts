@@ -1,4 +1,4 @@
-import { bash, ash, dash, sh as posixShell } from '../../src/shell/index.ts';
+import { ash, bash, dash, sh as posixShell } from '../../src/shell/index.ts';
 import { utilities } from '../../src/shell/utilities/index.ts';
 import { decode } from '../../src/world/bytes.ts';
 import { installProgram } from '../../src/world/execute.ts';
@@ -34,7 +34,9 @@ export function makeShellWorld(seed = 'test'): { world: World; machine: Machine 
   files.place('/dev/stderr', new Device({ ...meta, mode: 0o666 }, 'stdio', 0, 2));
   files.writeFile('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000::/home/user:/bin/bash\n');
   files.writeFile('/etc/group', 'root:x:0:\nuser:x:1000:\n');
-  for (const program of utilities) installProgram(machine, `/usr/bin/${program.name}`, program.name);
+  for (const folder of ['/usr/bin', '/bin']) {
+    for (const program of utilities) installProgram(machine, `${folder}/${program.name}`, program.name);
+  }
   installProgram(machine, '/bin/bash', 'bash');
   installProgram(machine, '/bin/ash', 'ash');
   installProgram(machine, '/bin/dash', 'dash');

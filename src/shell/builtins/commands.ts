@@ -22,7 +22,7 @@ interface Found {
 /** All meanings of a name, in the order in which the shell looks. */
 function* meanings(shell: Shell, name: string, all: boolean, path?: string): Task<Found[]> {
   const found: Found[] = [];
-  const alias = shell.aliases.get(name);
+  const alias = shell.options.shopt('expand_aliases') ? shell.aliases.get(name) : undefined;
   if (alias !== undefined) found.push({ kind: 'alias', text: alias });
   if (KEYWORDS.has(name)) found.push({ kind: 'keyword', text: name });
   if (shell.functions.has(name)) found.push({ kind: 'function', text: name });
@@ -141,6 +141,7 @@ export const exec: Builtin = {
       functions: false,
       builtins: false,
       exec: true,
+      speaker: 'exec: ',
       ...(argv0 === undefined ? {} : { argv0 }),
     });
     if (shell.interactive && (status === 126 || status === 127)) return status;

@@ -79,7 +79,7 @@ function* declareOne(shell: Shell, command: string, flags: Flags, arg: string): 
         `${name}: readonly variable`.trim(),
       );
     }
-    setKind(variable, flags);
+    setKind(name, command, variable, flags);
     setAttributes(variable, flags);
     if (assignment) yield* assignValue(shell, command, name, variable, subscript, value, assignment.startsWith('+'));
     if (flags.on.has('r')) variable.readonly = true;
@@ -92,12 +92,23 @@ function* declareOne(shell: Shell, command: string, flags: Flags, arg: string): 
   }
 }
 
-function setKind(variable: Variable, flags: Flags): void {
-  if (flags.on.has('A') && !(variable.value instanceof AssociativeArray)) {
-    if (variable.value instanceof IndexedArray) throw new ShellError('cannot convert indexed to associative array');
-    variable.value = new AssociativeArray();
-  } else if (flags.on.has('a') && typeof variable.value !== 'object') {
-    variable.value = variable.value === undefined ? new IndexedArray() : IndexedArray.of([variable.value]);
+function setKind(name: string, command: string, variable: Variable, flags: Flags): void {
+  const { value } = variable;
+  if (flags.on.has('A') && !(value instanceof AssociativeArray)) {
+    if (value instanceof IndexedArray) {
+      throw new ShellError(`${command}: ${name}: cannot convert indexed to associative array`);
+    }
+    const array = new AssociativeArray();
+    array.bare = true;
+    if (value !== undefined) array.set('0', value);
+    variable.value = array;
+  } else if (flags.on.has('a') && !(value instanceof IndexedArray)) {
+    if (value instanceof AssociativeArray) {
+      throw new ShellError(`${command}: ${name}: cannot convert associative to indexed array`);
+    }
+    const array = IndexedArray.of(value === undefined ? [] : [value]);
+    array.bare = value === undefined;
+    variable.value = array;
   }
 }
 

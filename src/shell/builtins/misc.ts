@@ -51,9 +51,9 @@ export const getopts: Builtin = {
       if (spec.startsWith(':')) argument = letter;
       else if (!silent) yield* shell.process.printError(`${shell.name}: illegal option -- ${letter}\n`);
     } else if (spec[at + 1] === ':') {
-      if (shell.optionOffset < (word?.length ?? 0)) argument = word?.slice(shell.optionOffset);
-      else argument = words[index++];
-      if (argument !== undefined || index <= words.length) index += shell.optionOffset < (word?.length ?? 0) ? 1 : 0;
+      const attached = shell.optionOffset < (word?.length ?? 0);
+      argument = attached ? word?.slice(shell.optionOffset) : words[index];
+      index += attached ? 1 : 2;
       shell.optionOffset = 0;
       if (argument === undefined) {
         index = words.length + 1;

@@ -8,7 +8,7 @@ import { type Builtin, fail, print } from './builtin.ts';
 
 /** Longest width or precision that is honoured: padding must not eat the host's memory. */
 const MAX_WIDTH = 1_000_000;
-const SPEC = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L|q)?(\([^)]*\)T|[a-zA-Z%])/;
+const SPEC = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L)?(\([^)]*\)T|[a-zA-Z%])/;
 
 /** One run over the format. */
 class Formatter {
@@ -41,8 +41,8 @@ class Formatter {
         continue;
       }
       const match = SPEC.exec(format.slice(at));
-      if (!match) {
-        const bad = format[at + 1];
+      if (!match || /^[hlLjzt]$/.test(match[4] ?? '')) {
+        const bad = format[at + (/^%[-+ #0']*[\d*]*(?:\.[\d*]*)?[hljztL]*/.exec(format.slice(at))?.[0].length ?? 1)];
         this.errors.push(bad === undefined ? "`%': missing format character" : `\`${bad}': invalid format character`);
         return false;
       }

@@ -3,7 +3,7 @@ import { Errno } from '../../world/errno.ts';
 import { findInPath } from '../../world/execute.ts';
 import { openFile } from '../../world/files/disk-file.ts';
 import type { Task } from '../../world/task.ts';
-import { BreakLoop, ContinueLoop, ExitShell, ReturnFrom, ShellError } from '../state/control.ts';
+import { BreakLoop, ContinueLoop, DiscardLine, ExitShell, ReturnFrom, ShellError } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
 import { type Builtin, fail } from './builtin.ts';
 
@@ -47,7 +47,10 @@ export const exit: Builtin = {
       else yield* fail(shell, name, `${value}: numeric argument required`);
       throw new ExitShell(2);
     }
-    if (values.length > 1) return yield* fail(shell, name, 'too many arguments');
+    if (values.length > 1) {
+      yield* fail(shell, name, 'too many arguments');
+      throw new DiscardLine(1);
+    }
     throw new ExitShell(status & 0xff);
   },
 };

@@ -30,6 +30,10 @@ function* unsetOne(shell: Shell, arg: string, options: ReadonlyMap<string, strin
   }
   const element = /^([A-Za-z_]\w*)\[([\s\S]*)\]$/.exec(arg);
   if (element?.[1]) return unsetElement(shell, element[1], element[2] ?? '');
+  if (!NAME.test(arg) && !options.has('v') && !options.has('n')) {
+    shell.functions.delete(arg);
+    return 0;
+  }
   if (!NAME.test(arg)) return yield* fail(shell, 'unset', `\`${arg}': not a valid identifier`);
   const name = options.has('n') ? arg : shell.variables.resolveName(arg);
   if (!shell.variables.raw(name) && !options.has('v')) shell.functions.delete(arg);

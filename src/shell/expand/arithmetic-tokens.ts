@@ -82,7 +82,7 @@ export function nextToken(text: string, from: number): ArithmeticToken & { reado
   for (const operator of OPERATORS) {
     if (text.startsWith(operator, pos)) return { kind: 'operator', text: operator, pos, end: pos + operator.length };
   }
-  return { kind: 'operator', text: char, pos, end: pos + 1 };
+  throw new ArithmeticProblem('syntax error: invalid arithmetic operator', text.slice(pos));
 }
 
 function closingBracket(text: string, open: number): number {

@@ -36,6 +36,13 @@ function unescapedPieces(text: string, out: Piece[]): void {
 }
 
 function tildePieces(shell: Shell, text: string, tilde: TildePlace, out: Piece[], wordGoesOn: boolean): void {
+  // An argument that looks like an assignment.
+  const assigned = tilde === 'start' ? /^[A-Za-z_]\w*=(?=~)/.exec(text) : null;
+  if (assigned) {
+    out.push(plain(assigned[0]));
+    tildePieces(shell, text.slice(assigned[0].length), 'assignment', out, wordGoesOn);
+    return;
+  }
   const parts = tilde === 'assignment' ? text.split(/(?<=:)/) : [text];
   parts.forEach((part, index) => {
     const match = /^~([^/:\\\s]*)(.*)$/s.exec(part);

@@ -64,6 +64,7 @@ export function* expandParameter(
     index = target.subscript;
   }
   const value = parameterValue(shell, name, index);
+  for (const warning of shell.warnings.splice(0)) yield* shell.complain(warning);
   if (!part.operation) {
     checkBound(shell, name, index, value);
     push(shell, value, context, out);

@@ -45,5 +45,5 @@ export function quoteIfNeeded(text: string): string {
 export function traceQuote(text: string): string {
   if (text === '') return "''";
   if (CONTROL.test(text)) return ansiQuote(text);
-  return /[\s!"#$&'()*,;<>?[\\\]^`{|}]|^~|^#/.test(text) && !/^[[\]]+$/.test(text) ? singleQuote(text) : text;
+  return /[\s!"#$&'()*,;<>?[\\\]^`{|}]|^~|^#/.test(text) ? singleQuote(text) : text;
 }

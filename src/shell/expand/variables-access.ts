@@ -44,7 +44,10 @@ export function getElement(shell: Shell, name: string, subscript: string | undef
   if (variable.value instanceof IndexedArray) {
     const index = Number(arithmetic(shell, subscript));
     const real = index < 0 ? variable.value.highest + 1 + index : index;
-    if (real < 0) throw new ShellError(`${name}: bad array subscript`);
+    if (real < 0) {
+      shell.warnings.push(`${name}: bad array subscript`);
+      return undefined;
+    }
     return variable.value.get(real);
   }
   const index = Number(arithmetic(shell, subscript));

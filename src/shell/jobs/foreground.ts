@@ -2,14 +2,13 @@ import { Errno } from '../../world/errno.ts';
 import type { Executable } from '../../world/execute.ts';
 import { type Process, shellStatus } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
-import type { Source } from '../parse/position.ts';
 import { DiscardLine, Interrupted } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
 import { Job } from './job-table.ts';
 import { nonInteractiveLine, signalText, stoppedLine } from './report.ts';
 
 /** Starts a program in the foreground and waits for it. */
-export function* runForeground(shell: Shell, executable: Executable, _source: Source): Task<number> {
+export function* runForeground(shell: Shell, executable: Executable): Task<number> {
   const { process } = shell;
   let child: Process;
   try {
@@ -26,7 +25,8 @@ export function* runForeground(shell: Shell, executable: Executable, _source: So
     throw new DiscardLine(254);
   }
   if (shell.monitor && process.tty) process.tty.foreground = child.group;
-  const [status = 0] = yield* waitForeground(shell, [child], executable.argv.join(' '));
+  shell.afterSpawn?.();
+  const [status = 0] = yield* waitForeground(shell, [child], shell.command);
   return status;
 }
 

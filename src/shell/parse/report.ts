@@ -34,7 +34,7 @@ export function* reportProblem(shell: Shell, source: Source, problem: SyntaxProb
     case 'conditional': {
       const line = source.lineAt(problem.pos);
       yield* say(line, problem.message);
-      if (problem.near === undefined) return;
+      if (problem.near === undefined || shell.speaker === 'command string') return;
       yield* say(line, `syntax error near \`${problem.near}'`);
       if (!shell.interactive) yield* say(line, `\`${source.lineText(problem.pos)}'`);
       return;

@@ -6,7 +6,13 @@ import type { ParseError } from 'unbash';
  */
 export type SyntaxProblem =
   | { readonly kind: 'token'; readonly pos: number; readonly token: string }
-  | { readonly kind: 'quote'; readonly pos: number; readonly close: string; readonly atEnd: boolean }
+  | {
+      readonly kind: 'quote';
+      readonly pos: number;
+      readonly close: string;
+      readonly atEnd: boolean;
+      readonly array: boolean;
+    }
   | { readonly kind: 'end' }
   | { readonly kind: 'conditional'; readonly pos: number; readonly message: string; readonly near: string | undefined };
 
@@ -45,11 +51,13 @@ const UNTERMINATED: readonly (readonly [message: string, close: string, atEnd: b
 ];
 
 /** Reserved words that end a compound list: where a list is over, the text before may just be short. */
-function problemOf(text: string, error: ParseError): SyntaxProblem {
+function problemOf(text: string, error: ParseError, all: readonly ParseError[]): SyntaxProblem {
   for (const [message, close, atEnd] of UNTERMINATED) {
-    if (error.message.startsWith(message)) return { kind: 'quote', pos: error.pos, close, atEnd };
+    if (error.message.startsWith(message)) {
+      return { kind: 'quote', pos: error.pos, close, atEnd, array: message === 'unterminated extended glob' };
+    }
   }
-  if (error.message.includes('test operator') || error.message.includes(`close '[['`)) {
+  if (error.message.includes('test operator') || error.message.includes(`close '[['`) || inTest(text, error, all)) {
     return conditionalProblem(text, error);
   }
   let pos = error.pos;
@@ -59,6 +67,15 @@ function problemOf(text: string, error: ParseError): SyntaxProblem {
     const before = word ? text.slice(0, word.index) : '';
     if (word && /[;\n][ \t]*$/.test(before)) pos = word.index;
   }
+  // `for` without a name.
+  if (/(?:^|[\s;&|(])(?:for|select)[ \t]*$/.test(text.slice(0, pos))) {
+    return { kind: 'token', pos, token: tokenAt(text, pos) ?? 'newline' };
+  }
+  if (error.message === 'expected command in brace group' && text[pos] === '{') pos++;
+  // `a(b)`: after the parenthesis of a function only its partner may come.
+  const inner =
+    text[pos] === ')' ? /(?:^|[\s;&|])[^\s;&|()]+[ \t]*\([ \t]*([^\s;&|()]+)[ \t]*$/.exec(text.slice(0, pos)) : null;
+  if (inner?.[1]) return { kind: 'token', pos: pos - inner[1].length, token: inner[1] };
   let token = tokenAt(text, pos);
   // Newlines are nothing where a command may still come.
   if (token === 'newline' && !error.message.includes('redirect')) {
@@ -72,6 +89,15 @@ function problemOf(text: string, error: ParseError): SyntaxProblem {
     return error.message.includes('redirect') ? { kind: 'token', pos, token: 'newline' } : { kind: 'end' };
   }
   return { kind: 'token', pos, token };
+}
+
+/** An unexpected word inside of `[[ … ]]`: the parser then misses the closing brackets as well. */
+function inTest(text: string, error: ParseError, all: readonly ParseError[]): boolean {
+  return (
+    error.message.startsWith('unexpected token') &&
+    text.slice(0, error.pos).includes('[[') &&
+    all.some((other) => other.message.includes(`close '[['`))
+  );
 }
 
 // bash: parse.y cond_term
@@ -95,7 +121,12 @@ function conditionalProblem(text: string, error: ParseError): SyntaxProblem {
       near: token,
     };
   }
-  if (token === undefined) return { kind: 'end' };
+  if (token === undefined) {
+    const message = "unexpected token `newline', conditional binary operator expected";
+    return /\[\[\s*$|(?:&&|\|\||[(!])\s*$/.test(before)
+      ? { kind: 'end' }
+      : { kind: 'conditional', pos: error.pos, message, near: undefined };
+  }
   return { kind: 'conditional', pos: error.pos, message: 'conditional binary operator expected', near: token };
 }
 
@@ -103,5 +134,5 @@ function conditionalProblem(text: string, error: ParseError): SyntaxProblem {
 export function firstProblem(text: string, errors: readonly ParseError[] | undefined): SyntaxProblem | undefined {
   let first: ParseError | undefined;
   for (const error of errors ?? []) if (!first || error.pos < first.pos) first = error;
-  return first && problemOf(text, first);
+  return first && problemOf(text, first, errors ?? []);
 }

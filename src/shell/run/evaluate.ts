@@ -1,9 +1,10 @@
 import type { CommandNode, Statement } from 'unbash';
 import { Errno } from '../../world/errno.ts';
 import type { Task } from '../../world/task.ts';
+import { expandAliases } from '../parse/alias.ts';
 import { Source } from '../parse/position.ts';
 import { reportProblem } from '../parse/report.ts';
-import { openHereDocuments, parseUnit, type Unit } from '../parse/unit.ts';
+import { type Line, openHereDocuments, parseUnit, type Unit } from '../parse/unit.ts';
 import {
   BreakLoop,
   ContinueLoop,
@@ -39,19 +40,46 @@ export function* evaluate(shell: Shell, text: string, speaker = '', firstLine = 
   shell.source = unit.source;
   try {
     let status = 0;
-    for (const line of unit.lines) status = yield* shell.engine.statements(shell, line.statements);
+    for (const line of unit.lines) status = yield* runUnitLine(shell, unit, line);
     return (yield* reportRest(shell, unit, speaker)) ?? status;
   } finally {
     shell.source = source;
   }
 }
 
+/** Runs a line of a unit; aliases known by now are replaced in it first. */
+export function* runUnitLine(shell: Shell, unit: Unit, line: Line): Task<number> {
+  if (shell.aliases.size === 0 || !shell.options.shopt('expand_aliases')) {
+    return yield* shell.engine.statements(shell, line.statements);
+  }
+  const at = unit.lines.indexOf(line);
+  const { text } = unit.source;
+  const own = text.slice(line.pos, unit.lines[at + 1]?.pos ?? (unit.problem ? unit.problemStart : text.length));
+  const expanded = expandAliases(own, shell.aliases);
+  if (expanded === own) return yield* shell.engine.statements(shell, line.statements);
+  const inner = yield* parseText(shell, expanded, unit.source.lineAt(line.pos));
+  if (!inner) return 2;
+  shell.source = inner.source;
+  try {
+    let status = 0;
+    for (const one of inner.lines) status = yield* shell.engine.statements(shell, one.statements);
+    return (yield* reportRest(shell, inner, '')) ?? status;
+  } finally {
+    shell.source = unit.source;
+  }
+}
+
 /** After the last good line: the syntax error, or here documents that the end of the text closed. */
 export function* reportRest(shell: Shell, unit: Unit, speaker: string): Task<number | undefined> {
   if (!unit.problem) return undefined;
-  shell.status = 2;
   yield* reportProblem(shell, unit.source, unit.problem, speaker);
-  return 2;
+  // bash -c '[[ a b ]]' really exits with 0.
+  shell.status =
+    unit.problem.kind === 'conditional' && unit.problem.near !== undefined && shell.speaker === 'command string'
+      ? 0
+      : 2;
+  if (unit.problem.kind === 'quote' && unit.problem.array) shell.status = 1;
+  return shell.status;
 }
 
 /** bash: parse.y here-document warning. */
@@ -59,7 +87,7 @@ export function* warnHereDocuments(shell: Shell, unit: Unit): Task {
   if (!unit.source.text.includes('<<')) return;
   for (const open of openHereDocuments(unit)) {
     const line = unit.source.lineAt(open.pos);
-    const last = unit.source.lineAt(unit.source.text.length);
+    const last = unit.source.lineAt(Math.max(0, unit.source.text.length - 1));
     const where = shell.interactive ? '' : `line ${Math.max(line, last)}: `;
     yield* shell.process.printError(
       `${shell.name}: ${where}warning: here-document at line ${line} delimited by end-of-file (wanted \`${open.delimiter}')\n`,
@@ -68,9 +96,9 @@ export function* warnHereDocuments(shell: Shell, unit: Unit): Task {
 }
 
 /** Runs statements of a main loop: an error that gives up the line ends here, with a status. */
-export function* runLine(shell: Shell, statements: readonly Statement[]): Task<number> {
+export function* runLine(shell: Shell, unit: Unit, line: Line): Task<number> {
   try {
-    return yield* shell.engine.statements(shell, statements);
+    return yield* runUnitLine(shell, unit, line);
   } catch (error) {
     return yield* settle(shell, error);
   }

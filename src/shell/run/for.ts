@@ -1,6 +1,5 @@
 import type { For, Select } from 'unbash';
 import type { Task } from '../../world/task.ts';
-import { traceQuote } from '../expand/quote.ts';
 import { setScalar } from '../expand/variables-access.ts';
 import { expandWords } from '../expand/word.ts';
 import { readLine } from '../io/read-line.ts';
@@ -20,7 +19,8 @@ export function* runFor(shell: Shell, node: For): Task<number> {
   const words = node.wordlist ? yield* expandWords(shell, node.wordlist) : [...shell.positional];
   let status = 0;
   for (const word of words) {
-    if (shell.options.has('xtrace')) yield* trace(shell, `for ${name} in ${words.map(traceQuote).join(' ')}`);
+    if (shell.options.has('xtrace'))
+      yield* trace(shell, `for ${name} in ${(node.wordlist ?? []).map((one) => one.text).join(' ') || '"$@"'}`);
     setScalar(shell, name, word);
     const result = yield* bodyTurn(shell, node.body);
     status = result.status;

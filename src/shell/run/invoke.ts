@@ -27,7 +27,7 @@ export function* invoke(shell: Shell, argv: readonly string[], how: InvokeOption
     // A process with traps or jobs of its own has something to do after the command.
     if (shell.traps.size === 0 || how.argv0 !== undefined) return yield* become(shell, found);
   }
-  return yield* runForeground(shell, found, shell.source);
+  return yield* runForeground(shell, found);
 }
 
 /** Replaces what the process runs, as execve(2). */
@@ -45,10 +45,21 @@ function* locate(shell: Shell, argv: readonly string[], how: InvokeOptions): Tas
     : name === ''
       ? undefined
       : lookUp(shell, name, how.standardPath);
+  if (path === undefined && how.speaker !== undefined) {
+    yield* shell.complain(`${how.speaker}${name}: not found`);
+    return 127;
+  }
   if (path === undefined) return yield* notFound(shell, argv);
   const words = how.argv0 === undefined ? argv : [how.argv0, ...argv.slice(1)];
   try {
-    return resolveExecutable(shell.process.machine, path, words, shell.process.credentials);
+    return resolveExecutable(
+      shell.process.machine,
+      path,
+      words,
+      shell.process.credentials,
+      0,
+      name.includes('/') ? name : path,
+    );
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
     return yield* cannotExecute(shell, words, name, path, error);
@@ -85,12 +96,11 @@ function* cannotExecute(
     return { main: (process) => runScriptFile(process, shell.engine, copy, name, argv), argv, path };
   }
   if (error.code === 'ENOENT' && inode) {
-    const head = shell.process.machine.files.readText(path).split('\n', 1)[0] ?? '';
-    const interpreter = /^#![ \t]*(\S+)/.exec(head)?.[1] ?? '';
+    // The file is there, its interpreter is not.
     yield* shell.complain(
-      shell.dialect === 'bash' ? `${name}: ${interpreter}: bad interpreter: ${error.text}` : `${name}: not found`,
+      shell.dialect === 'bash' ? `${name}: cannot execute: required file not found` : `${name}: not found`,
     );
-    return shell.dialect === 'bash' ? 126 : 127;
+    return 127;
   }
   const text = error.code === 'ENOENT' && shell.dialect !== 'bash' ? 'not found' : error.text;
   yield* shell.complain(`${name}: ${text}`);

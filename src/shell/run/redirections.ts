@@ -90,7 +90,13 @@ function* redirectOne(shell: Shell, table: Table, redirection: Redirection): Tas
   } else yield* redirectFile(shell, table, redirection);
 }
 
+/** A here document that the end of the text closed still ends with a newline. */
 function* hereDocText(shell: Shell, node: HereDoc): Task<string> {
+  const text = yield* hereDocBody(shell, node);
+  return node.closing || text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function* hereDocBody(shell: Shell, node: HereDoc): Task<string> {
   const strip = node.operator === '<<-';
   if (node.delimiter?.quoted || !node.body.parts) {
     const raw = strip ? node.body.text.replace(/^\t+/gm, '') : node.body.text;

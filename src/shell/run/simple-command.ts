@@ -23,7 +23,7 @@ function argumentWord(argument: CommandArgument): Word {
   const known = plainArguments.get(argument);
   if (known) return known;
   let word: Word = { type: 'Word', text: argument.text, value: argument.text, pos: argument.pos, end: argument.end };
-  if (!/^[A-Za-z0-9_./:=+,@%-]*$/.test(argument.text)) {
+  if (!/^[A-Za-z0-9_./:=+,@%~-]*$/.test(argument.text)) {
     // The empty quotes keep the parser from seeing an assignment.
     const command = parseScript(`: ""${argument.text}`).commands[0]?.command;
     const parsed = command?.type === 'Command' ? command.suffix[0] : undefined;
@@ -37,7 +37,9 @@ function argumentWord(argument: CommandArgument): Word {
 export function* giveUp(shell: Shell, error: ShellError): Task<never> {
   yield* shell.complain(error.message);
   if (error.effect === 'shell' && !shell.interactive) {
-    throw new ExitShell(shell.speaker === 'command string' ? error.status : Math.min(error.status, 1) || 1);
+    throw new ExitShell(
+      shell.speaker === 'command string' && shell.subshellDepth === 0 ? error.status : Math.min(error.status, 1) || 1,
+    );
   }
   throw error.effect === 'shell' && shell.subshellDepth > 0 ? new FatalExpansion(1) : new DiscardLine(1);
 }
@@ -46,11 +48,11 @@ export function* giveUp(shell: Shell, error: ShellError): Task<never> {
 export function* runSimple(shell: Shell, node: Command, last: boolean): Task<number> {
   shell.line = shell.source.lineAt(node.name?.pos ?? node.pos);
   shell.substitutionStatus = undefined;
+  shell.command = shell.source.text.slice(node.pos, node.end);
   const files = shell.substitutionFiles;
   shell.substitutionFiles = [];
   try {
     if (shell.traps.has('DEBUG')) {
-      shell.command = shell.source.text.slice(node.pos, node.end);
       yield* shell.engine.runTrap(shell, 'DEBUG');
     }
     return yield* runExpanded(shell, node, last);
@@ -107,6 +109,7 @@ function* runExpanded(shell: Shell, node: Command, last: boolean): Task<number> 
     }
     if (shell.options.has('xtrace')) yield* trace(shell, argv.map(traceQuote).join(' '));
     shell.declarations = declarations;
+    shell.afterSpawn = undo;
     yield* shell.spend();
     const status = yield* shell.engine.invoke(shell, argv, { exec: last });
     if (argv[0] === 'exec' && argv.length === 1) keep();

@@ -60,7 +60,8 @@ function* runChecked(shell: Shell, node: PipelineNode): Task<number> {
   const status = yield* runNode(shell, node);
   if (status === 0 || shell.exempt > 0 || !isChecked(node)) return status;
   shell.status = status;
-  if (shell.traps.has('ERR')) yield* shell.engine.runTrap(shell, 'ERR');
+  if (shell.traps.has('ERR') && (shell.frames.length === 0 || shell.options.has('errtrace')))
+    yield* shell.engine.runTrap(shell, 'ERR');
   if (shell.options.has('errexit')) throw new ExitShell(status);
   return status;
 }

@@ -27,6 +27,7 @@ export function* startSubshell(
   if (options.input) files.set(0, options.input);
   if (options.output) files.set(1, options.output);
   const copy = shell.fork();
+  if (options.output) copy.substitutionDepth++;
   try {
     return process.spawn({
       argv: process.argv,

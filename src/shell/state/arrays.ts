@@ -3,6 +3,8 @@ export class IndexedArray {
   private readonly items = new Map<number, string>();
   private last = -1;
   private sorted = true;
+  /** Declared, but never assigned. */
+  bare = false;
 
   static of(values: readonly string[]): IndexedArray {
     const array = new IndexedArray();
@@ -18,6 +20,7 @@ export class IndexedArray {
 
   set(index: number, value: string): void {
     if (index < this.last && !this.items.has(index)) this.sorted = false;
+    this.bare = false;
     this.items.set(index, value);
     if (index > this.last) this.last = index;
   }
@@ -47,6 +50,7 @@ export class IndexedArray {
 
   copy(): IndexedArray {
     const copy = new IndexedArray();
+    copy.bare = this.bare;
     for (const key of this.keys()) copy.set(key, this.items.get(key) ?? '');
     return copy;
   }
@@ -67,6 +71,8 @@ function bucketOf(key: string): number {
 /** An associative array, walked in the order that bash walks its hash table. */
 export class AssociativeArray {
   private readonly items = new Map<string, string>();
+  /** Declared, but never assigned. */
+  bare = false;
   private order: string[] | undefined;
 
   get(key: string): string | undefined {
@@ -75,6 +81,7 @@ export class AssociativeArray {
 
   set(key: string, value: string): void {
     if (!this.items.has(key)) this.order = undefined;
+    this.bare = false;
     this.items.set(key, value);
   }
 
@@ -101,6 +108,7 @@ export class AssociativeArray {
 
   copy(): AssociativeArray {
     const copy = new AssociativeArray();
+    copy.bare = this.bare;
     for (const [key, value] of this.items) copy.set(key, value);
     return copy;
   }

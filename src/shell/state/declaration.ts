@@ -21,6 +21,7 @@ export function arrayText(array: IndexedArray | AssociativeArray): string {
 /** `declare -x NAME="value"` */
 export function declaration(name: string, variable: Variable): string {
   const head = `declare -${variable.flags || '-'} ${name}`;
+  if (typeof variable.value === 'object' && variable.value.bare) return head;
   if (typeof variable.value === 'object') return `${head}=${arrayText(variable.value)}`;
   const text = variable.text;
   return text === undefined ? head : `${head}=${doubleQuote(text)}`;

@@ -50,6 +50,8 @@ export interface InvokeOptions {
   readonly standardPath?: boolean;
   /** Replaces the shell's process. */
   readonly exec?: boolean;
+  /** Begins messages about a command that cannot be run: `exec: `. */
+  readonly speaker?: string;
   /** `exec -a NAME` */
   readonly argv0?: string;
 }

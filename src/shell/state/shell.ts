@@ -78,6 +78,10 @@ export class Shell {
   directoryStack: string[] = [];
   /** Status of the last command substitution of the command being expanded. */
   substitutionStatus: number | undefined;
+  /** Messages of an expansion that goes on: printed by it. */
+  warnings: string[] = [];
+  /** Takes a command's redirections back in the shell once its process has been started. */
+  afterSpawn: (() => void) | undefined;
   /** Limits set by `ulimit`. */
   limits = new Map<string, string>();
   /** Writes the history file; set by an interactive shell. */

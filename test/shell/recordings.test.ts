@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { makeShellWorld, type Result, runIn } from './support.ts';
+
+interface Recording extends Result {
+  readonly case: string | { readonly file?: string; readonly stdin?: string };
+}
+
+const recorded: { cases: Recording[] } = JSON.parse(
+  readFileSync(new URL('./fixtures/bash.json', import.meta.url), 'utf8'),
+);
+
+function replay(recording: Recording): Result {
+  const { world, machine } = makeShellWorld();
+  machine.files.makeDirectories('/tmp/ktshell');
+  const one = recording.case;
+  const args = typeof one === 'string' ? ['-c', one] : one.file !== undefined ? ['s.sh'] : [];
+  if (typeof one === 'object' && one.file !== undefined) machine.files.writeFile('/tmp/ktshell/s.sh', one.file);
+  const stdin = typeof one === 'object' ? (one.stdin ?? '') : '';
+  const result = runIn(machine, ['bash', ...args], { cwd: '/tmp/ktshell', stdin });
+  const [fault] = world.faults;
+  if (fault) throw fault.error;
+  return result;
+}
+
+describe('bash 5.2 recordings', () => {
+  for (const recording of recorded.cases) {
+    it(JSON.stringify(recording.case), () => {
+      const { stdout, stderr, exit } = recording;
+      expect(replay(recording)).toEqual({ stdout, stderr, exit });
+    });
+  }
+});
