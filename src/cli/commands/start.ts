@@ -32,11 +32,6 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
     ...(flags.fresh ? { fresh: true } : {}),
     ...(flags.step === undefined ? {} : { step: flags.step }),
   });
-  const dumb = !process.stdin.isTTY || !process.stdout.isTTY || process.env['TERM'] === 'dumb';
-  if (flags.plain || dumb) {
-    const { plain } = await import('../plain.ts');
-    return await plain(course, lesson);
-  }
-  const { runTui } = await import('../../tui/run.ts');
-  return await runTui(course, { ...(lesson === undefined ? {} : { lesson }), ascii: flags.ascii ?? false });
+  const { plain } = await import('../plain.ts');
+  return await plain(course, lesson);
 }

@@ -1,0 +1,244 @@
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/course/checks/condition.ts';
+import { quantityValue } from '../../src/course/checks/quantity.ts';
+import type { Check } from '../../src/course/lesson/lesson.ts';
+import type { KubeObject } from '../../src/course/world-source.ts';
+import { encode } from '../../src/world/bytes.ts';
+import { FakeCluster, pod } from './fake-world.ts';
+import { check, enter, lessonOf, makeSession, pass, step } from './support.ts';
+
+const DEPLOYMENT = {
+  metadata: { name: 'web', labels: { 'app.kubernetes.io/name': 'web', tier: 'front' } },
+  spec: {
+    replicas: 3,
+    containers: [
+      {
+        name: 'a',
+        image: 'nginx:1.27',
+        ports: [{ containerPort: 80 }],
+        resources: { limits: { cpu: '500m', memory: '1Gi' } },
+      },
+      { name: 'b', image: 'redis', command: ['sh', '-c', 'x'] },
+    ],
+  },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+};
+
+describe('conditions', () => {
+  test.each([
+    [{ path: 'spec.replicas', equals: 3 }, true],
+    [{ path: 'spec.replicas', equals: '3' }, true],
+    [{ path: '.spec.replicas', gte: 2, lte: 3 }, true],
+    [{ path: 'spec.replicas', not: 3 }, false],
+    [{ path: "metadata.labels['app.kubernetes.io/name']", equals: 'web' }, true],
+    [{ path: 'metadata.labels', contains: 'tier' }, true],
+    [{ path: 'metadata.labels', contains: { tier: 'back' } }, false],
+    [{ path: 'spec.containers[0].image', matches: '^nginx:' }, true],
+    [{ path: 'spec.containers[*].image', matches: '^nginx:' }, false],
+    [{ path: 'spec.containers[*].name', setEquals: ['b', 'a'] }, true],
+    [{ path: 'spec.containers[-1].name', equals: 'b' }, true],
+    [{ path: 'spec.containers[name=b].command', equals: ['sh', '-c', 'x'] }, true],
+    [{ path: 'spec.containers', contains: { name: 'a', ports: [{ containerPort: 80 }] } }, true],
+    [{ path: 'spec.containers', lacks: { name: 'c' } }, true],
+    [{ path: 'spec.containers[0].resources.limits.cpu', equals: 0.5 }, true],
+    [{ path: 'spec.containers[0].resources.limits', equals: { cpu: '0.5', memory: '1024Mi' } }, true],
+    [{ path: 'spec.containers[0].resources.limits.memory', gte: '900M' }, true],
+    [{ path: 'status.conditions[?(@.type=="Ready")].status', equals: 'True' }, true],
+    [{ path: 'spec.paused', absent: true }, true],
+    [{ path: 'spec.paused', exists: true }, false],
+    [{ path: 'spec.paused', not: true }, true],
+    [{ path: 'spec.paused', equals: false }, false],
+    [{ path: 'spec.replicas', in: [1, 3] }, true],
+  ] as const)('%j is %s', (condition, holds) => {
+    expect(judge(DEPLOYMENT, condition).holds).toBe(holds);
+  });
+
+  test('an image tag is no quantity', () => {
+    expect(judge({ spec: { image: '1.10' } }, { path: 'spec.image', equals: '1.1' }).holds).toBe(false);
+  });
+
+  test('quantities', () => {
+    expect(['1', '1000m', '1e3', '1k', '0.1', '100m', '1Ki', 'x', ''].map(quantityValue)).toEqual([
+      1,
+      1,
+      1000,
+      1000,
+      0.1,
+      0.1,
+      1024,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+/** Judges one check after some lines were typed. */
+function judged(about: Partial<Check>, lines: readonly string[]) {
+  const session = makeSession(lessonOf(step('one', [check('it', about)])));
+  for (const line of lines) enter(session, line);
+  session.action({ action: 'check' });
+  session.finish();
+  const { result, expected, actual, why } = session.run?.lastReport?.checks[0] ?? {};
+  return { result, expected: expected?.en, actual: actual?.en, why: why?.en };
+}
+
+describe('kinds of checks', () => {
+  test('object: absent, ready, selectors', () => {
+    expect(judged({ object: { kind: 'Pod', name: 'a', absent: true } }, ['pod a']).result).toBe('failed');
+    expect(
+      judged({ object: { kind: 'Pod', selector: 'app=web', ready: true } }, ['pod web-1', 'pod web-2']).result,
+    ).toBe('passed');
+    expect(judged({ object: { kind: 'Pod', selector: 'app=web', ready: true } }, ['pod web-1 unready'])).toEqual({
+      result: 'failed',
+      expected: 'ready Pod -l app=web',
+      actual: 'Pod web-1 not ready',
+      why: 'Pod web-1: Pending',
+    });
+    expect(judged({ object: { kind: 'Pod', selector: 'app=wbe' } }, ['pod web-1']).why).toBe(
+      'no Pod -l app=wbe is there; what is there: web-1 (app=web)',
+    );
+  });
+
+  test('count', () => {
+    expect(
+      judged({ count: { kind: 'Pod', selector: 'app=web', equals: 2 } }, ['pod web-1', 'pod web-2']),
+    ).toMatchObject({ result: 'passed', actual: '2 (web-1, web-2)' });
+    expect(judged({ count: { kind: 'Pod', gte: 3 } }, ['pod web-1'])).toMatchObject({
+      result: 'failed',
+      expected: '≥ 3 × Pod',
+      actual: '1 (web-1)',
+    });
+  });
+
+  test('history', () => {
+    const never = {
+      history: { never: { kind: 'Pod', ready: true, count: { lte: 0 } }, after: { kind: 'Pod', ready: true } },
+    };
+    expect(judged(never, []).result).toBe('undecided');
+    expect(judged(never, ['pod a', 'pod b', 'rmpod a']).result).toBe('passed');
+    expect(judged(never, ['pod a', 'rmpod a', 'pod b'])).toMatchObject({
+      result: 'failed',
+      why: expect.stringMatching(/^at 09:00:0\d there were 0$/),
+    });
+    const eventually = { history: { eventually: { kind: 'Pod', count: { gte: 2 } } } };
+    expect(judged(eventually, ['pod a', 'pod b', 'rmpod a', 'rmpod b']).result).toBe('passed');
+    expect(judged(eventually, ['pod a']).result).toBe('failed');
+    expect(
+      judged({ history: { always: { kind: 'Pod', count: { lte: 1 } } } }, ['pod a', 'pod b', 'rmpod a']).result,
+    ).toBe('failed');
+  });
+
+  test('file and answer', () => {
+    expect(judged({ file: { path: '~/x', matches: '^b+$' } }, ['write /root/x bbb']).result).toBe('passed');
+    expect(
+      judged({ file: { path: '~/x', yaml: [{ path: 'a.b', equals: 1 }] } }, ['write /root/x {a: {b: 1}}']).result,
+    ).toBe('passed');
+    expect(
+      judged({ file: { path: '~/x', yaml: [{ path: 'a.b', equals: 1 }] } }, ['write /root/x {a: {b: 2}}']),
+    ).toMatchObject({ result: 'failed', actual: 'a.b = 2' });
+    expect(judged({ file: { path: '~/x', yaml: [{ path: 'a', equals: 1 }] } }, ['write /root/x {a: [']).result).toBe(
+      'failed',
+    );
+    expect(judged({ file: { path: '/nope' } }, [])).toMatchObject({ result: 'failed', actual: 'no such file' });
+    expect(judged({ answer: { path: '~/x', equals: ['web 1'] } }, ['write /root/x  WEB   1']).result).toBe('passed');
+    expect(judged({ answer: { path: '~/x', setEquals: ['b', 'a'] } }, ['write /root/x a b']).result).toBe('passed');
+    expect(judged({ answer: { path: '~/x', setEquals: ['b', 'a'] } }, ['write /root/x a b c']).result).toBe('failed');
+  });
+
+  test('command: by arguments, not by text', () => {
+    const slept = { command: { program: 'sleep', words: ['1|2'] } };
+    expect(judged(slept, ['sleep 2']).result).toBe('passed');
+    expect(judged(slept, ['echo sleep 2'])).toMatchObject({ result: 'failed', actual: 'not used' });
+    expect(
+      judged({ command: { program: 'tutor', words: ['next'], flags: ['--force|-f'] } }, ['tutor next']).result,
+    ).toBe('failed');
+    expect(judged({ command: { program: 'sleep', never: true } }, ['sleep 1']).result).toBe('failed');
+  });
+
+  test('bash: exit status and the last line', () => {
+    expect(judged({ bash: { script: 'exit 0' } }, []).result).toBe('passed');
+    expect(judged({ bash: { script: 'echo not yet\nexit 3' } }, [])).toMatchObject({
+      result: 'failed',
+      actual: 'exit status 3',
+      why: 'not yet',
+    });
+    expect(judged({ bash: { script: 'sleep 100', timeout: 5 } }, [])).toMatchObject({
+      result: 'failed',
+      actual: 'still running after 5 s',
+    });
+  });
+
+  test('bash is judged on request only', () => {
+    const session = makeSession(lessonOf(step('one', [check('it', { bash: { script: 'exit 0' } })])));
+    const before = session.world.hash();
+    expect(session.look()?.checks[0]?.result).toBe('undecided');
+    expect(session.world.hash()).toBe(before);
+  });
+
+  test('access', () => {
+    expect(judged({ access: { user: 'admin', verb: 'get', resource: 'pods' } }, []).result).toBe('passed');
+    expect(judged({ access: { user: 'eve', verb: 'get', resource: 'pods' } }, [])).toMatchObject({
+      result: 'failed',
+      actual: 'forbidden',
+    });
+    expect(judged({ access: { user: 'eve', verb: 'get', resource: 'pods', allowed: false } }, []).result).toBe(
+      'passed',
+    );
+  });
+
+  test('reachable', () => {
+    expect(judged({ reachable: { to: { address: '127.0.0.1' }, port: 80 } }, [])).toMatchObject({
+      result: 'failed',
+      actual: 'refused',
+    });
+    expect(judged({ reachable: { to: { address: '127.0.0.1' }, port: 80, reachable: false } }, []).result).toBe(
+      'passed',
+    );
+    expect(judged({ reachable: { to: { service: 'web' }, port: 80 } }, []).result).toBe('undecided');
+  });
+
+  test('needs', () => {
+    const checks = [
+      check('a', { object: { kind: 'Pod', name: 'a' } }),
+      check('b', { count: { kind: 'Pod', lte: 5 }, needs: ['a'] }),
+    ];
+    const session = makeSession(lessonOf(step('one', checks)));
+    expect(session.look()?.checks.map((item) => item.result)).toEqual(['failed', 'undecided']);
+    session.input(encode('pod a\r'));
+    pass(session, 100);
+    expect(session.look()?.checks.map((item) => item.result)).toEqual(['passed', 'passed']);
+  });
+});
+
+describe('why', () => {
+  test.each([
+    [
+      {
+        containerStatuses: [
+          { name: 'c', state: { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x"' } } },
+        ],
+      },
+      'Pod p: container c: ImagePullBackOff: Back-off pulling image "x"',
+    ],
+    [
+      {
+        containerStatuses: [
+          { name: 'c', state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 2 } } },
+        ],
+      },
+      'Pod p: container c: CrashLoopBackOff (last exit code 2)',
+    ],
+    [
+      { conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available' }] },
+      'Pod p: 0/3 nodes are available',
+    ],
+  ])('a Pod that is not ready: %#', (status, why) => {
+    const session = makeSession(
+      lessonOf(step('one', [check('it', { object: { kind: 'Pod', name: 'p', ready: true } })])),
+    );
+    const cluster = session.built.clusters[0];
+    const object: KubeObject = { ...pod('p', false), status };
+    if (cluster instanceof FakeCluster) cluster.put(object);
+    expect(session.look()?.checks[0]?.why.en).toBe(why);
+  });
+});
