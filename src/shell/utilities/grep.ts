@@ -67,7 +67,8 @@ function grepUtility(name: string, standard: Syntax): Utility {
     package: 'GNU grep',
     usageStatus: 2,
     options: OPTIONS,
-    usageText: (called) => `Usage: ${called} [OPTION]... PATTERNS [FILE]...\nTry '${called} --help' for more information.\n`,
+    usageText: (called) =>
+      `Usage: ${called} [OPTION]... PATTERNS [FILE]...\nTry '${called} --help' for more information.\n`,
     old: (word) => (/^-\d+$/.test(word) ? { key: 'C', value: word.slice(1) } : undefined),
     *run(tool, options) {
       return yield* new Grep(tool, options, standard).run();

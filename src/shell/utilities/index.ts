@@ -1,4 +1,5 @@
 import type { Program } from '../../world/program.ts';
+import { awk, gawk, mawk } from './awk.ts';
 import { base32, base64 } from './base64.ts';
 import { cat } from './cat.ts';
 import { checksums } from './checksum.ts';
@@ -52,6 +53,9 @@ import { xargs } from './xargs.ts';
 /** Every utility, whatever the dialect. */
 const ALL: readonly Utility[] = [
   arch,
+  awk,
+  gawk,
+  mawk,
   egrep,
   fgrep,
   grep,

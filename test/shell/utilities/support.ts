@@ -22,6 +22,8 @@ const ENV = new Map([
 export function makeBox(dialect: 'gnu' | 'busybox' = 'gnu'): { world: World; machine: Machine } {
   const { world, machine } = makeWorld();
   world.programs.add(...utilities, ...makeUtilities('busybox'));
+  // awk and find start commands through a shell: here the small one of these tests.
+  world.programs.add({ name: 'sh', main: (p) => runLine(p, p.argv[2] ?? '') });
   const { files } = machine;
   for (const directory of ['/bin', '/usr/bin', '/tmp', '/dev', '/etc', '/tmp/kt']) files.makeDirectories(directory);
   const meta = { mode: 0o666, uid: 0, gid: 0, mtime: world.now };
@@ -29,6 +31,7 @@ export function makeBox(dialect: 'gnu' | 'busybox' = 'gnu'): { world: World; mac
   files.place('/dev/zero', new Device(meta, 'zero'));
   files.writeFile('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n');
   files.writeFile('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
+  installProgram(machine, '/bin/sh', 'sh');
   for (const { name } of utilities) {
     installProgram(machine, `/bin/${name}`, dialect === 'gnu' ? name : `busybox/${name}`);
     installProgram(machine, `/usr/bin/${name}`, dialect === 'gnu' ? name : `busybox/${name}`);

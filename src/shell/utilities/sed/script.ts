@@ -83,8 +83,7 @@ class ScriptParser {
     for (const command of this.commands) {
       if (!'btT'.includes(command.name)) continue;
       const target = command.text === '' ? this.commands.length : this.labels.get(command.text);
-      if (target === undefined)
-        throw new Fail(`can't find label for jump to \`${command.text}'`, 4);
+      if (target === undefined) throw new Fail(`can't find label for jump to \`${command.text}'`, 4);
       command.target = target;
     }
     return this.commands;
@@ -265,7 +264,7 @@ class ScriptParser {
     if (!/^(\/|\\[^\n])/.test(rest)) return undefined;
     if (rest.startsWith('\\')) this.at++;
     const delimiter = this.text[this.at++] ?? '/';
-    const pattern = this.until(delimiter, true);
+    const pattern = this.until(delimiter, true, true);
     if (pattern === undefined) this.fail('unterminated address regex', this.text.length);
     let flags = '';
     while (/[IM]/.test(this.text[this.at] ?? '')) flags += this.text[this.at++];
@@ -273,13 +272,12 @@ class ScriptParser {
   }
 
   /** Reads up to an unescaped delimiter; undefined when there is none. */
-  private until(delimiter: string, pattern: boolean): string | undefined {
+  private until(delimiter: string, pattern: boolean, oneLine = false): string | undefined {
     let text = '';
-    let inBrackets = false;
     while (this.at < this.text.length) {
       const c = this.text[this.at++] ?? '';
-      if (c === delimiter && !inBrackets) return text;
-      if (c === '\n' && pattern) return undefined;
+      if (c === delimiter) return text;
+      if (c === '\n' && oneLine) return undefined;
       if (c === '\\') {
         const next = this.text[this.at++] ?? '';
         if (next === delimiter && delimiter !== '\\')
@@ -287,7 +285,7 @@ class ScriptParser {
         else text += `\\${next}`;
         continue;
       }
-      if (pattern && c === '[' && !inBrackets && delimiter !== '[') {
+      if (pattern && c === '[' && delimiter !== '[') {
         // A list ends at the `]` that is not its first member.
         const list = /^\[\^?\]?(?:\[[:.=][^\]]*[:.=]\]|[^\]\n])*\]/.exec(this.text.slice(this.at - 1))?.[0];
         if (list) {
@@ -298,7 +296,6 @@ class ScriptParser {
       }
       text += c;
     }
-    inBrackets = false;
     return undefined;
   }
 
@@ -341,7 +338,7 @@ class ScriptParser {
     const delimiter = this.text[this.at++];
     if (delimiter === undefined || delimiter === '\n' || delimiter === '\\')
       this.fail("unterminated `s' command", this.at - (delimiter === undefined ? 1 : 0));
-    const source = this.until(delimiter, false);
+    const source = this.until(delimiter, true);
     if (source === undefined) this.fail("unterminated `s' command", this.text.length);
     const replacement = this.until(delimiter, false);
     if (replacement === undefined) this.fail("unterminated `s' command", this.text.length);
