@@ -16,6 +16,8 @@ export interface ApiResource {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly verbs: readonly string[];
+  /** `scale`, `status`, `log` … */
+  readonly subresources: readonly string[];
 }
 
 /** A group version and its resources without subresources. */
@@ -69,6 +71,7 @@ function aggregated(document: JsonObject): GroupVersion[] {
         shortNames: textsAt(one, 'shortNames'),
         categories: textsAt(one, 'categories'),
         verbs: textsAt(one, 'verbs'),
+        subresources: listAt(one, 'subresources').map((sub) => textAt(sub, 'subresource')),
       }));
       return { group, version, resources };
     });
@@ -93,7 +96,8 @@ function* groupVersion(client: Client, group: string, version: string): Task<Gro
   const document = yield* client.get(group === '' ? `/api/${version}` : `/apis/${group}/${version}`, [
     ['timeout', '32s'],
   ]);
-  const resources = listAt(document, 'resources')
+  const all = listAt(document, 'resources');
+  const resources = all
     .filter((one) => !textAt(one, 'name').includes('/'))
     .map((one) => ({
       group: textAt(one, 'group') || group,
@@ -105,6 +109,10 @@ function* groupVersion(client: Client, group: string, version: string): Task<Gro
       shortNames: textsAt(one, 'shortNames'),
       categories: textsAt(one, 'categories'),
       verbs: textsAt(one, 'verbs'),
+      subresources: all
+        .map((sub) => textAt(sub, 'name'))
+        .filter((name) => name.startsWith(`${textAt(one, 'name')}/`))
+        .map((name) => name.slice(name.indexOf('/') + 1)),
     }));
   return { group, version, resources };
 }

@@ -1,21 +1,27 @@
 import type { Command, CommandGroup } from '../command/command.ts';
+import { annotate } from './annotate.ts';
 import { apiResources } from './api-resources.ts';
 import { apiVersions } from './api-versions.ts';
+import { autoscale } from './autoscale.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
+import { expose } from './expose.ts';
 import { get } from './get/index.ts';
 import { help } from './help.ts';
+import { label } from './label.ts';
 import { options } from './options.ts';
+import { run } from './run/index.ts';
+import { scale } from './scale.ts';
 
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
-  { message: 'Basic Commands (Beginner):', commands: [create] },
+  { message: 'Basic Commands (Beginner):', commands: [create, expose, run] },
   { message: 'Basic Commands (Intermediate):', commands: [get, deleteCommand] },
-  { message: 'Deploy Commands:', commands: [] },
+  { message: 'Deploy Commands:', commands: [scale, autoscale] },
   { message: 'Cluster Management Commands:', commands: [] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [] },
   { message: 'Advanced Commands:', commands: [] },
-  { message: 'Settings Commands:', commands: [] },
+  { message: 'Settings Commands:', commands: [label, annotate] },
   { message: 'Subcommands provided by plugins:', commands: [] },
   { message: 'Other Commands:', commands: [apiResources, apiVersions] },
 ];

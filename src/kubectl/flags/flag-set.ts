@@ -1,4 +1,4 @@
-import { goQuote } from './duration.ts';
+import { formatDuration, goQuote } from './duration.ts';
 import type { Flag, FlagValue } from './flag.ts';
 import { parseValue } from './parse-value.ts';
 
@@ -139,6 +139,14 @@ export class FlagSet {
     const flag = this.byName.get(name);
     if (!flag) throw new Error(`flag accessed but not defined: ${name}`);
     return this.values.has(name) ? this.values.get(name) : flag.default;
+  }
+
+  /** A value as pflag prints it. */
+  text(name: string): string {
+    const value = this.value(name);
+    if (Array.isArray(value)) return `[${value.join(',')}]`;
+    if (this.byName.get(name)?.type === 'duration') return formatDuration(this.number(name));
+    return value === undefined ? '' : String(value);
   }
 
   bool(name: string): boolean {

@@ -372,7 +372,22 @@ function* prepare(factory: Factory, options: BuilderOptions, given: Info): Task<
 export function* readObject(factory: Factory, info: Info, request: RequestOptions = {}): Task<JsonObject> {
   if (!info.mapping) throw new KubectlError('local operation only');
   if (info.name === '') throw new KubectlError('resource name may not be empty');
-  return yield* factory
-    .client()
-    .request('GET', resourcePath(info.mapping, info.namespace, info.name, info.subresource), request);
+  const client = factory.client();
+  try {
+    return yield* client.request(
+      'GET',
+      resourcePath(info.mapping, info.namespace, info.name, info.subresource),
+      request,
+    );
+  } catch (error) {
+    // An object is missing for a reason when its namespace is: then that is what is said.
+    if (error instanceof StatusError && error.notFound && !['', 'default'].includes(info.namespace)) {
+      try {
+        yield* client.get(`/api/v1/namespaces/${encodeURIComponent(info.namespace)}`);
+      } catch (second) {
+        if (second instanceof StatusError && second.notFound) throw second;
+      }
+    }
+    throw error;
+  }
 }

@@ -44,7 +44,7 @@ export function generatorCommand(generator: Generator): Command {
       const name = nameArgument(invocation);
       const namespace = invocation.factory.namespace();
       const dryRun = yield* dryRunOf(invocation);
-      const printer = printerFor(invocation, 'created', dryRun, { keepOrder: dryRun === 'client' });
+      const printer = printerFor(invocation, 'created', dryRun, { keepOrder: true });
       const validation = fieldValidationOf(invocation);
       const made = object(invocation, name);
       let result = isObject(made) ? made : yield* made;
@@ -85,5 +85,6 @@ function mappingOf(object: JsonObject, plural: string, namespaced: boolean): Map
     shortNames: [],
     categories: [],
     verbs: [],
+    subresources: [],
   };
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
-import { KubectlError } from '../../errors.ts';
+import { KubectlError, NoResourceError } from '../../errors.ts';
 import { flagOfType, stringArray, stringSlice } from '../../flags/index.ts';
 import type { RestMapper } from '../../mapper.ts';
 import { generatorCommand } from './generator.ts';
@@ -105,7 +105,7 @@ function checkResources(mapper: RestMapper, resources: readonly RuleResource[], 
         throw new KubectlError(`can not perform '${verb}' on '${resource}' in group '${group}'`);
       special = true;
     }
-    if (!found && !special) throw new KubectlError(noMatch(one));
+    if (!found && !special) throw new NoResourceError(noMatch(one));
   }
 }
 

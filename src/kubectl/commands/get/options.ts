@@ -56,8 +56,9 @@ export function* getOptions(invocation: Invocation): Task<GetOptions> {
   return options;
 }
 
-function validate({ flags }: Invocation, options: GetOptions): void {
+function validate({ flags, args }: Invocation, options: GetOptions): void {
   if (flags.string('raw') !== '') {
+    if (args.length > 0) throw new KubectlError('arguments may not be passed when --raw is specified');
     if (options.watch || options.watchOnly || flags.string('selector') !== '')
       throw new KubectlError(
         '--raw may not be specified with other flags that filter the server request or alter the output',
