@@ -25,8 +25,6 @@ const KINDS: { readonly [K in keyof CheckKinds]: Evaluate<CheckKinds[K]> } = {
   answer: evaluateAnswer,
 };
 
-export const CHECK_KINDS = Object.keys(KINDS);
-
 function evaluate<K extends keyof CheckKinds>(
   kind: K,
   about: CheckKinds[K] | undefined,
