@@ -1,10 +1,27 @@
 import type { Cluster, Component } from '../cluster.ts';
 import { type Controller, ControllerContext } from './controller.ts';
 import { deploymentController } from './deployment/deployment.ts';
+import { endpointSliceController } from './endpoints/endpoint-slice.ts';
+import { endpointsController } from './endpoints/endpoints.ts';
+import { endpointSliceMirroringController } from './endpoints/mirroring.ts';
+import { garbageCollector } from './garbage/garbage-collector.ts';
+import { namespaceController } from './garbage/namespace.ts';
 import { replicaSetController, replicationController } from './replica-set/replica-set.ts';
+import { rootCaPublisher, serviceAccountController } from './service-account.ts';
 
 /** The controllers of kube-controller-manager. */
-export const controllers: readonly Controller[] = [replicaSetController, replicationController, deploymentController];
+export const controllers: readonly Controller[] = [
+  serviceAccountController,
+  rootCaPublisher,
+  namespaceController,
+  garbageCollector,
+  replicaSetController,
+  replicationController,
+  deploymentController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  endpointsController,
+];
 
 /** Starts kube-controller-manager: every controller with an identity of its own. */
 export function startControllerManager(cluster: Cluster): Component {
