@@ -5,10 +5,17 @@ import { ServiceProxy, serviceRule } from '../../cluster/network/service-proxy.t
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
+import { nginx } from '../../programs/nginx/nginx.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
-import { apiServerProgram, componentProgram, etcdProgram, serviceProxyProgram } from '../control-plane.ts';
+import {
+  apiServerProgram,
+  componentProgram,
+  corednsProgram,
+  etcdProgram,
+  serviceProxyProgram,
+} from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { addNode, type ClusterNode, type NodeHardware } from '../kubeadm/node.ts';
 import { addWorkstation, adminKubeconfig, installKubeconfig } from '../workstation.ts';
@@ -21,7 +28,9 @@ const NODES = [
   { name: 'node02', address: '192.168.64.12', podCidr: '10.244.2.0/24', controlPlane: false },
 ];
 /** Until the control plane, CoreDNS and kube-proxy are up and the cluster is at rest, ms. */
-const SETTLE_TIME = 90_000;
+const SETTLE_TIME = 40_000;
+/** Until the control plane is up, ms. */
+const CONTROL_PLANE_TIME = 12_000;
 const HARDWARE: NodeHardware = {
   cpu: '2',
   memory: '24731272Ki',
@@ -47,10 +56,20 @@ export function buildKubeadm(world: World): BuiltWorld {
     componentProgram('kube-controller-manager', () => startControllerManager(cluster), 10257),
     componentProgram('kube-scheduler', () => startScheduler(cluster), 10259),
     serviceProxyProgram(proxies),
+    corednsProgram({
+      client: cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns'),
+      domain: 'cluster.local',
+      outside: (name) => world.network.names.get(name),
+    }),
+    nginx,
   );
   const catalog = new ImageCatalog(imageDefinitions(world.programs.names()), world.now);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
-  for (const options of NODES) nodes.set(options.name, addNode(world, cluster, options, HARDWARE, catalog));
+  // The workers join when the control plane is up, so that CoreDNS runs on it.
+  for (const options of NODES) {
+    nodes.set(options.name, addNode(world, cluster, options, HARDWARE, catalog));
+    if (options.controlPlane) world.loop.runUntil(world.now + CONTROL_PLANE_TIME);
+  }
   cluster.server.connector = new KubeletConnector((name) => {
     const node = nodes.get(name);
     return node && { kubelet: node.kubelet, address: node.options.address, up: node.kubelet.running };

@@ -113,6 +113,29 @@ export class Network {
     return ends.client;
   }
 
+  /** A datagram and its answer; undefined when none came within `timeout` ms. Raises ECONNREFUSED when nobody listens. */
+  *datagram(
+    process: Process,
+    address: string,
+    port: number,
+    bytes: Uint8Array,
+    timeout: number,
+  ): Task<Uint8Array | undefined> {
+    const verdict = this.route({ from: process.machine.network, protocol: 'udp', address, port });
+    if (verdict.kind === 'refused') {
+      yield* process.sleep(LATENCY);
+      throw new Errno('ECONNREFUSED');
+    }
+    if (verdict.kind !== 'delivered') {
+      yield* process.sleep(timeout);
+      return undefined;
+    }
+    yield* process.sleep(2 * LATENCY);
+    const listener = verdict.namespace.listenerAt('udp', verdict.address, verdict.port);
+    if (!listener?.datagram) throw new Errno('ECONNREFUSED');
+    return listener.datagram(bytes, sourceAddress(process, address));
+  }
+
   /** An HTTP exchange. Raises Errno when the connection fails, EIO when the server does not speak HTTP. */
   *request(process: Process, address: string, port: number, request: OutgoingRequest): Task<HttpResponse> {
     const listener = yield* this.reach(process, address, port, request.connectTimeout ?? CONNECT_TIMEOUT);

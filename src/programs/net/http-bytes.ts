@@ -1,0 +1,102 @@
+import { concat, decode, encode } from '../../world/bytes.ts';
+import type { Connection } from '../../world/network/connection.ts';
+import { bodyBytes, type HttpHandler, parseTarget } from '../../world/network/http.ts';
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  422: 'Unprocessable Entity',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+/** A head longer than this is refused. */
+const MAX_HEAD = 32_768;
+
+export function reasonPhrase(status: number): string {
+  return REASONS[status] ?? '';
+}
+
+/** Serves somebody who speaks HTTP byte by byte (telnet, nc): one process for each connection. */
+export function acceptHttp(server: Process, connection: Connection, handler: HttpHandler): void {
+  server.spawn({
+    argv: server.argv,
+    files: new Map([[3, connection]]),
+    *main(process) {
+      yield* serveConnection(process, connection, handler);
+      return 0;
+    },
+  });
+  connection.release();
+}
+
+function* serveConnection(process: Process, connection: Connection, handler: HttpHandler): Task {
+  let pending: Uint8Array = new Uint8Array(0);
+  for (;;) {
+    let end = -1;
+    for (;;) {
+      end = decode(pending).search(/\r?\n\r?\n/);
+      if (end >= 0 || pending.length > MAX_HEAD) break;
+      const more = yield* process.read(3);
+      if (more.length === 0) return;
+      pending = concat([pending, more]);
+    }
+    const text = decode(pending);
+    const [line = '', ...lines] = text.slice(0, Math.max(0, end)).split(/\r?\n/);
+    const [method = '', target = '', version = ''] = line.split(' ');
+    if (!/^[A-Z]+$/.test(method) || !target.startsWith('/') || !version.startsWith('HTTP/')) {
+      yield* process.write(3, 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    const headers = new Map<string, string>();
+    for (const header of lines) {
+      const colon = header.indexOf(':');
+      if (colon > 0) headers.set(header.slice(0, colon).toLowerCase(), header.slice(colon + 1).trim());
+    }
+    const headLength = encode(/^[\s\S]*?\r?\n\r?\n/.exec(text)?.[0] ?? '').length;
+    pending = pending.slice(headLength);
+    const length = Number(headers.get('content-length') ?? '0');
+    while (pending.length < length) {
+      const more = yield* process.read(3);
+      if (more.length === 0) break;
+      pending = concat([pending, more]);
+    }
+    const body = pending.slice(0, length);
+    pending = pending.slice(length);
+    const { path, query } = parseTarget(target);
+    const response = yield* handler({
+      method,
+      path,
+      query,
+      headers,
+      remoteAddress: connection.remoteAddress,
+      ...(length > 0 ? { body: { kind: 'bytes', bytes: body } as const } : {}),
+    });
+    const bytes = bodyBytes(response.body);
+    const shown = [...response.headers].map(([name, value]) => `${headerName(name)}: ${value}\r\n`).join('');
+    yield* process.write(3, `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}\r\n${shown}\r\n`);
+    if (method !== 'HEAD') yield* process.write(3, bytes);
+    if (version === 'HTTP/1.0' || headers.get('connection')?.toLowerCase() === 'close') return;
+  }
+}
+
+/** `content-type` → `Content-Type`; `etag` → `ETag`. */
+export function headerName(name: string): string {
+  if (name === 'etag') return 'ETag';
+  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
+}
