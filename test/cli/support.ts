@@ -34,6 +34,16 @@ export class BuiltCli {
     return cli;
   }
 
+  /** The environment that commands see. */
+  get env(): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      LANG: 'C.UTF-8',
+      KUBETUTOR_HOME: path.join(this.folder, 'home'),
+      KUBETUTOR_LESSONS: LESSONS,
+    };
+  }
+
   run(args: readonly string[], more: { input?: string; env?: Record<string, string> } = {}): Outcome {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
