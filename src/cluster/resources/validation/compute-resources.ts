@@ -1,0 +1,87 @@
+import type { ResourceRequirements } from '../../api/types.generated.ts';
+import { FieldError } from '../../apimachinery/errors.ts';
+import { validateQualifiedName } from '../../apimachinery/names.ts';
+import { Quantity } from '../../apimachinery/quantity.ts';
+import { type Errors, invalid, nonNegativeQuantity } from './field.ts';
+
+const CONTAINER_RESOURCES = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const STANDARD_RESOURCES = new Set([
+  ...CONTAINER_RESOURCES,
+  'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
+  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'persistentvolumeclaims', 'configmaps',
+  'services.nodeports', 'services.loadbalancers', 'storage', 'requests.storage',
+]);
+const INTEGER_RESOURCES = new Set([
+  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims',
+  'services.nodeports', 'services.loadbalancers',
+]);
+
+const isHugePages = (name: string) => name.startsWith('hugepages-');
+const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/');
+const isExtended = (name: string) =>
+  !isNative(name) && !name.startsWith('requests.') && validateQualifiedName(`requests.${name}`).length === 0;
+
+/** kubernetes: pkg/apis/core/helper IsStandardResourceName */
+export function isStandardResource(name: string): boolean {
+  return STANDARD_RESOURCES.has(name) || isHugePages(name);
+}
+
+/** kubernetes: validateResourceName */
+export function validateResourceName(name: string, path: string): Errors {
+  const errors = invalid(path, name, validateQualifiedName(name));
+  if (errors.length > 0 || name.includes('/') || isStandardResource(name)) return errors;
+  return [FieldError.invalid(path, name, 'must be a standard resource type or fully qualified')];
+}
+
+function validateContainerResourceName(name: string, path: string): Errors {
+  const errors = validateResourceName(name, path);
+  if (!name.includes('/')) {
+    if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name)) {
+      errors.push(FieldError.invalid(path, name, 'must be a standard resource for containers'));
+    }
+  } else if (!isNative(name) && !isExtended(name)) {
+    errors.push(FieldError.invalid(path, name, "doesn't follow extended resource name standard"));
+  }
+  return errors;
+}
+
+/** Amounts are not negative; those of things that one counts are whole. kubernetes: ValidateResourceQuantityValue */
+export function validateAmount(name: string, amount: string, path: string): Errors {
+  const errors = nonNegativeQuantity(amount, path);
+  const counted = INTEGER_RESOURCES.has(name) || isExtended(name);
+  const milli = Quantity.tryFromJson(amount)?.milliValue() ?? 0;
+  if (counted && milli % 1000 !== 0) errors.push(FieldError.invalid(path, amount, 'must be an integer'));
+  return errors;
+}
+
+/** kubernetes: pkg/apis/core/validation/validation.go ValidateContainerResourceRequirements */
+export function validateResources(resources: ResourceRequirements | undefined, path: string): Errors {
+  const errors: Errors = [];
+  const { limits = {}, requests = {} } = resources ?? {};
+  for (const name of Object.keys(limits).sort()) {
+    const at = `${path}.limits[${name}]`;
+    errors.push(...validateContainerResourceName(name, at), ...validateAmount(name, limits[name] ?? '0', at));
+  }
+  for (const name of Object.keys(requests).sort()) {
+    const at = `${path}.requests[${name}]`;
+    const amount = requests[name] ?? '0';
+    errors.push(...validateContainerResourceName(name, at), ...validateAmount(name, amount, at));
+    errors.push(...validateAgainstLimit(name, amount, limits[name], path));
+  }
+  const named = [...Object.keys(limits), ...Object.keys(requests)];
+  if (named.some(isHugePages) && !named.includes('cpu') && !named.includes('memory')) {
+    errors.push(FieldError.forbidden(path, 'HugePages require cpu or memory'));
+  }
+  return errors;
+}
+
+function validateAgainstLimit(name: string, amount: string, limit: string | undefined, path: string): Errors {
+  const overcommit = isNative(name) && !isHugePages(name);
+  if (limit === undefined) {
+    return overcommit ? [] : [FieldError.required(`${path}.limits`, 'Limit must be set for non overcommitable resources')];
+  }
+  const order = Quantity.fromJson(amount).compare(Quantity.fromJson(limit));
+  const must = (what: string) => [FieldError.invalid(`${path}.requests`, amount, `must be ${what} ${name} limit of ${limit}`)];
+  if (order !== 0 && !overcommit) return must('equal to');
+  return order > 0 ? must('less than or equal to') : [];
+}
