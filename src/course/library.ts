@@ -23,8 +23,11 @@ export interface Library {
 
 /** Lessons that a build has read and checked: `lessons.json` beside the bundle. */
 export function builtInLibrary(): Library {
-  const file = fileURLToPath(new URL('./lessons.json', import.meta.url));
-  const lessons: readonly Lesson[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+  // Chunks of the bundle lie one folder below its entry.
+  const file = ['./lessons.json', '../lessons.json']
+    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .find((place) => existsSync(place));
+  const lessons: readonly Lesson[] = file === undefined ? [] : JSON.parse(readFileSync(file, 'utf8'));
   return libraryOf(lessons);
 }
 

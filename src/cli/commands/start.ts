@@ -32,6 +32,11 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
     ...(flags.fresh ? { fresh: true } : {}),
     ...(flags.step === undefined ? {} : { step: flags.step }),
   });
-  const { plain } = await import('../plain.ts');
-  return await plain(course, lesson);
+  const simple = !process.stdin.isTTY || !process.stdout.isTTY || process.env['TERM'] === 'dumb';
+  if (flags.plain || simple) {
+    const { plain } = await import('../plain.ts');
+    return await plain(course, lesson);
+  }
+  const { runTui } = await import('../../tui/run.ts');
+  return await runTui(course, { ...(lesson === undefined ? {} : { lesson }), ...(flags.ascii ? { ascii: true } : {}) });
 }
