@@ -1,6 +1,8 @@
 import type { Cluster, Component } from '../cluster.ts';
 import { type Controller, ControllerContext } from './controller.ts';
 import { deploymentController } from './deployment/deployment.ts';
+import { daemonSetController } from './daemon-set/daemon-set.ts';
+import { statefulSetController } from './stateful-set/stateful-set.ts';
 import { endpointSliceController } from './endpoints/endpoint-slice.ts';
 import { endpointsController } from './endpoints/endpoints.ts';
 import { endpointSliceMirroringController } from './endpoints/mirroring.ts';
@@ -18,6 +20,8 @@ export const controllers: readonly Controller[] = [
   replicaSetController,
   replicationController,
   deploymentController,
+  statefulSetController,
+  daemonSetController,
   endpointSliceController,
   endpointSliceMirroringController,
   endpointsController,
