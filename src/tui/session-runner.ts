@@ -1,5 +1,5 @@
 /** A session on the screen: emulator, pump, snapshots for the store. */
-import type { ActionResult, FileEdit, SessionAction, SessionPort } from './port.ts';
+import type { ActionResult, SessionAction, SessionPort } from './port.ts';
 import type { SessionSnapshot } from './state.ts';
 import { TerminalPane } from './terminal-pane.ts';
 
@@ -76,10 +76,6 @@ export class SessionRunner {
     this.#changed = true;
     this.#schedule(0);
     return result.finally(() => this.look());
-  }
-
-  editFile(path: string): FileEdit {
-    return this.session.editFile(path);
   }
 
   /** Takes a snapshot and hands it on if it differs from the last one. */
