@@ -14,11 +14,6 @@ export interface TuiOptions {
   readonly host?: Host;
 }
 
-/** Whether the streams can carry the TUI; otherwise the line mode of `plain.ts` is for them. */
-export function canRunTui(host: Pick<Host, 'stdin' | 'stdout' | 'env'> = nodeHost()): boolean {
-  return host.stdin.isTTY === true && host.stdout.isTTY === true && host.env['TERM'] !== 'dumb';
-}
-
 function themeOf(host: Host, course: CoursePort): ThemeName {
   if (host.env['NO_COLOR']) return 'plain';
   const chosen = course.settings.get('theme');
