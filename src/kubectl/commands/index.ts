@@ -10,14 +10,16 @@ import { get } from './get/index.ts';
 import { help } from './help.ts';
 import { label } from './label.ts';
 import { options } from './options.ts';
+import { rollout } from './rollout/index.ts';
 import { run } from './run/index.ts';
 import { scale } from './scale.ts';
+import { set } from './set/index.ts';
 
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
-  { message: 'Basic Commands (Beginner):', commands: [create, expose, run] },
+  { message: 'Basic Commands (Beginner):', commands: [create, expose, run, set] },
   { message: 'Basic Commands (Intermediate):', commands: [get, deleteCommand] },
-  { message: 'Deploy Commands:', commands: [scale, autoscale] },
+  { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
   { message: 'Cluster Management Commands:', commands: [] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [] },
   { message: 'Advanced Commands:', commands: [] },
