@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly created: number;
   /** Start over; the journal that is there is kept aside. */
   readonly fresh?: boolean;
+  /** Undo and reset are done by `pump` in slices. */
+  readonly sliced?: boolean;
   /** Begin at this step. */
   readonly step?: string;
   readonly student?: string;
@@ -82,7 +84,8 @@ function lastPlace(content: JournalContent): Place | undefined {
 }
 
 function common(options: OpenOptions) {
-  return { source: options.source, lesson: options.lesson, clock: options.clock };
+  const { source, lesson, clock, sliced = false } = options;
+  return { source, lesson, clock, sliced };
 }
 
 function begin(

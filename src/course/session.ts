@@ -4,6 +4,7 @@ import type { JournalFile } from './journal-file.ts';
 import type { Lesson } from './lesson/lesson.ts';
 import type { StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
+import { Replay } from './replay.ts';
 import { type Request, Stage } from './stage.ts';
 import type { Language, Text } from './text.ts';
 import type { WorldSource } from './world-source.ts';
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly journal: JournalFile | undefined;
   /** Inputs to start from. */
   readonly content?: JournalContent;
+  /** Going back (undo, reset) is done by `pump` in slices; otherwise at once. */
+  readonly sliced?: boolean;
   /** A monotonic clock of the host, ms: only for the bounds of work done at once. */
   readonly clock: () => number;
   readonly columns?: number;
@@ -46,16 +49,19 @@ export class Session {
   private target: number;
   private readonly listeners = new Set<SessionListener>();
   private noted = '';
+  private replaying: { readonly replay: Replay; readonly then: () => void } | undefined;
 
   constructor(private readonly options: SessionOptions) {
     this.header = options.header;
     this.lesson = options.lesson;
     this.stage = this.newStage();
     this.target = this.stage.now;
+    this.stage.onOutput = (bytes) => this.tell(bytes);
     const { content } = options;
     if (content) {
       const { inputs, until } = effectiveInputs(content.entries);
-      this.replay(inputs, until);
+      this.replay(inputs, until, () => {});
+      this.finishReplay();
       const last = content.entries.findLast((entry) => entry.kind === 'note');
       if (last?.kind === 'note') this.noted = noteText(last.step, last.finished);
     }
@@ -100,7 +106,12 @@ export class Session {
 
   /** Whether setup or checks run, which the clock hurries for. */
   get busy(): boolean {
-    return this.stage.busy;
+    return this.stage.busy || this.replaying !== undefined;
+  }
+
+  /** How far going back is, 0 to 1; undefined when nothing is replayed. */
+  get replayed(): number | undefined {
+    return this.replaying?.replay.fraction;
   }
 
   /** Whether the learner's shell waits for a command: nothing runs in front of it. */
@@ -162,23 +173,28 @@ export class Session {
 
   /** Takes back the last line entered. False when there is none. */
   undo(): boolean {
+    this.finishReplay();
     return this.undoLines(1);
   }
 
   /** Back to the start of the current step. */
   resetStep(): void {
+    this.finishReplay();
     const run = this.stage.run;
     if (run?.step) this.rewind(this.inputOfStepStart());
   }
 
   /** Back to the start of the lesson. */
   resetLesson(): void {
+    this.finishReplay();
     const begin = this.lesson?.steps[0];
     this.rewind(0);
+    // Nothing is left to replay: this does not wait.
     if (begin) this.action({ action: 'begin', step: begin.id, finished: [] });
   }
 
   private change(change: Change): void {
+    this.finishReplay();
     this.apply(recordChange(this.stage.now, change));
     this.serveRequest();
     this.note();
@@ -202,6 +218,8 @@ export class Session {
     let count = 0;
     // The host's clock costs more than an event: it is asked now and then.
     const mayGoOn = () => (++count & 15) !== 0 || this.options.clock() < end;
+    // Real time stands still while the past is played again.
+    if (this.replaying) return this.advance(mayGoOn);
     this.target = Math.max(this.target, this.stage.now) + elapsed;
     const caughtUp = this.advance(mayGoOn);
     this.target = Math.min(this.target, this.stage.now + MAX_LAG);
@@ -211,6 +229,7 @@ export class Session {
 
   private advance(mayGoOn: () => boolean): boolean {
     for (;;) {
+      if (!this.advanceReplay(mayGoOn)) return false;
       const { stage } = this;
       if (stage.busy && !stage.finishActions(mayGoOn)) return false;
       this.target = Math.max(this.target, stage.now, stage.jumpTo);
@@ -284,30 +303,42 @@ export class Session {
     const { columns, rows } = this.tty;
     const { language } = this;
     this.options.journal?.append({ kind: 'rewind', keep, t });
-    this.replay(this.inputs.slice(0, keep), t);
-    // The learner's window and language are not taken back.
-    this.resize(columns, rows);
-    if (this.language !== language) this.action({ action: 'language', language });
-    for (const listener of this.listeners) listener.rebuilt?.();
-    this.note();
+    this.replay(this.inputs.slice(0, keep), t, () => {
+      // The learner's window and language are not taken back.
+      this.resize(columns, rows);
+      if (this.language !== language) this.action({ action: 'language', language });
+      for (const listener of this.listeners) listener.rebuilt?.();
+      this.note();
+    });
+    if (!this.options.sliced) this.finishReplay();
   }
 
   /** Builds the world anew from inputs and lets it run until `until`. */
-  private replay(inputs: readonly Input[], until: number): void {
+  private replay(inputs: readonly Input[], until: number, then: () => void): void {
     this.stage.close();
     this.stage = this.newStage();
     this.inputs = [];
     this.steps = [];
-    for (const input of inputs) {
-      // A request that more inputs follow was served, or refused, then.
-      while (!this.stage.runUntil(input.t)) this.stage.request = undefined;
+    const replay = new Replay(this.stage, inputs, until, (input) => {
       this.inputs.push(input);
       this.steps.push(this.placeNow());
-      this.stage.apply(input);
-    }
-    this.stage.runUntil(until);
+    });
+    this.replaying = { replay, then };
+  }
+
+  private advanceReplay(mayGoOn: () => boolean): boolean {
+    const { replaying } = this;
+    if (!replaying) return true;
+    if (!replaying.replay.advance(mayGoOn)) return false;
+    this.replaying = undefined;
     this.target = this.stage.now;
     this.stage.onOutput = (bytes) => this.tell(bytes);
+    replaying.then();
+    return true;
+  }
+
+  private finishReplay(): void {
+    this.advanceReplay(() => true);
   }
 
   private newStage(): Stage {
@@ -321,7 +352,6 @@ export class Session {
       columns,
       rows,
     });
-    stage.onOutput = (bytes) => this.tell(bytes);
     return stage;
   }
 

@@ -38,6 +38,27 @@ describe('Session', () => {
     expect(session.journalled.length).toBe(1);
   });
 
+  test('undo can be done in slices', () => {
+    const session = makeSession(undefined, true);
+    for (let i = 0; i < 100; i++) enter(session, `pod p${i}`);
+    const before = session.world.hash();
+    enter(session, 'pod last');
+    let told = 0;
+    session.listen({ rebuilt: () => told++ });
+    session.undo();
+    expect(session.replayed).toBe(0);
+    let slices = 0;
+    while (session.replayed !== undefined && slices < 1000) {
+      session.pump(10, 0);
+      slices++;
+    }
+    expect(slices).toBeGreaterThan(3);
+    expect(told).toBe(1);
+    expect(session.busy).toBe(false);
+    expect(session.built.clusters[0]?.list('Pod').length).toBe(100);
+    expect(session.world.hash()).toBe(before);
+  });
+
   test('`tutor time` jumps', () => {
     const session = makeSession();
     const start = session.now;

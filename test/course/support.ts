@@ -51,9 +51,16 @@ export const DEMO = lessonOf(
   }),
 );
 
-export function makeSession(lesson: Lesson | undefined = undefined): Session {
+export function makeSession(lesson: Lesson | undefined = undefined, sliced = false): Session {
   let time = 0;
-  const session = new Session({ source: fakeSource, header: HEADER, lesson, journal: undefined, clock: () => time++ });
+  const session = new Session({
+    source: fakeSource,
+    header: HEADER,
+    lesson,
+    journal: undefined,
+    sliced,
+    clock: () => time++,
+  });
   const first = lesson?.steps[0];
   if (first) session.action({ action: 'begin', step: first.id, finished: [] });
   session.finish();

@@ -89,6 +89,7 @@ export class HostCoursePort implements CoursePort {
         lesson,
         language: this.chosen,
         clock: hostClock,
+        sliced: true,
         created: Date.now(),
         ...(first && fresh ? { fresh } : {}),
         ...(first && step !== undefined ? { step } : {}),

@@ -112,7 +112,8 @@ export class CourseSessionPort implements SessionPort {
   }
 
   get busy(): BusyView | undefined {
-    const { jumping } = this.session;
+    const { jumping, replayed } = this.session;
+    if (replayed !== undefined) return { kind: 'replay', fraction: replayed };
     if (jumping <= 0 || this.jumpLength <= 0) return undefined;
     return { kind: 'fast-forward', fraction: Math.min(1, Math.max(0, 1 - jumping / this.jumpLength)) };
   }
@@ -145,9 +146,12 @@ export class CourseSessionPort implements SessionPort {
         return { ok: true, solution: `\`\`\`bash\n${solution.trimEnd()}\n\`\`\`` };
       }
       case 'undo':
-        return session.undo() ? this.changed({ ok: true }) : { ok: false, message: say.nothingToUndo };
+        if (!session.undo()) return { ok: false, message: say.nothingToUndo };
+        await this.until(() => !session.busy);
+        return this.changed({ ok: true });
       case 'reset-step':
         session.resetStep();
+        await this.until(() => !session.busy);
         return this.changed({ ok: true });
       case 'reset-lesson':
         session.resetLesson();
