@@ -57,6 +57,7 @@ export function lessonFolders(root: string): string[] {
 /** Reads a lesson from its folder. Missing files are problems, not exceptions. Loads the schema only when called. */
 export async function readLessonFolder(
   folder: string,
+  worlds?: readonly string[],
 ): Promise<{ lesson: Lesson | undefined; problems: readonly Problem[] }> {
   const { readLesson } = await import('./lesson/read.ts');
   const missing: Problem[] = [];
@@ -70,5 +71,5 @@ export async function readLessonFolder(
     }
   };
   const files = { yaml: read('lesson.yaml'), en: read('text.en.md'), ko: read('text.ko.md') };
-  return missing.length > 0 ? { lesson: undefined, problems: missing } : readLesson(files);
+  return missing.length > 0 ? { lesson: undefined, problems: missing } : readLesson(files, worlds);
 }

@@ -96,6 +96,13 @@ describe('lesson files', () => {
     expect(refused).toBeGreaterThan(500);
   });
 
+  test('the world must be there', () => {
+    expect(readLesson(demoFiles(), ['fake']).lesson).toBeDefined();
+    expect(readLesson(demoFiles(), ['bare', 'fakes']).problems.map(problemText)).toEqual([
+      'demo/lesson.yaml:5:8: there is no world fake; did you mean fakes?',
+    ]);
+  });
+
   test('JSON Schema for editors', () => {
     expect(lessonJsonSchema()).toMatchObject({ type: 'object', additionalProperties: false });
   });

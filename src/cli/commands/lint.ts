@@ -1,6 +1,7 @@
 import type { Lesson } from '../../course/lesson/lesson.ts';
 import { problemText } from '../../course/lesson/problem.ts';
 import { lessonFolders, readLessonFolder } from '../../course/library.ts';
+import { scenarioSource } from '../../course/scenario-source.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { hostClock } from '../host.ts';
 import { cliMessages } from '../locale/messages.ts';
@@ -22,7 +23,7 @@ export async function lint(given: readonly string[], options: { prove?: boolean;
       return WRONG_USAGE;
     }
     for (const folder of folders) {
-      const { lesson, problems } = await readLessonFolder(folder);
+      const { lesson, problems } = await readLessonFolder(folder, scenarioSource.names());
       wrong += problems.length;
       for (const problem of problems) process.stdout.write(`${problemText(problem)}\n`);
       if (lesson) lessons.push(lesson);
@@ -36,7 +37,6 @@ export async function lint(given: readonly string[], options: { prove?: boolean;
 
 async function prove(lessons: readonly Lesson[]): Promise<number> {
   const { proveLesson } = await import('../../course/prove.ts');
-  const { scenarioSource } = await import('../../course/scenario-source.ts');
   let wrong = 0;
   for (const lesson of lessons) {
     process.stderr.write(`${cliMessages().proves(lesson.id)}\n`);

@@ -14,8 +14,11 @@ export interface LessonFiles {
   readonly ko: { readonly name: string; readonly text: string };
 }
 
-/** Reads a lesson. Either it is right, or there are problems; never an exception. */
-export function readLesson(files: LessonFiles): { lesson: Lesson | undefined; problems: readonly Problem[] } {
+/** Reads a lesson. Either it is right, or there are problems; never an exception. `worlds`: those there are, when known. */
+export function readLesson(
+  files: LessonFiles,
+  worlds?: readonly string[],
+): { lesson: Lesson | undefined; problems: readonly Problem[] } {
   const yaml = new PositionedYaml(files.yaml.name, files.yaml.text);
   const problems: Problem[] = [...yaml.problems];
   const texts = readTexts(files, problems);
@@ -26,6 +29,9 @@ export function readLesson(files: LessonFiles): { lesson: Lesson | undefined; pr
     return { lesson: undefined, problems };
   }
   checkMeaning(parsed.data, yaml, problems);
+  if (worlds && !worlds.includes(parsed.data.world)) {
+    problems.push(yaml.problem(['world'], `there is no world ${parsed.data.world}${meant(parsed.data.world, worlds)}`));
+  }
   const steps = parsed.data.steps.map((step, index) => makeStep(step, index, texts, yaml, problems));
   const known = new Set(parsed.data.steps.map((step) => step.id));
   for (const [language, sections] of Object.entries(texts)) {
