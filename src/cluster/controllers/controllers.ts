@@ -8,6 +8,9 @@ import { endpointsController } from './endpoints/endpoints.ts';
 import { endpointSliceMirroringController } from './endpoints/mirroring.ts';
 import { garbageCollector } from './garbage/garbage-collector.ts';
 import { namespaceController } from './garbage/namespace.ts';
+import { cronJobController } from './job/cron-job.ts';
+import { jobController } from './job/job.ts';
+import { ttlAfterFinishedController } from './job/ttl-after-finished.ts';
 import { replicaSetController, replicationController } from './replica-set/replica-set.ts';
 import { rootCaPublisher, serviceAccountController } from './service-account.ts';
 
@@ -22,6 +25,9 @@ export const controllers: readonly Controller[] = [
   deploymentController,
   statefulSetController,
   daemonSetController,
+  jobController,
+  cronJobController,
+  ttlAfterFinishedController,
   endpointSliceController,
   endpointSliceMirroringController,
   endpointsController,

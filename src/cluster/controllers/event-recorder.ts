@@ -27,6 +27,7 @@ interface Similar {
 export class EventRecorder {
   private readonly seen = new Map<string, Seen>();
   private readonly similar = new Map<string, Similar>();
+  private sequence = 0;
   private readonly tokens = new Map<string, { left: number; time: number }>();
 
   constructor(
@@ -110,7 +111,7 @@ export class EventRecorder {
     const event = writeUnlessTerminating(() =>
       this.client.create(EVENTS, namespace, {
         // kubernetes: the object's name and the time in nanoseconds, in hexadecimal
-        metadata: { name: `${metadata.name}.${nanoseconds(this.world)}`, namespace },
+        metadata: { name: `${metadata.name}.${nanoseconds(this.world, this.sequence++)}`, namespace },
         involvedObject: {
           kind: about.kind,
           namespace: metadata.namespace,
@@ -135,9 +136,10 @@ export class EventRecorder {
   }
 }
 
-/** The time in nanoseconds, in hexadecimal: the end of an Event's name. */
-export function nanoseconds(world: World): string {
-  return (BigInt(Math.floor(world.now * 1000)) * 1000n + BigInt(world.random.integer(1000))).toString(16);
+/** The time in nanoseconds, in hexadecimal: the end of an Event's name. What comes later sorts later. */
+export function nanoseconds(world: World, sequence: number): string {
+  const within = (sequence % 1000) * 1000 + world.random.integer(1000);
+  return (BigInt(Math.floor(world.now)) * 1_000_000n + BigInt(within)).toString(16);
 }
 
 /** Events are best effort: one that the API server refuses (its namespace is going) is dropped. */

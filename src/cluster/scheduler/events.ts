@@ -12,6 +12,7 @@ const KEPT = 1000;
  * A second one like it starts a series; further ones are not written. kubernetes: client-go/tools/events
  */
 export class SeriesRecorder {
+  private sequence = 0;
   private readonly recorded = new Map<string, { readonly key: string; inSeries: boolean }>();
 
   constructor(
@@ -37,7 +38,7 @@ export class SeriesRecorder {
     const namespace = about.metadata.namespace || 'default';
     const event = writeUnlessTerminating(() =>
       this.client.create(EVENTS, namespace, {
-        metadata: { name: `${name}.${nanoseconds(this.world)}`, namespace },
+        metadata: { name: `${name}.${nanoseconds(this.world, this.sequence++)}`, namespace },
         involvedObject: referenceTo(about),
         related: related && referenceTo(related),
         eventTime: toMicroseconds(this.world.now),
