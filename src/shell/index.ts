@@ -1,2 +1,3 @@
 export type { Dialect } from './dialect.ts';
+export { type LoginOptions, startLoginShell } from './login.ts';
 export { ash, bash, dash, sh } from './program.ts';

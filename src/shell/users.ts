@@ -10,7 +10,7 @@ export interface User {
 }
 
 /** The lines of the machine's /etc/passwd. */
-export function users(process: Process): User[] {
+export function users(process: Pick<Process, 'machine'>): User[] {
   try {
     const text = process.machine.files.readText('/etc/passwd');
     return text.split('\n').flatMap((line) => {

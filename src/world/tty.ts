@@ -53,7 +53,7 @@ export type GroupSignaller = (group: number, signal: Signal) => void;
  * (`read`, `write`). The line discipline between them is the kernel's.
  */
 export class Tty {
-  termios = cookedTermios();
+  private settings = cookedTermios();
   /** The foreground process group; 0 when there is none. */
   foreground = 0;
   private readonly listeners = new Set<(bytes: Uint8Array) => void>();
@@ -72,6 +72,19 @@ export class Tty {
     public rows: number,
     private readonly signalGroup: GroupSignaller,
   ) {}
+
+  get termios(): Termios {
+    return this.settings;
+  }
+
+  /** Leaving the line mode makes what has been typed of a line readable, as in the kernel. */
+  set termios(settings: Termios) {
+    this.settings = settings;
+    if (!settings.canonical && this.line.length > 0) {
+      this.commit();
+      this.inputChanged.notify();
+    }
+  }
 
   // ---- the master side ----
 

@@ -86,7 +86,6 @@ function* finish(shell: Shell, job: Job): Task<number[]> {
     if (status.signal === 'INT') {
       // The user meant the whole command line.
       if (shell.interactive) {
-        yield* process.printError('\n');
         shell.status = 130;
         throw new Interrupted();
       }

@@ -174,8 +174,10 @@ export function* runSubshellScript(
   shell: Shell,
   script: { readonly commands: readonly Statement[] },
   source: Source,
+  text?: string,
 ): Task<number> {
   shell.source = source;
+  if (text !== undefined) return yield* subshellLife(shell, () => evaluate(shell, text));
   return yield* subshellLife(shell, () => {
     const only = script.commands[0];
     const command = only?.command;

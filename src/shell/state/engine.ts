@@ -20,7 +20,13 @@ export interface Engine {
   /** Output of a command substitution, without the last newlines. */
   substitute(shell: Shell, script: ParsedScript, source: Source): Task<string>;
   /** Everything a subshell's process does: runs the statements and gives the exit status. */
-  subshell(shell: Shell, script: { readonly commands: readonly Statement[] }, source: Source): Task<number>;
+  subshell(
+    shell: Shell,
+    script: { readonly commands: readonly Statement[] },
+    source: Source,
+    /** A text to evaluate instead, aliases included. */
+    text?: string,
+  ): Task<number>;
   /** The same for one command: a stage of a pipeline. */
   subshellCommand(shell: Shell, node: CommandNode): Task<number>;
   wordPieces(shell: Shell, word: Word, context: WordContext, out: Piece[]): Task;

@@ -1,0 +1,173 @@
+interface Snapshot {
+  readonly chars: readonly string[];
+  readonly cursor: number;
+}
+
+/** Characters that one typing run takes back at once. */
+const UNDO_RUN = 20;
+/** A line that is longer is not taken further: keys that repeat must not eat the host's memory. */
+const MAX_LINE = 200_000;
+const isWord = (char: string | undefined) => char !== undefined && /[\p{L}\p{N}]/u.test(char);
+
+/** The line being edited, by characters, with a kill ring and undo. */
+export class LineBuffer {
+  chars: string[] = [];
+  cursor = 0;
+  private readonly ring: string[] = [];
+  private undos: Snapshot[] = [];
+  private runLength = 0;
+  /** What the last command was, for kills and yanks that go on. */
+  private last: 'kill' | 'yank' | 'other' = 'other';
+  private current: 'kill' | 'yank' | 'other' = 'other';
+  private yanked = { start: 0, length: 0, index: 0 };
+
+  get text(): string {
+    return this.chars.join('');
+  }
+
+  /** Replaces everything; the cursor goes to the end. */
+  set(text: string): void {
+    this.chars = [...text];
+    this.cursor = this.chars.length;
+  }
+
+  clear(): void {
+    this.set('');
+    this.undos = [];
+    this.runLength = 0;
+  }
+
+  /** To be called before each command. */
+  begin(): void {
+    this.last = this.current;
+    this.current = 'other';
+  }
+
+  save(): void {
+    this.undos.push({ chars: [...this.chars], cursor: this.cursor });
+    if (this.undos.length > 500) this.undos.shift();
+    this.runLength = 0;
+  }
+
+  undo(): boolean {
+    const before = this.undos.pop();
+    if (!before) return false;
+    this.chars = [...before.chars];
+    this.cursor = before.cursor;
+    this.runLength = 0;
+    return true;
+  }
+
+  undoAll(): void {
+    while (this.undo());
+  }
+
+  insert(text: string): void {
+    if (this.chars.length + text.length > MAX_LINE) return;
+    if (this.runLength === 0 || this.runLength >= UNDO_RUN) this.save();
+    this.runLength++;
+    const added = [...text];
+    this.chars.splice(this.cursor, 0, ...added);
+    this.cursor += added.length;
+  }
+
+  /** Deletes between two places; remembers nothing. */
+  remove(from: number, to: number): boolean {
+    const start = Math.max(0, Math.min(from, to));
+    const end = Math.min(this.chars.length, Math.max(from, to));
+    if (start === end) return false;
+    this.save();
+    this.chars.splice(start, end - start);
+    this.cursor = start;
+    return true;
+  }
+
+  replace(from: number, to: number, text: string): void {
+    this.save();
+    this.chars.splice(from, to - from, ...text);
+    this.cursor = from + [...text].length;
+  }
+
+  /** Deletes into the kill ring; kills in a row are one. */
+  kill(from: number, to: number): boolean {
+    const backwards = to < from;
+    const start = Math.max(0, Math.min(from, to));
+    const end = Math.min(this.chars.length, Math.max(from, to));
+    const text = this.chars.slice(start, end).join('');
+    if (text === '') return false;
+    if (this.last === 'kill' && this.ring.length > 0) {
+      const before = this.ring.pop() ?? '';
+      this.ring.push(backwards ? text + before : before + text);
+    } else this.ring.push(text);
+    if (this.ring.length > 10) this.ring.shift();
+    this.current = 'kill';
+    return this.remove(start, end);
+  }
+
+  yank(): boolean {
+    const text = this.ring.at(-1);
+    if (text === undefined) return false;
+    this.save();
+    this.yanked = { start: this.cursor, length: [...text].length, index: this.ring.length - 1 };
+    this.insertYanked(text);
+    return true;
+  }
+
+  yankPop(): boolean {
+    if (this.last !== 'yank') return false;
+    const index = (this.yanked.index + this.ring.length - 1) % this.ring.length;
+    const text = this.ring[index] ?? '';
+    this.chars.splice(this.yanked.start, this.yanked.length);
+    this.cursor = this.yanked.start;
+    this.yanked = { start: this.cursor, length: [...text].length, index };
+    this.insertYanked(text);
+    return true;
+  }
+
+  private insertYanked(text: string): void {
+    this.chars.splice(this.cursor, 0, ...text);
+    this.cursor += [...text].length;
+    this.current = 'yank';
+    this.runLength = 0;
+  }
+
+  wordForward(): number {
+    let at = this.cursor;
+    while (at < this.chars.length && !isWord(this.chars[at])) at++;
+    while (at < this.chars.length && isWord(this.chars[at])) at++;
+    return at;
+  }
+
+  wordBackward(): number {
+    let at = this.cursor;
+    while (at > 0 && !isWord(this.chars[at - 1])) at--;
+    while (at > 0 && isWord(this.chars[at - 1])) at--;
+    return at;
+  }
+
+  /** Ctrl-W: back to the blank before the word. */
+  blankBackward(): number {
+    let at = this.cursor;
+    while (at > 0 && /\s/.test(this.chars[at - 1] ?? '')) at--;
+    while (at > 0 && !/\s/.test(this.chars[at - 1] ?? '')) at--;
+    return at;
+  }
+
+  /** Alt-U, Alt-L, Alt-C. */
+  changeWord(change: (word: string) => string): void {
+    const end = this.wordForward();
+    const word = this.chars.slice(this.cursor, end).join('');
+    if (word !== '') this.replace(this.cursor, end, change(word));
+  }
+
+  /** Ctrl-T */
+  transpose(): boolean {
+    if (this.cursor === 0 || this.chars.length < 2) return false;
+    this.save();
+    if (this.cursor === this.chars.length) this.cursor--;
+    const [a = '', b = ''] = this.chars.slice(this.cursor - 1, this.cursor + 1);
+    this.chars.splice(this.cursor - 1, 2, b, a);
+    this.cursor++;
+    return true;
+  }
+}
