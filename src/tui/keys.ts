@@ -100,7 +100,8 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'accept', contexts: ['list', 'prompt'], keys: ['enter'] },
   { command: 'accept', contexts: ['confirm'], keys: ['y', 'enter'] },
   { command: 'cancel', contexts: ['confirm'], keys: ['n', 'escape', 'q', 'ctrl-c', 'ctrl-]'] },
-  { command: 'cancel', contexts: ['prompt', 'busy', 'list'], keys: ['escape', 'ctrl-c'] },
+  { command: 'cancel', contexts: ['prompt', 'busy'], keys: ['escape', 'ctrl-c'] },
+  { command: 'cancel', contexts: ['list'], keys: ['escape'] },
   { command: 'cancel', contexts: ['help'], keys: ['escape', 'q', 'enter', 'ctrl-c', '?', 'ctrl-]'] },
   { command: 'cancel', contexts: ['reading', 'scrollback'], keys: ['escape', 'enter'] },
 ];
@@ -144,6 +145,7 @@ const LABELS: Readonly<Record<string, string>> = {
   escape: 'Esc',
   enter: 'Enter',
   tab: 'Tab',
+  f1: 'F1',
   space: 'Space',
   home: 'Home',
   end: 'End',
@@ -158,7 +160,7 @@ export function keyLabel(id: string, ascii = false): string {
   const label = (ascii ? ASCII_LABELS[name] : undefined) ?? LABELS[name] ?? name;
   return [
     ...parts.map((part) => part[0]?.toUpperCase() + part.slice(1)),
-    parts.length > 0 ? label.toUpperCase() : label,
+    parts.length > 0 && label.length === 1 ? label.toUpperCase() : label,
   ].join('-');
 }
 

@@ -1,56 +1,25 @@
-/** Starts the TUI and resolves with the exit status. The CLI imports this module only when it needs it. */
-import { Controller } from './controller.ts';
-import { Display } from './display.ts';
-import { type Host, nodeHost } from './host.ts';
+/** The door to the TUI: light itself, loads the rest (React, Ink, the emulator) when it is called. */
+import type { TuiOptions } from './main.ts';
 import type { CoursePort } from './port.ts';
-import { initialState } from './state.ts';
-import { Store } from './store.ts';
-import type { ThemeName } from './themes/tokens.ts';
 
-export interface TuiOptions {
-  /** The lesson to open at once; without it the list is shown, or the lesson that was begun. */
-  readonly lesson?: string;
-  readonly ascii?: boolean;
-  readonly host?: Host;
-}
+export type { TuiOptions } from './main.ts';
 
-function themeOf(host: Host, course: CoursePort): ThemeName {
-  if (host.env['NO_COLOR']) return 'plain';
-  const chosen = course.settings.get('theme');
-  return chosen === 'light' || chosen === 'plain' ? chosen : 'dark';
-}
-
+/** Shows the course until the learner quits; resolves with the exit status. */
 export async function runTui(course: CoursePort, options: TuiOptions = {}): Promise<number> {
-  const host = options.host ?? nodeHost();
-  const store = new Store(
-    initialState({
-      columns: host.stdout.columns || 80,
-      rows: host.stdout.rows || 24,
-      language: course.language,
-      theme: themeOf(host, course),
-      ascii: options.ascii ?? course.settings.get('ascii') === 'true',
-    }),
-  );
-  return await new Promise<number>((resolve) => {
-    let done = false;
-    const controller = new Controller({
-      host,
-      store,
-      course,
-      quit(status) {
-        if (done) return;
-        done = true;
-        display.stop();
-        controller.close();
-        store.dispose();
-        resolve(status);
-      },
-    });
-    const display = new Display({ host, store, onKey: controller.onKey, pane: () => controller.sessions.runner?.pane });
-    controller.display = display;
-    store.dispatch({ type: 'lessons', lessons: course.lessons() });
-    display.start();
-    const lesson = options.lesson ?? course.lastLesson;
-    if (lesson !== undefined) void controller.sessions.open(lesson);
-  });
+  const { main } = await withoutFetch(() => import('./main.ts'));
+  return await main(course, options);
+}
+
+/**
+ * Yoga reads its embedded WebAssembly by `fetch` of a data URL where there is a `fetch`, which makes Node load its whole
+ * HTTP client: a third of the time to the first frame. Without one it decodes the text itself.
+ */
+async function withoutFetch<T>(load: () => Promise<T>): Promise<T> {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  Reflect.deleteProperty(globalThis, 'fetch');
+  try {
+    return await load();
+  } finally {
+    if (descriptor) Object.defineProperty(globalThis, 'fetch', descriptor);
+  }
 }

@@ -1,0 +1,57 @@
+/** The TUI from its first frame to the exit status. `run.ts` loads it. */
+import { Controller } from './controller.ts';
+import { Display } from './display.ts';
+import { type Host, nodeHost } from './host.ts';
+import type { CoursePort } from './port.ts';
+import { initialState } from './state.ts';
+import { Store } from './store.ts';
+import type { ThemeName } from './themes/tokens.ts';
+
+export interface TuiOptions {
+  /** The lesson to open at once; without it the list is shown, or the lesson that was begun. */
+  readonly lesson?: string;
+  readonly ascii?: boolean;
+  readonly host?: Host;
+}
+
+function themeOf(host: Host, course: CoursePort): ThemeName {
+  if (host.env['NO_COLOR']) return 'plain';
+  const chosen = course.settings.get('theme');
+  return chosen === 'light' || chosen === 'plain' ? chosen : 'dark';
+}
+
+export async function main(course: CoursePort, options: TuiOptions = {}): Promise<number> {
+  const host = options.host ?? nodeHost();
+  const store = new Store(
+    initialState({
+      columns: host.stdout.columns || 80,
+      rows: host.stdout.rows || 24,
+      language: course.language,
+      theme: themeOf(host, course),
+      ascii: options.ascii ?? course.settings.get('ascii') === 'true',
+    }),
+  );
+  return await new Promise<number>((resolve, reject) => {
+    let done = false;
+    const controller = new Controller({
+      host,
+      store,
+      course,
+      quit(status) {
+        if (done) return;
+        done = true;
+        display.stop();
+        controller.close();
+        store.dispose();
+        resolve(status);
+      },
+    });
+    const display = new Display({ host, store, onKey: controller.onKey, pane: () => controller.sessions.runner?.pane });
+    controller.display = display;
+    store.dispatch({ type: 'lessons', lessons: course.lessons() });
+    const lesson = options.lesson ?? course.lastLesson;
+    // The lesson is the first thing to be seen, not the list for a moment.
+    const opened = lesson === undefined ? Promise.resolve() : controller.sessions.open(lesson);
+    opened.then(() => display.start()).catch(reject);
+  });
+}
