@@ -22,7 +22,7 @@ export function overridden(flags: FlagSet, object: JsonObject): JsonObject {
     if (type === 'merge') return asObject(applyMergePatch(object, patch));
     if (type === 'strategic') return asObject(mergeByName(object, patch));
   } catch (error) {
-    throw new KubectlError(asError(error).message);
+    throw new KubectlError(type === 'merge' ? 'Invalid JSON Patch' : asError(error).message);
   }
   throw new KubectlError(`invalid override type: ${type}`);
 }

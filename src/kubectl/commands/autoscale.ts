@@ -72,7 +72,7 @@ kubectl autoscale deployment web --max=5 --cpu=80%`,
         );
       let object = autoscaler(invocation, info.name, mapping, namespace.enforced ? namespace.name : '');
       if (dryRun !== 'client') {
-        object = updateLastApplied(object, flags.bool('save-config'));
+        object = updateLastApplied(object, flags.bool('save-config'), true);
         const target = mapper.mappingForKind('autoscaling', 'v2', 'HorizontalPodAutoscaler');
         try {
           const query = writeQuery(dryRun, flags.string('field-manager'));

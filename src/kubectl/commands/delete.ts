@@ -115,7 +115,7 @@ export function* cascadeOf({ flags, process }: Invocation): Task<string> {
   if (strategy !== undefined) return strategy;
   const yes = ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text);
   if (!yes && !['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text))
-    throw new KubectlError(`Invalid cascade value (${text}). Must be "background", "foreground", or "orphan".`);
+    throw new KubectlError(`invalid cascade value (${text}). Must be "background", "foreground", or "orphan"`);
   const instead = yes ? 'background' : 'orphan';
   yield* process.printError(
     klogLine(

@@ -108,9 +108,9 @@ kubectl expose pod web --port=80 --name=front`,
       if (dryRun === 'client') {
         if (namespace.enforced) service = withMetadata(service, { namespace: namespace.name });
       } else {
-        service = updateLastApplied(service, flags.bool('save-config'));
+        service = updateLastApplied(service, flags.bool('save-config'), true);
         const target = mapper.mappingForKind('', 'v1', 'Service');
-        const query = writeQuery(dryRun, flags.string('field-manager'));
+        const query = writeQuery(dryRun, flags.string('field-manager'), 'Ignore');
         service = yield* createObject(factory.client(), target, namespace.name, service, query);
       }
       yield* printObject(invocation, printer, service);

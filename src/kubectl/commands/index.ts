@@ -3,6 +3,8 @@ import { annotate } from './annotate.ts';
 import { apiResources } from './api-resources.ts';
 import { apiVersions } from './api-versions.ts';
 import { autoscale } from './autoscale.ts';
+import { clusterInfo } from './cluster-info.ts';
+import { config } from './config/index.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
 import { expose } from './expose.ts';
@@ -10,22 +12,24 @@ import { get } from './get/index.ts';
 import { help } from './help.ts';
 import { label } from './label.ts';
 import { options } from './options.ts';
+import { plugin } from './plugin.ts';
 import { rollout } from './rollout/index.ts';
 import { run } from './run/index.ts';
 import { scale } from './scale.ts';
 import { set } from './set/index.ts';
+import { version } from './version.ts';
 
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
   { message: 'Basic Commands (Beginner):', commands: [create, expose, run, set] },
   { message: 'Basic Commands (Intermediate):', commands: [get, deleteCommand] },
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
-  { message: 'Cluster Management Commands:', commands: [] },
+  { message: 'Cluster Management Commands:', commands: [clusterInfo] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [] },
   { message: 'Advanced Commands:', commands: [] },
   { message: 'Settings Commands:', commands: [label, annotate] },
   { message: 'Subcommands provided by plugins:', commands: [] },
-  { message: 'Other Commands:', commands: [apiResources, apiVersions] },
+  { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },
 ];
 
 /** Verbs that no group shows. */

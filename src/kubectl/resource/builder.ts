@@ -122,9 +122,7 @@ export function* findResources(factory: Factory, options: BuilderOptions): Task<
   const selector = options.selector === undefined && options.all ? '' : options.selector;
   const selects = selector !== undefined || options.fieldSelector !== undefined;
   if (options.all && options.selector !== undefined)
-    throw new KubectlError(
-      `found non-empty label selector ${JSON.stringify(options.selector)} with previously set 'all' parameter. `,
-    );
+    throw new KubectlError("setting 'all' parameter but found a non empty selector. ");
   if (selects || (named.kind === 'types' && options.allowEmptySelector))
     return yield* bySelector(factory, options, named, selector ?? '');
   switch (named.kind) {
@@ -354,7 +352,7 @@ function* prepare(factory: Factory, options: BuilderOptions, given: Info): Task<
   let info = given;
   const { mapping } = info;
   if (mapping && !mapping.namespaced) info = { ...info, namespace: '' };
-  else if (info.namespace === '' && info.name !== '' && !options.allNamespaces)
+  else if (mapping && info.namespace === '' && info.name !== '' && !options.allNamespaces)
     info = withNamespace(info, options.namespace);
   else if (info.namespace === '' && mapping && info.source !== '') info = withNamespace(info, options.namespace);
   if (options.requireNamespace && mapping?.namespaced && info.source !== '' && info.namespace !== options.namespace)

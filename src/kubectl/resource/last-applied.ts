@@ -13,14 +13,20 @@ export function lastAppliedText(object: JsonObject): string {
   return `${goJson(withMetadata(object, { annotations }))}\n`;
 }
 
-/** The object with its configuration remembered in it. */
-export function withLastApplied(object: JsonObject): JsonObject {
-  const annotations = { ...objectAt(object, 'metadata', 'annotations'), [LAST_APPLIED]: lastAppliedText(object) };
+/** An object that Go has a type for keeps the order of its fields and has no empty annotations. */
+function typedText(object: JsonObject): string {
+  return `${JSON.stringify(object).replace(/[<>&]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+}
+
+/** The object with its configuration remembered in it. `typed`: it was made by a generator. */
+export function withLastApplied(object: JsonObject, typed = false): JsonObject {
+  const text = typed ? typedText(object) : lastAppliedText(object);
+  const annotations = { ...objectAt(object, 'metadata', 'annotations'), [LAST_APPLIED]: text };
   return withMetadata(object, { annotations });
 }
 
 /** What --save-config does. `always`: --save-config; otherwise only where the annotation is there already. */
-export function updateLastApplied(object: JsonObject, always: boolean): JsonObject {
+export function updateLastApplied(object: JsonObject, always: boolean, typed = false): JsonObject {
   const has = objectAt(object, 'metadata', 'annotations')[LAST_APPLIED] !== undefined;
-  return always || has ? withLastApplied(object) : object;
+  return always || has ? withLastApplied(object, typed) : object;
 }

@@ -81,7 +81,7 @@ function* answer(request: HttpRequest): Task<HttpResponse> {
   if (watches && status === 200) {
     const items = new Channel<unknown>();
     for (const line of body.split('\n')) if (line.trim() !== '') items.push(JSON.parse(line));
-    items.end();
+    world.loop.after(2000, () => items.end());
     return { status, headers: found, body: { kind: 'stream', items } };
   }
   return { status, headers: found, body: { kind: 'bytes', bytes: encode(body) } };
@@ -92,13 +92,8 @@ machine.network.listen({ protocol: 'tcp', address: '0.0.0.0', port, owner: undef
 const out = new Collector();
 const err = new Collector();
 let input = '';
-if (!process.stdin.isTTY) {
-  try {
-    input = fs.readFileSync(0, 'utf8');
-  } catch {
-    input = '';
-  }
-}
+if (!process.stdin.isTTY && (words.includes('-') || words.includes('-i')))
+  input = spawnSync('cat', { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
 const child = machine.spawn({
   argv: ['kubectl', ...words],
   main: kubectl.main,

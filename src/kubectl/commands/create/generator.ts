@@ -49,7 +49,7 @@ export function generatorCommand(generator: Generator): Command {
       const made = object(invocation, name);
       let result = isObject(made) ? made : yield* made;
       if (namespaced && namespace.enforced) result = withNamespaceAfterName(result, namespace.name);
-      result = updateLastApplied(result, invocation.flags.bool('save-config'));
+      result = updateLastApplied(result, invocation.flags.bool('save-config'), true);
       if (dryRun !== 'client') {
         const mapping = mappingOf(result, plural, namespaced);
         const query = writeQuery(dryRun, invocation.flags.string('field-manager'), validation);

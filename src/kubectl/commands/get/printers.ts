@@ -47,6 +47,7 @@ export function tableOf(object: JsonObject, now: number): Table {
 
 /** Rows in the order of --sort-by. Raises KubectlError. */
 export function sortRows(table: Table, sortBy: string): Table {
+  if (table.rows.length < 2) return table;
   const path = pathOf(sortBy);
   return { ...table, rows: sortByField(table.rows, path, (row) => row.object) };
 }

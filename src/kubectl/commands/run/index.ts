@@ -99,8 +99,8 @@ kubectl run clock --image=busybox --command -- sh -c 'date; sleep 60'`,
       const prepared = recorded(invocation, object);
       if (dryRun === 'client')
         return namespace.enforced ? withMetadata(prepared, { namespace: namespace.name }) : prepared;
-      const sent = updateLastApplied(prepared, flags.bool('save-config'));
-      const query = writeQuery(dryRun, flags.string('field-manager'));
+      const sent = updateLastApplied(prepared, flags.bool('save-config'), true);
+      const query = writeQuery(dryRun, flags.string('field-manager'), 'Ignore');
       return yield* createObject(factory.client(), mapper.mappingForKind('', 'v1', kind), namespace.name, sent, query);
     };
     const pod = yield* put('Pod', overridden(flags, podObject(invocation, name, restart)));

@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import type { Command } from '../command/command.ts';
+import { ConnectionError, KubectlError, StatusError } from '../errors.ts';
+import { bool, string } from '../flags/index.ts';
+import { textAt } from '../json.ts';
+import { yamlText } from '../yaml.ts';
+
+const KUSTOMIZE = 'v5.8.1';
+
+/** What `kubectl version --client -o yaml` says of this release. */
+const CLIENT: JsonObject = {
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.4',
+  gitCommit: '3c3ac0d4ac4ab0f4f2ba5b4e7a10d5bd6b0be8d8',
+  gitTreeState: 'clean',
+  buildDate: '2026-10-14T00:00:00Z',
+  goVersion: 'go1.26.3',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+export const version: Command = {
+  name: 'version',
+  use: 'version [flags]',
+  short: 'Print the client and server version information',
+  long: 'Print the client and server version information for the current context.',
+  examples: '# The versions of client and server\nkubectl version',
+  flags: [
+    bool('client', false, 'If true, shows client version only (no server required).'),
+    string('output', '', "One of 'yaml' or 'json'.", { shorthand: 'o' }),
+  ],
+  *run({ flags, args, factory, process }) {
+    const output = flags.string('output');
+    const client = flags.bool('client') ? undefined : factory.client();
+    if (args.length > 0 && client) throw new KubectlError(`extra arguments: [${args.join(' ')}]`);
+    if (!['', 'yaml', 'json'].includes(output)) throw new KubectlError("--output must be 'yaml' or 'json'");
+    let server: JsonObject | undefined;
+    let failure: Error | undefined;
+    try {
+      server = client && (yield* client.get('/version', [['timeout', '32s']]));
+    } catch (error) {
+      if (!(error instanceof ConnectionError || error instanceof StatusError)) throw error;
+      failure = error;
+    }
+    if (output === '') {
+      const lines = [`Client Version: ${textAt(CLIENT, 'gitVersion')}`, `Kustomize Version: ${KUSTOMIZE}`];
+      if (server) lines.push(`Server Version: ${textAt(server, 'gitVersion')}`);
+      yield* process.print(lines.map((line) => `${line}\n`).join(''));
+    } else {
+      const info = {
+        clientVersion: CLIENT,
+        kustomizeVersion: KUSTOMIZE,
+        ...(server ? { serverVersion: server } : {}),
+      };
+      yield* process.print(`${output === 'yaml' ? yamlText(info) : JSON.stringify(info, null, 2)}\n`);
+    }
+    if (failure) throw failure;
+  },
+};
