@@ -30,6 +30,7 @@ export function proveLesson(lesson: Lesson, options: ProveOptions): string[] {
       options.onStep?.(step.id);
       if (index === 0) yield* run.begin(process, step.id, []);
       else yield* run.enter(process, index);
+      yield* seeSymptoms(process, run, step, wrong);
       untouched(step, yield* run.check(process), wrong);
       if (step.solutions[0] !== undefined) yield* solve(process, run, step, 0, wrong);
     }
@@ -50,6 +51,23 @@ export function proveLesson(lesson: Lesson, options: ProveOptions): string[] {
     }
   }
   return wrong;
+}
+
+/** What the text promises comes up by itself within `PATIENCE`. */
+function* seeSymptoms(process: Process, run: LessonRun, step: Step, wrong: string[]): Task {
+  const end = process.now + PATIENCE;
+  for (;;) {
+    const missing = yield* run.missingSymptoms(process);
+    if (missing.length === 0) return;
+    if (process.now >= end) {
+      for (const { id, verdict } of missing)
+        wrong.push(
+          `${step.id}: symptom ${id} is not there: expected ${verdict.expected.en}; actual ${verdict.actual.en}; why ${verdict.why.en}`,
+        );
+      return;
+    }
+    yield* process.sleep(1000);
+  }
 }
 
 function untouched(step: Step, report: StepReport | undefined, wrong: string[]): void {

@@ -57,6 +57,11 @@ describe('a lesson proves itself', () => {
       '{script: pod web-1, fails: there}',
       'first: near miss 1: there should fail and is passed: Pod web-1',
     ],
+    [
+      '  checks:\n  - id: there',
+      '  symptoms: [{id: lost, object: {kind: Pod, name: lost}}]\n  checks:\n  - id: there',
+      'first: symptom lost is not there: expected Pod lost; actual not there; why no Pod is there; what is there: extra-1',
+    ],
     ['- run: pod extra-1', '- run: nothing', 'setup of first: exit 127: nothing: command not found'],
   ])('%s → %s', (from, to, message) => {
     const wrong = proveLesson(

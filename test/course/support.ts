@@ -16,6 +16,7 @@ export function step(id: string, checks: readonly Check[], more: Partial<Step> =
     title: plain(id),
     text: plain(`Do ${id}.`),
     setup: [],
+    symptoms: [],
     checks,
     hints: [],
     par: 60,

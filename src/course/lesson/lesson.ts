@@ -56,6 +56,8 @@ export interface Step {
   /** Markdown. */
   readonly text: Text;
   readonly setup: readonly SetupBlock[];
+  /** What the text says is to be seen once setup is through: true before anything is done. For proving only. */
+  readonly symptoms: readonly Check[];
   readonly checks: readonly Check[];
   readonly hints: readonly Text[];
   /** Seconds that somebody who knows it needs. */

@@ -2,7 +2,7 @@ import { PathError, parsePath } from '../checks/path.ts';
 import { isRecord } from '../input.ts';
 import type { SetupBlock } from './lesson.ts';
 import type { Problem } from './problem.ts';
-import { CHECK_KIND_NAMES, type CheckFile, type LessonFile, type StepFile } from './schema.ts';
+import { CHECK_KIND_NAMES, type LessonFile, type StepFile, type SymptomFile } from './schema.ts';
 import type { Path, PositionedYaml } from './yaml-positions.ts';
 
 /** What a schema cannot say: references, exactly-one-of, paths, regular expressions, hints that tell too much. */
@@ -34,6 +34,10 @@ function checkStep(step: StepFile, path: Path, say: Say): void {
   });
   if (checks.length > 0 && (step.solutions ?? []).length === 0)
     say([...path, 'id'], `step ${step.id} has checks but no solution`);
+  (step.symptoms ?? []).forEach((symptom, index) => {
+    checkKinds(symptom, [...path, 'symptoms', index], say);
+    if (symptom.history) say([...path, 'symptoms', index, 'history'], 'nothing is watched before the step begins');
+  });
   (step.nearMisses ?? []).forEach((miss, index) => {
     if (!before.has(miss.fails))
       say([...path, 'nearMisses', index, 'fails'], `no check of this step has the id ${miss.fails}`);
@@ -69,7 +73,7 @@ function squeeze(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function checkKinds(check: CheckFile, path: Path, say: Say): void {
+function checkKinds(check: SymptomFile, path: Path, say: Say): void {
   const kinds = CHECK_KIND_NAMES.filter((kind) => Object.hasOwn(check, kind));
   if (kinds.length !== 1) {
     say(

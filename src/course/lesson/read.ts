@@ -124,6 +124,7 @@ function makeStep(step: StepFile, index: number, texts: Sections, yaml: Position
     title,
     text: { en: en?.body ?? '', ko: ko?.body ?? '' },
     setup: step.setup ?? [],
+    symptoms: (step.symptoms ?? []).map((item) => makeCheck({ ...item, title: { en: item.id, ko: item.id } })),
     checks: (step.checks ?? []).map(makeCheck),
     hints: step.hints ?? [],
     par: step.par ?? 120,

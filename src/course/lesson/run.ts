@@ -154,7 +154,17 @@ export class LessonRun {
     return reportStep(step, verdicts);
   }
 
-  /** The same without changing anything: checks that need a process are undecided. For ticks while the learner works. */
+  /** The symptoms of the current step that are not there, with what is. */
+  *missingSymptoms(process: Process): Task<readonly { readonly id: string; readonly verdict: Verdict }[]> {
+    const missing: { id: string; verdict: Verdict }[] = [];
+    for (const symptom of this.step?.symptoms ?? []) {
+      const verdict = yield* judgeCheck(symptom, this.context(process));
+      if (verdict.result !== 'passed') missing.push({ id: symptom.id, verdict });
+    }
+    return missing;
+  }
+
+  /** As `check`, without changing anything: checks that need a process are undecided. For ticks while the learner works. */
   look(): StepReport | undefined {
     const task = this.check(undefined);
     const first = task.next();

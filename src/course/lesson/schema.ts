@@ -121,11 +121,7 @@ const kinds: { readonly [K in keyof CheckKinds]: ZodType<CheckKinds[K]> } = {
   }),
 };
 
-const check = strictObject({
-  id,
-  title: text,
-  points: exactOptional(int().check(positive())),
-  needs: exactOptional(array(id)),
+const oneKind = {
   object: exactOptional(kinds.object),
   count: exactOptional(kinds.count),
   history: exactOptional(kinds.history),
@@ -135,7 +131,17 @@ const check = strictObject({
   access: exactOptional(kinds.access),
   reachable: exactOptional(kinds.reachable),
   answer: exactOptional(kinds.answer),
+};
+
+const check = strictObject({
+  id,
+  title: text,
+  points: exactOptional(int().check(positive())),
+  needs: exactOptional(array(id)),
+  ...oneKind,
 });
+
+const symptom = strictObject({ id, ...oneKind });
 
 const setup = strictObject({
   run: exactOptional(string()),
@@ -148,6 +154,7 @@ const step = strictObject({
   id,
   title: exactOptional(text),
   setup: exactOptional(array(setup)),
+  symptoms: exactOptional(array(symptom)),
   checks: exactOptional(array(check)),
   hints: exactOptional(array(text)),
   par: exactOptional(number().check(positive())),
@@ -170,6 +177,7 @@ export const lessonFile = strictObject({
 export type LessonFile = Infer<typeof lessonFile>;
 export type StepFile = LessonFile['steps'][number];
 export type CheckFile = Infer<typeof check>;
+export type SymptomFile = Infer<typeof symptom>;
 
 export const CHECK_KIND_NAMES = Object.keys(kinds);
 
