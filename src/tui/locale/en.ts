@@ -12,8 +12,6 @@ export const en = {
   chooseLesson: 'Type to search; Enter opens.',
 
   step: (number: number, all: number) => `Step ${number}/${all}`,
-  objectives: 'Objectives',
-  objectiveState: { open: 'open', met: 'done', failed: 'not as asked', undecided: 'cannot judge yet' },
   stepComplete: (next: string) => `Step done. ${next} goes on, or play on as you like.`,
   lessonComplete: (lessons: string) => `Lesson finished. ${lessons} shows the lessons, or play on as you like.`,
   objectiveMet: (title: string) => `Done: ${title}`,
@@ -50,7 +48,6 @@ export const en = {
   replaying: 'The world is being rebuilt',
   cancelled: 'Stopped.',
 
-  editorOpen: (path: string) => `${path} is open in your editor.`,
   editorUnchanged: 'Nothing changed.',
   editorSaved: (path: string) => `${path} saved.`,
   editorFailed: (editor: string) => `The editor "${editor}" did not end well; nothing was saved.`,
@@ -142,14 +139,6 @@ export const en = {
     'restart-terminal': 'A new shell.',
     'fast-forward': 'Time has passed.',
   } satisfies Record<ActionName, string>,
-
-  plain: {
-    intro: 'Line mode. What you type goes to the terminal; "tutor help" lists the commands of the tutor.',
-    choose: 'Which lesson? (number, or q to quit)',
-    step: (number: number, all: number, title: string) => `Step ${number} of ${all}: ${title}`,
-    objective: (state: string, title: string) => `[${state}] ${title}`,
-    met: (title: string) => `Done: ${title}`,
-  },
 };
 
 /** The same texts in another language: the compiler sees to it that none is missing. */

@@ -12,8 +12,6 @@ export const ko: Messages = {
   chooseLesson: '입력하면 검색, Enter로 열기',
 
   step: (number, all) => `단계 ${number}/${all}`,
-  objectives: '목표',
-  objectiveState: { open: '미완료', met: '완료', failed: '요구와 다름', undecided: '아직 판단할 수 없음' },
   stepComplete: (next) => `단계를 마쳤습니다. ${next}: 다음 단계. 그대로 더 실습해도 됩니다.`,
   lessonComplete: (lessons) => `레슨을 마쳤습니다. ${lessons}: 레슨 목록. 그대로 더 실습해도 됩니다.`,
   objectiveMet: (title) => `완료: ${title}`,
@@ -50,7 +48,6 @@ export const ko: Messages = {
   replaying: '환경을 다시 만드는 중',
   cancelled: '중단했습니다.',
 
-  editorOpen: (path) => `편집기에서 ${path} 파일을 열었습니다.`,
   editorUnchanged: '바뀐 내용이 없습니다.',
   editorSaved: (path) => `${path} 저장됨`,
   editorFailed: (editor) => `편집기 "${editor}"가 비정상 종료되어 저장하지 않았습니다.`,
@@ -141,13 +138,5 @@ export const ko: Messages = {
     'reset-lesson': '레슨을 처음부터 시작합니다.',
     'restart-terminal': '새 셸을 시작했습니다.',
     'fast-forward': '시간을 진행했습니다.',
-  },
-
-  plain: {
-    intro: '줄 단위 모드입니다. 입력은 터미널로 전달됩니다. 튜터 명령은 "tutor help"로 볼 수 있습니다.',
-    choose: '어떤 레슨을 시작할까요? (번호, 종료는 q)',
-    step: (number, all, title) => `단계 ${number}/${all}: ${title}`,
-    objective: (state, title) => `[${state}] ${title}`,
-    met: (title) => `완료: ${title}`,
   },
 };

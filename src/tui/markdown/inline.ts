@@ -19,11 +19,11 @@ export const PARTICLE_GAP = '\u200a';
 export const closeBeforeParticles = (markdown: string): string =>
   markdown.replace(/(?<=[)\]"'’”>.,!?%`])(\*{1,3})(?=[가-힣])/g, `$1${PARTICLE_GAP}`);
 
+/** Of code, in which entities are no entities. */
+export const literalText = (text: string): string => sanitise(text.replaceAll(PARTICLE_GAP, ''));
+
 export const plainText = (text: string): string =>
-  sanitise(text.replaceAll(PARTICLE_GAP, '')).replace(
-    /&(?:lt|gt|quot|#39|amp);/g,
-    (entity) => ENTITIES[entity] ?? entity,
-  );
+  literalText(text).replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 
 /** A line break of the source is a blank on the screen. */
 const flowing = (text: string): string => plainText(text).replace(/\s*\n\s*/g, ' ');
@@ -40,7 +40,7 @@ function inlineSpan(token: Tokens.Generic, style: Token): StyledSpan[] {
     case 'em':
       return inlineSpans(token.tokens, style === 'strong' ? 'strong' : 'emphasis');
     case 'codespan':
-      return [{ text: flowing(text), style: 'code' }];
+      return [{ text: literalText(text).replace(/\n/g, ' '), style: 'code' }];
     case 'br':
       return [{ text: '\n', style }];
     case 'link': {

@@ -4,7 +4,7 @@ import type { Look } from '../themes/look.ts';
 import type { Token } from '../themes/tokens.ts';
 import { width } from '../width.ts';
 import { wrapHard, wrapSpans } from '../wrap.ts';
-import { closeBeforeParticles, inlineSpans, plainText, type StyledSpan } from './inline.ts';
+import { closeBeforeParticles, inlineSpans, literalText, plainText, type StyledSpan } from './inline.ts';
 import { tableLines } from './table.ts';
 
 /** The lines of a Markdown text, none wider than `columns` cells; paragraphs are set apart by an empty line. */
@@ -31,6 +31,7 @@ function blockLines(token: Tokens.Generic, columns: number, look: Look, style: T
     case 'space':
     case 'def':
     case 'html':
+    case 'checkbox':
       return [];
     case 'heading':
       return flow(
@@ -39,7 +40,7 @@ function blockLines(token: Tokens.Generic, columns: number, look: Look, style: T
         look,
       );
     case 'code':
-      return codeLines(plainText(String(token['text'] ?? '')), columns, look);
+      return codeLines(literalText(String(token['text'] ?? '')), columns, look);
     case 'blockquote': {
       const mark = look.paint('border', look.marks.quote);
       return blocks(token.tokens ?? [], columns - 2, look, 'quote', true).map((line) => `${mark} ${line}`);

@@ -16,14 +16,10 @@ export function columnWidths(wanted: readonly number[], available: number): numb
   const widths = wanted.map((cell) => Math.max(1, cell));
   const room = Math.max(widths.length * NARROWEST, available - GAP * (widths.length - 1));
   let excess = widths.reduce((sum, cell) => sum + cell, 0) - room;
-  while (excess > 0) {
+  for (; excess > 0; excess--) {
     const widest = Math.max(...widths);
     if (widest <= NARROWEST) break;
-    const index = widths.indexOf(widest);
-    const next = Math.max(NARROWEST, ...widths.filter((cell) => cell < widest));
-    const step = Math.min(excess, Math.max(1, widest - next));
-    widths[index] = widest - step;
-    excess -= step;
+    widths[widths.indexOf(widest)] = widest - 1;
   }
   return widths;
 }

@@ -26,17 +26,17 @@ export function statusLine(state: TuiState, columns: number, look: Look, texts: 
   const ticks = lesson.objectives.length > 0 ? `${look.marks.met}${met}/${lesson.objectives.length}` : '';
   const place = `${lesson.current + 1}/${lesson.steps.length}`;
   const left = [sanitiseLine(lesson.title), place, ticks].filter((part) => part !== '').join(' ');
-  const right = [
+  const all = [
     state.scrolledBy > 0 ? texts.scrolledBack(state.scrolledBy) : '',
-    `${health.ok ? look.marks.live : look.marks.failed} ${sanitiseLine(health.text)}`,
-    timeOfDay(clock.now) + (clock.speed === 1 ? '' : ` ${texts.speed(clock.speed)}`),
+    health.text === '' ? '' : `${health.ok ? look.marks.live : look.marks.failed} ${sanitiseLine(health.text)}`,
+    timeOfDay(clock.now) + (clock.speed === 1 || !Number.isFinite(clock.speed) ? '' : ` ${texts.speed(clock.speed)}`),
     journal.saved ? texts.saved : `${look.marks.failed} ${sanitiseLine(journal.problem ?? texts.notSaved)}`,
     state.language,
-  ].filter((part) => part !== '');
+  ];
   // Too narrow: first the language goes, then the health, then the time; never that nothing is saved.
-  const order = [right.length - 1, right.length - 4, right.length - 3];
+  const order = health.ok ? [4, 1, 2] : [4, 2];
   const gone = new Set<number>();
-  const joined = () => right.filter((_, index) => !gone.has(index)).join(` ${look.marks.vertical} `);
+  const joined = () => all.filter((part, index) => part !== '' && !gone.has(index)).join(` ${look.marks.vertical} `);
   for (const index of order) if (width(left) + width(joined()) + 4 > columns) gone.add(index);
   const tail = look.truncate(joined(), Math.max(0, columns - 2));
   const head = look.truncate(left, Math.max(0, columns - width(tail) - 4));
