@@ -7,13 +7,34 @@ import { type Errors, invalid, nonNegativeQuantity } from './field.ts';
 const CONTAINER_RESOURCES = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const STANDARD_RESOURCES = new Set([
   ...CONTAINER_RESOURCES,
-  'requests.cpu', 'requests.memory', 'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
-  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'persistentvolumeclaims', 'configmaps',
-  'services.nodeports', 'services.loadbalancers', 'storage', 'requests.storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'persistentvolumeclaims',
+  'configmaps',
+  'services.nodeports',
+  'services.loadbalancers',
+  'storage',
+  'requests.storage',
 ]);
 const INTEGER_RESOURCES = new Set([
-  'pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps', 'persistentvolumeclaims',
-  'services.nodeports', 'services.loadbalancers',
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
 ]);
 
 const isHugePages = (name: string) => name.startsWith('hugepages-');
@@ -33,7 +54,8 @@ export function validateResourceName(name: string, path: string): Errors {
   return [FieldError.invalid(path, name, 'must be a standard resource type or fully qualified')];
 }
 
-function validateContainerResourceName(name: string, path: string): Errors {
+/** kubernetes: validateContainerResourceName */
+export function validateContainerResourceName(name: string, path: string): Errors {
   const errors = validateResourceName(name, path);
   if (!name.includes('/')) {
     if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name)) {
@@ -78,10 +100,14 @@ export function validateResources(resources: ResourceRequirements | undefined, p
 function validateAgainstLimit(name: string, amount: string, limit: string | undefined, path: string): Errors {
   const overcommit = isNative(name) && !isHugePages(name);
   if (limit === undefined) {
-    return overcommit ? [] : [FieldError.required(`${path}.limits`, 'Limit must be set for non overcommitable resources')];
+    return overcommit
+      ? []
+      : [FieldError.required(`${path}.limits`, 'Limit must be set for non overcommitable resources')];
   }
   const order = Quantity.fromJson(amount).compare(Quantity.fromJson(limit));
-  const must = (what: string) => [FieldError.invalid(`${path}.requests`, amount, `must be ${what} ${name} limit of ${limit}`)];
+  const must = (what: string) => [
+    FieldError.invalid(`${path}.requests`, amount, `must be ${what} ${name} limit of ${limit}`),
+  ];
   if (order !== 0 && !overcommit) return must('equal to');
   return order > 0 ? must('less than or equal to') : [];
 }

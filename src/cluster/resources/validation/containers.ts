@@ -41,18 +41,29 @@ export function validateInitContainers(spec: PodSpec, volumes: Volumes, path: st
     else {
       for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
         if (!container[name]) continue;
-        errors.push(FieldError.forbidden(`${at}.${name}`, 'may not be set for init containers without restartPolicy=Always'));
+        errors.push(
+          FieldError.forbidden(`${at}.${name}`, 'may not be set for init containers without restartPolicy=Always'),
+        );
       }
     }
   }
   return errors;
 }
 
-const EPHEMERAL_FORBIDDEN = ['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
+const EPHEMERAL_FORBIDDEN = [
+  'ports',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
 
 export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, path: string): Errors {
   const errors: Errors = [];
-  const others = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((container) => container.name));
+  const others = new Set(
+    [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((container) => container.name),
+  );
   const names = new Set(others);
   for (const [i, container] of (spec.ephemeralContainers ?? []).entries()) {
     const at = `${path}[${i}]`;
@@ -69,7 +80,9 @@ export function validateEphemeralContainers(spec: PodSpec, volumes: Volumes, pat
     for (const [j, mount] of (container.volumeMounts ?? []).entries()) {
       for (const name of ['subPath', 'subPathExpr'] as const) {
         if (!mount[name]) continue;
-        errors.push(FieldError.forbidden(`${at}.volumeMounts[${j}].${name}`, 'cannot be set for an Ephemeral Container'));
+        errors.push(
+          FieldError.forbidden(`${at}.volumeMounts[${j}].${name}`, 'cannot be set for an Ephemeral Container'),
+        );
       }
     }
   }
@@ -82,10 +95,17 @@ export function validateImages(containers: readonly Container[] | undefined, pat
 }
 
 export function validateImageBlanks({ image = '' }: { image?: string | undefined }, path: string): Errors {
-  return image.trim() === image ? [] : [FieldError.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')];
+  return image.trim() === image
+    ? []
+    : [FieldError.invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')];
 }
 
-function validateCommon(container: Container | EphemeralContainer, spec: PodSpec, volumes: Volumes, path: string): Errors {
+function validateCommon(
+  container: Container | EphemeralContainer,
+  spec: PodSpec,
+  volumes: Volumes,
+  path: string,
+): Errors {
   return [
     ...(container.name ? dnsLabel(container.name, `${path}.name`) : [FieldError.required(`${path}.name`)]),
     ...required(container.image, `${path}.image`),
@@ -163,17 +183,23 @@ function validateMounts(container: Container | EphemeralContainer, volumes: Volu
     if (!mount.name) errors.push(FieldError.required(`${at}.name`));
     if (!volumes.has(mount.name)) errors.push(FieldError.notFound(`${at}.name`, mount.name));
     if (!mount.mountPath) errors.push(FieldError.required(`${at}.mountPath`));
-    if (points.has(mount.mountPath)) errors.push(FieldError.invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
+    if (points.has(mount.mountPath))
+      errors.push(FieldError.invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
     points.add(mount.mountPath);
-    if (devices.has(mount.name)) errors.push(FieldError.invalid(`${at}.name`, mount.name, 'must not already exist in volumeDevices'));
+    if (devices.has(mount.name))
+      errors.push(FieldError.invalid(`${at}.name`, mount.name, 'must not already exist in volumeDevices'));
     if (devicePaths.has(mount.mountPath)) {
-      errors.push(FieldError.invalid(`${at}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices'));
+      errors.push(
+        FieldError.invalid(`${at}.mountPath`, mount.mountPath, 'must not already exist as a path in volumeDevices'),
+      );
     }
     // These paths lack the index, as upstream's do.
     if (mount.subPath) errors.push(...descendingPath(mount.subPath, `${path}.subPath`));
     if (mount.subPathExpr) {
       if (mount.subPath) {
-        errors.push(FieldError.invalid(`${at}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+        errors.push(
+          FieldError.invalid(`${at}.subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive'),
+        );
       }
       errors.push(...descendingPath(mount.subPathExpr, `${path}.subPathExpr`));
     }
@@ -218,7 +244,9 @@ function validateResizePolicy(container: Container | EphemeralContainer, spec: P
     errors.push(...oneOf(policy.resourceName, ['cpu', 'memory'], path));
     errors.push(...oneOf(policy.restartPolicy, ['NotRequired', 'RestartContainer'], path));
     if (spec.restartPolicy === 'Never' && policy.restartPolicy !== 'NotRequired') {
-      errors.push(FieldError.invalid(path, policy.restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"));
+      errors.push(
+        FieldError.invalid(path, policy.restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"),
+      );
     }
   }
   return errors;

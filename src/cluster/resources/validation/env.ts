@@ -8,13 +8,38 @@ import { type Errors, invalid, qualifiedName } from './field.ts';
 // kubernetes: pkg/apis/core/validation/validation.go ValidateEnv, ValidateEnvFrom
 
 const ENV_FIELDS = [
-  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP',
-  'status.hostIPs', 'status.podIP', 'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
 ];
-const VOLUME_FIELDS = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
-const ALL_FIELDS = new Set([...ENV_FIELDS, ...VOLUME_FIELDS, 'spec.restartPolicy', 'spec.schedulerName', 'status.phase', 'status.hostIP']);
+const VOLUME_FIELDS = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+];
+const ALL_FIELDS = new Set([
+  ...ENV_FIELDS,
+  ...VOLUME_FIELDS,
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
+  'status.hostIP',
+]);
 const RESOURCE_FIELDS = [
-  'limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory',
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
 ];
 const SIZES = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
 
@@ -51,15 +76,22 @@ function validateValueFrom(variable: EnvVar, path: string): Errors {
   }
   if (from.fileKeyRef) sources++;
   if (sources === 0) {
-    const must = 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
+    const must =
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
     errors.push(FieldError.invalid(path, '', must));
-  } else if (variable.value) errors.push(FieldError.invalid(path, '', 'may not be specified when `value` is not empty'));
-  else if (sources > 1) errors.push(FieldError.invalid(path, '', 'may not have more than one field specified at a time'));
+  } else if (variable.value)
+    errors.push(FieldError.invalid(path, '', 'may not be specified when `value` is not empty'));
+  else if (sources > 1)
+    errors.push(FieldError.invalid(path, '', 'may not have more than one field specified at a time'));
   return errors;
 }
 
 /** `supported`: what may be named; without it, what a downwardAPI volume may. */
-export function validateFieldRef(ref: ObjectFieldSelector, path: string, supported: readonly string[] = VOLUME_FIELDS): Errors {
+export function validateFieldRef(
+  ref: ObjectFieldSelector,
+  path: string,
+  supported: readonly string[] = VOLUME_FIELDS,
+): Errors {
   if (!ref.apiVersion) return [FieldError.required(`${path}.apiVersion`)];
   const field = ref.fieldPath;
   if (!field) return [FieldError.required(`${path}.fieldPath`)];
@@ -92,18 +124,26 @@ export function validateResourceFieldRef(ref: ResourceFieldSelector, path: strin
   if (!divisor || divisor.isZero) return errors;
   const wrong = (values: readonly string[], what: string) => {
     const list = values.length === 2 ? values.join(' and ') : values.join(', ');
-    errors.push(FieldError.invalid(`${path}.divisor`, resource, `only divisor's values ${list} are supported with the ${what} resource`));
+    errors.push(
+      FieldError.invalid(
+        `${path}.divisor`,
+        resource,
+        `only divisor's values ${list} are supported with the ${what} resource`,
+      ),
+    );
   };
   if (/\.cpu$/.test(resource) && !['1m', '1'].includes(divisor.toString())) wrong(['1m', '1'], 'cpu');
   if (/\.memory$/.test(resource) && !SIZES.includes(divisor.toString())) wrong(SIZES, 'memory');
-  if (/\.ephemeral-storage$/.test(resource) && !SIZES.includes(divisor.toString())) wrong(SIZES, 'local ephemeral storage');
+  if (/\.ephemeral-storage$/.test(resource) && !SIZES.includes(divisor.toString()))
+    wrong(SIZES, 'local ephemeral storage');
   return errors;
 }
 
 export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: string): Errors {
   return (sources ?? []).flatMap((source, i) => {
     const errors: Errors = [];
-    if (source.prefix) errors.push(...invalid(`${path}[${i}].prefix`, source.prefix, validateRelaxedEnvVarName(source.prefix)));
+    if (source.prefix)
+      errors.push(...invalid(`${path}[${i}].prefix`, source.prefix, validateRelaxedEnvVarName(source.prefix)));
     let count = 0;
     for (const kind of ['configMapRef', 'secretRef'] as const) {
       const given = source[kind];
@@ -114,7 +154,8 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, p
       else errors.push(...invalid(at, given.name, validateDns1123Subdomain(given.name)));
     }
     if (count === 0) errors.push(FieldError.invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    else if (count > 1) errors.push(FieldError.invalid(path, '', 'may not have more than one field specified at a time'));
+    else if (count > 1)
+      errors.push(FieldError.invalid(path, '', 'may not have more than one field specified at a time'));
     return errors;
   });
 }

@@ -7,12 +7,16 @@ const INVALID_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff
 const INVALID_CIDR = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
 /** The numbers of an address (4 or 16 bytes as bits in a bigint), leading zeros allowed; undefined when it is none. */
-export function parseIp(text: string): { readonly family: 'IPv4' | 'IPv6'; readonly bits: bigint; readonly mapped: boolean } | undefined {
+export function parseIp(
+  text: string,
+): { readonly family: 'IPv4' | 'IPv6'; readonly bits: bigint; readonly mapped: boolean } | undefined {
   const four = parseIpv4(text);
   if (four !== undefined) return { family: 'IPv4', bits: four, mapped: false };
   const six = parseIpv6(text);
   if (six === undefined) return undefined;
-  return six >> 32n === 0xffffn ? { family: 'IPv4', bits: six & 0xffffffffn, mapped: true } : { family: 'IPv6', bits: six, mapped: false };
+  return six >> 32n === 0xffffn
+    ? { family: 'IPv4', bits: six & 0xffffffffn, mapped: true }
+    : { family: 'IPv6', bits: six, mapped: false };
 }
 
 function parseIpv4(text: string): bigint | undefined {
@@ -79,7 +83,9 @@ export function strictIp(value: string, path: string): Errors {
 }
 
 /** `10.0.0.0/8` → its parts; undefined when it is no CIDR. */
-export function parseCidr(text: string): { readonly family: 'IPv4' | 'IPv6'; readonly bits: bigint; readonly length: number } | undefined {
+export function parseCidr(
+  text: string,
+): { readonly family: 'IPv4' | 'IPv6'; readonly bits: bigint; readonly length: number } | undefined {
   const match = /^(.*)\/(\d{1,3})$/.exec(text);
   const ip = match ? parseIp(match[1] ?? '') : undefined;
   const length = Number(match?.[2]);
@@ -97,7 +103,9 @@ export function legacyCidr(value: string | undefined, path: string): Errors {
   }
   const size = cidr.family === 'IPv4' ? 32n : 128n;
   const rest = (1n << (size - BigInt(cidr.length))) - 1n;
-  return (cidr.bits & rest) === 0n ? [] : [FieldError.invalid(path, text, 'must not have bits set beyond the prefix length')];
+  return (cidr.bits & rest) === 0n
+    ? []
+    : [FieldError.invalid(path, text, 'must not have bits set beyond the prefix length')];
 }
 
 /** Addresses of endpoints: not of this machine, not for many. kubernetes: ValidateEndpointIP */
@@ -108,7 +116,8 @@ export function endpointIp(value: string, path: string): Errors {
   const first = family === 'IPv4' ? bits >> 24n : bits >> 120n;
   const wrong = (what: string) => [FieldError.invalid(path, value, what)];
   if (bits === 0n) return wrong(`may not be unspecified (${value})`);
-  if (family === 'IPv4' ? first === 127n : bits === 1n) return wrong('may not be in the loopback range (127.0.0.0/8, ::1/128)');
+  if (family === 'IPv4' ? first === 127n : bits === 1n)
+    return wrong('may not be in the loopback range (127.0.0.0/8, ::1/128)');
   const linkLocal = family === 'IPv4' ? bits >> 16n === 0xa9fen : bits >> 118n === 0x3fan;
   if (linkLocal) return wrong('may not be in the link-local range (169.254.0.0/16, fe80::/10)');
   const multicast = family === 'IPv4' ? bits >> 8n === 0xe00000n : bits >> 112n === 0xff02n;

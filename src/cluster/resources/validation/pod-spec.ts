@@ -25,7 +25,9 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod: boolean): Er
     ...validatePodSecurityContext(spec, `${path}.securityContext`),
     ...validateAffinity(spec.affinity, `${path}.affinity`),
     ...validateDnsConfig(spec.dnsConfig, spec.dnsPolicy ?? '', `${path}.dnsConfig`),
-    ...(spec.readinessGates ?? []).flatMap((gate, i) => qualifiedName(gate.conditionType, `${path}.readinessGates[${i}].conditionType`)),
+    ...(spec.readinessGates ?? []).flatMap((gate, i) =>
+      qualifiedName(gate.conditionType, `${path}.readinessGates[${i}].conditionType`),
+    ),
     ...validateSchedulingGates(spec, `${path}.schedulingGates`),
     ...validateTopologySpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
   );
@@ -45,9 +47,11 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod: boolean): Er
     }
   }
   if (spec.priorityClassName) errors.push(...dnsSubdomain(spec.priorityClassName, `${path}.priorityClassName`));
-  if (spec.runtimeClassName !== undefined) errors.push(...dnsSubdomain(spec.runtimeClassName, `${path}.runtimeClassName`));
+  if (spec.runtimeClassName !== undefined)
+    errors.push(...dnsSubdomain(spec.runtimeClassName, `${path}.runtimeClassName`));
   errors.push(...optionalOneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`));
-  for (const [name, amount] of Object.entries(spec.overhead ?? {})) errors.push(...validateAmount(name, amount, `${path}.overhead.limits[${name}]`));
+  for (const [name, amount] of Object.entries(spec.overhead ?? {}))
+    errors.push(...validateAmount(name, amount, `${path}.overhead.limits[${name}]`));
   if (spec.os) errors.push(...oneOf(spec.os.name, ['linux', 'windows'], `${path}.os.name`));
   return errors;
 }
@@ -85,16 +89,22 @@ function validateDnsConfig(config: PodDNSConfig | undefined, policy: string, pat
   if (policy === 'None') {
     if (!config) return [FieldError.required(path, 'must provide `dnsConfig` when `dnsPolicy` is None')];
     if (nameservers.length === 0) {
-      return [FieldError.required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')];
+      return [
+        FieldError.required(`${path}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+      ];
     }
   }
   const errors: Errors = [];
   if (nameservers.length > MAX_NAMESERVERS) {
-    errors.push(FieldError.invalid(`${path}.nameservers`, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`));
+    errors.push(
+      FieldError.invalid(`${path}.nameservers`, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`),
+    );
   }
   for (const [i, server] of nameservers.entries()) errors.push(...legacyIp(server, `${path}.nameservers[${i}]`));
   if (searches.length > MAX_SEARCH_PATHS) {
-    errors.push(FieldError.invalid(`${path}.searches`, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`));
+    errors.push(
+      FieldError.invalid(`${path}.searches`, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`),
+    );
   }
   if (searches.join(' ').length > MAX_SEARCH_CHARACTERS) {
     const must = `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`;
@@ -110,4 +120,3 @@ function validateDnsConfig(config: PodDNSConfig | undefined, policy: string, pat
   }
   return errors;
 }
-

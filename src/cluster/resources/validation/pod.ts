@@ -14,7 +14,8 @@ const MAX_INT32 = 2 ** 31 - 1;
 export function validatePod(pod: Pod): Errors {
   const spec = pod.spec ?? { containers: [] };
   const errors = validateSpec(spec);
-  if ((spec.ephemeralContainers ?? []).length > 0) errors.push(FieldError.forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  if ((spec.ephemeralContainers ?? []).length > 0)
+    errors.push(FieldError.forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   if (spec.nodeName && (spec.schedulingGates ?? []).length > 0) {
     errors.push(FieldError.forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   }
@@ -32,7 +33,11 @@ function validateSpec(spec: PodSpec): Errors {
       }
     }
   }
-  return [...errors, ...validateImages(spec.containers, 'spec.containers'), ...validateImages(spec.initContainers, 'spec.initContainers')];
+  return [
+    ...errors,
+    ...validateImages(spec.containers, 'spec.containers'),
+    ...validateImages(spec.initContainers, 'spec.initContainers'),
+  ];
 }
 
 const UPDATABLE = [
@@ -77,9 +82,13 @@ function validateDeadline(value: number | undefined, old: number | undefined): {
   const path = 'spec.activeDeadlineSeconds';
   if (value === undefined) {
     const gone = old !== undefined;
-    return { errors: gone ? [FieldError.invalid(path, null, 'must not update from a positive integer to nil value')] : [], stop: false };
+    return {
+      errors: gone ? [FieldError.invalid(path, null, 'must not update from a positive integer to nil value')] : [],
+      stop: false,
+    };
   }
-  if (value < 0 || value > MAX_INT32) return { errors: [FieldError.invalid(path, value, inclusiveRangeError(0, MAX_INT32))], stop: true };
+  if (value < 0 || value > MAX_INT32)
+    return { errors: [FieldError.invalid(path, value, inclusiveRangeError(0, MAX_INT32))], stop: true };
   if (old !== undefined && old < value) {
     return { errors: [FieldError.invalid(path, value, 'must be less than or equal to previous value')], stop: true };
   }
@@ -89,8 +98,16 @@ function validateDeadline(value: number | undefined, old: number | undefined): {
 function validateTolerationUpdate(spec: PodSpec, before: PodSpec): Errors {
   const given = spec.tolerations ?? [];
   for (const old of before.tolerations ?? []) {
-    const kept = given.some((toleration) => deepEqual({ ...old, tolerationSeconds: toleration.tolerationSeconds }, toleration));
-    if (!kept) return [FieldError.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+    const kept = given.some((toleration) =>
+      deepEqual({ ...old, tolerationSeconds: toleration.tolerationSeconds }, toleration),
+    );
+    if (!kept)
+      return [
+        FieldError.forbidden(
+          'spec.tolerations',
+          'existing toleration can not be modified except its tolerationSeconds',
+        ),
+      ];
   }
   return validateTolerations(given, 'spec.tolerations');
 }
@@ -100,7 +117,12 @@ function validateGateUpdate(spec: PodSpec, before: PodSpec): Errors {
   return (spec.schedulingGates ?? []).flatMap(({ name }, i) =>
     known.has(name)
       ? []
-      : [FieldError.forbidden(`spec.schedulingGates[${i}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)],
+      : [
+          FieldError.forbidden(
+            `spec.schedulingGates[${i}].name`,
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
   );
 }
 
@@ -139,12 +161,16 @@ export function validatePodStatusUpdate(pod: Pod, old: Stored<Pod>): Errors {
   if (nominated && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(nominated)) {
     errors.push(FieldError.invalid('status.nominatedNodeName', nominated, 'must be a valid node name'));
   }
-  if (pod.spec?.nodeName !== old.spec?.nodeName) errors.push(FieldError.forbidden('spec.nodeName', 'may not be changed directly'));
+  if (pod.spec?.nodeName !== old.spec?.nodeName)
+    errors.push(FieldError.forbidden('spec.nodeName', 'may not be changed directly'));
   return errors;
 }
 
 /** The template of a controller. kubernetes: ValidatePodTemplateSpec */
-export function validatePodTemplate(template: { metadata?: Pod['metadata']; spec?: PodSpec | undefined } | undefined, path: string): Errors {
+export function validatePodTemplate(
+  template: { metadata?: Pod['metadata']; spec?: PodSpec | undefined } | undefined,
+  path: string,
+): Errors {
   const spec = template?.spec ?? { containers: [] };
   const errors: Errors = [
     ...labels(template?.metadata?.labels, `${path}.labels`),
@@ -152,7 +178,9 @@ export function validatePodTemplate(template: { metadata?: Pod['metadata']; spec
     ...validatePodSpec(spec, `${path}.spec`, false),
   ];
   if ((spec.ephemeralContainers ?? []).length > 0) {
-    errors.push(FieldError.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
+    errors.push(
+      FieldError.forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'),
+    );
   }
   return errors;
 }

@@ -10,7 +10,8 @@ type Handler = Omit<LifecycleHandler, never> & Pick<Probe, 'grpc'>;
 export function validateLivenessProbe(probe: Probe | undefined, path: string): Errors {
   if (!probe) return [];
   const errors = validateProbe(probe, path);
-  if (probe.successThreshold !== 1) errors.push(FieldError.invalid(`${path}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
+  if (probe.successThreshold !== 1)
+    errors.push(FieldError.invalid(`${path}.successThreshold`, probe.successThreshold ?? 0, 'must be 1'));
   return errors;
 }
 
@@ -19,7 +20,9 @@ export function validateReadinessProbe(probe: Probe | undefined, path: string): 
   const errors = validateProbe(probe, path);
   const seconds = probe.terminationGracePeriodSeconds;
   if (seconds !== undefined) {
-    errors.push(FieldError.invalid(`${path}.terminationGracePeriodSeconds`, seconds, 'must not be set for readinessProbes'));
+    errors.push(
+      FieldError.invalid(`${path}.terminationGracePeriodSeconds`, seconds, 'must not be set for readinessProbes'),
+    );
   }
   return errors;
 }
@@ -40,7 +43,11 @@ function validateProbe(probe: Probe, path: string): Errors {
   return errors;
 }
 
-export function validateLifecycle(lifecycle: Lifecycle | undefined, path: string, gracePeriod: number | undefined): Errors {
+export function validateLifecycle(
+  lifecycle: Lifecycle | undefined,
+  path: string,
+  gracePeriod: number | undefined,
+): Errors {
   if (!lifecycle) return [];
   const errors: Errors = [];
   if (lifecycle.postStart) errors.push(...validateHandler(lifecycle.postStart, `${path}.postStart`, gracePeriod));
@@ -79,7 +86,8 @@ function validateHttpGet(get: Probe['httpGet'], path: string): Errors {
   if (get.scheme !== 'HTTP' && get.scheme !== 'HTTPS') {
     errors.push(FieldError.notSupported(`${path}.scheme`, get.scheme ?? '', ['HTTP', 'HTTPS']));
   }
-  for (const { name } of get.httpHeaders ?? []) errors.push(...invalid(`${path}.httpHeaders`, name, validateHttpHeaderName(name)));
+  for (const { name } of get.httpHeaders ?? [])
+    errors.push(...invalid(`${path}.httpHeaders`, name, validateHttpHeaderName(name)));
   return errors;
 }
 

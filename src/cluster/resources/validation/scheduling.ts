@@ -24,7 +24,8 @@ export function validateAffinity(affinity: Affinity | undefined, path: string): 
   }
   for (const [i, term] of (node?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
     const at = `${path}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${i}]`;
-    if (!(term.weight > 0 && term.weight <= 100)) errors.push(FieldError.invalid(`${at}.weight`, term.weight ?? 0, WEIGHT));
+    if (!(term.weight > 0 && term.weight <= 100))
+      errors.push(FieldError.invalid(`${at}.weight`, term.weight ?? 0, WEIGHT));
     errors.push(...validateNodeSelectorTerm(term.preference ?? {}, `${at}.preference`, false));
   }
   for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
@@ -59,7 +60,10 @@ export function validateTolerations(tolerations: readonly Toleration[] | undefin
   return (tolerations ?? []).flatMap((toleration, i) => validateToleration(toleration, `${path}[${i}]`));
 }
 
-function validateToleration({ key, operator, value = '', effect, tolerationSeconds }: Toleration, path: string): Errors {
+function validateToleration(
+  { key, operator, value = '', effect, tolerationSeconds }: Toleration,
+  path: string,
+): Errors {
   const errors: Errors = [];
   if (key) errors.push(...qualifiedName(key, `${path}.key`));
   else if (operator !== 'Exists') {
@@ -67,32 +71,50 @@ function validateToleration({ key, operator, value = '', effect, tolerationSecon
     errors.push(FieldError.invalid(`${path}.operator`, operator ?? '', must));
   }
   if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
-    errors.push(FieldError.invalid(`${path}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    errors.push(
+      FieldError.invalid(`${path}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+    );
   }
   if (!operator || operator === 'Equal') {
     const wrong = validateLabelValue(value);
     if (wrong.length > 0) errors.push(FieldError.invalid(`${path}.operator`, value, wrong.join(';')));
   } else if (operator === 'Exists') {
-    if (value !== '') errors.push(FieldError.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+    if (value !== '')
+      errors.push(FieldError.invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   } else if (operator === 'Lt' || operator === 'Gt') {
     errors.push(FieldError.notSupported(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
   } else errors.push(FieldError.notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
-  if (effect && !TAINT_EFFECTS.includes(effect)) errors.push(FieldError.notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
+  if (effect && !TAINT_EFFECTS.includes(effect))
+    errors.push(FieldError.notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
   return errors;
 }
 
-export function validateTopologySpread(constraints: readonly TopologySpreadConstraint[] | undefined, path: string): Errors {
+export function validateTopologySpread(
+  constraints: readonly TopologySpreadConstraint[] | undefined,
+  path: string,
+): Errors {
   const given = constraints ?? [];
   return given.flatMap((constraint, i) => {
     const at = `${path}[${i}]`;
-    const { topologyKey = '', whenUnsatisfiable = '' as TopologySpreadConstraint['whenUnsatisfiable'], minDomains } = constraint;
+    const {
+      topologyKey = '',
+      whenUnsatisfiable = '' as TopologySpreadConstraint['whenUnsatisfiable'],
+      minDomains,
+    } = constraint;
     const errors = positive(constraint.maxSkew, `${at}.maxSkew`);
     if (topologyKey === '') errors.push(FieldError.required(`${at}.topologyKey`, 'can not be empty'));
     if (whenUnsatisfiable !== 'DoNotSchedule' && whenUnsatisfiable !== 'ScheduleAnyway') {
-      errors.push(FieldError.notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']));
+      errors.push(
+        FieldError.notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway']),
+      );
     }
-    const again = given.slice(i + 1).some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable);
-    if (again) errors.push(FieldError.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
+    const again = given
+      .slice(i + 1)
+      .some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable);
+    if (again)
+      errors.push(
+        FieldError.duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`),
+      );
     if (minDomains !== undefined) {
       errors.push(...positive(minDomains, `${at}.minDomains`));
       if (whenUnsatisfiable !== 'DoNotSchedule') {

@@ -2,6 +2,7 @@ import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext } from '
 import { FieldError } from '../../apimachinery/errors.ts';
 import { validateGroupId, validateUserId } from '../../apimachinery/value-names.ts';
 import { type Errors, invalid, oneOf, optionalOneOf } from './field.ts';
+import { internalSecurityContext } from './internal-form.ts';
 import { descendingPath } from './volumes.ts';
 
 // kubernetes: pkg/apis/core/validation/validation.go ValidateSecurityContext, validatePodSpecSecurityContext
@@ -18,10 +19,22 @@ export function validateSecurityContext(context: SecurityContext | undefined, pa
   ];
   if (context.allowPrivilegeEscalation === false) {
     if (context.privileged) {
-      errors.push(FieldError.invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+      errors.push(
+        FieldError.invalid(
+          path,
+          internalSecurityContext(context),
+          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+        ),
+      );
     }
     if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-      errors.push(FieldError.invalid(path, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+      errors.push(
+        FieldError.invalid(
+          path,
+          internalSecurityContext(context),
+          'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+        ),
+      );
     }
   }
   return [...errors, ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`)];
@@ -34,10 +47,18 @@ export function validatePodSecurityContext(spec: PodSpec, path: string): Errors 
     ...ids(context.fsGroup, `${path}.fsGroup`, validateGroupId),
     ...ids(context.runAsUser, `${path}.runAsUser`, validateUserId),
     ...ids(context.runAsGroup, `${path}.runAsGroup`, validateGroupId),
-    ...(context.supplementalGroups ?? []).flatMap((group, i) => ids(group, `${path}.supplementalGroups[${i}]`, validateGroupId)),
+    ...(context.supplementalGroups ?? []).flatMap((group, i) =>
+      ids(group, `${path}.supplementalGroups[${i}]`, validateGroupId),
+    ),
   ];
   if (spec.shareProcessNamespace && spec.hostPID) {
-    errors.push(FieldError.invalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
+    errors.push(
+      FieldError.invalid(
+        `${path}.shareProcessNamespace`,
+        true,
+        'ShareProcessNamespace and HostPID cannot both be enabled',
+      ),
+    );
   }
   const names = new Set<string>();
   for (const [i, { name }] of (context.sysctls ?? []).entries()) {
@@ -73,9 +94,13 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Err
     : [FieldError.required(`${path}.type`, 'type is required when seccompProfile is set')];
   if (type !== 'Localhost') {
     if (localhostProfile === undefined) return errors;
-    return [...errors, FieldError.invalid(`${path}.localhostProfile`, profile, 'can only be set when seccomp type is Localhost')];
+    return [
+      ...errors,
+      FieldError.invalid(`${path}.localhostProfile`, profile, 'can only be set when seccomp type is Localhost'),
+    ];
   }
-  if (localhostProfile !== undefined) return [...errors, ...descendingPath(localhostProfile, `${path}.localhostProfile`)];
+  if (localhostProfile !== undefined)
+    return [...errors, ...descendingPath(localhostProfile, `${path}.localhostProfile`)];
   return [...errors, FieldError.required(`${path}.localhostProfile`, 'must be set when seccomp type is Localhost')];
 }
 

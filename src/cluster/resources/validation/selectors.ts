@@ -1,4 +1,9 @@
-import type { LabelSelector, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '../../api/types.generated.ts';
+import type {
+  LabelSelector,
+  NodeSelector,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+} from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { validateDns1123Subdomain, validateLabelValue } from '../../apimachinery/names.ts';
 import { type Errors, invalid, labels, qualifiedName } from './field.ts';
@@ -19,11 +24,14 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
       }
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length > 0) {
-        errors.push(FieldError.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+        errors.push(
+          FieldError.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
+        );
       }
     } else errors.push(FieldError.invalid(`${at}.operator`, operator, 'not a valid selector operator'));
     errors.push(...qualifiedName(key, `${at}.key`));
-    for (const [j, value] of values.entries()) errors.push(...invalid(`${at}.values[${j}]`, value, validateLabelValue(value)));
+    for (const [j, value] of values.entries())
+      errors.push(...invalid(`${at}.values[${j}]`, value, validateLabelValue(value)));
   }
   return errors;
 }
@@ -31,35 +39,47 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
 /** kubernetes: pkg/apis/core/validation/validation.go ValidateNodeSelector */
 export function validateNodeSelector(selector: NodeSelector, path: string): Errors {
   const terms = selector.nodeSelectorTerms ?? [];
-  if (terms.length === 0) return [FieldError.required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')];
+  if (terms.length === 0)
+    return [FieldError.required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')];
   return terms.flatMap((term, i) => validateNodeSelectorTerm(term, `${path}.nodeSelectorTerms[${i}]`, true));
 }
 
 /** Preferred terms may have values that no label has: `strict` is for required ones. */
 export function validateNodeSelectorTerm(term: NodeSelectorTerm, path: string, strict: boolean): Errors {
   return [
-    ...(term.matchExpressions ?? []).flatMap((requirement, i) => validateExpression(requirement, `${path}.matchExpressions[${i}]`, strict)),
+    ...(term.matchExpressions ?? []).flatMap((requirement, i) =>
+      validateExpression(requirement, `${path}.matchExpressions[${i}]`, strict),
+    ),
     ...(term.matchFields ?? []).flatMap((requirement, i) => validateField(requirement, `${path}.matchFields[${i}]`)),
   ];
 }
 
-function validateExpression({ key, operator, values = [] }: NodeSelectorRequirement, path: string, strict: boolean): Errors {
+function validateExpression(
+  { key, operator, values = [] }: NodeSelectorRequirement,
+  path: string,
+  strict: boolean,
+): Errors {
   const errors: Errors = [];
   switch (operator) {
     case 'In':
     case 'NotIn':
-      if (values.length === 0) errors.push(FieldError.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      if (values.length === 0)
+        errors.push(FieldError.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
       break;
     case 'Exists':
     case 'DoesNotExist':
       if (values.length > 0) {
-        errors.push(FieldError.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+        errors.push(
+          FieldError.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
+        );
       }
       break;
     case 'Gt':
     case 'Lt':
       if (values.length !== 1) {
-        errors.push(FieldError.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+        errors.push(
+          FieldError.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"),
+        );
       }
       break;
     default:
@@ -67,7 +87,8 @@ function validateExpression({ key, operator, values = [] }: NodeSelectorRequirem
   }
   errors.push(...qualifiedName(key, `${path}.key`));
   if (!strict) return errors;
-  for (const [i, value] of values.entries()) errors.push(...invalid(`${path}.values[${i}]`, value, validateLabelValue(value)));
+  for (const [i, value] of values.entries())
+    errors.push(...invalid(`${path}.values[${i}]`, value, validateLabelValue(value)));
   return errors;
 }
 
@@ -76,9 +97,16 @@ function validateField({ key, operator, values = [] }: NodeSelectorRequirement, 
   if (operator !== 'In' && operator !== 'NotIn') {
     errors.push(FieldError.invalid(`${path}.operator`, operator ?? '', 'not a valid selector operator'));
   } else if (values.length !== 1) {
-    errors.push(FieldError.required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    errors.push(
+      FieldError.required(
+        `${path}.values`,
+        "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
+      ),
+    );
   }
-  if (key !== 'metadata.name') return [...errors, FieldError.invalid(`${path}.key`, key, 'not a valid field selector key')];
-  for (const [i, value] of values.entries()) errors.push(...invalid(`${path}.values[${i}]`, value, validateDns1123Subdomain(value)));
+  if (key !== 'metadata.name')
+    return [...errors, FieldError.invalid(`${path}.key`, key, 'not a valid field selector key')];
+  for (const [i, value] of values.entries())
+    errors.push(...invalid(`${path}.values[${i}]`, value, validateDns1123Subdomain(value)));
   return errors;
 }

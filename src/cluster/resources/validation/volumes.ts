@@ -6,10 +6,22 @@ import { dnsLabel, type Errors, required } from './field.ts';
 
 // kubernetes: pkg/apis/core/validation/validation.go ValidateVolumes, validateVolumeSource
 
-const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
 
 /** Complaints, and the volumes that have none, by name: only those can be mounted. */
-export function validateVolumes(volumes: readonly Volume[] | undefined, path: string): { errors: Errors; valid: Map<string, Volume> } {
+export function validateVolumes(
+  volumes: readonly Volume[] | undefined,
+  path: string,
+): { errors: Errors; valid: Map<string, Volume> } {
   const errors: Errors = [];
   const valid = new Map<string, Volume>();
   for (const [i, volume] of (volumes ?? []).entries()) {
@@ -28,63 +40,93 @@ type Source = Exclude<keyof Volume, 'name'>;
 
 /** The rules of each kind of volume, in the order in which the server looks at them. Kinds without rules: none. */
 const RULES: readonly (readonly [Source, (volume: Volume, path: string) => Errors])[] = [
-  ['emptyDir', ({ emptyDir }, path) => {
-    const negative = (Quantity.tryFromJson(emptyDir?.sizeLimit)?.sign ?? 0) < 0;
-    return negative ? [FieldError.forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [];
-  }],
-  ['hostPath', ({ hostPath }, path) => {
-    if (!hostPath?.path) return [FieldError.required(`${path}.path`)];
-    const errors = noBacksteps(hostPath.path, `${path}.path`);
-    const type = hostPath.type ?? '';
-    if (!HOST_PATH_TYPES.includes(type)) errors.push(FieldError.notSupported(`${path}.type`, type, HOST_PATH_TYPES));
-    return errors;
-  }],
+  [
+    'emptyDir',
+    ({ emptyDir }, path) => {
+      const negative = (Quantity.tryFromJson(emptyDir?.sizeLimit)?.sign ?? 0) < 0;
+      return negative
+        ? [FieldError.forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
+        : [];
+    },
+  ],
+  [
+    'hostPath',
+    ({ hostPath }, path) => {
+      if (!hostPath?.path) return [FieldError.required(`${path}.path`)];
+      const errors = noBacksteps(hostPath.path, `${path}.path`);
+      const type = hostPath.type ?? '';
+      if (!HOST_PATH_TYPES.includes(type)) errors.push(FieldError.notSupported(`${path}.type`, type, HOST_PATH_TYPES));
+      return errors;
+    },
+  ],
   ['gitRepo', ({ gitRepo }, path) => required(gitRepo?.repository, `${path}.repository`)],
   ['gcePersistentDisk', () => []],
   ['awsElasticBlockStore', () => []],
-  ['secret', ({ secret }, path) => [
-    ...required(secret?.secretName, `${path}.secretName`),
-    ...validateMode(secret?.defaultMode, `${path}.defaultMode`),
-    ...validateItems(secret?.items, `${path}.items`),
-  ]],
-  ['nfs', ({ nfs }, path) => {
-    const errors = [...required(nfs?.server, `${path}.server`), ...required(nfs?.path, `${path}.path`)];
-    if (!nfs?.path?.startsWith('/')) errors.push(FieldError.invalid(`${path}.path`, nfs?.path ?? '', 'must be an absolute path'));
-    return errors;
-  }],
+  [
+    'secret',
+    ({ secret }, path) => [
+      ...required(secret?.secretName, `${path}.secretName`),
+      ...validateMode(secret?.defaultMode, `${path}.defaultMode`),
+      ...validateItems(secret?.items, `${path}.items`),
+    ],
+  ],
+  [
+    'nfs',
+    ({ nfs }, path) => {
+      const errors = [...required(nfs?.server, `${path}.server`), ...required(nfs?.path, `${path}.path`)];
+      if (!nfs?.path?.startsWith('/'))
+        errors.push(FieldError.invalid(`${path}.path`, nfs?.path ?? '', 'must be an absolute path'));
+      return errors;
+    },
+  ],
   ['iscsi', () => []],
   ['glusterfs', () => []],
   ['flocker', () => []],
-  ['persistentVolumeClaim', ({ persistentVolumeClaim }, path) => required(persistentVolumeClaim?.claimName, `${path}.claimName`)],
+  [
+    'persistentVolumeClaim',
+    ({ persistentVolumeClaim }, path) => required(persistentVolumeClaim?.claimName, `${path}.claimName`),
+  ],
   ['rbd', () => []],
   ['cinder', () => []],
   ['cephfs', () => []],
   ['quobyte', () => []],
-  ['downwardAPI', ({ downwardAPI }, path) => [
-    ...validateMode(downwardAPI?.defaultMode, `${path}.defaultMode`),
-    ...(downwardAPI?.items ?? []).flatMap((file) => validateDownwardFile(file, path)),
-  ]],
+  [
+    'downwardAPI',
+    ({ downwardAPI }, path) => [
+      ...validateMode(downwardAPI?.defaultMode, `${path}.defaultMode`),
+      ...(downwardAPI?.items ?? []).flatMap((file) => validateDownwardFile(file, path)),
+    ],
+  ],
   ['fc', () => []],
   ['flexVolume', ({ flexVolume }, path) => required(flexVolume?.driver, `${path}.driver`)],
-  ['configMap', ({ configMap }, path) => [
-    ...required(configMap?.name, `${path}.name`),
-    ...validateMode(configMap?.defaultMode, `${path}.defaultMode`),
-    ...validateItems(configMap?.items, `${path}.items`),
-  ]],
+  [
+    'configMap',
+    ({ configMap }, path) => [
+      ...required(configMap?.name, `${path}.name`),
+      ...validateMode(configMap?.defaultMode, `${path}.defaultMode`),
+      ...validateItems(configMap?.items, `${path}.items`),
+    ],
+  ],
   ['azureFile', () => []],
   ['vsphereVolume', () => []],
   ['photonPersistentDisk', () => []],
   ['portworxVolume', () => []],
   ['azureDisk', () => []],
   ['storageos', () => []],
-  ['projected', ({ projected }, path) => [
-    ...validateMode(projected?.defaultMode, `${path}.defaultMode`),
-    ...validateProjected(projected, path),
-  ]],
+  [
+    'projected',
+    ({ projected }, path) => [
+      ...validateMode(projected?.defaultMode, `${path}.defaultMode`),
+      ...validateProjected(projected, path),
+    ],
+  ],
   ['scaleIO', () => []],
   ['csi', ({ csi }, path) => required(csi?.driver, `${path}.driver`)],
-  ['ephemeral', ({ ephemeral }, path) =>
-    ephemeral?.volumeClaimTemplate ? [] : [FieldError.required(`${path}.volumeClaimTemplate`)]],
+  [
+    'ephemeral',
+    ({ ephemeral }, path) =>
+      ephemeral?.volumeClaimTemplate ? [] : [FieldError.required(`${path}.volumeClaimTemplate`)],
+  ],
   ['image', ({ image }, path) => required(image?.reference, `${path}.reference`)],
 ];
 
@@ -123,7 +165,9 @@ function validateDownwardFile(file: DownwardAPIVolumeFile, path: string): Errors
   if (file.fieldRef) {
     errors.push(...validateFieldRef(file.fieldRef, `${path}.fieldRef`));
     if (file.resourceFieldRef) {
-      errors.push(FieldError.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
+      errors.push(
+        FieldError.invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'),
+      );
     }
   } else if (file.resourceFieldRef) {
     errors.push(...validateResourceFieldRef(file.resourceFieldRef, `${path}.resourceFieldRef`, true));
@@ -158,8 +202,10 @@ function validateProjected(projected: ProjectedVolumeSource | undefined, path: s
     if (token) {
       const seconds = token.expirationSeconds ?? 0;
       const expiration = `${at}.serviceAccountToken.expirationSeconds`;
-      if (seconds < 600) errors.push(FieldError.invalid(expiration, seconds, 'may not specify a duration less than 10 minutes'));
-      if (seconds > 2 ** 32) errors.push(FieldError.invalid(expiration, seconds, 'may not specify a duration larger than 2^32 seconds'));
+      if (seconds < 600)
+        errors.push(FieldError.invalid(expiration, seconds, 'may not specify a duration less than 10 minutes'));
+      if (seconds > 2 ** 32)
+        errors.push(FieldError.invalid(expiration, seconds, 'may not specify a duration larger than 2^32 seconds'));
       errors.push(...required(token.path, `${path}.path`));
     }
     const kinds = Object.values(source).filter((given) => given !== undefined).length;
@@ -182,6 +228,7 @@ export function noBacksteps(value: string | undefined, path: string): Errors {
 
 function localPath(value: string | undefined, path: string): Errors {
   const errors = descendingPath(value, path);
-  if (value?.startsWith('..') && !value.startsWith('../')) errors.push(FieldError.invalid(path, value, "must not start with '..'"));
+  if (value?.startsWith('..') && !value.startsWith('../'))
+    errors.push(FieldError.invalid(path, value, "must not start with '..'"));
   return errors;
 }

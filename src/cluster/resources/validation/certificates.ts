@@ -1,0 +1,88 @@
+import type { CertificateSigningRequest } from '../../api/types.generated.ts';
+import { FieldError } from '../../apimachinery/errors.ts';
+import { validateDns1123Subdomain } from '../../apimachinery/names.ts';
+import type { Errors } from './field.ts';
+
+// kubernetes: pkg/apis/certificates/validation/validation.go
+
+const USAGES = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
+];
+const MIN_EXPIRATION = 600;
+
+export function validateCertificateSigningRequest(csr: CertificateSigningRequest): Errors {
+  const spec = csr.spec;
+  const errors: Errors = [];
+  const request = spec?.request ?? '';
+  if (pemType(request) !== 'CERTIFICATE REQUEST') {
+    errors.push(FieldError.invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST'));
+  }
+  const usages: readonly string[] = spec?.usages ?? [];
+  if (usages.length === 0) errors.push(FieldError.required('spec.usages'));
+  for (const [i, usage] of usages.entries()) {
+    if (!USAGES.includes(usage)) errors.push(FieldError.notSupported(`spec.usages[${i}]`, usage, USAGES));
+  }
+  for (const [i, usage] of usages.entries()) {
+    if (usages.indexOf(usage) < i) errors.push(FieldError.duplicate(`spec.usages[${i}]`, usage));
+  }
+  const signer = spec?.signerName ?? '';
+  if (signer === 'kubernetes.io/legacy-unknown') {
+    const why = 'the legacy signerName is not allowed via this API version';
+    errors.push(FieldError.invalid('spec.signerName', signer, why));
+  } else errors.push(...validateSignerName(signer, 'spec.signerName'));
+  const seconds = spec?.expirationSeconds;
+  if (seconds !== undefined && seconds < MIN_EXPIRATION) {
+    const why = 'may not specify a duration less than 600 seconds (10 minutes)';
+    errors.push(FieldError.invalid('spec.expirationSeconds', seconds, why));
+  }
+  return errors;
+}
+
+/** kubernetes: pkg/apis/core/validation ValidateSignerName */
+function validateSignerName(name: string, path: string): Errors {
+  if (name === '') return [FieldError.required(path)];
+  const segments = name.split('/');
+  const [host = '', signer = ''] = segments;
+  if (segments.length !== 2)
+    return [
+      FieldError.invalid(path, name, 'must be a fully qualified domain and path of the form "example.com/signer-name"'),
+    ];
+  const errors = validateDns1123Subdomain(host).map((text) =>
+    FieldError.invalid(path, host, `validating label "${host}": ${text}`),
+  );
+  if (errors.length === 0 && !host.includes('.'))
+    errors.push(FieldError.invalid(path, host, 'should be a domain with at least two segments separated by dots'));
+  if (signer === '') errors.push(FieldError.invalid(path, name, 'validating label "": must be specified'));
+  return errors;
+}
+
+/** The type of the first PEM block in base64 text; '' when there is none. */
+function pemType(encoded: string): string {
+  try {
+    return /-----BEGIN ([A-Z0-9 ]+)-----/.exec(atob(encoded))?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}
