@@ -13,5 +13,7 @@ export const bundleOptions = {
   // Ink imports its developer tools statically; a learner never has them.
   alias: { 'react-devtools-core': path.resolve('scripts/empty-module.mjs') },
   loader: { '.yaml': 'text', '.md': 'text', '.txt': 'text', '.br': 'binary' },
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };

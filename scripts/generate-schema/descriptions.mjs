@@ -72,7 +72,10 @@ const FIXED = {
 
 export function descriptionsModule(structure, short, modules, quantity) {
   const texts = new Map();
-  const number = (text) => texts.get(text) ?? (texts.set(text, texts.size), texts.size - 1);
+  const number = (text) => {
+    if (!texts.has(text)) texts.set(text, texts.size);
+    return texts.get(text);
+  };
   number('');
   const types = {};
   const missing = [];

@@ -67,5 +67,5 @@ export function typeScript(structure, short) {
     }
     lines.push('}', '');
   }
-  return lines.join('\n').trimEnd() + '\n';
+  return `${lines.join('\n').trimEnd()}\n`;
 }

@@ -1,4 +1,4 @@
-import { jsonResponse } from '../cluster/api/server.ts';
+import { jsonResponse } from '../cluster/api/response.ts';
 import { StatusError } from '../cluster/apimachinery/errors.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { answerDns, type DnsZone } from '../cluster/network/coredns.ts';

@@ -20,7 +20,6 @@ export abstract class OpenFile {
   }
 
   /** Up to `max` bytes; an empty array at the end of the file. Raises EBADF, EISDIR, EIO, EINTR. */
-  // biome-ignore lint/correctness/useYield: the base class only refuses
   *read(_process: Process, _max: number): Task<Uint8Array> {
     throw this.refuse();
   }

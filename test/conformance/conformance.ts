@@ -29,15 +29,21 @@ for (const folder of readdirSync(golden).sort()) {
     const { steps, built } = play(folder.startsWith('live-') ? 'kubeadm' : 'bare', scenario);
     for (const fault of built.world.faults) {
       faults++;
-      console.error(`${relative}: fault in ${fault.program}: ${fault.error instanceof Error ? fault.error.stack : String(fault.error)}`);
+      console.error(
+        `${relative}: fault in ${fault.program}: ${fault.error instanceof Error ? fault.error.stack : String(fault.error)}`,
+      );
     }
     mkdirSync(path.join(out, folder), { recursive: true });
     writeFileSync(path.join(out, relative), stringify({ ...scenario, steps }, { lineWidth: 0 }));
   }
 }
-spawnSync(process.execPath, ['test/conformance/compare.mjs', golden, out, '--show', show, '--json', jsonFile, ...(filter === '' ? [] : [filter])], {
-  stdio: 'inherit',
-});
+spawnSync(
+  process.execPath,
+  ['test/conformance/compare.mjs', golden, out, '--show', show, '--json', jsonFile, ...(filter === '' ? [] : [filter])],
+  {
+    stdio: 'inherit',
+  },
+);
 
 interface Report {
   readonly report: readonly { readonly scenario: string; readonly steps: number; readonly same: number }[];

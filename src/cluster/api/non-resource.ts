@@ -1,7 +1,8 @@
 import { type HttpResponse, queryValue, textResponse } from '../../world/network/http.ts';
 import { StatusError } from '../apimachinery/errors.ts';
+import { jsonResponse } from './response.ts';
 import { discoveryDocument } from './schema/discovery.ts';
-import { type ApiRequest, type ApiServer, jsonResponse } from './server.ts';
+import type { ApiRequest, ApiServer } from './server.ts';
 
 const CHECKS = [
   'ping',

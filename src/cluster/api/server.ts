@@ -1,4 +1,4 @@
-import type { HttpBody, HttpRequest, HttpResponse } from '../../world/network/http.ts';
+import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
 import { type CertificateAuthority, readCertificate } from '../../world/pki/certificate.ts';
 import type { World } from '../../world/world.ts';
 import { StatusError } from '../apimachinery/errors.ts';
@@ -15,6 +15,7 @@ import { ObjectRegistry } from './object-registry.ts';
 import { parseRequestInfo, type RequestInfo } from './request-info.ts';
 import type { Resource } from './resource.ts';
 import { ResourceTable } from './resources.ts';
+import { jsonResponse } from './response.ts';
 import { Store } from './store.ts';
 
 export interface ApiServerOptions {
@@ -126,14 +127,6 @@ export class ApiServer {
       `User "${user.name}" cannot impersonate resource "users" in API group "" at the cluster scope`,
     );
   }
-}
-
-export function jsonResponse(status: number, value: unknown): HttpResponse {
-  return response(status, { kind: 'json', value });
-}
-
-export function response(status: number, body: HttpBody, contentType = 'application/json'): HttpResponse {
-  return { status, headers: new Map([['content-type', contentType]]), body };
 }
 
 /** RFC 7234 Warning headers, one a line. */

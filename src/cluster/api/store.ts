@@ -54,7 +54,7 @@ class Table {
 }
 
 function nodeOf(object: Stored | undefined): string | undefined {
-  if (!object || object.kind !== 'Pod' || !('spec' in object) || !isRecord(object.spec)) return undefined;
+  if (object?.kind !== 'Pod' || !('spec' in object) || !isRecord(object.spec)) return undefined;
   const name = object.spec['nodeName'];
   return typeof name === 'string' && name !== '' ? name : undefined;
 }

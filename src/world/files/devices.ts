@@ -41,7 +41,6 @@ export class TextInput extends OpenFile {
     this.bytes = toBytes(text);
   }
 
-  // biome-ignore lint/correctness/useYield: it never has to wait
   override *read(_process: Process, max: number): Task<Uint8Array> {
     const part = this.bytes.subarray(this.at, this.at + max);
     this.at += part.length;

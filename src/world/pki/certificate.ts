@@ -180,7 +180,7 @@ function readName(element: der.Element | undefined): Subject {
     const [attribute] = der.parseElements(part.content);
     const [id, value] = der.parseElements(attribute?.content ?? new Uint8Array(0));
     const text = decode(value?.content ?? new Uint8Array(0));
-    if (id && id.whole.every((byte, index) => byte === commonNameId[index])) commonName = text;
+    if (id?.whole.every((byte, index) => byte === commonNameId[index])) commonName = text;
     else organizations.push(text);
   }
   return { commonName, organizations };

@@ -3,9 +3,9 @@ import { StatusError } from '../../apimachinery/errors.ts';
 import { at, isRecord } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
+import { addWarnings, decode, objectResponse } from './answer.ts';
 import { readBody } from './body.ts';
 import { writeOptions } from './options.ts';
-import { addWarnings, decode, objectResponse } from './resource.ts';
 
 /** PATCH with an apply configuration. kubernetes: apiserver/pkg/endpoints/handlers/patch.go applyPatcher */
 export function applyServerSide(

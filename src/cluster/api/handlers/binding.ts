@@ -2,7 +2,8 @@ import type { HttpResponse } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { at, isRecord } from '../object.ts';
 import type { Resource } from '../resource.ts';
-import { type ApiRequest, type ApiServer, jsonResponse } from '../server.ts';
+import { jsonResponse } from '../response.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
 import { readBody } from './body.ts';
 import { writeOptions } from './options.ts';
 

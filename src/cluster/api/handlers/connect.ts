@@ -3,7 +3,8 @@ import { StatusError } from '../../apimachinery/errors.ts';
 import type { Connector, ExecOptions } from '../connector.ts';
 import { at, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
-import { type ApiRequest, type ApiServer, response } from '../server.ts';
+import { response } from '../response.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
 
 /** The subresources that go on to the kubelet. kubernetes: pkg/registry/core/pod/strategy.go LogLocation, streamLocation */
 export function podLogs(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {

@@ -3,7 +3,8 @@ import { StatusError } from '../../apimachinery/errors.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import { at, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
-import { type ApiRequest, type ApiServer, jsonResponse } from '../server.ts';
+import { jsonResponse } from '../response.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
 import { readBody } from './body.ts';
 import { deleteOptions, writeOptions } from './options.ts';
 

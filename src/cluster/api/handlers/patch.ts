@@ -8,10 +8,10 @@ import { isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { patchSchemaOf } from '../schema/patch-schema.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
+import { addWarnings, decode, objectResponse } from './answer.ts';
 import { applyServerSide } from './apply.ts';
 import { readBody } from './body.ts';
 import { writeOptions } from './options.ts';
-import { addWarnings, decode, objectResponse } from './resource.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';

@@ -1,14 +1,25 @@
 import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
-import { type ApiObject, deepCopy, isRecord, type Stored } from '../object.ts';
+import type { Stored } from '../object.ts';
 import { selectableFields } from '../object-registry.ts';
 import { apiVersionOf, type Resource } from '../resource.ts';
-import { decodeObject } from '../schema/decode.ts';
-import { type ApiRequest, type ApiServer, jsonResponse, response } from '../server.ts';
-import { partialMetadata, type TableObject, tableOf } from '../table.ts';
+import { jsonResponse, response } from '../response.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+import { partialMetadata, tableOf } from '../table.ts';
 import { watch } from '../watch.ts';
+import {
+  addWarnings,
+  checkNamespace,
+  decode,
+  includeObject,
+  objectResponse,
+  oneRowTable,
+  outgoing,
+  presentation,
+  putObject,
+} from './answer.ts';
 import { readBody } from './body.ts';
-import { deleteOptions, fieldValidationOf, selectionOf, writeOptions } from './options.ts';
+import { deleteOptions, selectionOf, writeOptions } from './options.ts';
 import { patchResource } from './patch.ts';
 import { findSubresource } from './subresources.ts';
 
@@ -46,44 +57,6 @@ export function handleResource(server: ApiServer, request: ApiRequest): HttpResp
     default:
       throw StatusError.methodNotSupported(resource, http.method);
   }
-}
-
-/** The format that the Accept header asks for. */
-function presentation(request: ApiRequest): 'Table' | 'PartialObjectMetadata' | 'plain' {
-  const accept = request.http.headers.get('accept') ?? '';
-  if (/as=Table\b/.test(accept)) return 'Table';
-  return /as=PartialObjectMetadata/.test(accept) ? 'PartialObjectMetadata' : 'plain';
-}
-
-/** An object as it goes out: with its managedFields. */
-export function outgoing(server: ApiServer, object: Stored): Stored {
-  const managedFields = server.managers.of(object);
-  return managedFields.length === 0
-    ? object
-    : { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } };
-}
-
-export function objectResponse(
-  server: ApiServer,
-  request: ApiRequest,
-  resource: Resource,
-  object: Stored,
-  status = 200,
-): HttpResponse {
-  const form = presentation(request);
-  if (form === 'Table') return jsonResponse(status, oneRowTable(server, request, resource, object));
-  return jsonResponse(status, form === 'plain' ? outgoing(server, object) : partialMetadata(outgoing(server, object)));
-}
-
-function oneRowTable(server: ApiServer, request: ApiRequest, resource: Resource, object: Stored): TableObject {
-  return tableOf(resource, [object], server.world.now, includeObject(request), {
-    resourceVersion: object.metadata.resourceVersion,
-  });
-}
-
-function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Object' {
-  const given = queryValue(request.http, 'includeObject') ?? 'Metadata';
-  return given === 'None' || given === 'Object' ? given : 'Metadata';
 }
 
 function fieldNames(server: ApiServer, resource: Resource): string[] {
@@ -169,45 +142,8 @@ function createResource(server: ApiServer, request: ApiRequest, resource: Resour
   return objectResponse(server, request, resource, created, 201);
 }
 
-export function decode(request: ApiRequest, resource: Resource, body: unknown): ApiObject {
-  if (body === undefined) throw StatusError.badRequest('Request body is empty');
-  return decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
-}
-
-function checkNamespace(request: ApiRequest, object: ApiObject): void {
-  const given = object.metadata?.namespace;
-  if (!given || given === request.info.namespace) return;
-  throw StatusError.badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
-}
-
-export function addWarnings(request: ApiRequest, resource: Resource, object: ApiObject, old: Stored | undefined): void {
-  request.warnings.push(...(resource.strategy.warnings?.(object, old) ?? []));
-}
-
 function updateResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   return putObject(server, request, resource, '');
-}
-
-/** PUT of an object or of a subresource that has the object's own form. */
-export function putObject(
-  server: ApiServer,
-  request: ApiRequest,
-  resource: Resource,
-  subresource: string,
-): HttpResponse {
-  const { info } = request;
-  const object = decode(request, resource, readBody(request.http));
-  checkNamespace(request, object);
-  const name = object.metadata?.name;
-  if (!name)
-    throw StatusError.badRequest(`the name of the object (based on URL) was undeterminable: name must be provided`);
-  if (name !== info.name) {
-    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
-  }
-  const options = writeOptions(request);
-  const updated = server.registry.update(resource, info.namespace, info.name, () => object, options, subresource);
-  addWarnings(request, resource, updated, undefined);
-  return objectResponse(server, request, resource, updated);
 }
 
 function deleteResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
@@ -262,10 +198,4 @@ function deleteCollection(server: ApiServer, request: ApiRequest, resource: Reso
     metadata: { resourceVersion: String(server.store.revision) },
     items,
   });
-}
-
-/** A private copy of a stored object, to be changed. */
-export function editable(object: Stored): ApiObject & Record<string, unknown> {
-  const copy: unknown = deepCopy(object);
-  return isRecord(copy) ? copy : {};
 }

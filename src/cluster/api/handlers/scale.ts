@@ -5,10 +5,11 @@ import { formatLabelSelector } from '../../apimachinery/labels.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { at, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
-import { type ApiRequest, type ApiServer, jsonResponse } from '../server.ts';
+import { jsonResponse } from '../response.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+import { editable } from './answer.ts';
 import { readBody } from './body.ts';
 import { writeOptions } from './options.ts';
-import { editable } from './resource.ts';
 
 /** The scale subresource: an autoscaling/v1 Scale seen through a workload. kubernetes: pkg/registry/apps/deployment/storage */
 export function handleScale(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {

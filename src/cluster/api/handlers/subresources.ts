@@ -1,12 +1,13 @@
 import type { HttpResponse } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import type { Resource } from '../resource.ts';
-import { type ApiRequest, type ApiServer, jsonResponse } from '../server.ts';
+import { jsonResponse } from '../response.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+import { objectResponse, putObject } from './answer.ts';
 import { bindPod } from './binding.ts';
 import { attachPod, execPod, podLogs, portForwardPod } from './connect.ts';
 import { evictPod } from './eviction.ts';
 import { patchResource } from './patch.ts';
-import { objectResponse, putObject } from './resource.ts';
 import { handleScale } from './scale.ts';
 
 export type SubresourceHandler = (server: ApiServer, request: ApiRequest, resource: Resource) => HttpResponse;

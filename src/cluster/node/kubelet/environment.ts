@@ -26,7 +26,7 @@ export function makeEnvironment(
   const services = serviceVariables(client, pod);
   const known = new Map(result);
   for (const variable of container.env ?? []) {
-    const value = valueOf(client, pod, container, variable, addresses, allocatable, (text) =>
+    const value = variableValue(client, pod, container, variable, addresses, allocatable, (text) =>
       expand(text, (name) => known.get(name) ?? services.get(name)),
     );
     if (value === undefined) continue;
@@ -67,7 +67,7 @@ export function fromBase64(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
 }
 
-function valueOf(
+function variableValue(
   client: Client,
   pod: Stored<Pod>,
   container: Container,

@@ -16,7 +16,11 @@ export interface NodeFacts {
   readonly containerRuntimeVersion: string;
   readonly kubeletVersion: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly { readonly key: string; readonly effect: 'NoExecute' | 'NoSchedule' | 'PreferNoSchedule'; readonly value?: string }[];
+  readonly taints: readonly {
+    readonly key: string;
+    readonly effect: 'NoExecute' | 'NoSchedule' | 'PreferNoSchedule';
+    readonly value?: string;
+  }[];
 }
 
 /** The Node that a kubelet registers. kubernetes: pkg/kubelet/kubelet_node_status.go initialNode */

@@ -1,0 +1,91 @@
+import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
+import { StatusError } from '../../apimachinery/errors.ts';
+import { type ApiObject, deepCopy, isRecord, type Stored } from '../object.ts';
+import type { Resource } from '../resource.ts';
+import { jsonResponse } from '../response.ts';
+import { decodeObject } from '../schema/decode.ts';
+import type { ApiRequest, ApiServer } from '../server.ts';
+import { partialMetadata, type TableObject, tableOf } from '../table.ts';
+import { readBody } from './body.ts';
+import { fieldValidationOf, writeOptions } from './options.ts';
+
+/** The format that the Accept header asks for. */
+export function presentation(request: ApiRequest): 'Table' | 'PartialObjectMetadata' | 'plain' {
+  const accept = request.http.headers.get('accept') ?? '';
+  if (/as=Table\b/.test(accept)) return 'Table';
+  return /as=PartialObjectMetadata/.test(accept) ? 'PartialObjectMetadata' : 'plain';
+}
+
+/** An object as it goes out: with its managedFields. */
+export function outgoing(server: ApiServer, object: Stored): Stored {
+  const managedFields = server.managers.of(object);
+  return managedFields.length === 0
+    ? object
+    : { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } };
+}
+
+export function objectResponse(
+  server: ApiServer,
+  request: ApiRequest,
+  resource: Resource,
+  object: Stored,
+  status = 200,
+): HttpResponse {
+  const form = presentation(request);
+  if (form === 'Table') return jsonResponse(status, oneRowTable(server, request, resource, object));
+  return jsonResponse(status, form === 'plain' ? outgoing(server, object) : partialMetadata(outgoing(server, object)));
+}
+
+export function oneRowTable(server: ApiServer, request: ApiRequest, resource: Resource, object: Stored): TableObject {
+  return tableOf(resource, [object], server.world.now, includeObject(request), {
+    resourceVersion: object.metadata.resourceVersion,
+  });
+}
+
+export function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Object' {
+  const given = queryValue(request.http, 'includeObject') ?? 'Metadata';
+  return given === 'None' || given === 'Object' ? given : 'Metadata';
+}
+
+export function decode(request: ApiRequest, resource: Resource, body: unknown): ApiObject {
+  if (body === undefined) throw StatusError.badRequest('Request body is empty');
+  return decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
+}
+
+export function checkNamespace(request: ApiRequest, object: ApiObject): void {
+  const given = object.metadata?.namespace;
+  if (!given || given === request.info.namespace) return;
+  throw StatusError.badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+}
+
+export function addWarnings(request: ApiRequest, resource: Resource, object: ApiObject, old: Stored | undefined): void {
+  request.warnings.push(...(resource.strategy.warnings?.(object, old) ?? []));
+}
+
+/** PUT of an object or of a subresource that has the object's own form. */
+export function putObject(
+  server: ApiServer,
+  request: ApiRequest,
+  resource: Resource,
+  subresource: string,
+): HttpResponse {
+  const { info } = request;
+  const object = decode(request, resource, readBody(request.http));
+  checkNamespace(request, object);
+  const name = object.metadata?.name;
+  if (!name)
+    throw StatusError.badRequest(`the name of the object (based on URL) was undeterminable: name must be provided`);
+  if (name !== info.name) {
+    throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+  }
+  const options = writeOptions(request);
+  const updated = server.registry.update(resource, info.namespace, info.name, () => object, options, subresource);
+  addWarnings(request, resource, updated, undefined);
+  return objectResponse(server, request, resource, updated);
+}
+
+/** A private copy of a stored object, to be changed. */
+export function editable(object: Stored): ApiObject & Record<string, unknown> {
+  const copy: unknown = deepCopy(object);
+  return isRecord(copy) ? copy : {};
+}
