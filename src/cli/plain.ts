@@ -46,6 +46,9 @@ async function talk(session: Session, place: () => { key: string; text: string }
   const piped = !process.stdin.isTTY;
   const output = new LineOutput();
   session.listen({ output: (bytes) => output.add(bytes), rebuilt: () => output.add(encode('\n')) });
+  // Of what was on the screen before, the prompt.
+  const { screen } = session;
+  output.add(screen.subarray(screen.lastIndexOf(0x0a) + 1));
   session.resize(process.stdout.columns || 80, 24);
   const lines: string[] = [];
   let ended = false;
@@ -86,8 +89,10 @@ class LineOutput {
   touched = performance.now();
   private text = '';
   private echo: string | undefined;
+  private spoken = false;
 
   add(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.spoken = true;
     this.text += decode(bytes);
     this.touched = performance.now();
   }
@@ -98,7 +103,7 @@ class LineOutput {
   }
 
   busy(now: number): boolean {
-    return now - this.touched < 60;
+    return !this.spoken || now - this.touched < 60;
   }
 
   flush(): void {
