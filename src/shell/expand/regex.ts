@@ -1,64 +1,116 @@
-const CLASSES: Readonly<Record<string, string>> = {
-  alnum: 'A-Za-z0-9',
-  alpha: 'A-Za-z',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\s',
-  upper: 'A-Z',
-  xdigit: '0-9A-Fa-f',
-};
+import { type Instruction, RegexCompiler, RegexProblem } from './regex-program.ts';
 
-/** A POSIX extended regular expression as a JavaScript one; undefined when it is not valid. */
-export function compileRegex(source: string, fold: boolean): RegExp | undefined {
-  let out = '';
-  let at = 0;
-  while (at < source.length) {
-    const char = source[at] ?? '';
-    if (char === '\\') {
-      const next = source[at + 1] ?? '\\';
-      out += /[A-Za-z0-9]/.test(next) ? (/[bBwWsS]/.test(next) ? `\\${next}` : next) : `\\${next}`;
-      at += 2;
-    } else if (char === '[') {
-      const set = bracket(source, at);
-      if (!set) return undefined;
-      out += set.text;
-      at = set.end;
-    } else {
-      out += char === '/' ? '\\/' : char === '{' && !/^\{\d+(?:,\d*)?\}/.test(source.slice(at)) ? '\\{' : char;
-      at++;
-    }
+/** Steps times characters that one search may visit: its memory is a bit each. */
+const MAX_VISITS = 200_000_000;
+
+/** A POSIX extended regular expression. Time is at most proportional to expression times text: no blow-up. */
+export class ExtendedRegex {
+  private readonly program: readonly Instruction[];
+  private readonly groups: number;
+
+  /** Raises RegexProblem. */
+  constructor(source: string, fold = false) {
+    const compiler = new RegexCompiler(source, fold);
+    this.program = compiler.program;
+    this.groups = compiler.groups;
   }
-  try {
-    return new RegExp(out, fold ? 'is' : 's');
-  } catch {
+
+  /** The leftmost match, the longest there; its groups. Undefined when there is none. */
+  exec(text: string): (string | undefined)[] | undefined {
+    const chars = [...text];
+    if (this.program.length * (chars.length + 1) > MAX_VISITS) throw new RegexProblem('Regular expression too big');
+    // What failed from an earlier start fails from a later one too, so the marks are kept.
+    const visited = new Uint8Array((this.program.length * (chars.length + 1) + 7) >> 3);
+    for (let start = 0; start <= chars.length; start++) {
+      const found = this.matchAt(chars, start, visited);
+      if (found) {
+        return Array.from({ length: this.groups + 1 }, (_, group) => {
+          const [from, to] = [found[group * 2], found[group * 2 + 1]];
+          return from === undefined || to === undefined || from < 0 || to < 0
+            ? undefined
+            : chars.slice(from, to).join('');
+        });
+      }
+    }
     return undefined;
+  }
+
+  private matchAt(chars: readonly string[], start: number, visited: Uint8Array): number[] | undefined {
+    const width = chars.length + 1;
+    const slots: number[] = new Array(this.groups * 2 + 2).fill(-1);
+    let best: number[] | undefined;
+    // Entries: where to go on, or (place < 0) a slot to set back.
+    const stack: { at: number; place: number; old: number }[] = [{ at: 0, place: start, old: 0 }];
+    while (stack.length > 0) {
+      const top = stack.pop();
+      if (!top) break;
+      if (top.place < 0) {
+        slots[top.at] = top.old;
+        continue;
+      }
+      let { at, place } = top;
+      for (;;) {
+        const bit = at * width + place;
+        const mask = 1 << (bit & 7);
+        if ((visited[bit >> 3] ?? 0) & mask) break;
+        visited[bit >> 3] = (visited[bit >> 3] ?? 0) | mask;
+        const step = this.program[at];
+        if (!step) break;
+        if (step.kind === 'match') {
+          if (!best || place > (best[1] ?? -1)) {
+            best = [...slots];
+            best[0] = start;
+            best[1] = place;
+          }
+          break;
+        }
+        if (step.kind === 'char') {
+          const char = chars[place];
+          if (char === undefined || !step.matches(char)) break;
+          place++;
+          at++;
+        } else if (step.kind === 'jump') at = step.to;
+        else if (step.kind === 'split') {
+          stack.push({ at: step.second, place, old: 0 });
+          at = step.first;
+        } else if (step.kind === 'save') {
+          stack.push({ at: step.slot, place: -1, old: slots[step.slot] ?? -1 });
+          slots[step.slot] = place;
+          at++;
+        } else if (holds(step, chars, place)) at++;
+        else break;
+      }
+    }
+    return best;
   }
 }
 
-function bracket(source: string, start: number): { text: string; end: number } | undefined {
-  let at = start + 1;
-  let text = '[';
-  if (source[at] === '^') {
-    text += '^';
-    at++;
-  }
-  for (let first = true; ; first = false) {
-    const char = source[at];
-    if (char === undefined) return undefined;
-    if (char === ']' && !first) return { text: `${text}]`, end: at + 1 };
-    const name = /^\[:(\w+):\]/.exec(source.slice(at, at + 12));
-    const known = name?.[1] === undefined ? undefined : CLASSES[name[1]];
-    if (name && known !== undefined) {
-      text += known;
-      at += name[0].length;
-    } else {
-      text += char === '\\' || char === '[' || char === ']' ? `\\${char}` : char;
-      at++;
-    }
+function holds(step: Instruction, chars: readonly string[], place: number): boolean {
+  if (step.kind === 'start') return place === 0;
+  if (step.kind === 'end') return place === chars.length;
+  if (step.kind !== 'edge') return false;
+  const word = (char: string | undefined) => char !== undefined && /[\p{L}\p{Nd}_]/u.test(char);
+  const before = word(chars[place - 1]);
+  const after = word(chars[place]);
+  if (step.want === 'open') return !before && after;
+  if (step.want === 'close') return before && !after;
+  return (before !== after) === (step.want === 'word');
+}
+
+const cache = new Map<string, ExtendedRegex>();
+
+/** Compiles, or gives undefined for an expression that is not valid. */
+export function compileRegex(source: string, fold: boolean): ExtendedRegex | undefined {
+  const key = `${fold ? 'i' : 'c'}${source}`;
+  const known = cache.get(key);
+  if (known) return known;
+  try {
+    const regex = new ExtendedRegex(source, fold);
+    if (cache.size > 200) cache.clear();
+    cache.set(key, regex);
+    return regex;
+  } catch (error) {
+    if (error instanceof RegexProblem) return undefined;
+    throw error;
   }
 }

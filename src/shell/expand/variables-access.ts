@@ -84,6 +84,7 @@ export function setElementOf(
   variable.value ??= new IndexedArray();
   const array = variable.value;
   if (typeof array === 'string') return;
+  shell.variables.account(value.length, array.size + 1);
   if (array instanceof AssociativeArray) {
     array.set(subscript, convert(shell, variable, append ? array.get(subscript) : undefined, value));
     return;

@@ -93,7 +93,7 @@ function* partPieces(
       const inner: Piece[] = [];
       yield* partsPieces(shell, part.parts, IN_QUOTES, inner);
       if (inner.length === 0 && !part.parts.some(isAllParameters)) inner.push(quoted(''));
-      out.push(...inner);
+      for (const piece of inner) out.push(piece);
       return;
     }
     case 'SimpleExpansion':
@@ -280,7 +280,7 @@ function* expandArgument(shell: Shell, word: Word, result: string[]): Task {
   yield* wordPieces(shell, word, ARGUMENT, pieces);
   for (const field of splitFields(pieces, shell.variables.get('IFS') ?? DEFAULT_IFS)) {
     yield* globField(shell, field, result);
-    if (result.length > 1_000_000) throw new ShellError('xrealloc: cannot allocate memory', 'shell', 2);
+    if (result.length > 500_000) throw new ShellError('xrealloc: cannot allocate memory', 'shell', 2);
   }
 }
 

@@ -2,7 +2,8 @@ import { Errno } from '../../world/errno.ts';
 import type { Executable } from '../../world/execute.ts';
 import { type Process, shellStatus } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
-import { DiscardLine, Interrupted } from '../state/control.ts';
+import { fork } from '../run/fork.ts';
+import { Interrupted } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
 import { Job } from './job-table.ts';
 import { nonInteractiveLine, signalText, stoppedLine } from './report.ts';
@@ -10,20 +11,13 @@ import { nonInteractiveLine, signalText, stoppedLine } from './report.ts';
 /** Starts a program in the foreground and waits for it. */
 export function* runForeground(shell: Shell, executable: Executable): Task<number> {
   const { process } = shell;
-  let child: Process;
-  try {
-    child = process.spawn({
-      argv: executable.argv,
-      main: executable.main,
-      env: shell.variables.environment(),
-      cwd: process.cwd,
-      ...(shell.monitor ? { group: 'own' as const } : {}),
-    });
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error;
-    yield* shell.complain(`fork: retry: ${error.text}`);
-    throw new DiscardLine(254);
-  }
+  const child = yield* fork(shell, {
+    argv: executable.argv,
+    main: executable.main,
+    env: shell.variables.environment(),
+    cwd: process.cwd,
+    ...(shell.monitor ? { group: 'own' as const } : {}),
+  });
   if (shell.monitor && process.tty) process.tty.foreground = child.group;
   shell.afterSpawn?.();
   const [status = 0] = yield* waitForeground(shell, [child], shell.command);

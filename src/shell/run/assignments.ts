@@ -47,6 +47,7 @@ export function* assignArray(shell: Shell, name: string, variable: Variable, val
     const key = yield* expandText(shell, keyed[1] ?? '');
     pending.push({ key, value: yield* expandText(shell, keyed[3] ?? ''), append: keyed[2] === '+=' });
   }
+  if (!append && typeof variable.value === 'object') shell.variables.account(-variable.value.characters);
   if (!append) variable.value = associative ? new AssociativeArray() : new IndexedArray();
   else if (typeof variable.value !== 'object') {
     variable.value = IndexedArray.of(variable.value === undefined ? [] : [variable.value]);

@@ -1,4 +1,4 @@
-import type { CommandNode, CompoundCommand, Redirected } from 'unbash';
+import type { BraceGroup, CommandNode, CompoundCommand, If, Redirected, Subshell, While } from 'unbash';
 import type { Task } from '../../world/task.ts';
 import { ShellError } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
@@ -14,33 +14,45 @@ import { runTestCommand } from './test-command.ts';
 import { runWhile } from './while.ts';
 
 /** Runs any command. `last`: the process has nothing to do after it. */
-export function* runCommand(shell: Shell, node: CommandNode, last = false): Task<number> {
+export function runCommand(shell: Shell, node: CommandNode, last = false): Task<number> {
   switch (node.type) {
     case 'Command':
-      return yield* runSimple(shell, node, last);
+      return runSimple(shell, node, last);
     case 'Redirected':
-      return yield* runRedirected(shell, node);
+      return runRedirected(shell, node);
     case 'Function':
-      return yield* defineFunction(shell, node);
+      return defineFunction(shell, node);
     case 'Coproc':
-      yield* shell.complain('coproc: kubetutor does not model coprocesses');
-      return 1;
+      return refuseCoproc(shell);
     default:
-      return yield* runCompound(shell, node);
+      return runCompound(shell, node);
   }
 }
 
-function* runCompound(shell: Shell, node: CompoundCommand): Task<number> {
+function* refuseCoproc(shell: Shell): Task<number> {
+  yield* shell.complain('coproc: kubetutor does not model coprocesses');
+  return 1;
+}
+
+function runCompound(shell: Shell, node: CompoundCommand): Task<number> {
+  switch (node.type) {
+    case 'BraceGroup':
+      return shell.engine.statements(shell, node.body.commands);
+    case 'Subshell':
+      return runSubshell(shell, node);
+    case 'If':
+      return runIf(shell, node);
+    case 'While':
+      return runWhile(shell, node);
+    default:
+      return runExpanding(shell, node);
+  }
+}
+
+/** Those that expand words themselves: an error in an expansion is told here, where it happened. */
+function* runExpanding(shell: Shell, node: Exclude<CompoundCommand, BraceGroup | Subshell | If | While>): Task<number> {
   try {
     switch (node.type) {
-      case 'BraceGroup':
-        return yield* shell.engine.statements(shell, node.body.commands);
-      case 'Subshell':
-        return yield* runSubshell(shell, node);
-      case 'If':
-        return yield* runIf(shell, node);
-      case 'While':
-        return yield* runWhile(shell, node);
       case 'For':
         return yield* runFor(shell, node);
       case 'Select':

@@ -121,8 +121,9 @@ export function* settle(shell: Shell, error: unknown): Task<number> {
     return 130;
   }
   if (error instanceof RangeError) {
-    // The host's stack is full: a learner's recursion must not end the world.
-    yield* shell.complain('maximum function nesting level exceeded');
+    // The host's stack or memory is full: a learner's recursion must not end the world.
+    const stack = error.message.includes('call stack');
+    yield* shell.complain(stack ? 'maximum function nesting level exceeded' : 'xrealloc: cannot allocate memory');
     shell.status = 1;
     return 1;
   }

@@ -4,7 +4,7 @@ import { DiscardLine, ReturnFrom } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
 
 /** Calls inside calls; bash itself has no limit and crashes, so its text for FUNCNEST is used. */
-const MAX_NESTING = 400;
+const MAX_NESTING = 800;
 
 /** `name() { … }` */
 export function* defineFunction(shell: Shell, node: FunctionNode): Task<number> {
@@ -26,7 +26,9 @@ export function* callFunction(shell: Shell, name: string, args: readonly string[
     yield* shell.complain(`${name}: maximum function nesting level exceeded (${limit})`);
     throw new DiscardLine(1);
   }
-  const { positional, source, line, loopDepth, optionOffset } = shell;
+  const { positional, source, line, loopDepth, optionOffset, exempt } = shell;
+  const depth = shell.frames.length;
+  const scopes = shell.variables.depth;
   shell.frames.push({ name, kind: 'function', line, file: called.file });
   shell.variables.pushScope();
   shell.positional = [...args];
@@ -42,8 +44,10 @@ export function* callFunction(shell: Shell, name: string, args: readonly string[
     if (error instanceof ReturnFrom) return error.status;
     throw error;
   } finally {
-    shell.frames.pop();
-    shell.variables.popScope();
+    // Back to where it was, whatever an overflow of the host's stack has left out on the way.
+    shell.frames.length = depth;
+    shell.variables.popScopes(scopes);
+    shell.exempt = exempt;
     shell.positional = positional;
     shell.source = source;
     shell.line = line;

@@ -12,15 +12,16 @@ import type { Shell } from '../state/shell.ts';
 import { lookUp } from './lookup.ts';
 
 /** Runs a command that is given as strings: a function, a builtin, or a file. */
-export function* invoke(shell: Shell, argv: readonly string[], how: InvokeOptions = {}): Task<number> {
+export function invoke(shell: Shell, argv: readonly string[], how: InvokeOptions = {}): Task<number> {
   const name = argv[0] ?? '';
   if (how.functions !== false && shell.functions.has(name)) {
-    return yield* shell.engine.callFunction(shell, name, argv.slice(1));
+    return shell.engine.callFunction(shell, name, argv.slice(1));
   }
-  if (how.builtins !== false) {
-    const builtin = findBuiltin(shell, name);
-    if (builtin) return yield* builtin.run(shell, argv.slice(1), name);
-  }
+  const builtin = how.builtins === false ? undefined : findBuiltin(shell, name);
+  return builtin ? builtin.run(shell, argv.slice(1), name) : runFileCommand(shell, argv, how);
+}
+
+function* runFileCommand(shell: Shell, argv: readonly string[], how: InvokeOptions): Task<number> {
   const found = yield* locate(shell, argv, how);
   if (typeof found === 'number') return found;
   if (how.exec) {
@@ -50,6 +51,10 @@ function* locate(shell: Shell, argv: readonly string[], how: InvokeOptions): Tas
     return 127;
   }
   if (path === undefined) return yield* notFound(shell, argv);
+  if (tooLong(argv)) {
+    yield* shell.complain(`${name.includes('/') ? name : path}: Argument list too long`);
+    return 126;
+  }
   const words = how.argv0 === undefined ? argv : [how.argv0, ...argv.slice(1)];
   try {
     return resolveExecutable(
@@ -64,6 +69,16 @@ function* locate(shell: Shell, argv: readonly string[], how: InvokeOptions): Tas
     if (!(error instanceof Errno)) throw error;
     return yield* cannotExecute(shell, words, name, path, error);
   }
+}
+
+/** Linux: ARG_MAX, and MAX_ARG_STRLEN for one argument. */
+function tooLong(argv: readonly string[]): boolean {
+  let size = 0;
+  for (const word of argv) {
+    if (word.length >= 131_072) return true;
+    size += word.length + 9;
+  }
+  return size > 2_097_152;
 }
 
 function* notFound(shell: Shell, argv: readonly string[]): Task<number> {

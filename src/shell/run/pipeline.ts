@@ -1,12 +1,11 @@
 import type { CommandNode, Pipeline } from 'unbash';
-import { Errno } from '../../world/errno.ts';
 import type { OpenFile } from '../../world/open-file.ts';
 import { makePipe } from '../../world/pipe.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { waitForeground } from '../jobs/foreground.ts';
-import { DiscardLine } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
+import { fork } from './fork.ts';
 import { runTimed } from './time.ts';
 
 /** Runs a pipeline in the foreground. */
@@ -105,23 +104,17 @@ export function* startStage(
 ): Task<Process> {
   const copy = shell.fork();
   const { process, source, line } = shell;
-  try {
-    return process.spawn({
-      argv: process.argv,
-      files,
-      cwd: process.cwd,
-      ...(group === undefined ? {} : { group }),
-      ...(background && !shell.monitor ? { ignore: ['INT', 'QUIT'] as const } : {}),
-      *main(own) {
-        copy.attach(own);
-        copy.source = source;
-        copy.line = line;
-        return yield* copy.engine.subshellCommand(copy, command);
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error;
-    yield* shell.complain(`fork: retry: ${error.text}`);
-    throw new DiscardLine(254);
-  }
+  return yield* fork(shell, {
+    argv: process.argv,
+    files,
+    cwd: process.cwd,
+    ...(group === undefined ? {} : { group }),
+    ...(background && !shell.monitor ? { ignore: ['INT', 'QUIT'] as const } : {}),
+    *main(own) {
+      copy.attach(own);
+      copy.source = source;
+      copy.line = line;
+      return yield* copy.engine.subshellCommand(copy, command);
+    },
+  });
 }

@@ -82,7 +82,7 @@ function* expandCommand(shell: Shell, node: Command): Task<{ argv: string[]; dec
   const argv = [name];
   const declarations: Assignment[] = [];
   for (const argument of node.args) {
-    if (argument.type === 'Word') argv.push(...(yield* expandWords(shell, [argument])));
+    if (argument.type === 'Word') for (const text of yield* expandWords(shell, [argument])) argv.push(text);
     else if (argument.value.type === 'ArrayValue') {
       argv.push(`${argument.name}${argument.append ? '+' : ''}=(`);
       declarations.push(argument);

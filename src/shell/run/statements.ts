@@ -5,40 +5,50 @@ import { ExitShell } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
 import { runPipeline } from './pipeline.ts';
 
+// Every nested call of a shell function goes through these functions: as few generators as possible stand between
+// two levels, because each takes a piece of the host's stack.
+
 /** Runs statements one after the other; the status is the last one's. */
 export function* runStatements(shell: Shell, statements: readonly Statement[]): Task<number> {
   let status = 0;
   for (const statement of statements) {
+    const node = statement.command;
     if (statement.background) {
       yield* startBackground(shell, statement);
       status = 0;
-    } else status = yield* runList(shell, statement.command);
+    } else if (node.type === 'AndOr') status = yield* runAndOr(shell, node);
+    else {
+      status = yield* runNode(shell, node);
+      shell.status = status;
+      if (node.type !== 'Pipeline') shell.pipeStatus = [status];
+      if (status !== 0 && mustCheck(shell, node)) yield* failed(shell, status);
+    }
     shell.status = status;
   }
   return status;
 }
 
-export function* runList(shell: Shell, node: PipelineNode | AndOr): Task<number> {
-  if (node.type !== 'AndOr') return yield* runChecked(shell, node);
+function* runAndOr(shell: Shell, node: AndOr): Task<number> {
   let status = 0;
-  for (let index = 0; index < node.commands.length; index++) {
+  const last = node.commands.length - 1;
+  for (let index = 0; index <= last; index++) {
     const command = node.commands[index];
-    if (!command) continue;
-    const operator = node.operators[index - 1];
-    if (index > 0 && (operator === '&&') !== (status === 0)) continue;
-    const last = index === node.commands.length - 1;
-    if (last) status = yield* runChecked(shell, command);
-    else {
-      shell.exempt++;
-      try {
-        status = yield* runNode(shell, command);
-      } finally {
-        shell.exempt--;
-      }
+    if (!command || (index > 0 && (node.operators[index - 1] === '&&') !== (status === 0))) continue;
+    if (index < last) shell.exempt++;
+    try {
+      status = yield* runNode(shell, command);
+    } finally {
+      if (index < last) shell.exempt--;
     }
     shell.status = status;
+    if (command.type !== 'Pipeline') shell.pipeStatus = [status];
+    if (status !== 0 && index === last && mustCheck(shell, command)) yield* failed(shell, status);
   }
   return status;
+}
+
+function runNode(shell: Shell, node: PipelineNode): Task<number> {
+  return node.type === 'Pipeline' ? negated(shell, node) : shell.engine.command(shell, node);
 }
 
 /** Kinds of commands after which `set -e` and the ERR trap look at the status themselves. */
@@ -50,27 +60,19 @@ const CHECKED = new Set<CommandNode['type'] | 'Pipeline'>([
   'Pipeline',
 ]);
 
-function isChecked(node: PipelineNode): boolean {
+function mustCheck(shell: Shell, node: PipelineNode): boolean {
+  if (shell.exempt > 0) return false;
   if (node.type === 'Redirected') return CHECKED.has(node.command.type);
   if (node.type === 'Pipeline') return !node.prefixes.some((prefix) => prefix.type === 'Negation');
   return CHECKED.has(node.type);
 }
 
-function* runChecked(shell: Shell, node: PipelineNode): Task<number> {
-  const status = yield* runNode(shell, node);
-  if (status === 0 || shell.exempt > 0 || !isChecked(node)) return status;
-  shell.status = status;
-  if (shell.traps.has('ERR') && (shell.frames.length === 0 || shell.options.has('errtrace')))
+/** A command has failed: the ERR trap, `set -e`. */
+function* failed(shell: Shell, status: number): Task {
+  if (shell.traps.has('ERR') && (shell.frames.length === 0 || shell.options.has('errtrace'))) {
     yield* shell.engine.runTrap(shell, 'ERR');
+  }
   if (shell.options.has('errexit')) throw new ExitShell(status);
-  return status;
-}
-
-function* runNode(shell: Shell, node: PipelineNode): Task<number> {
-  if (node.type === 'Pipeline') return yield* negated(shell, node);
-  const status = yield* shell.engine.command(shell, node);
-  shell.pipeStatus = [status];
-  return status;
 }
 
 function* negated(shell: Shell, node: Pipeline): Task<number> {

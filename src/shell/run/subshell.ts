@@ -1,11 +1,10 @@
 import type { Statement, Subshell } from 'unbash';
-import { Errno } from '../../world/errno.ts';
 import type { OpenFile } from '../../world/open-file.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { waitForeground } from '../jobs/foreground.ts';
-import { DiscardLine } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
+import { fork } from './fork.ts';
 
 export interface SubshellOptions {
   readonly background?: boolean;
@@ -28,24 +27,18 @@ export function* startSubshell(
   if (options.output) files.set(1, options.output);
   const copy = shell.fork();
   if (options.output) copy.substitutionDepth++;
-  try {
-    return process.spawn({
-      argv: process.argv,
-      files,
-      cwd: process.cwd,
-      ...(shell.monitor && !options.sameGroup ? { group: 'own' as const } : {}),
-      ...(options.background && !shell.monitor ? { ignore: ['INT', 'QUIT'] as const } : {}),
-      *main(own) {
-        copy.attach(own);
-        copy.line = line;
-        return yield* copy.engine.subshell(copy, { commands: statements }, source);
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof Errno)) throw error;
-    yield* shell.complain(`fork: retry: ${error.text}`);
-    throw new DiscardLine(254);
-  }
+  return yield* fork(shell, {
+    argv: process.argv,
+    files,
+    cwd: process.cwd,
+    ...(shell.monitor && !options.sameGroup ? { group: 'own' as const } : {}),
+    ...(options.background && !shell.monitor ? { ignore: ['INT', 'QUIT'] as const } : {}),
+    *main(own) {
+      copy.attach(own);
+      copy.line = line;
+      return yield* copy.engine.subshell(copy, { commands: statements }, source);
+    },
+  });
 }
 
 /** `( LIST )` */

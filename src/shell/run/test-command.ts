@@ -66,10 +66,11 @@ function* judgeBinary(shell: Shell, node: TestBinaryExpression): Task<boolean> {
     yield* show(source);
     const regex = compileRegex(source, shell.options.shopt('nocasematch'));
     if (!regex) throw new BadCondition(2);
+    yield* shell.spend(left.length / 10_000);
     const match = regex.exec(left);
     const rematch = shell.variables.raw('BASH_REMATCH') ?? shell.variables.create('BASH_REMATCH');
     rematch.value = IndexedArray.of(match ? [...match].map((group) => group ?? '') : []);
-    return match !== null;
+    return match !== undefined;
   }
   const right = yield* expandToString(shell, node.right);
   yield* show(right);

@@ -3,6 +3,8 @@ export class IndexedArray {
   private readonly items = new Map<number, string>();
   private last = -1;
   private sorted = true;
+  /** In all elements. */
+  characters = 0;
   /** Declared, but never assigned. */
   bare = false;
 
@@ -21,13 +23,15 @@ export class IndexedArray {
   set(index: number, value: string): void {
     if (index < this.last && !this.items.has(index)) this.sorted = false;
     this.bare = false;
+    this.characters += value.length - (this.items.get(index)?.length ?? 0);
     this.items.set(index, value);
     if (index > this.last) this.last = index;
   }
 
   delete(index: number): void {
+    this.characters -= this.items.get(index)?.length ?? 0;
     this.items.delete(index);
-    if (index === this.last) this.last = Math.max(-1, ...this.items.keys());
+    if (index === this.last) this.last = this.keys().at(-1) ?? -1;
   }
 
   /** The highest index, -1 when empty. */
@@ -71,6 +75,8 @@ function bucketOf(key: string): number {
 /** An associative array, walked in the order that bash walks its hash table. */
 export class AssociativeArray {
   private readonly items = new Map<string, string>();
+  /** In all elements. */
+  characters = 0;
   /** Declared, but never assigned. */
   bare = false;
   private order: string[] | undefined;
@@ -82,10 +88,12 @@ export class AssociativeArray {
   set(key: string, value: string): void {
     if (!this.items.has(key)) this.order = undefined;
     this.bare = false;
+    this.characters += value.length - (this.items.get(key)?.length ?? 0);
     this.items.set(key, value);
   }
 
   delete(key: string): void {
+    this.characters -= this.items.get(key)?.length ?? 0;
     if (this.items.delete(key)) this.order = undefined;
   }
 

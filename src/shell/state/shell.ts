@@ -154,6 +154,11 @@ export class Shell {
     copy.runningTraps = new Set();
     copy.readonlyFunctions = new Set(this.readonlyFunctions);
     copy.substitutionFiles = [];
+    copy.warnings = [];
+    copy.limits = new Map(this.limits);
+    // Closures of this shell: a chain of forks must not keep all its ancestors.
+    copy.afterSpawn = undefined;
+    copy.saveHistory = undefined;
     copy.loopDepth = 0;
     copy.subshellDepth = this.subshellDepth + 1;
     copy.wasInteractive = this.interactive || this.wasInteractive;

@@ -71,6 +71,9 @@ export const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Characters that all variables of a shell may hold: a loop that doubles a variable must not eat the host's memory. */
 export const MAX_VALUE = 16 * 1024 * 1024;
+const MAX_TOTAL = 4 * MAX_VALUE;
+/** Elements of one array. */
+const MAX_ELEMENTS = 1_000_000;
 
 /** The variables of a shell with bash's dynamic scopes. The last scope is the innermost function's. */
 export class Variables {
@@ -82,6 +85,17 @@ export class Variables {
   /** Arrays that are made anew at each use: PIPESTATUS, FUNCNAME … */
   readonly computed = new Map<string, () => IndexedArray>();
 
+  /** Characters in all values, roughly. */
+  private total = 0;
+
+  /** Counts a value that changes its size. Raises ShellError when there is too much. */
+  account(added: number, elements = 0): void {
+    this.total = Math.max(0, this.total + added);
+    if (this.total <= MAX_TOTAL && elements <= MAX_ELEMENTS) return;
+    this.total = Math.max(0, this.total - added);
+    throw new ShellError(`xrealloc: cannot allocate ${Math.max(this.total + added, elements * 16)} bytes`, 'shell', 2);
+  }
+
   get depth(): number {
     return this.scopes.length - 1;
   }
@@ -90,9 +104,12 @@ export class Variables {
     this.scopes.push(new Map());
   }
 
-  popScope(): void {
-    const gone = this.scopes.pop();
-    if (gone) for (const name of gone.keys()) this.onChange?.(name);
+  /** Leaves scopes until `depth` are left above the global one. */
+  popScopes(depth: number): void {
+    while (this.depth > depth) {
+      const gone = this.scopes.pop();
+      if (gone) for (const name of gone.keys()) this.onChange?.(name);
+    }
   }
 
   /** The variable itself, without following references. */
@@ -137,6 +154,7 @@ export class Variables {
   assign(name: string, variable: Variable, value: string): void {
     if (variable.readonly) throw new ShellError(`${name}: readonly variable`);
     if (value.length > MAX_VALUE) throw new ShellError(`xrealloc: cannot allocate ${value.length} bytes`, 'shell', 2);
+    this.account(value.length - (typeof variable.value === 'string' ? variable.value.length : 0));
     const text = variable.lower ? value.toLowerCase() : variable.upper ? value.toUpperCase() : value;
     if (variable.dynamic) variable.dynamic.set?.(text);
     else if (variable.value instanceof IndexedArray) variable.value.set(0, text);
@@ -174,6 +192,8 @@ export class Variables {
       const variable = scope?.get(name);
       if (!scope || !variable) continue;
       if (variable.readonly) throw new ShellError(`${name}: cannot unset: readonly variable`);
+      if (typeof variable.value === 'string') this.account(-variable.value.length);
+      else if (variable.value) this.account(-variable.value.characters);
       // A local stays local while its function runs, so that assigning again does not reach the outer one.
       if (i > 0 && i === this.scopes.length - 1) scope.set(name, new Variable());
       else scope.delete(name);
@@ -224,6 +244,7 @@ export class Variables {
   /** A copy for a subshell; computed variables are left for the subshell to define. */
   copy(): Variables {
     const copy = new Variables();
+    copy.total = this.total;
     copy.scopes = this.scopes.map((scope) => {
       const map = new Map<string, Variable>();
       for (const [name, variable] of scope) if (!variable.dynamic) map.set(name, variable.copy());
