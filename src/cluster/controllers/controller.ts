@@ -10,6 +10,8 @@ import { WorkQueue } from './work-queue.ts';
 export interface Controller {
   /** As in kube-controller-manager's --controllers: `replicaset-controller`. */
   readonly name: string;
+  /** Its ServiceAccount, when that has another name: several controllers may share one. */
+  readonly account?: string;
   readonly start: (context: ControllerContext) => void;
 }
 

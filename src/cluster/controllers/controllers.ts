@@ -1,4 +1,15 @@
 import type { Cluster, Component } from '../cluster.ts';
+import { persistentVolumeBinder } from './storage/volume-binder.ts';
+import { pvcProtectionController, pvProtectionController, ephemeralVolumeController } from './storage/protection.ts';
+import { disruptionController } from './policy/disruption.ts';
+import { resourceQuotaController } from './policy/resource-quota.ts';
+import { clusterRoleAggregation } from './policy/cluster-role-aggregation.ts';
+import { horizontalPodAutoscaler } from './autoscaling/horizontal.ts';
+import { nodeIpamController } from './node/node-ipam.ts';
+import { nodeLifecycleController } from './node/node-lifecycle.ts';
+import { taintEvictionController } from './node/taint-eviction.ts';
+import { podGarbageCollector } from './node/pod-gc.ts';
+import { csrApprover, csrSigner } from './certificates/signer.ts';
 import { type Controller, ControllerContext } from './controller.ts';
 import { deploymentController } from './deployment/deployment.ts';
 import { daemonSetController } from './daemon-set/daemon-set.ts';
@@ -28,19 +39,34 @@ export const controllers: readonly Controller[] = [
   jobController,
   cronJobController,
   ttlAfterFinishedController,
+  persistentVolumeBinder,
+  pvcProtectionController,
+  pvProtectionController,
+  ephemeralVolumeController,
+  disruptionController,
+  resourceQuotaController,
+  clusterRoleAggregation,
+  horizontalPodAutoscaler,
+  nodeIpamController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGarbageCollector,
+  csrApprover,
+  csrSigner,
   endpointSliceController,
   endpointSliceMirroringController,
   endpointsController,
 ];
 
 /** Starts kube-controller-manager: every controller with an identity of its own. */
-export function startControllerManager(cluster: Cluster): Component {
+export function startControllerManager(cluster: Cluster, log: (text: string) => void = () => {}): Component {
   const contexts = controllers.map((controller) => {
-    const user = `system:serviceaccount:kube-system:${controller.name}`;
+    const user = `system:serviceaccount:kube-system:${controller.account ?? controller.name}`;
     const groups = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
     const context = new ControllerContext(
       cluster.world,
       cluster.client(user, groups, 'kube-controller-manager'),
+      (text) => log(`${controller.name}: ${text}`),
     );
     controller.start(context);
     return context;

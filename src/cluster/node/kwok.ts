@@ -1,9 +1,9 @@
 import type { Timer } from '../../world/loop.ts';
-import { NODES, PODS } from '../api/kinds.ts';
+import { LEASES, NODES, PODS } from '../api/kinds.ts';
 import { controllerOf, keyOf, type Stored } from '../api/object.ts';
 import type { StoreEvent } from '../api/store.ts';
 import type { ContainerStatus, Node, NodeCondition, Pod, PodCondition } from '../api/types.generated.ts';
-import { toSeconds } from '../apimachinery/time.ts';
+import { toMicroseconds, toSeconds } from '../apimachinery/time.ts';
 import type { Cluster, Component } from '../cluster.ts';
 import { findCondition, isTrue } from '../controllers/conditions.ts';
 import { ControllerContext } from '../controllers/controller.ts';
@@ -11,6 +11,10 @@ import { ControllerContext } from '../controllers/controller.ts';
 /** A bound Pod is Running and Ready after this long; a Job's Pod has completed after as long again, ms. */
 const STAGE_DELAY = 1000;
 const DELETE_DELAY = 5;
+/** Nodes show that they are alive this often, ms, and are believed for so long, s. */
+const RENEW_PERIOD = 10_000;
+const LEASE_SECONDS = 40;
+const LEASE_NAMESPACE = 'kube-node-lease';
 
 const NODE_CONDITIONS = [
   ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -42,7 +46,12 @@ class Kwok {
       this.timers.clear();
     });
     this.context.informer(NODES, ({ type, object }) => {
-      if (type !== 'DELETED') this.initializeNode(object);
+      if (type === 'DELETED') return;
+      this.initializeNode(object);
+      if (type === 'ADDED') this.renewLease(object);
+    });
+    this.context.every(RENEW_PERIOD, () => {
+      if (this.context.client.available) for (const node of this.context.client.list(NODES)) this.renewLease(node);
     });
     this.context.informer(PODS, (event) => this.podChanged(event));
   }
@@ -71,6 +80,19 @@ class Kwok {
         }),
         'status',
       );
+    });
+  }
+
+  private renewLease({ apiVersion, kind, metadata: { name, uid } }: Stored<Node>): void {
+    const { client } = this.context;
+    const renewTime = toMicroseconds(this.context.now);
+    if (client.get(LEASES, LEASE_NAMESPACE, name)) {
+      client.modify(LEASES, LEASE_NAMESPACE, name, (old) => ({ ...old, spec: { ...old.spec, renewTime } }));
+      return;
+    }
+    client.create(LEASES, LEASE_NAMESPACE, {
+      metadata: { name, ownerReferences: [{ apiVersion, kind, name, uid }] },
+      spec: { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime },
     });
   }
 

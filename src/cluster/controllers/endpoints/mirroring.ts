@@ -12,6 +12,7 @@ const MANAGED_BY = 'endpointslicemirroring-controller.k8s.io';
 /** Copies Endpoints that people wrote by hand into EndpointSlices. kubernetes: pkg/controller/endpointslicemirroring */
 export const endpointSliceMirroringController: Controller = {
   name: 'endpointslice-mirroring-controller',
+  account: 'endpointslicemirroring-controller',
   start(context) {
     const { client } = context;
     const queue = context.queue((key) => {

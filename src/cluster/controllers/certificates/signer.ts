@@ -1,0 +1,113 @@
+import { fromPem } from '../../../world/pki/certificate.ts';
+import { parseElements } from '../../../world/pki/der.ts';
+import { CERTIFICATE_SIGNING_REQUESTS } from '../../api/kinds.ts';
+import type { Stored } from '../../api/object.ts';
+import type { CertificateSigningRequest } from '../../api/types.generated.ts';
+import { toSeconds } from '../../apimachinery/time.ts';
+import { isTrue } from '../conditions.ts';
+import type { Controller } from '../controller.ts';
+
+const SIGNERS = new Set([
+  'kubernetes.io/kube-apiserver-client',
+  'kubernetes.io/kube-apiserver-client-kubelet',
+  'kubernetes.io/kubelet-serving',
+  'kubernetes.io/legacy-unknown',
+]);
+const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
+/** What a certificate is good for when the request does not say, and at most: a year, s. */
+const YEAR = 365 * 86_400;
+const DAY = 86_400;
+const COMMON_NAME = '550403';
+const ORGANIZATION = '55040a';
+
+/** Approves what kubelets ask for when they join. kubernetes: pkg/controller/certificates/approver */
+export const csrApprover: Controller = {
+  name: 'csrapproving-controller',
+  account: 'certificate-controller',
+  start(context) {
+    const { client } = context;
+    const queue = context.queue((name) => {
+      const request = client.get(CERTIFICATE_SIGNING_REQUESTS, '', name);
+      if (!request || request.spec?.signerName !== KUBELET_CLIENT || isDecided(request)) return;
+      const groups = request.spec.groups ?? [];
+      const bootstrap = groups.includes('system:bootstrappers');
+      if (!bootstrap && !groups.includes('system:nodes')) return;
+      const what = bootstrap ? 'kubelet client' : 'self kubelet client';
+      const time = toSeconds(context.now);
+      const condition = {
+        type: 'Approved',
+        status: 'True',
+        reason: 'AutoApproved',
+        message: `Auto approving ${what} certificate after SubjectAccessReview.`,
+        lastUpdateTime: time,
+        lastTransitionTime: time,
+      };
+      // Of the status, approval is a right of its own.
+      client.modify(
+        CERTIFICATE_SIGNING_REQUESTS,
+        '',
+        name,
+        (old) => ({ ...old, status: { ...old.status, conditions: [...(old.status?.conditions ?? []), condition] } }),
+        'status',
+      );
+    });
+    context.enqueue(CERTIFICATE_SIGNING_REQUESTS, queue);
+  },
+};
+
+/** Issues certificates for approved requests. kubernetes: pkg/controller/certificates/signer */
+export const csrSigner: Controller = {
+  name: 'csrsigning-controller',
+  account: 'certificate-controller',
+  start(context) {
+    const { client } = context;
+    const queue = context.queue((name) => {
+      const request = client.get(CERTIFICATE_SIGNING_REQUESTS, '', name);
+      if (!request || !SIGNERS.has(request.spec?.signerName ?? '') || request.status?.certificate) return;
+      const { conditions } = request.status ?? {};
+      if (!isTrue(conditions, 'Approved') || isTrue(conditions, 'Denied') || isTrue(conditions, 'Failed')) return;
+      const subject = subjectOf(request);
+      if (!subject) return;
+      const seconds = Math.min(request.spec?.expirationSeconds ?? YEAR, YEAR);
+      const { certificate } = client.server.authority.issue(subject, seconds / DAY);
+      client.modify(
+        CERTIFICATE_SIGNING_REQUESTS,
+        '',
+        name,
+        (old) => ({ ...old, status: { ...old.status, certificate: btoa(certificate) } }),
+        'status',
+      );
+    });
+    context.enqueue(CERTIFICATE_SIGNING_REQUESTS, queue);
+  },
+};
+
+function isDecided({ status }: Stored<CertificateSigningRequest>): boolean {
+  return isTrue(status?.conditions, 'Approved') || isTrue(status?.conditions, 'Denied');
+}
+
+/** Whom a PKCS #10 request is for; undefined when it is none. */
+function subjectOf(request: Stored<CertificateSigningRequest>): { commonName: string; organizations: string[] } | undefined {
+  try {
+    const bytes = fromPem(atob(request.spec?.request ?? ''));
+    if (!bytes) return undefined;
+    const [outer] = parseElements(bytes);
+    const [info] = parseElements(outer?.content ?? bytes);
+    const [, name] = parseElements(info?.content ?? bytes);
+    let commonName = '';
+    const organizations: string[] = [];
+    for (const set of parseElements(name?.content ?? new Uint8Array(0))) {
+      for (const attribute of parseElements(set.content)) {
+        const [type, value] = parseElements(attribute.content);
+        const id = [...(type?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+        const text = new TextDecoder().decode(value?.content);
+        if (id === COMMON_NAME) commonName = text;
+        else if (id === ORGANIZATION) organizations.push(text);
+      }
+    }
+    return { commonName, organizations };
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof DOMException) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { CLUSTER_ROLES } from '../../api/kinds.ts';
+import { deepEqual } from '../../api/object.ts';
+import type { PolicyRule } from '../../api/types.generated.ts';
+import { labelSelectorMatches } from '../../apimachinery/labels.ts';
+import type { Controller } from '../controller.ts';
+
+/** Gives ClusterRoles with an aggregationRule the rules of those that it selects. kubernetes: pkg/controller/clusterroleaggregation */
+export const clusterRoleAggregation: Controller = {
+  name: 'clusterrole-aggregation-controller',
+  start(context) {
+    const { client } = context;
+    const queue = context.queue((name) => {
+      const role = client.get(CLUSTER_ROLES, '', name);
+      const selectors = role?.aggregationRule?.clusterRoleSelectors;
+      if (!role || !selectors) return;
+      const rules: PolicyRule[] = [];
+      for (const selector of selectors) {
+        for (const other of client.list(CLUSTER_ROLES)) {
+          if (other.metadata.name === name || !labelSelectorMatches(selector, other.metadata.labels)) continue;
+          for (const rule of other.rules ?? []) if (!rules.some((known) => deepEqual(known, rule))) rules.push(rule);
+        }
+      }
+      if (!deepEqual(role.rules ?? [], rules)) client.modify(CLUSTER_ROLES, '', name, (old) => ({ ...old, rules }));
+    });
+    context.informer(CLUSTER_ROLES, () => {
+      for (const role of client.list(CLUSTER_ROLES)) if (role.aggregationRule) queue.add(role.metadata.name);
+    });
+  },
+};
