@@ -1,6 +1,8 @@
 import type { Program } from '../../world/program.ts';
 import { awk, gawk, mawk } from './awk.ts';
 import { base32, base64 } from './base64.ts';
+import { file, hexdump, od, strings, xxd } from './binary.ts';
+import { busybox } from './busybox.ts';
 import { cat } from './cat.ts';
 import { checksums } from './checksum.ts';
 import { chgrp, chmod, chown } from './chmod.ts';
@@ -19,10 +21,12 @@ import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
 import { arch, groups, hostname, id, uname, whoami } from './identity.ts';
 import { comm, join } from './join.ts';
+import { jq } from './jq.ts';
 import { kill } from './kill.ts';
 import { expand, fmt, fold, nl, paste, rev, shuf, split, tac, unexpand } from './line-tools.ts';
 import { ln } from './ln.ts';
 import { ls } from './ls.ts';
+import { man } from './man.ts';
 import { mkdir, rmdir } from './mkdir.ts';
 import { mktemp } from './mktemp.ts';
 import { mv } from './mv.ts';
@@ -38,6 +42,7 @@ import { sleep } from './sleep.ts';
 import { sort } from './sort.ts';
 import { stat } from './stat.ts';
 import { tail } from './tail.ts';
+import { tar } from './tar.ts';
 import { tee } from './tee.ts';
 import { bracket, test } from './test.ts';
 import type { Dialect } from './tool.ts';
@@ -49,10 +54,20 @@ import { programOf, type Utility } from './utility.ts';
 import { wc } from './wc.ts';
 import { which } from './which.ts';
 import { xargs } from './xargs.ts';
+import { yq } from './yq.ts';
 
 /** Every utility, whatever the dialect. */
 const ALL: readonly Utility[] = [
   arch,
+  file,
+  hexdump,
+  man,
+  od,
+  strings,
+  tar,
+  xxd,
+  yq,
+  jq,
   awk,
   gawk,
   mawk,
@@ -158,3 +173,6 @@ export function makeUtilities(dialect: Dialect): Program[] {
 
 /** GNU coreutils, findutils, grep, sed, mawk, procps … as on Debian and Ubuntu. */
 export const utilities: readonly Program[] = makeUtilities('gnu');
+
+/** The applets of busybox images, and the binary itself. */
+export const busyboxUtilities: readonly Program[] = [...makeUtilities('busybox'), busybox];

@@ -1,3 +1,4 @@
+import { bash, dash } from '../../../src/shell/index.ts';
 import { makeUtilities, utilities } from '../../../src/shell/utilities/index.ts';
 import { decode } from '../../../src/world/bytes.ts';
 import { installProgram } from '../../../src/world/execute.ts';
@@ -9,7 +10,6 @@ import { type Process, shellStatus } from '../../../src/world/process.ts';
 import type { World } from '../../../src/world/world.ts';
 import { makeWorld } from '../../world/support.ts';
 import { FILES } from './files.mjs';
-import { runLine } from './mini-shell.ts';
 
 const ENV = new Map([
   ['PATH', '/usr/local/bin:/usr/bin:/bin'],
@@ -21,9 +21,7 @@ const ENV = new Map([
 /** A machine with all utilities in /bin and /usr/bin and the files of the recordings in /tmp/kt. */
 export function makeBox(dialect: 'gnu' | 'busybox' = 'gnu'): { world: World; machine: Machine } {
   const { world, machine } = makeWorld();
-  world.programs.add(...utilities, ...makeUtilities('busybox'));
-  // awk and find start commands through a shell: here the small one of these tests.
-  world.programs.add({ name: 'sh', main: (p) => runLine(p, p.argv[2] ?? '') });
+  world.programs.add(bash, dash, ...utilities, ...makeUtilities('busybox'));
   const { files } = machine;
   for (const directory of ['/bin', '/usr/bin', '/tmp', '/dev', '/etc', '/tmp/kt']) files.makeDirectories(directory);
   const meta = { mode: 0o666, uid: 0, gid: 0, mtime: world.now };
@@ -31,7 +29,8 @@ export function makeBox(dialect: 'gnu' | 'busybox' = 'gnu'): { world: World; mac
   files.place('/dev/zero', new Device(meta, 'zero'));
   files.writeFile('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n');
   files.writeFile('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
-  installProgram(machine, '/bin/sh', 'sh');
+  installProgram(machine, '/bin/sh', 'dash');
+  installProgram(machine, '/bin/bash', 'bash');
   for (const { name } of utilities) {
     installProgram(machine, `/bin/${name}`, dialect === 'gnu' ? name : `busybox/${name}`);
     installProgram(machine, `/usr/bin/${name}`, dialect === 'gnu' ? name : `busybox/${name}`);
@@ -63,7 +62,7 @@ export function play(machine: Machine, line: string, input = '', limit = 30_000)
     [1, new Collector((bytes) => out.push(bytes.slice()))],
     [2, new Collector((bytes) => err.push(bytes.slice()))],
   ]);
-  const process = machine.spawn({ argv: ['bash'], main: (p) => runLine(p, line), files, env: ENV, cwd: '/tmp/kt' });
+  const process = machine.spawn({ argv: ['bash', '-c', line], main: bash.main, files, env: ENV, cwd: '/tmp/kt' });
   const end = machine.world.now + limit;
   while (!process.ended && machine.world.loop.nextTime() !== undefined && (machine.world.loop.nextTime() ?? 0) <= end)
     machine.world.loop.step();

@@ -168,6 +168,7 @@ export function tokenizeAwk(text: string): AwkToken[] {
     }
   }
   push('newline', '\n');
+  line++;
   push('end', '');
   return tokens;
 }
