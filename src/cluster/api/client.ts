@@ -16,6 +16,10 @@ export interface Kind<T extends ApiObject> {
   readonly type?: T;
 }
 
+const RBAC = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'].map(
+  (plural) => `${plural}.rbac.authorization.k8s.io`,
+);
+
 /** The API server does not answer: its process is down, or the network between is. */
 export class ApiUnreachable extends Error {}
 
@@ -26,6 +30,7 @@ export class ApiUnreachable extends Error {}
  */
 export class Client {
   private readonly options: WriteOptions;
+  private known: Set<string> | undefined;
 
   constructor(
     readonly server: ApiServer,
@@ -127,11 +132,30 @@ export class Client {
     if (!this.reachable()) throw new ApiUnreachable(`dial tcp ${this.server.address}: connect: connection refused`);
   }
 
+  /** What this user was allowed since roles or bindings last changed. */
+  private rights(): Set<string> {
+    if (!this.known) {
+      const known = new Set<string>();
+      for (const resource of RBAC) this.server.store.subscribe(resource, () => known.clear());
+      this.known = known;
+    }
+    return this.known;
+  }
+
   private mustMay(verb: string, kind: Kind<ApiObject>, namespace: string, name: string, subresource: string): void {
     // What is one call here is a patch, an update or, for bindings, a create over HTTP: each has a right of its own.
     const verbs = subresource === 'binding' ? ['create'] : verb === 'update' ? ['update', 'patch'] : [verb];
+    const id = `${verb} ${kind.group} ${kind.plural} ${subresource} ${namespace}`;
+    if (this.rights().has(id)) return;
     const question = { group: kind.group, resource: kind.plural, subresource, namespace, name };
-    if (verbs.some((each) => authorize(this.server.store, this.user, { ...question, verb: each }).allowed)) return;
+    if (verbs.some((each) => authorize(this.server.store, this.user, { ...question, verb: each }).allowed)) {
+      // Rights on single objects are asked for every time.
+      const any = { ...question, name: '' };
+      if (verbs.some((each) => authorize(this.server.store, this.user, { ...any, verb: each }).allowed)) {
+        this.rights().add(id);
+      }
+      return;
+    }
     throw StatusError.forbidden(
       kind,
       name,

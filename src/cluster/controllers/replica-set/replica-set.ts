@@ -15,6 +15,10 @@ import type { WorkQueue } from '../work-queue.ts';
 import { podsToDelete } from './deletion-order.ts';
 import { replicaSetStatus } from './status.ts';
 
+/** Many Pods that change together are looked at together: ms for each Pod of the last look, and at most. */
+const BATCH = 0.1;
+const MAX_BATCH = 100;
+
 /** At most so many Pods are made or deleted at a time. */
 const BURST = 500;
 
@@ -77,6 +81,7 @@ class ReplicaSetController {
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
   private readonly pods: PodControl;
+  private readonly sizes = new Map<string, number>();
   private index: PodIndex | undefined;
 
   constructor(
@@ -101,7 +106,9 @@ class ReplicaSetController {
       this.queue.add(`${namespace}/${before.name}`);
     }
     if (now) {
-      if (now.kind === this.flavour.kindName) this.queue.add(`${namespace}/${now.name}`);
+      if (now.kind !== this.flavour.kindName) return;
+      const key = `${namespace}/${now.name}`;
+      this.queue.addAfter(key, Math.min((this.sizes.get(key) ?? 0) * BATCH, MAX_BATCH));
       return;
     }
     if (type === 'DELETED') return;
@@ -116,6 +123,7 @@ class ReplicaSetController {
     const { namespace, name } = splitKey(key);
     const { client, now } = this.context;
     const set = client.get(this.flavour.kind, namespace, name);
+    if (!set) this.sizes.delete(key);
     if (!set || !this.index) return;
     const selector = this.flavour.selector(set);
     const candidates = [...this.index.candidates(set)];
@@ -126,6 +134,7 @@ class ReplicaSetController {
         controllerOf(pod)?.uid === set.metadata.uid &&
         selector.matches(pod.metadata.labels),
     ).length;
+    this.sizes.set(key, active.length);
     const failure = set.metadata.deletionTimestamp ? undefined : this.manage(set, active);
     const minReadySeconds = set.spec?.minReadySeconds ?? 0;
     const status = replicaSetStatus(set.status, {
