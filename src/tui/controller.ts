@@ -21,6 +21,8 @@ import { foundLessons } from './views/list-content.ts';
 
 /** Real time that a message stays, in ms. */
 const TOAST = 6000;
+/** Of an error: long enough to look up from the keyboard. */
+const ERROR_TOAST = 20_000;
 const THEME_ORDER: readonly ThemeName[] = ['dark', 'light', 'plain'];
 
 const CONFIRMED: Readonly<Record<ConfirmAbout, SessionAction>> = {
@@ -185,6 +187,9 @@ export class Controller {
   toast(level: Level, text: string): void {
     clearTimeout(this.#toast);
     this.store.dispatch({ type: 'toast', level, text });
-    this.#toast = setTimeout(() => this.store.dispatch({ type: 'toast-gone' }), TOAST);
+    this.#toast = setTimeout(
+      () => this.store.dispatch({ type: 'toast-gone' }),
+      level === 'error' ? ERROR_TOAST : TOAST,
+    );
   }
 }

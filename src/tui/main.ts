@@ -31,7 +31,7 @@ export async function main(course: CoursePort, options: TuiOptions = {}): Promis
       ascii: options.ascii ?? course.settings.get('ascii') === 'true',
     }),
   );
-  return await new Promise<number>((resolve, reject) => {
+  return await new Promise<number>((resolve) => {
     let done = false;
     const controller = new Controller({
       host,
@@ -51,7 +51,8 @@ export async function main(course: CoursePort, options: TuiOptions = {}): Promis
     store.dispatch({ type: 'lessons', lessons: course.lessons() });
     const lesson = options.lesson ?? course.lastLesson;
     // The lesson is the first thing to be seen, not the list for a moment.
-    const opened = lesson === undefined ? Promise.resolve() : controller.sessions.open(lesson);
-    opened.then(() => display.start()).catch(reject);
+    if (lesson !== undefined) store.dispatch({ type: 'opening' });
+    display.start();
+    if (lesson !== undefined) void controller.sessions.open(lesson);
   });
 }

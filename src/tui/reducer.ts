@@ -9,6 +9,7 @@ export type Event =
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
   | { readonly type: 'lessons'; readonly lessons: readonly LessonSummary[] }
   | { readonly type: 'list-opened' }
+  | { readonly type: 'opening' }
   | { readonly type: 'lesson-opened'; readonly session: SessionSnapshot }
   | { readonly type: 'session'; readonly session: SessionSnapshot }
   | { readonly type: 'query'; readonly field: TextField }
@@ -64,6 +65,16 @@ export function reduce(state: TuiState, event: Event, single: boolean): TuiState
         query: EMPTY_FIELD,
         selected: 0,
         toast: undefined,
+      };
+    case 'opening':
+      return {
+        ...state,
+        view: 'lesson',
+        session: undefined,
+        modal: undefined,
+        prefix: false,
+        toast: undefined,
+        layout: { ...state.layout, shown: 'lesson' },
       };
     case 'lesson-opened':
       return showLesson(

@@ -46,10 +46,21 @@ export class Sessions {
     try {
       // One at a time: the journal of the old one is closed before another is opened.
       this.close();
+      await this.#announce();
       this.#start(await course.open(id));
     } catch (error) {
+      this.showList();
       this.#controller.toast('error', errorText(error));
     }
+  }
+
+  /** Starting a world may take a second in which nothing else runs: the screen says so before. */
+  async #announce(): Promise<void> {
+    const { store, display } = this.#controller;
+    store.dispatch({ type: 'opening' });
+    store.notify();
+    await new Promise((resolve) => setImmediate(resolve));
+    display?.screen.flush();
   }
 
   #start(session: SessionRunner['session']): void {

@@ -18,7 +18,8 @@ interface Props {
 /** The lesson's text, the objectives, or one of the panels in their place. */
 export const LessonPane = memo(function LessonPane({ state, area, look, texts }: Props) {
   const content = lessonView(state, area, look, texts);
-  if (!content) return null;
+  if (!content)
+    return <Lines lines={['', ` ${look.paint('muted', texts.opening)}`]} width={area.width} height={area.height} />;
   const columns = area.width - 2;
   const lines = [...content.header, ...scrolledLines(content, state.scroll, columns, look, texts), ...content.footer];
   return (

@@ -5,6 +5,7 @@ export const en = {
   languageName: 'English',
   lessons: 'Lessons',
   search: 'Search: ',
+  opening: 'The world of this lesson starts …',
   noLessonFound: 'No lesson matches.',
   minutes: (least: number, most: number) => `${least}–${most} min`,
   stepsDone: (done: number, all: number) => `${done}/${all} steps`,

@@ -5,6 +5,7 @@ export const ko: Messages = {
   languageName: '한국어',
   lessons: '레슨',
   search: '검색: ',
+  opening: '레슨 환경을 시작하는 중입니다 …',
   noLessonFound: '일치하는 레슨이 없습니다.',
   minutes: (least, most) => `${least}–${most}분`,
   stepsDone: (done, all) => `${done}/${all} 단계`,
