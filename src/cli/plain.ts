@@ -22,7 +22,7 @@ export async function plain(course: HostCoursePort, given: string | undefined): 
   }
   let opened: Awaited<ReturnType<HostCoursePort['openSession']>>;
   try {
-    opened = course.openSession(id);
+    opened = await course.openSession(id);
   } catch (error) {
     process.stderr.write(`kubetutor: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

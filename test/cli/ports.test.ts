@@ -17,7 +17,13 @@ let count = 0;
 
 function makeCourse(storage = new MemoryStorage()) {
   const progress = new Progress(path.join(folder, String(count++)));
-  return new HostCoursePort({ library: libraryOf([DEMO]), progress, storage, source: fakeSource, language: 'en' });
+  return new HostCoursePort({
+    library: libraryOf([DEMO]),
+    progress,
+    storage,
+    source: async () => fakeSource,
+    language: 'en',
+  });
 }
 
 async function perform(port: SessionPort, action: SessionAction): Promise<ActionResult> {

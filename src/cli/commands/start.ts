@@ -1,5 +1,4 @@
 import { Progress } from '../../course/progress.ts';
-import { scenarioSource } from '../../course/scenario-source.ts';
 import { dataFolder } from '../../course/storage/data-folder.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { hostLibrary, hostStorage } from '../host.ts';
@@ -27,7 +26,7 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
     library,
     progress,
     storage: flags.save === false ? undefined : hostStorage(),
-    source: scenarioSource,
+    source: async () => (await import('../../course/scenario-source.ts')).scenarioSource,
     language,
     ...(flags.fresh ? { fresh: true } : {}),
     ...(flags.step === undefined ? {} : { step: flags.step }),

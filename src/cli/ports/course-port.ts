@@ -16,7 +16,8 @@ export interface CoursePortOptions {
   readonly progress: Progress;
   /** Undefined: nothing is saved. */
   readonly storage: Storage | undefined;
-  readonly source: WorldSource;
+  /** Loads the worlds: the largest part of the program, which the list of lessons does not need. */
+  readonly source: () => Promise<WorldSource>;
   readonly language: Language;
   /** For the first lesson that is opened. */
   readonly fresh?: boolean;
@@ -72,16 +73,17 @@ export class HostCoursePort implements CoursePort {
   }
 
   async open(lessonId: string): Promise<SessionPort> {
-    return this.openSession(lessonId).port;
+    return (await this.openSession(lessonId)).port;
   }
 
   /** Raises an Error with a text for the learner. */
-  openSession(lessonId: string): { session: Session; port: SessionPort; message: string | undefined } {
-    const { library, progress, storage, source, fresh, step } = this.options;
+  async openSession(lessonId: string): Promise<{ session: Session; port: SessionPort; message: string | undefined }> {
+    const { library, progress, storage, fresh, step } = this.options;
     const lesson = library.lesson(lessonId);
     if (!lesson) throw new Error(cliMessages(this.chosen).noSuchLesson(lessonId));
     const first = !this.opened;
     this.opened = true;
+    const source = await this.options.source();
     try {
       const { session, message } = openSession({
         source,
