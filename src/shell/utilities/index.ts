@@ -166,13 +166,30 @@ const ALL: readonly Utility[] = [
   ...checksums,
 ];
 
-/** The utilities in one dialect. GNU's are named as they are called, busybox's `busybox/NAME`. */
+/** What busybox images lack. */
+const NOT_IN_BUSYBOX = new Set([
+  'column',
+  'file',
+  'fmt',
+  'gawk',
+  'jq',
+  'join',
+  'man',
+  'mawk',
+  'sha224sum',
+  'tput',
+  'yq',
+]);
+
+/** The utilities in one dialect. GNU's are named as they are called, busybox's `busybox/NAME`, and `busybox` itself. */
 export function makeUtilities(dialect: Dialect): Program[] {
-  return ALL.map((declaration) => programOf(declaration, dialect));
+  const declared = dialect === 'gnu' ? ALL : ALL.filter(({ name }) => !NOT_IN_BUSYBOX.has(name));
+  const programs = declared.map((declaration) => programOf(declaration, dialect));
+  return dialect === 'busybox' ? [...programs, busybox] : programs;
 }
 
 /** GNU coreutils, findutils, grep, sed, mawk, procps … as on Debian and Ubuntu. */
 export const utilities: readonly Program[] = makeUtilities('gnu');
 
 /** The applets of busybox images, and the binary itself. */
-export const busyboxUtilities: readonly Program[] = [...makeUtilities('busybox'), busybox];
+export const busyboxUtilities: readonly Program[] = makeUtilities('busybox');

@@ -46,6 +46,7 @@ export const tar = utility({
   usage: '[OPTION...] [FILE]...',
   about: 'GNU tar saves many files together into a single archive, and can restore\nindividual files from the archive.',
   usageStatus: 64,
+  usageText: (name) => `Try '${name} --help' or '${name} --usage' for more information.\n`,
   package: 'GNU tar',
   *run(tool) {
     const [first, ...rest] = tool.args;
@@ -182,6 +183,7 @@ interface Member {
 
 function membersOf(bytes: Uint8Array): Member[] | undefined {
   const members: Member[] = [];
+  if (bytes.length < BLOCK) return bytes.length === 0 ? members : undefined;
   for (let at = 0; at + BLOCK <= bytes.length; ) {
     const block = bytes.subarray(at, at + BLOCK);
     if (block.every((byte) => byte === 0)) return members;

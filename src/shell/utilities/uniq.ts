@@ -65,6 +65,8 @@ function* filter(tool: Tool, options: Options, fd: number): Task {
   };
   let key: string | undefined;
   let first = true;
+  // Where every group shows its first line, that line need not wait for the group's end.
+  const atOnce = !options.has('c', 'd', 'u') && !all;
   for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
     const now = keyOf(line, options);
     if (key !== undefined && now === key) {
@@ -72,14 +74,15 @@ function* filter(tool: Tool, options: Options, fd: number): Task {
       if (all) group.push(line);
       continue;
     }
-    emit(first);
+    if (atOnce) tool.put(line + end);
+    else emit(first);
     if (count > 1) first = false;
     group = [line];
     count = 1;
     key = now;
     yield* tool.drain();
   }
-  emit(first);
+  if (!atOnce) emit(first);
 }
 
 function keyOf(line: string, options: Options): string {

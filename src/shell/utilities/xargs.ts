@@ -73,6 +73,11 @@ class Runner {
     const replace = options.get('I') ?? (options.has('i') ? (options.get('i') ?? '{}') : undefined);
     const perLine = options.last('I', 'L', 'n', 'i') === 'L' ? (this.number('L', 1) ?? 1) : undefined;
     const most = options.last('I', 'L', 'n', 'i') === 'n' ? this.number('n', 1) : undefined;
+    const both = options.given.filter(({ key }) => key === 'n' || key === 'I').map(({ key }) => key);
+    if (replace !== undefined && both[0] === 'n' && !tool.busybox)
+      yield* tool.complain(
+        `${tool.name}: warning: options --max-args and --replace/-I/-i are mutually exclusive, ignoring previous --max-args value\n`,
+      );
     const limit = this.number('s', 1) ?? MAX_CHARS;
     const file = options.get('a');
     const source = new Words(tool, options, file === undefined ? 0 : tool.open(file), replace !== undefined);

@@ -1,4 +1,4 @@
-import { bash, dash } from '../../../src/shell/index.ts';
+import { ash, bash, dash } from '../../../src/shell/index.ts';
 import { makeUtilities, utilities } from '../../../src/shell/utilities/index.ts';
 import { decode } from '../../../src/world/bytes.ts';
 import { installProgram } from '../../../src/world/execute.ts';
@@ -21,7 +21,7 @@ const ENV = new Map([
 /** A machine with all utilities in /bin and /usr/bin and the files of the recordings in /tmp/kt. */
 export function makeBox(dialect: 'gnu' | 'busybox' = 'gnu'): { world: World; machine: Machine } {
   const { world, machine } = makeWorld();
-  world.programs.add(bash, dash, ...utilities, ...makeUtilities('busybox'));
+  world.programs.add(ash, bash, dash, ...utilities, ...makeUtilities('busybox'));
   const { files } = machine;
   for (const directory of ['/bin', '/usr/bin', '/tmp', '/dev', '/etc', '/tmp/kt']) files.makeDirectories(directory);
   const meta = { mode: 0o666, uid: 0, gid: 0, mtime: world.now };
@@ -31,7 +31,10 @@ export function makeBox(dialect: 'gnu' | 'busybox' = 'gnu'): { world: World; mac
   files.writeFile('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
   installProgram(machine, '/bin/sh', 'dash');
   installProgram(machine, '/bin/bash', 'bash');
+  installProgram(machine, '/bin/busybox', 'busybox');
+  const dialectNames = new Set(makeUtilities('busybox').map(({ name }) => name));
   for (const { name } of utilities) {
+    if (dialect === 'busybox' && !dialectNames.has(`busybox/${name}`)) continue;
     installProgram(machine, `/bin/${name}`, dialect === 'gnu' ? name : `busybox/${name}`);
     installProgram(machine, `/usr/bin/${name}`, dialect === 'gnu' ? name : `busybox/${name}`);
   }
