@@ -48,7 +48,7 @@ export function* setInfos({ flags, factory }: Invocation, resources: readonly st
   const found = yield* findResources(factory, {
     args: resources,
     filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
+    kustomize: flags.has('kustomize') ? flags.string('kustomize') : '',
     recursive: flags.bool('recursive'),
     namespace: namespace.name,
     requireNamespace: namespace.enforced,
