@@ -2,6 +2,7 @@ import type { Command, CommandGroup } from '../command/command.ts';
 import { annotate } from './annotate.ts';
 import { apiResources } from './api-resources.ts';
 import { apiVersions } from './api-versions.ts';
+import { apply } from './apply/index.ts';
 import { autoscale } from './autoscale.ts';
 import { clusterInfo } from './cluster-info.ts';
 import { config } from './config/index.ts';
@@ -12,7 +13,9 @@ import { get } from './get/index.ts';
 import { help } from './help.ts';
 import { label } from './label.ts';
 import { options } from './options.ts';
+import { patch } from './patch.ts';
 import { plugin } from './plugin.ts';
+import { replace } from './replace.ts';
 import { rollout } from './rollout/index.ts';
 import { run } from './run/index.ts';
 import { scale } from './scale.ts';
@@ -26,7 +29,7 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
   { message: 'Cluster Management Commands:', commands: [clusterInfo] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [] },
-  { message: 'Advanced Commands:', commands: [] },
+  { message: 'Advanced Commands:', commands: [apply, patch, replace] },
   { message: 'Settings Commands:', commands: [label, annotate] },
   { message: 'Subcommands provided by plugins:', commands: [] },
   { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },

@@ -1,0 +1,131 @@
+import { patchSchemaOf } from '../../../cluster/api/schema/patch-schema.ts';
+import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { createThreeWayMergePatch, mergePatch } from '../../../cluster/apimachinery/merge-patch.ts';
+import { createThreeWayPatch, strategicMergePatch } from '../../../cluster/apimachinery/strategic-merge-patch.ts';
+import type { Task } from '../../../world/task.ts';
+import type { Invocation } from '../../command/command.ts';
+import { writeQuery } from '../../dry-run.ts';
+import { KubectlError, StatusError, withSource } from '../../errors.ts';
+import { objectAt, textAt } from '../../json.ts';
+import { goJson } from '../../printers/go-value.ts';
+import { readObject } from '../../resource/builder.ts';
+import { infoText } from '../../resource/describe-info.ts';
+import { createObject, deleteObject, MERGE_PATCH, patchObject, STRATEGIC_PATCH } from '../../resource/helper.ts';
+import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
+import { LAST_APPLIED, withLastApplied } from '../../resource/last-applied.ts';
+import { waitDeleted } from '../../resource/wait-deleted.ts';
+import type { Applied, ApplyPlan } from './plan.ts';
+
+/** How often a patch that meets a newer object is made again, and the pause between, in ms. kubernetes: kubectl/pkg/cmd/apply/patcher.go */
+const RETRIES = 5;
+const BACK_OFF = 1000;
+
+/** Creates the object, or patches what differs between the last configuration, this one and the live object. Raises StatusError, KubectlError. */
+export function* applyClientSide(invocation: Invocation, info: Info, plan: ApplyPlan): Task<Applied> {
+  const { factory, process } = invocation;
+  const modified = withLastApplied(objectOf(info));
+  let current: JsonObject;
+  try {
+    current = yield* readObject(factory, info);
+  } catch (error) {
+    if (!(error instanceof StatusError && error.notFound))
+      throw withSource(`retrieving current configuration of:\n${infoText(info)}\nfrom server for:`, info.source, error);
+    return { object: yield* create(invocation, info, withoutNulls(modified), plan), operation: 'created' };
+  }
+  if (objectAt(current, 'metadata', 'annotations')[LAST_APPLIED] === undefined)
+    yield* process.printError(
+      `Warning: resource ${mappingOf(info).plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
+    );
+  const { patch, object } = yield* patchLive(invocation, info, modified, current, plan);
+  if (textAt(object, 'metadata', 'deletionTimestamp') !== '')
+    yield* process.printError(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+  return { object, operation: Object.keys(patch).length === 0 ? 'unchanged' : 'configured' };
+}
+
+function* create(invocation: Invocation, info: Info, object: JsonObject, plan: ApplyPlan): Task<JsonObject> {
+  if (plan.dryRun === 'client') return object;
+  const query = writeQuery(plan.dryRun, plan.fieldManager, plan.validation);
+  try {
+    return yield* createObject(invocation.factory.client(), mappingOf(info), info.namespace, object, query);
+  } catch (error) {
+    throw withSource('creating', info.source, error);
+  }
+}
+
+function* patchLive(
+  invocation: Invocation,
+  info: Info,
+  modified: JsonObject,
+  live: JsonObject,
+  plan: ApplyPlan,
+): Task<{ patch: JsonObject; object: JsonObject }> {
+  const { factory, process } = invocation;
+  const mapping = mappingOf(info);
+  const schema = patchSchemaOf(mapping);
+  const query = writeQuery(plan.dryRun, plan.fieldManager, plan.validation);
+  let current = live;
+  let patch: JsonObject = {};
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const original = originalOf(current);
+      patch = schema
+        ? createThreeWayPatch(original, modified, current, schema)
+        : createThreeWayMergePatch(original ?? {}, modified, current);
+      if (Object.keys(patch).length === 0) return { patch, object: current };
+      if (plan.dryRun === 'client') {
+        const object = schema ? strategicMergePatch(current, patch, schema) : mergePatch(current, patch);
+        return { patch, object: isObject(object) ? object : current };
+      }
+      const type = schema ? STRATEGIC_PATCH : MERGE_PATCH;
+      const client = factory.client();
+      return { patch, object: yield* patchObject(client, mapping, info.namespace, info.name, type, patch, query) };
+    } catch (error) {
+      const conflict = error instanceof StatusError && error.reason === 'Conflict';
+      if (conflict && attempt < RETRIES) {
+        if (attempt > 0) yield* process.sleep(BACK_OFF);
+        current = yield* readObject(factory, info);
+        continue;
+      }
+      if (plan.force && error instanceof StatusError && (conflict || error.reason === 'Invalid'))
+        return { patch, object: yield* recreate(invocation, info, modified, plan) };
+      const verb = `applying patch:\n${goJson(patch)}\nto:\n${infoText(info)}\nfor:`;
+      throw withSource(verb, info.source, withSource('patching', info.source, error));
+    }
+  }
+}
+
+/** --force: deletes the object, waits and creates it anew. */
+function* recreate(invocation: Invocation, info: Info, modified: JsonObject, plan: ApplyPlan): Task<JsonObject> {
+  const { factory } = invocation;
+  const mapping = mappingOf(info);
+  const client = factory.client();
+  yield* deleteObject(client, mapping, info.namespace, info.name, {
+    propagationPolicy: plan.cascade,
+    ...(plan.grace >= 0 ? { gracePeriodSeconds: plan.grace } : {}),
+  });
+  yield* waitDeleted(factory, info, '', plan.timeout);
+  return yield* createObject(client, mapping, info.namespace, modified, writeQuery('none', plan.fieldManager));
+}
+
+/** What the annotation of a live object remembers. Raises KubectlError. */
+export function originalOf(live: JsonObject): JsonObject | undefined {
+  const text = objectAt(live, 'metadata', 'annotations')[LAST_APPLIED];
+  if (typeof text !== 'string') return undefined;
+  try {
+    const value: Json = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    throw new KubectlError('unexpected end of JSON input');
+  }
+}
+
+/** Creating drops nulls as patching would. kubernetes: kubectl/pkg/cmd/apply pruneNullsFromMap */
+function withoutNulls(object: JsonObject): JsonObject {
+  const strip = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(strip);
+    return isObject(value) ? withoutNulls(value) : value;
+  };
+  const kept: JsonObject = {};
+  for (const [key, value] of Object.entries(object)) if (value !== null) kept[key] = strip(value);
+  return kept;
+}

@@ -1,0 +1,126 @@
+import { marshalIndent } from '../../../cluster/apimachinery/json.ts';
+import { isObject, type Json } from '../../../cluster/apimachinery/json-value.ts';
+import type { Command } from '../../command/command.ts';
+import { allFlag, dryRunFlag, filenameFlags, printFlags, selectorFlag } from '../../common-flags.ts';
+import { dryRunOf, writeQuery } from '../../dry-run.ts';
+import { KubectlError, UsageError } from '../../errors.ts';
+import { bool, string } from '../../flags/index.ts';
+import { objectAt } from '../../json.ts';
+import { printerFor, printObject } from '../../printing.ts';
+import { findResources, readObject } from '../../resource/builder.ts';
+import { MERGE_PATCH, patchObject } from '../../resource/helper.ts';
+import { mappingOf, objectOf } from '../../resource/info.ts';
+import { LAST_APPLIED, lastAppliedText } from '../../resource/last-applied.ts';
+import { yamlText } from '../../yaml.ts';
+
+/** kubernetes: kubectl/pkg/cmd/apply/apply_view_last_applied.go */
+export const viewLastApplied: Command = {
+  name: 'view-last-applied',
+  use: 'view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
+  short: 'View the latest last-applied-configuration annotations of a resource/object',
+  flags: [
+    allFlag(),
+    ...filenameFlags('The files that name the objects.'),
+    string('output', 'yaml', 'Output format. Must be one of (yaml, json)', { shorthand: 'o' }),
+    selectorFlag(),
+  ],
+  *run(invocation) {
+    const { flags, factory, args, path, process } = invocation;
+    const namespace = factory.namespace();
+    const resources = yield* findResources(factory, {
+      args,
+      filenames: flags.list('filename'),
+      kustomize: flags.string('kustomize'),
+      recursive: flags.bool('recursive'),
+      namespace: namespace.name,
+      requireNamespace: namespace.enforced,
+      all: flags.bool('all'),
+      ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+      latest: true,
+      flatten: true,
+    });
+    const values: Json[] = [];
+    yield* resources.visit(function* (info) {
+      const text = objectAt(objectOf(info), 'metadata', 'annotations')[LAST_APPLIED];
+      if (typeof text === 'string') values.push(JSON.parse(text));
+    });
+    const output = flags.string('output');
+    if (output !== 'yaml' && output !== 'json')
+      throw new UsageError(path, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
+    for (const value of values)
+      yield* process.print(output === 'yaml' ? yamlText(value) : `${marshalIndent(value, '  ')}\n`);
+  },
+};
+
+/** kubernetes: kubectl/pkg/cmd/apply/apply_set_last_applied.go */
+export const setLastApplied: Command = {
+  name: 'set-last-applied',
+  use: 'set-last-applied -f FILENAME',
+  short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+  flags: [
+    bool('create-annotation', false, "Will create 'last-applied-configuration' annotations if the object has none."),
+    dryRunFlag,
+    ...filenameFlags('Files with the configurations to remember.'),
+    ...printFlags(),
+  ],
+  *run(invocation) {
+    const { flags, factory, process } = invocation;
+    const dryRun = yield* dryRunOf(invocation);
+    const namespace = factory.namespace();
+    const resources = yield* findResources(factory, {
+      filenames: flags.list('filename'),
+      recursive: flags.bool('recursive'),
+      namespace: namespace.name,
+      requireNamespace: namespace.enforced,
+      flatten: true,
+    });
+    const planned: { info: Parameters<typeof mappingOf>[0]; text: string; same: boolean }[] = [];
+    yield* resources.visit(function* (info) {
+      const live = yield* readObject(factory, info);
+      const old = objectAt(live, 'metadata', 'annotations')[LAST_APPLIED];
+      if (old === undefined && !flags.bool('create-annotation'))
+        throw new KubectlError(
+          `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
+        );
+      const text = lastAppliedText(objectOf(info));
+      planned.push({ info, text, same: sameJson(old, text) });
+    });
+    for (const { info, text, same } of planned) {
+      if (same) {
+        yield* process.print(`set-last-applied ${info.name}: no changes required.\n`);
+        continue;
+      }
+      const patch = { metadata: { annotations: { [LAST_APPLIED]: text } } };
+      let object = objectOf(info);
+      if (dryRun !== 'client')
+        object = yield* patchObject(
+          factory.client(),
+          mappingOf(info),
+          info.namespace,
+          info.name,
+          MERGE_PATCH,
+          patch,
+          writeQuery(dryRun, ''),
+        );
+      yield* printObject(invocation, printerFor(invocation, 'configured', dryRun), object);
+    }
+  },
+};
+
+function sameJson(old: Json | undefined, text: string): boolean {
+  if (typeof old !== 'string') return false;
+  const value: Json = JSON.parse(old);
+  return isObject(value) && lastAppliedText(value) === text;
+}
+
+export const editLastApplied: Command = {
+  name: 'edit-last-applied',
+  use: 'edit-last-applied (RESOURCE/NAME | -f FILENAME)',
+  short: 'Edit latest last-applied-configuration annotations of a resource/object',
+  flags: [...filenameFlags('The files that name the objects.'), ...printFlags()],
+  *run() {
+    throw new KubectlError(
+      'kubetutor does not model edit-last-applied; use "kubectl apply view-last-applied", an editor and "kubectl apply set-last-applied"',
+    );
+  },
+};
