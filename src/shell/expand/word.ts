@@ -48,7 +48,7 @@ export function staticText(word: Word): string | undefined {
 export function* wordPieces(shell: Shell, word: Word, context: WordContext, out: Piece[]): Task {
   const { parts } = word;
   if (parts === undefined) {
-    if (context.quoted) out.push(quoted(unescapeInQuotes(word.text)));
+    if (context.quoted) out.push(quoted(unescapeOperand(word.text)));
     else literalPieces(shell, word.text, context.tilde, out, false);
     return;
   }
@@ -57,6 +57,11 @@ export function* wordPieces(shell: Shell, word: Word, context: WordContext, out:
 
 /** In double quotes a backslash is only special before a few characters. */
 function unescapeInQuotes(text: string): string {
+  return text.includes('\\') ? text.replace(/\\([$`"\\])|\\\n/g, '$1') : text;
+}
+
+/** In the operand of `"${name:-operand}"` before `}` too. */
+function unescapeOperand(text: string): string {
   return text.includes('\\') ? text.replace(/\\([$`"\\}])|\\\n/g, '$1') : text;
 }
 
