@@ -22,15 +22,19 @@ function themeOf(host: Host, course: CoursePort): ThemeName {
 
 export async function main(course: CoursePort, options: TuiOptions = {}): Promise<number> {
   const host = options.host ?? nodeHost();
-  const store = new Store(
-    initialState({
+  const lesson = options.lesson ?? course.lastLesson;
+  const store = new Store({
+    ...initialState({
       columns: host.stdout.columns || 80,
       rows: host.stdout.rows || 24,
       language: course.language,
       theme: themeOf(host, course),
       ascii: options.ascii ?? course.settings.get('ascii') === 'true',
     }),
-  );
+    lessons: course.lessons(),
+    // The lesson is the first thing to be seen, not the list for a moment.
+    view: lesson === undefined ? 'list' : 'lesson',
+  });
   return await new Promise<number>((resolve) => {
     let done = false;
     const controller = new Controller({
@@ -48,10 +52,6 @@ export async function main(course: CoursePort, options: TuiOptions = {}): Promis
     });
     const display = new Display({ host, store, onKey: controller.onKey, pane: () => controller.sessions.runner?.pane });
     controller.display = display;
-    store.dispatch({ type: 'lessons', lessons: course.lessons() });
-    const lesson = options.lesson ?? course.lastLesson;
-    // The lesson is the first thing to be seen, not the list for a moment.
-    if (lesson !== undefined) store.dispatch({ type: 'opening' });
     display.start();
     if (lesson !== undefined) void controller.sessions.open(lesson);
   });

@@ -2,9 +2,9 @@
 import type { Controller } from './controller.ts';
 import { editOnHost } from './editor.ts';
 import { terminalSize } from './layout.ts';
-import type { ActionResult, SessionAction, SessionEvent } from './port.ts';
+import type { ActionResult, SessionAction, SessionEvent, SessionPort } from './port.ts';
 import { layoutOf, lookOf } from './screen-plan.ts';
-import { SessionRunner } from './session-runner.ts';
+import type { SessionRunner } from './session-runner.ts';
 import type { SessionSnapshot } from './state.ts';
 import { afterPrefix } from './views/key-text.ts';
 
@@ -47,7 +47,9 @@ export class Sessions {
       // One at a time: the journal of the old one is closed before another is opened.
       this.close();
       await this.#announce();
-      this.#start(await course.open(id));
+      // With the emulator: nobody needs it before.
+      const { SessionRunner } = await import('./session-runner.ts');
+      this.#start(await course.open(id), SessionRunner);
     } catch (error) {
       this.showList();
       this.#controller.toast('error', errorText(error));
@@ -63,10 +65,10 @@ export class Sessions {
     display?.screen.flush();
   }
 
-  #start(session: SessionRunner['session']): void {
+  #start(session: SessionPort, Runner: typeof SessionRunner): void {
     const { store } = this.#controller;
     let opened = false;
-    const runner = new SessionRunner({
+    const runner = new Runner({
       session,
       ...terminalSize(layoutOf(store.state)),
       coloured: lookOf(store.state).coloured,
