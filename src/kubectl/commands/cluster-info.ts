@@ -25,7 +25,6 @@ export const clusterInfo: Command = {
         duration('pod-running-timeout', 20_000, 'How long to wait until a pod runs (like 5s, 2m, or 3h).'),
         ...printFlags('', 'json'),
       ],
-      // biome-ignore lint/correctness/useYield: it only refuses
       *run() {
         throw new KubectlError('kubetutor does not model "kubectl cluster-info dump"');
       },

@@ -15,7 +15,7 @@ import { KubectlError } from '../errors.ts';
 import { bool, string } from '../flags/index.ts';
 import { objectAt, textAt } from '../json.ts';
 import { printerFor, printObject } from '../printing.ts';
-import { recorded, recordFlag } from '../record.ts';
+import { CHANGE_CAUSE, recorded, recordFlag } from '../record.ts';
 import { findResources } from '../resource/builder.ts';
 import { MERGE_PATCH, patchObject } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf, withMetadata } from '../resource/info.ts';
@@ -181,14 +181,15 @@ function* changeOne(
 }
 
 function refuseOverwrites(verb: MetadataVerb, before: JsonObject, changes: Changes): void {
-  const taken = [...changes.set].filter(([key, value]) => before[key] !== undefined && before[key] !== value);
-  if (taken.length === 0) return;
-  const texts = taken.map(([key]) =>
-    verb.field === 'labels'
-      ? `'${key}' already has a value (${String(before[key])}), and --overwrite is false`
-      : `--overwrite is false but found the following declared annotation(s): '${key}' already has a value (${String(before[key])})`,
+  const taken = [...changes.set].filter(
+    ([key, value]) => key !== CHANGE_CAUSE && before[key] !== undefined && before[key] !== value,
   );
-  throw new KubectlError(texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
+  if (taken.length === 0) return;
+  const texts = taken.map(([key]) => `'${key}' already has a value (${String(before[key])})`);
+  if (verb.field === 'annotations')
+    throw new KubectlError(`--overwrite is false but found the following declared annotation(s): ${texts.join('; ')}`);
+  const errors = texts.map((text) => `${text}, and --overwrite is false`);
+  throw new KubectlError(errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`);
 }
 
 function withoutField(object: JsonObject, field: string): JsonObject {

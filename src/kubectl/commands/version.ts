@@ -12,10 +12,10 @@ const CLIENT: JsonObject = {
   major: '1',
   minor: '36',
   gitVersion: 'v1.36.4',
-  gitCommit: '3c3ac0d4ac4ab0f4f2ba5b4e7a10d5bd6b0be8d8',
+  gitCommit: '$Format:%H$',
   gitTreeState: 'clean',
   buildDate: '2026-10-14T00:00:00Z',
-  goVersion: 'go1.26.3',
+  goVersion: 'go1.26.8',
   compiler: 'gc',
   platform: 'linux/amd64',
 };

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { validateConfigMapKey } from '../../../cluster/apimachinery/value-names.ts';
 import { encode } from '../../../world/bytes.ts';
-import { fromPem, readCertificate } from '../../../world/pki/certificate.ts';
 import type { Command, Invocation } from '../../command/command.ts';
 import { KubectlError } from '../../errors.ts';
 import { readTextOr } from '../../files.ts';
@@ -10,6 +9,7 @@ import { encodeBase64 } from '../../kubeconfig/base64.ts';
 import { goJson } from '../../printers/go-value.ts';
 import { generatorCommand } from './generator.ts';
 import { contentHash } from './hash.ts';
+import { checkKeyPair } from './key-pair.ts';
 import { parseFileSource, readSources } from './sources.ts';
 
 const appendHash = bool('append-hash', false, 'Append a hash of the secret to its name.');
@@ -148,8 +148,7 @@ kubectl create secret tls site --cert=tls.crt --key=tls.key`,
     const [cert, key] = [certFile, keyFile].map((file) =>
       readTextOr(process, file, (text) => new KubectlError(`Cannot read file ${file}, ${text}`)),
     );
-    if (!readCertificate(cert ?? '')) throw new KubectlError('tls: failed to find any PEM data in certificate input');
-    if (!fromPem(key ?? '')) throw new KubectlError('tls: failed to find any PEM data in key input');
+    checkKeyPair(cert ?? '', key ?? '');
     const data = { 'tls.crt': encodeBase64(encode(cert ?? '')), 'tls.key': encodeBase64(encode(key ?? '')) };
     return secretObject(name, 'kubernetes.io/tls', data, flags.bool('append-hash'));
   },

@@ -1,11 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { validateEnvVarName } from '../../../cluster/apimachinery/value-names.ts';
+import { decode } from '../../../world/bytes.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Command, Invocation } from '../../command/command.ts';
 import { dryRunOf } from '../../dry-run.ts';
 import { KubectlError } from '../../errors.ts';
 import { bool, string, stringArray, stringSlice } from '../../flags/index.ts';
 import { listAt, objectAt, textAt } from '../../json.ts';
+import { decodeBase64 } from '../../kubeconfig/base64.ts';
 import { printerFor } from '../../printing.ts';
 import { objectOf } from '../../resource/info.ts';
 import { mapContainers, nameMatches, podSpecOf, withPodSpec } from './pod-template.ts';
@@ -67,6 +69,11 @@ kubectl set env deployment/web MODE-`,
     const wanted = [...env, ...imported].map((one): JsonObject => ({ ...one, name: prefix + textAt(one, 'name') }));
     const infos = yield* setInfos(invocation, resources);
     const lines: string[] = [];
+    const references = new Map<number, { readonly object: JsonObject; readonly one: JsonObject }>();
+    const resolvable = (at: number, object: JsonObject, one: JsonObject): string => {
+      if (isObject(one['valueFrom'])) references.set(at, { object, one });
+      return envLine(one);
+    };
     const warnings: string[] = [];
     const pattern = flags.string('containers');
     const change = (object: JsonObject): JsonObject => {
@@ -81,7 +88,8 @@ kubectl set env deployment/web MODE-`,
           const after = updateEnv(before, wanted, remove);
           if (flags.bool('list')) {
             lines.push(`# ${kind} ${name}, container ${textAt(container, 'name')}`);
-            for (const one of after) lines.push(envLine(one));
+            for (const one of after)
+              lines.push(flags.bool('resolve') ? resolvable(lines.length, object, one) : envLine(one));
           }
           const { env: _, ...rest } = container;
           return after.length > 0 ? { ...container, env: after } : rest;
@@ -99,7 +107,7 @@ kubectl set env deployment/web MODE-`,
           // A kind without pods has nothing to list.
         }
       }
-      yield* invocation.process.print(lines.map((line) => `${line}\n`).join(''));
+      yield* printList(invocation, lines, references);
       return;
     }
     try {
@@ -115,6 +123,58 @@ kubectl set env deployment/web MODE-`,
     }
   },
 };
+
+/** Prints a listing, with references looked up where --resolve asks for it. */
+function* printList(
+  invocation: Invocation,
+  lines: string[],
+  references: ReadonlyMap<number, { readonly object: JsonObject; readonly one: JsonObject }>,
+): Task<void> {
+  const failures = new Map<string, string[]>();
+  for (const [at, { object, one }] of references) {
+    const name = textAt(one, 'name');
+    try {
+      lines[at] = `${name}=${yield* resolveReference(invocation, object, objectAt(one, 'valueFrom'))}`;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failures.set(error.message, [...(failures.get(error.message) ?? []), name]);
+    }
+  }
+  yield* invocation.process.print(lines.map((line) => `${line}\n`).join(''));
+  const texts = [...failures].map(
+    ([text, names]) => `error retrieving reference for ${names.sort().join(', ')}: ${text}\n`,
+  );
+  yield* invocation.process.printError(texts.sort().join(''));
+}
+
+/** kubernetes: kubectl/pkg/cmd/set/env GetEnvVarRefValue */
+function* resolveReference({ factory }: Invocation, object: JsonObject, source: JsonObject): Task<string> {
+  const namespace = factory.namespace().name;
+  for (const [field, plural, kind] of [
+    ['configMapKeyRef', 'configmaps', 'configmap'],
+    ['secretKeyRef', 'secrets', 'secret'],
+  ] as const) {
+    if (!isObject(source[field])) continue;
+    const [name, key] = [textAt(source, field, 'name'), textAt(source, field, 'key')];
+    const held = yield* factory.client().get(`/api/v1/namespaces/${namespace}/${plural}/${name}`);
+    const value = objectAt(held, 'data')[key];
+    if (typeof value !== 'string') throw new KubectlError(`key ${key} not found in ${kind} ${name}`);
+    return kind === 'secret' ? decode(decodeBase64(value) ?? new Uint8Array(0)) : value;
+  }
+  const path = textAt(source, 'fieldRef', 'fieldPath');
+  const part = /^metadata\.(name|namespace|uid)$/.exec(path)?.[1];
+  if (part !== undefined) return textAt(object, 'metadata', part);
+  const map = /^metadata\.(labels|annotations)(?:\['([^']*)'\])?$/.exec(path);
+  if (map) {
+    const values = objectAt(object, 'metadata', map[1] ?? '');
+    if (map[2] !== undefined) return String(values[map[2]] ?? '');
+    return Object.keys(values)
+      .sort()
+      .map((key) => `${key}=${JSON.stringify(values[key])}`)
+      .join('\n');
+  }
+  throw new KubectlError(`unsupported fieldPath: ${path}`);
+}
 
 /** kubernetes: kubectl/pkg/cmd/set/env SplitEnvironmentFromResources */
 function splitArguments(args: readonly string[]): [string[], string[]] {
