@@ -152,7 +152,7 @@ class Session {
         }
       } catch (error) {
         if (!(error instanceof HistoryError)) throw error;
-        yield* shell.process.printError(`${shell.prefix}${error.message}\n`);
+        yield* shell.complain(error.message);
         return undefined;
       }
     }

@@ -136,6 +136,7 @@ export function* runShell(process: Process, dialect: Dialect): Task<number> {
   });
   shell.startedAs = name;
   if (dialect === 'bash' && basename(name).replace(/^-/, '') === 'sh') shell.options.set('posix', true);
+  if (dialect !== 'bash') shell.options.set('braceexpand', false);
   for (const [option, on] of line.options) shell.options.set(option, on);
   for (const [option, on] of line.shopts) shell.options.setShopt(option, on);
   importEnvironment(shell);

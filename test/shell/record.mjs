@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { CASES } from './cases.mjs';
+import { SH_CASES } from './cases-sh.mjs';
 
 const folder = '/tmp/ktshell';
 const env = { PATH: '/usr/bin:/bin', HOME: '/root', LANG: 'C.UTF-8' };
@@ -19,3 +20,20 @@ rmSync(folder, { recursive: true, force: true });
 const target = new URL('./fixtures/bash.json', import.meta.url);
 writeFileSync(target, `${JSON.stringify({ version, cases }, null, 1)}\n`);
 console.log(`${cases.length} cases recorded with ${version}`);
+
+// The other two shells. busybox is told to be `sh` by its first argument, dash by its name.
+const others = {};
+for (const [dialect, command, first] of [['ash', 'busybox', ['sh']], ['dash', 'dash', []]]) {
+  others[dialect] = SH_CASES.map((one) => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    if (typeof one === 'object') writeFileSync(`${folder}/s.sh`, one.file);
+    const args = typeof one === 'string' ? ['-c', one] : ['s.sh'];
+    const options = { cwd: folder, env, input: '', encoding: 'utf8', timeout: 10_000, ...(first.length ? {} : { argv0: 'sh' }) };
+    const result = spawnSync(command, [...first, ...args], options);
+    return { case: one, stdout: result.stdout, stderr: result.stderr, exit: result.status };
+  });
+}
+rmSync(folder, { recursive: true, force: true });
+writeFileSync(new URL('./fixtures/sh.json', import.meta.url), `${JSON.stringify(others, null, 1)}\n`);
+console.log(`${SH_CASES.length} cases recorded with busybox sh and dash`);

@@ -5,8 +5,6 @@ import type { Shell } from '../state/shell.ts';
 /** A command that the shell runs itself. `name` is the word it was called by. */
 export interface Builtin {
   readonly names: readonly string[];
-  /** Exists in bash only, not in the sh of busybox and Debian. */
-  readonly bashOnly?: boolean;
   run(shell: Shell, args: readonly string[], name: string): Task<number>;
 }
 
@@ -17,20 +15,21 @@ export function* print(shell: Shell, name: string, text: string | Uint8Array): T
     return 0;
   } catch (error) {
     if (!(error instanceof Errno) || error.code === 'EINTR') throw error;
-    yield* shell.complain(`${name}: write error: ${error.text}`);
+    yield* shell.complain(`write error: ${error.text}`, name);
     return 1;
   }
 }
 
 /** `NAME: MESSAGE` on standard error. */
 export function* fail(shell: Shell, name: string, message: string, status = 1): Task<number> {
-  yield* shell.complain(`${name}: ${message}`);
+  yield* shell.complain(message, name === '' ? undefined : name);
   return status;
 }
 
 /** A wrong option: the message and the usage. */
 export function* badOption(shell: Shell, name: string, option: string, usage: string): Task<number> {
-  yield* shell.complain(`${name}: ${option}: invalid option`);
+  yield* shell.complain(`${option}: invalid option`, name);
+  if (shell.dialect !== 'bash') return 2;
   yield* shell.process.printError(`${name}: usage: ${usage}\n`);
   return 2;
 }

@@ -119,7 +119,6 @@ export const command: Builtin = {
 
 export const builtin: Builtin = {
   names: ['builtin'],
-  bashOnly: true,
   *run(shell, args, name) {
     const [word] = args;
     if (word === undefined) return 0;
@@ -141,7 +140,7 @@ export const exec: Builtin = {
       functions: false,
       builtins: false,
       exec: true,
-      speaker: 'exec: ',
+      speaker: 'exec',
       ...(argv0 === undefined ? {} : { argv0 }),
     });
     if (shell.interactive && (status === 126 || status === 127)) return status;

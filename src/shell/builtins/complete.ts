@@ -66,7 +66,6 @@ function specText(command: string, spec: CompletionSpec): string {
 
 export const complete: Builtin = {
   names: ['complete'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { spec, rest, flags, bad } = parseSpec(args);
     if (bad) return yield* fail(shell, name, `${bad}: invalid option`, 2);
@@ -94,7 +93,6 @@ export const complete: Builtin = {
 
 export const compgen: Builtin = {
   names: ['compgen'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { spec, rest, bad } = parseSpec(args);
     if (bad) return yield* fail(shell, name, `${bad}: invalid option`, 2);
@@ -106,7 +104,6 @@ export const compgen: Builtin = {
 
 export const compopt: Builtin = {
   names: ['compopt'],
-  bashOnly: true,
   *run(shell, args, name) {
     const current = shell.completions.current;
     if (!current) return yield* fail(shell, name, 'not currently executing completion function');

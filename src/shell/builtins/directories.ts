@@ -48,7 +48,7 @@ export const cd: Builtin = {
       if (!(error instanceof Errno)) throw error;
       if (shell.dialect === 'bash') return yield* fail(shell, name, `${path}: ${error.text}`);
       const text = shell.dialect === 'dash' ? `can't cd to ${path}` : `can't cd to ${path}: ${error.text}`;
-      return yield* fail(shell, name, text, shell.dialect === 'dash' ? 2 : 1);
+      return yield* fail(shell, name, text, 2);
     }
   },
 };
@@ -95,7 +95,6 @@ function* showStack(shell: Shell, name: string, options: ReadonlyMap<string, str
 
 export const dirs: Builtin = {
   names: ['dirs'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { options, bad } = parseOptions(args, 'clpv');
     if (bad) return yield* badOption(shell, name, bad, 'dirs [-clpv] [+N] [-N]');
@@ -109,7 +108,6 @@ export const dirs: Builtin = {
 
 export const pushd: Builtin = {
   names: ['pushd', 'popd'],
-  bashOnly: true,
   *run(shell, args, name) {
     const before = shell.process.cwd;
     const stack = [before, ...shell.directoryStack];

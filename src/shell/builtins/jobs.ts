@@ -173,7 +173,6 @@ function* waitAny(shell: Shell, specs: readonly string[], variable: string | und
 
 export const disown: Builtin = {
   names: ['disown'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { options, rest, bad } = parseOptions(args, 'ahr');
     if (bad) return yield* badOption(shell, name, bad, 'disown [-h] [-ar] [jobspec ... | pid ...]');

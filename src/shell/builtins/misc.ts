@@ -74,7 +74,6 @@ export const getopts: Builtin = {
 
 export const mapfile: Builtin = {
   names: ['mapfile', 'readarray'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { options, rest, bad } = parseOptions(args, 't', 'dnOsuCc');
     if (bad) {
@@ -126,7 +125,9 @@ export const umask: Builtin = {
       process.umask = Number.parseInt(mode, 8) & 0o777;
       return 0;
     }
-    if (/^\d/.test(mode)) return yield* fail(shell, name, `${mode}: octal number out of range`);
+    if (/^\d/.test(mode)) {
+      return yield* fail(shell, name, `${mode}: octal number out of range`, shell.dialect === 'bash' ? 1 : 2);
+    }
     let allowed = ~process.umask & 0o777;
     for (const clause of mode.split(',')) {
       const match = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause);
@@ -218,7 +219,6 @@ export const times: Builtin = {
 
 export const caller: Builtin = {
   names: ['caller'],
-  bashOnly: true,
   *run(shell, args, name) {
     const depth = Number(args[0] ?? 0);
     const frame = shell.frames.at(-1 - depth);
@@ -232,7 +232,6 @@ export const caller: Builtin = {
 
 export const history: Builtin = {
   names: ['history'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { options, rest, bad } = parseOptions(args, 'canrwps', 'd');
     if (bad)
@@ -288,7 +287,6 @@ function* showHistory(shell: Shell, name: string, count: number): Task<number> {
 
 export const help: Builtin = {
   names: ['help'],
-  bashOnly: true,
   *run(shell, args, name) {
     const [word] = args;
     if (word !== undefined && !shell.engine.isBuiltin(word)) {
@@ -311,7 +309,6 @@ export const help: Builtin = {
 /** Key bindings cannot be changed; readline's defaults are there. */
 export const bind: Builtin = {
   names: ['bind', 'enable', 'suspend'],
-  bashOnly: true,
   *run(shell, args, name) {
     if (name === 'suspend') return yield* fail(shell, name, 'cannot suspend: no job control');
     if (args.length === 0 || name === 'bind') return 0;

@@ -29,7 +29,7 @@ export const read: Builtin = {
     }
     for (const target of rest) {
       if (!/^[A-Za-z_]\w*(\[.*\])?$/s.test(target))
-        return yield* fail(shell, name, `\`${target}': not a valid identifier`);
+        return yield* fail(shell, name, `\`${target}': not a valid identifier`, shell.dialect === 'dash' ? 2 : 1);
     }
     if (!shell.process.hasFile(fd)) {
       return yield* fail(shell, name, `${fd}: invalid file descriptor: Bad file descriptor`);

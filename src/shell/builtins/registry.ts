@@ -1,3 +1,4 @@
+import { hasBuiltin } from '../dialect.ts';
 import type { Shell } from '../state/shell.ts';
 import type { Builtin } from './builtin.ts';
 import { alias, builtin, command, exec, hash, type, unalias } from './commands.ts';
@@ -73,7 +74,7 @@ export function findBuiltinByName(name: string): Builtin | undefined {
 
 export function findBuiltin(shell: Shell, name: string): Builtin | undefined {
   const found = BY_NAME.get(name);
-  return found?.bashOnly && shell.dialect !== 'bash' ? undefined : found;
+  return found && hasBuiltin(shell.dialect, name) ? found : undefined;
 }
 
 export function builtinNames(): string[] {

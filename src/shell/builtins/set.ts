@@ -75,7 +75,6 @@ function* listOptions(shell: Shell, on: boolean): Task<number> {
 
 export const shopt: Builtin = {
   names: ['shopt'],
-  bashOnly: true,
   *run(shell, args, name) {
     const { options, rest, bad } = parseOptions(args, 'pqsuo');
     if (bad) return yield* badOption(shell, name, bad, 'shopt [-pqsu] [-o] [optname ...]');

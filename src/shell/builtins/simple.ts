@@ -43,8 +43,7 @@ export const exit: Builtin = {
     if (value === undefined) throw new ExitShell(shell.status);
     const status = number(value);
     if (status === undefined) {
-      if (shell.dialect !== 'bash') yield* shell.complain(`${name}: Illegal number: ${value}`);
-      else yield* fail(shell, name, `${value}: numeric argument required`);
+      yield* fail(shell, name, `${value}: numeric argument required`);
       throw new ExitShell(2);
     }
     if (values.length > 1) {
@@ -76,6 +75,7 @@ export const loopControl: Builtin = {
   names: ['break', 'continue'],
   *run(shell, args, name) {
     if (shell.loopDepth === 0) {
+      if (shell.dialect !== 'bash') return 0;
       yield* fail(shell, name, "only meaningful in a `for', `while', or `until' loop");
       return 0;
     }
@@ -120,7 +120,6 @@ export const evalBuiltin: Builtin = {
 
 export const let_: Builtin = {
   names: ['let'],
-  bashOnly: true,
   *run(shell, args, name) {
     if (args.length === 0) return yield* fail(shell, name, 'expression expected');
     let value = 0n;
@@ -164,10 +163,13 @@ export const source: Builtin = {
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       if (error.code === 'EISDIR') return yield* fail(shell, name, `${file}: is a directory`);
-      yield* shell.complain(
-        shell.dialect === 'bash' ? `${file}: ${error.text}` : `${name}: can't open '${file}': ${error.text}`,
-      );
-      return shell.dialect === 'bash' ? 1 : 2;
+      if (shell.dialect === 'bash') {
+        yield* shell.complain(`${file}: ${error.text}`);
+        return 1;
+      }
+      const dash = `cannot open ${file}: ${error.code === 'ENOENT' ? 'No such file' : error.text}`;
+      yield* fail(shell, name, shell.dialect === 'dash' ? dash : `can't open '${file}': ${error.text}`);
+      throw new ExitShell(2);
     }
     return yield* runSourced(shell, file, text, rest);
   },

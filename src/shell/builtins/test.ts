@@ -67,7 +67,7 @@ class Expression {
       case 2:
         if (a === '!') return b === '';
         if (isUnary(a)) return unaryTest(this.shell, a, b);
-        throw new TestError(`${a}: unary operator expected`);
+        throw new TestError(`${this.shell.dialect === 'ash' ? b : a}: unary operator expected`);
       case 3:
         if (BINARY.has(b)) return binary(this.shell, a, b, c);
         if (b === '-a') return a !== '' && c !== '';

@@ -62,7 +62,8 @@ export function stoppedLine(shell: Shell, job: Job): string {
 /** What a script says when one of its commands was killed. */
 export function nonInteractiveLine(shell: Shell, job: Job, signal: Signal): string {
   const pid = String(job.lastPid).padStart(5);
-  return `${shell.prefix}${pid} ${signalText(signal).padEnd(STATE_WIDTH)}${job.text}\n`;
+  if (shell.dialect !== 'bash') return `${signalText(signal)}\n`;
+  return `${shell.message(`${pid} ${signalText(signal).padEnd(STATE_WIDTH)}${job.text}`)}\n`;
 }
 
 /** Tells about background jobs that have ended, before a prompt; forgets those that are done. */

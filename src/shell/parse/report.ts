@@ -1,4 +1,5 @@
 import type { Task } from '../../world/task.ts';
+import type { Dialect } from '../dialect.ts';
 import type { Shell } from '../state/shell.ts';
 import type { Source } from './position.ts';
 import type { SyntaxProblem } from './syntax-error.ts';
@@ -17,9 +18,9 @@ export function* reportProblem(shell: Shell, source: Source, problem: SyntaxProb
     yield* process.printError(`${shell.name}: ${where}${shown ? '' : `line ${line}: `}${message}\n`);
   };
   if (shell.dialect !== 'bash') {
-    const token = problem.kind === 'token' ? `unexpected "${problem.token}"` : 'unterminated quoted string';
-    const text = problem.kind === 'end' ? 'unexpected end of file' : token;
-    yield* process.printError(`${shell.prefix}syntax error: ${text}\n`);
+    shell.line =
+      problem.kind === 'end' ? lastLine - 1 : source.lineAt(Math.min(problem.pos, Math.max(0, text.length - 1)));
+    yield* shell.complain(otherWords(shell.dialect, problem));
     return;
   }
   switch (problem.kind) {
@@ -44,5 +45,24 @@ export function* reportProblem(shell: Shell, source: Source, problem: SyntaxProb
       yield* say(line, `syntax error near unexpected token \`${problem.token}'`);
       if (!shell.interactive) yield* say(line, `\`${source.lineText(Math.min(problem.pos, text.length))}'`);
     }
+  }
+}
+
+// busybox: shell/ash.c raise_error_unexpected_syntax; dash: src/parser.c synexpect
+function otherWords(dialect: Dialect, problem: SyntaxProblem): string {
+  const dash = dialect === 'dash';
+  switch (problem.kind) {
+    case 'token':
+      return dash ? `Syntax error: "${problem.token}" unexpected` : `syntax error: unexpected "${problem.token}"`;
+    case 'end': {
+      const expecting = problem.expected === undefined ? '' : ` (expecting "${problem.expected}")`;
+      return dash
+        ? `Syntax error: end of file unexpected${expecting}`
+        : `syntax error: unexpected end of file${expecting}`;
+    }
+    case 'quote':
+      return dash ? 'Syntax error: Unterminated quoted string' : 'syntax error: unterminated quoted string';
+    default:
+      return dash ? `Syntax error: ${problem.message}` : `syntax error: ${problem.message}`;
   }
 }

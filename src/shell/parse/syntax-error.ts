@@ -13,7 +13,7 @@ export type SyntaxProblem =
       readonly atEnd: boolean;
       readonly array: boolean;
     }
-  | { readonly kind: 'end' }
+  | { readonly kind: 'end'; readonly expected: string | undefined }
   | { readonly kind: 'conditional'; readonly pos: number; readonly message: string; readonly near: string | undefined };
 
 const OPERATOR = /^(?:&>>|&>|&&|\|\||;;&|;;|;&|\|&|<<<|<<-|<<|>>|>&|<&|<>|>\||[&;|<>()\n])/;
@@ -86,7 +86,9 @@ function problemOf(text: string, error: ParseError, all: readonly ParseError[]):
     }
   }
   if (token === undefined) {
-    return error.message.includes('redirect') ? { kind: 'token', pos, token: 'newline' } : { kind: 'end' };
+    return error.message.includes('redirect')
+      ? { kind: 'token', pos, token: 'newline' }
+      : { kind: 'end', expected: /^expected '([^']+)'/.exec(error.message)?.[1] };
   }
   return { kind: 'token', pos, token };
 }
@@ -124,7 +126,7 @@ function conditionalProblem(text: string, error: ParseError): SyntaxProblem {
   if (token === undefined) {
     const message = "unexpected token `newline', conditional binary operator expected";
     return /\[\[\s*$|(?:&&|\|\||[(!])\s*$/.test(before)
-      ? { kind: 'end' }
+      ? { kind: 'end', expected: undefined }
       : { kind: 'conditional', pos: error.pos, message, near: undefined };
   }
   return { kind: 'conditional', pos: error.pos, message: 'conditional binary operator expected', near: token };

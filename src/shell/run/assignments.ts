@@ -13,6 +13,9 @@ import type { Variable } from '../state/variables.ts';
 export function* assign(shell: Shell, node: Assignment): Task<string> {
   const operator = node.append ? '+=' : '=';
   if (node.value.type === 'ArrayValue') {
+    if (shell.dialect !== 'bash') {
+      throw new ShellError(shell.dialect === 'dash' ? 'Syntax error: "(" unexpected' : 'syntax error: unexpected "("');
+    }
     const { variables } = shell;
     const name = variables.resolveName(node.name);
     const variable = variables.raw(name) ?? variables.create(name);

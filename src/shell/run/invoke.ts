@@ -4,7 +4,6 @@ import { joinPath } from '../../world/files/file-system.ts';
 import { RegularFile } from '../../world/files/inode.ts';
 import type { Task } from '../../world/task.ts';
 import { findBuiltin } from '../builtins/registry.ts';
-import { WORDINGS } from '../dialect.ts';
 import { runForeground } from '../jobs/foreground.ts';
 import { runScriptFile } from '../script.ts';
 import type { InvokeOptions } from '../state/engine.ts';
@@ -47,7 +46,7 @@ function* locate(shell: Shell, argv: readonly string[], how: InvokeOptions): Tas
       ? undefined
       : lookUp(shell, name, how.standardPath);
   if (path === undefined && how.speaker !== undefined) {
-    yield* shell.complain(`${how.speaker}${name}: not found`);
+    yield* shell.complain(`${name}: not found`, how.speaker);
     return 127;
   }
   if (path === undefined) return yield* notFound(shell, argv);
@@ -85,7 +84,7 @@ function* notFound(shell: Shell, argv: readonly string[]): Task<number> {
   if (shell.functions.has('command_not_found_handle')) {
     return yield* shell.engine.callFunction(shell, 'command_not_found_handle', argv);
   }
-  yield* shell.complain(WORDINGS[shell.dialect].commandNotFound(argv[0] ?? ''));
+  yield* shell.complain(`${argv[0] ?? ''}: command not found`);
   return 127;
 }
 

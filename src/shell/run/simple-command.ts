@@ -36,6 +36,8 @@ function argumentWord(argument: CommandArgument): Word {
 /** Says what is wrong with an expansion, and gives up the line or the shell as bash does. */
 export function* giveUp(shell: Shell, error: ShellError): Task<never> {
   yield* shell.complain(error.message);
+  // The other shells end at any error of an expansion.
+  if (shell.dialect !== 'bash' && !shell.interactive) throw new ExitShell(2);
   if (error.effect === 'shell' && !shell.interactive) {
     throw new ExitShell(
       shell.speaker === 'command string' && shell.subshellDepth === 0 ? error.status : Math.min(error.status, 1) || 1,
@@ -60,7 +62,7 @@ export function* runSimple(shell: Shell, node: Command, last: boolean): Task<num
     if (error instanceof ShellError) return yield* giveUp(shell, error);
     if (error instanceof RedirectionError) {
       yield* shell.complain(error.message);
-      return 1;
+      return shell.dialect === 'dash' ? 2 : 1;
     }
     if (error instanceof Errno && error.code === 'EINTR') {
       shell.checkInterrupt();

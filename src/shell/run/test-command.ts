@@ -21,6 +21,10 @@ class BadCondition {
 export function* runTestCommand(shell: Shell, node: TestCommand): Task<number> {
   shell.line = shell.source.lineAt(node.pos);
   yield* shell.spend(0.005);
+  if (shell.dialect === 'dash') {
+    yield* shell.complain('[[: command not found');
+    return 127;
+  }
   try {
     return (yield* judge(shell, node.expression)) ? 0 : 1;
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Process } from '../../world/process.ts';
 import type { Random } from '../../world/random.ts';
 import type { Signal } from '../../world/signals.ts';
 import type { Task } from '../../world/task.ts';
-import { type Dialect, WORDINGS } from '../dialect.ts';
+import { type Dialect, layOut } from '../dialect.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { Source } from '../parse/position.ts';
 import { Completions } from './completions.ts';
@@ -185,14 +185,25 @@ export class Shell {
 
   // ---- messages ----
 
-  get prefix(): string {
-    return WORDINGS[this.dialect].prefix(this.speakerName, this.line, this.interactive || this.wasInteractive);
+  /** A message with its prefix, without the newline. */
+  message(text: string, builtin?: string): string {
+    return layOut(
+      this.dialect,
+      {
+        name: this.speakerName,
+        line: this.line,
+        interactive: this.interactive || this.wasInteractive,
+        file: this.speaker === 'script',
+        builtin,
+      },
+      text,
+    );
   }
 
   /** `bash`, the script's path; inside a function of a `-c` text or of stdin bash has names of its own. */
   private get speakerName(): string {
     const frame = this.frames.at(-1);
-    if (!frame || this.interactive || this.wasInteractive) return this.name;
+    if (!frame || this.interactive || this.wasInteractive || this.dialect !== 'bash') return this.name;
     return frame.file;
   }
 
@@ -204,10 +215,10 @@ export class Shell {
     return this.speaker === 'stdin' || this.interactive ? 'main' : this.name;
   }
 
-  /** Prints a message of the shell to standard error. */
-  *complain(message: string): Task {
+  /** Prints a message of the shell, or of one of its builtins, to standard error. */
+  *complain(message: string, builtin?: string): Task {
     try {
-      yield* this.process.printError(`${this.prefix}${message}\n`);
+      yield* this.process.printError(`${this.message(message, builtin)}\n`);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
     }
