@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
+import { programs } from '../programs/index.ts';
 import { ash, bash, dash, sh } from '../shell/index.ts';
 import { makeUtilities } from '../shell/utilities/index.ts';
 import type { Machine } from '../world/machine.ts';
@@ -40,6 +41,6 @@ export function buildWorld(name: string, seed: string): BuiltWorld {
   const build = WORLDS[name];
   if (!build) throw new RangeError(`unknown world: ${name}`);
   const world = new World({ seed, startTime: START_TIME });
-  world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl);
+  world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl, ...programs);
   return build(world);
 }

@@ -2,6 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';
 import type { NodeFacts } from '../../cluster/node/kubelet/node-object.ts';
+import { sshdUnit } from '../../programs/ssh/sshd.ts';
 import type { Machine } from '../../world/machine.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { World } from '../../world/world.ts';
@@ -51,6 +52,7 @@ export function addNode(
 ): ClusterNode {
   const machine = world.addMachine({
     hostname: options.name,
+    protectsInit: true,
     image: linuxLayer(world.programs.names(), world.now),
     facts: { os: hardware.osImage, kernel: hardware.kernelVersion, arch: 'x86_64' },
   });
@@ -167,6 +169,10 @@ function addUnits(machine: Machine, kubelet: Kubelet): void {
       }
     },
   });
+  // The first process is init's, and a machine that has been up for a while does not count from 1.
+  machine.spawn({ argv: ['/sbin/init'], main: () => forever(), session: { tty: undefined } });
+  machine.skipPids(640);
+  machine.units.add(sshdUnit).start();
   machine.units.find('containerd')?.start();
   machine.units.find('kubelet')?.start();
 }

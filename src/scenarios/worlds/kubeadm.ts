@@ -5,7 +5,6 @@ import { ServiceProxy, serviceRule } from '../../cluster/network/service-proxy.t
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
-import { nginx } from '../../programs/nginx/nginx.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
@@ -61,10 +60,11 @@ export function buildKubeadm(world: World): BuiltWorld {
       domain: 'cluster.local',
       outside: (name) => world.network.names.get(name),
     }),
-    nginx,
   );
   const catalog = new ImageCatalog(imageDefinitions(world.programs.names()), world.now);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
+  const hosts = NODES.map(({ name, address }) => `${address} ${name}\n`).join('');
+  workstation.files.appendFile('/etc/hosts', hosts);
   // The workers join when the control plane is up, so that CoreDNS runs on it.
   for (const options of NODES) {
     nodes.set(options.name, addNode(world, cluster, options, HARDWARE, catalog));
