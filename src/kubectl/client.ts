@@ -58,7 +58,7 @@ export class Client {
         path: prefix + path,
         query,
         headers,
-        ...(options.body === undefined ? {} : { body: { kind: 'json', value: options.body } }),
+        ...(options.body === undefined ? {} : { body: { kind: 'json', value: sorted(options.body) } }),
         ...(https
           ? {
               tls: {
@@ -172,6 +172,17 @@ export class Watch {
   close(): void {
     this.items.close();
   }
+}
+
+/** Objects are sent as Go's maps are written: with their keys sorted. */
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key] ?? null)]),
+  );
 }
 
 function bodyValue(body: HttpBody | undefined): Json {

@@ -108,9 +108,8 @@ export class ObjectRegistry {
       context,
       options,
     });
-    if (this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`)) {
-      throw StatusError.alreadyExists(resource, name);
-    }
+    const existing = this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`);
+    if (existing) throw alreadyThere(resource, name, existing);
     const stored = asStored(object);
     if (options.dryRun) return stored;
     const written = this.store.put(qualifiedResource(resource), stored);
@@ -325,6 +324,13 @@ export class ObjectRegistry {
   private context(options: WriteOptions): StrategyContext {
     return { server: this.server, now: this.world.now, dryRun: options.dryRun };
   }
+}
+
+function alreadyThere(resource: Resource, name: string, existing: Stored): StatusError {
+  const error = StatusError.alreadyExists(resource, name);
+  if (!existing.metadata.deletionTimestamp) return error;
+  const { code, reason, details } = error;
+  return new StatusError({ code, reason, details, message: `object is being deleted: ${error.message}` });
 }
 
 /** Fields that field selectors may name. */

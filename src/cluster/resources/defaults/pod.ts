@@ -13,7 +13,7 @@ import { Quantity } from '../../apimachinery/quantity.ts';
 export function setPodDefaults(pod: Pod): void {
   if (!pod.spec) return;
   setPodSpecDefaults(pod.spec);
-  for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])])
+  for (const container of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])])
     setRequestsFromLimits(container.resources);
   pod.spec.enableServiceLinks ??= true;
 }
