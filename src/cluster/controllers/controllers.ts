@@ -1,19 +1,9 @@
 import type { Cluster, Component } from '../cluster.ts';
-import { persistentVolumeBinder } from './storage/volume-binder.ts';
-import { pvcProtectionController, pvProtectionController, ephemeralVolumeController } from './storage/protection.ts';
-import { disruptionController } from './policy/disruption.ts';
-import { resourceQuotaController } from './policy/resource-quota.ts';
-import { clusterRoleAggregation } from './policy/cluster-role-aggregation.ts';
 import { horizontalPodAutoscaler } from './autoscaling/horizontal.ts';
-import { nodeIpamController } from './node/node-ipam.ts';
-import { nodeLifecycleController } from './node/node-lifecycle.ts';
-import { taintEvictionController } from './node/taint-eviction.ts';
-import { podGarbageCollector } from './node/pod-gc.ts';
 import { csrApprover, csrSigner } from './certificates/signer.ts';
 import { type Controller, ControllerContext } from './controller.ts';
-import { deploymentController } from './deployment/deployment.ts';
 import { daemonSetController } from './daemon-set/daemon-set.ts';
-import { statefulSetController } from './stateful-set/stateful-set.ts';
+import { deploymentController } from './deployment/deployment.ts';
 import { endpointSliceController } from './endpoints/endpoint-slice.ts';
 import { endpointsController } from './endpoints/endpoints.ts';
 import { endpointSliceMirroringController } from './endpoints/mirroring.ts';
@@ -22,8 +12,18 @@ import { namespaceController } from './garbage/namespace.ts';
 import { cronJobController } from './job/cron-job.ts';
 import { jobController } from './job/job.ts';
 import { ttlAfterFinishedController } from './job/ttl-after-finished.ts';
+import { nodeIpamController } from './node/node-ipam.ts';
+import { nodeLifecycleController } from './node/node-lifecycle.ts';
+import { podGarbageCollector } from './node/pod-gc.ts';
+import { taintEvictionController } from './node/taint-eviction.ts';
+import { clusterRoleAggregation } from './policy/cluster-role-aggregation.ts';
+import { disruptionController } from './policy/disruption.ts';
+import { resourceQuotaController } from './policy/resource-quota.ts';
 import { replicaSetController, replicationController } from './replica-set/replica-set.ts';
 import { rootCaPublisher, serviceAccountController } from './service-account.ts';
+import { statefulSetController } from './stateful-set/stateful-set.ts';
+import { ephemeralVolumeController, pvcProtectionController, pvProtectionController } from './storage/protection.ts';
+import { persistentVolumeBinder } from './storage/volume-binder.ts';
 
 /** The controllers of kube-controller-manager. */
 export const controllers: readonly Controller[] = [
@@ -71,5 +71,9 @@ export function startControllerManager(cluster: Cluster, log: (text: string) => 
     controller.start(context);
     return context;
   });
-  return { stop: () => contexts.forEach((context) => context.stop()) };
+  return {
+    stop() {
+      for (const context of contexts) context.stop();
+    },
+  };
 }

@@ -1,5 +1,5 @@
-import { PODS } from '../api/kinds.ts';
 import type { Client } from '../api/client.ts';
+import { PODS } from '../api/kinds.ts';
 import { deepCopy, type Stored } from '../api/object.ts';
 import type { Pod, PodTemplateSpec } from '../api/types.generated.ts';
 import { StatusError } from '../apimachinery/errors.ts';

@@ -2,8 +2,8 @@ import type { Client } from '../api/client.ts';
 import { CONTROLLER_REVISIONS } from '../api/kinds.ts';
 import { controllerOf, deepCopy, deepEqual, isRecord, type Stored } from '../api/object.ts';
 import type { ControllerRevision, PodTemplateSpec } from '../api/types.generated.ts';
-import type { LabelSelector } from '../apimachinery/label-selector.ts';
 import { StatusError } from '../apimachinery/errors.ts';
+import type { LabelSelector } from '../apimachinery/label-selector.ts';
 import { claim, controllerReference } from './ownership.ts';
 import { hashOf } from './template-hash.ts';
 

@@ -35,7 +35,10 @@ export const rootCaPublisher: Controller = {
       const old = client.get(CONFIG_MAPS, namespace, ROOT_CA);
       if (!old) {
         client.create(CONFIG_MAPS, namespace, { metadata: { name: ROOT_CA, annotations: ANNOTATIONS }, data });
-      } else if (!deepEqual(old.data, data) || !deepEqual({ ...old.metadata.annotations, ...ANNOTATIONS }, old.metadata.annotations)) {
+      } else if (
+        !deepEqual(old.data, data) ||
+        !deepEqual({ ...old.metadata.annotations, ...ANNOTATIONS }, old.metadata.annotations)
+      ) {
         client.update(CONFIG_MAPS, {
           ...old,
           metadata: { ...old.metadata, annotations: { ...old.metadata.annotations, ...ANNOTATIONS } },

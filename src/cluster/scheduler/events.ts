@@ -1,7 +1,7 @@
 import type { World } from '../../world/world.ts';
 import type { Client } from '../api/client.ts';
 import { EVENTS } from '../api/kinds.ts';
-import { keyOf, splitKey, type Stored } from '../api/object.ts';
+import { keyOf, type Stored, splitKey } from '../api/object.ts';
 import { toMicroseconds } from '../apimachinery/time.ts';
 import { nanoseconds, writeUnlessTerminating } from '../controllers/event-recorder.ts';
 

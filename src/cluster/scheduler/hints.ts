@@ -1,7 +1,7 @@
-import type { Cache } from './cache.ts';
 import type { Stored } from '../api/object.ts';
 import { deepEqual } from '../api/object.ts';
 import type { Node, Pod } from '../api/types.generated.ts';
+import type { Cache } from './cache.ts';
 import { podInfo } from './pod-info.ts';
 import type { QueuedPod } from './queue.ts';
 

@@ -1,7 +1,7 @@
 import { keyOf, type Stored } from '../api/object.ts';
 import type { Node, Pod } from '../api/types.generated.ts';
 import { type HostPort, podInfo, portsConflict } from './pod-info.ts';
-import { add, type Amounts, amountsOf } from './resources.ts';
+import { type Amounts, add, amountsOf } from './resources.ts';
 
 /** A node with the sums of the Pods on it. kubernetes: pkg/scheduler/framework/types.go NodeInfo */
 export class NodeInfo {

@@ -78,9 +78,7 @@ function hostPorts(pod: Pod): HostPort[] {
   ];
   return containers.flatMap((container) =>
     (container.ports ?? []).flatMap((port) =>
-      port.hostPort
-        ? [{ ip: port.hostIP || '0.0.0.0', protocol: port.protocol ?? 'TCP', port: port.hostPort }]
-        : [],
+      port.hostPort ? [{ ip: port.hostIP || '0.0.0.0', protocol: port.protocol ?? 'TCP', port: port.hostPort }] : [],
     ),
   );
 }
@@ -97,7 +95,14 @@ function affinityTerm(pod: Stored<Pod>, term: PodAffinityTerm, weight: number): 
   const selector = withMatchLabelKeys(labelSelectorAsSelector(term.labelSelector), pod, term);
   const effective = namespaces.length === 0 && !everywhere ? [own] : namespaces;
   return {
-    key: JSON.stringify([effective, term.namespaceSelector, term.topologyKey, selector.toString(), selector.nothing, weight]),
+    key: JSON.stringify([
+      effective,
+      term.namespaceSelector,
+      term.topologyKey,
+      selector.toString(),
+      selector.nothing,
+      weight,
+    ]),
     topologyKey: term.topologyKey,
     selector,
     namespaces: new Set(effective),

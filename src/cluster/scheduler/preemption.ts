@@ -120,7 +120,8 @@ function pickBest(candidates: readonly Victims[]): Victims | undefined {
     ({ pods }) => Math.max(...pods.map(priorityOf)),
     ({ pods }) => pods.reduce((sum, pod) => sum + priorityOf(pod) + 2 ** 31, 0),
     ({ pods }) => pods.length,
-    ({ pods }) => -Math.min(...pods.filter((pod) => priorityOf(pod) === Math.max(...pods.map(priorityOf))).map(startOf)),
+    ({ pods }) =>
+      -Math.min(...pods.filter((pod) => priorityOf(pod) === Math.max(...pods.map(priorityOf))).map(startOf)),
   ];
   let left = [...candidates];
   for (const cost of costs) {

@@ -1,4 +1,4 @@
-import type { Cluster, Component } from '../cluster.ts';
+import type { Random } from '../../world/random.ts';
 import {
   NAMESPACES,
   NODES,
@@ -11,7 +11,7 @@ import { deepEqual, keyOf, type Stored } from '../api/object.ts';
 import type { StoreEvent } from '../api/store.ts';
 import type { Node, Pod, PodCondition } from '../api/types.generated.ts';
 import { toSeconds } from '../apimachinery/time.ts';
-import type { Random } from '../../world/random.ts';
+import type { Cluster, Component } from '../cluster.ts';
 import { findCondition, withoutCondition } from '../controllers/conditions.ts';
 import { ControllerContext } from '../controllers/controller.ts';
 import { isPodTerminal } from '../controllers/pods.ts';
@@ -20,8 +20,8 @@ import { SeriesRecorder } from './events.ts';
 import { arrivalHelps, departureHelps, nodeChanged } from './hints.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { Cycle, Refusal } from './plugin.ts';
-import { scorePlugins } from './plugins.ts';
 import { bindVolumes, claimNames, isBound } from './plugins/volume-binding.ts';
+import { scorePlugins } from './plugins.ts';
 import { podInfo, priorityOf } from './pod-info.ts';
 import { preempt, type Victims } from './preemption.ts';
 import { type QueuedPod, SchedulingQueue } from './queue.ts';
@@ -191,7 +191,8 @@ class Scheduler {
   private attempt(item: QueuedPod): void {
     const { namespace = '', name } = item.pod.metadata;
     const pod = this.context.client.get(PODS, namespace, name);
-    if (!pod || pod.metadata.uid !== item.pod.metadata.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp) return;
+    if (!pod || pod.metadata.uid !== item.pod.metadata.uid || pod.spec?.nodeName || pod.metadata.deletionTimestamp)
+      return;
     item.pod = pod;
     const cycle = this.cycle(pod);
     const result = this.findNodes(cycle);

@@ -1,11 +1,11 @@
-import { HORIZONTAL_POD_AUTOSCALERS, PODS } from '../../api/kinds.ts';
 import type { Kind } from '../../api/client.ts';
-import { type ApiObject, at, isRecord, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { HORIZONTAL_POD_AUTOSCALERS, PODS } from '../../api/kinds.ts';
+import { type ApiObject, at, isRecord, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import { qualifiedResource, type Resource } from '../../api/resource.ts';
 import type { HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition } from '../../api/types.generated.ts';
-import { noKindMatch } from '../../apimachinery/no-kind-match.ts';
 import { LabelSelector } from '../../apimachinery/label-selector.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
+import { noKindMatch } from '../../apimachinery/no-kind-match.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import { putCondition } from '../conditions.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
@@ -101,8 +101,10 @@ class HpaRound {
       const disabled = 'scaling is disabled since the replica count of the target is zero';
       this.set('ScalingActive', 'False', 'ScalingDisabled', disabled);
       this.finish(current, 0);
-    } else if (current > maxReplicas) this.rescale(target, maxReplicas, 'Current number of replicas above Spec.MaxReplicas');
-    else if (current < minReplicas) this.rescale(target, minReplicas, 'Current number of replicas below Spec.MinReplicas');
+    } else if (current > maxReplicas)
+      this.rescale(target, maxReplicas, 'Current number of replicas above Spec.MaxReplicas');
+    else if (current < minReplicas)
+      this.rescale(target, minReplicas, 'Current number of replicas below Spec.MinReplicas');
     else this.byMetrics(target, minReplicas, maxReplicas);
     return this.status;
   }

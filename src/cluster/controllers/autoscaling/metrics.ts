@@ -1,5 +1,5 @@
-import type { ApiServer } from '../../api/server.ts';
 import type { Stored } from '../../api/object.ts';
+import type { ApiServer } from '../../api/server.ts';
 import type { MetricSpec, MetricStatus, Pod } from '../../api/types.generated.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
 import { isPodReady, isPodTerminal } from '../pods.ts';
@@ -29,18 +29,31 @@ export type Proposal =
   | { readonly reason: string; readonly problem: string; readonly error: string };
 
 /** kubernetes: pkg/controller/podautoscaler/horizontal.go computeReplicasForMetric, replica_calculator.go */
-export function propose(server: ApiServer, metric: MetricSpec, pods: readonly Stored<Pod>[], current: number): Proposal {
+export function propose(
+  server: ApiServer,
+  metric: MetricSpec,
+  pods: readonly Stored<Pod>[],
+  current: number,
+): Proposal {
   const resource = metric.resource?.name ?? metric.containerResource?.name;
   const target = metric.resource?.target ?? metric.containerResource?.target;
   if (!resource || !target) {
     const kind = metric.type;
     const problem = `unable to get metric ${metric.pods?.metric.name ?? metric.object?.metric.name ?? metric.external?.metric.name ?? ''}: no custom metrics API is registered`;
-    return { reason: `FailedGet${kind}Metric`, problem, error: `failed to get ${kind.toLowerCase()} metric value: ${problem}` };
+    return {
+      reason: `FailedGet${kind}Metric`,
+      problem,
+      error: `failed to get ${kind.toLowerCase()} metric value: ${problem}`,
+    };
   }
   const what = target.averageUtilization === undefined ? 'resource metric value' : `${resource} utilization`;
   const failed = (why: string): Proposal => {
     const problem = `failed to get ${what}: ${why}`;
-    return { reason: 'FailedGetResourceMetric', problem, error: `failed to get ${resource} resource metric value: ${problem}` };
+    return {
+      reason: 'FailedGetResourceMetric',
+      problem,
+      error: `failed to get ${resource} resource metric value: ${problem}`,
+    };
   };
   const source = sources.get(server);
   if (!source) return failed(`unable to get metrics for resource ${resource}: ${NO_API}`);
@@ -67,7 +80,8 @@ export function propose(server: ApiServer, metric: MetricSpec, pods: readonly St
       ? (utilization ?? 0) / target.averageUtilization
       : average / amountOf(resource, target.averageValue ?? target.value ?? '1');
   const replicas = Math.abs(ratio - 1) <= TOLERANCE ? current : Math.ceil(ratio * measured.length);
-  const now = target.averageUtilization === undefined ? { averageValue } : { averageUtilization: utilization, averageValue };
+  const now =
+    target.averageUtilization === undefined ? { averageValue } : { averageUtilization: utilization, averageValue };
   const name =
     target.averageUtilization === undefined
       ? `${resource} resource`

@@ -87,7 +87,9 @@ function isDecided({ status }: Stored<CertificateSigningRequest>): boolean {
 }
 
 /** Whom a PKCS #10 request is for; undefined when it is none. */
-function subjectOf(request: Stored<CertificateSigningRequest>): { commonName: string; organizations: string[] } | undefined {
+function subjectOf(
+  request: Stored<CertificateSigningRequest>,
+): { commonName: string; organizations: string[] } | undefined {
   try {
     const bytes = fromPem(atob(request.spec?.request ?? ''));
     if (!bytes) return undefined;

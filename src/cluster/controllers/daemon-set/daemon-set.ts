@@ -1,5 +1,5 @@
 import { DAEMON_SETS, NODES, PODS } from '../../api/kinds.ts';
-import { controllerOf, deepCopy, deepEqual, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { controllerOf, deepCopy, deepEqual, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { DaemonSet, Node, Pod } from '../../api/types.generated.ts';
 import { scaledValue } from '../../apimachinery/int-or-string.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
@@ -158,7 +158,12 @@ class DaemonSetController {
     return false;
   }
 
-  private apply(set: Stored<DaemonSet>, missing: readonly string[], surplus: readonly Stored<Pod>[], hash: string): unknown {
+  private apply(
+    set: Stored<DaemonSet>,
+    missing: readonly string[],
+    surplus: readonly Stored<Pod>[],
+    hash: string,
+  ): unknown {
     const template = daemonTemplate(set, hash);
     const failure = slowStart(missing.length, (index) => {
       const pod = podFromTemplate(template, set);
@@ -260,7 +265,10 @@ function surgeOf(set: Stored<DaemonSet>, desired: number): number {
 }
 
 /** The newest template's Pod and an old one among the Pods of a node. */
-function split(pods: readonly Stored<Pod>[], hash: string): { fresh: Stored<Pod> | undefined; old: Stored<Pod> | undefined } {
+function split(
+  pods: readonly Stored<Pod>[],
+  hash: string,
+): { fresh: Stored<Pod> | undefined; old: Stored<Pod> | undefined } {
   const alive = pods.filter((pod) => !pod.metadata.deletionTimestamp);
   return {
     fresh: alive.find((pod) => pod.metadata.labels?.[HASH_LABEL] === hash),

@@ -1,5 +1,5 @@
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../../api/kinds.ts';
-import { controllerOf, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { controllerOf, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { StoreEvent } from '../../api/store.ts';
 import type { ReplicaSet } from '../../api/types.generated.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';

@@ -12,7 +12,7 @@ export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 
 /** A ReplicaSet that exists, or is about to be created. */
 export type Sized = Pick<ReplicaSet, 'spec' | 'status'>;
-export type Set = Stored<ReplicaSet>;
+export type OwnedSet = Stored<ReplicaSet>;
 
 export const sizeOf = (set: Sized): number => set.spec?.replicas ?? 1;
 export const wanted = (deployment: Deployment): number => deployment.spec?.replicas ?? 1;
@@ -36,16 +36,16 @@ export function terminatingReplicas(sets: readonly Sized[]): number | undefined 
   return total;
 }
 
-export const activeOnly = (sets: readonly Set[]): Set[] => sets.filter((set) => sizeOf(set) > 0);
+export const activeOnly = (sets: readonly OwnedSet[]): OwnedSet[] => sets.filter((set) => sizeOf(set) > 0);
 
-export function byCreation(a: Set, b: Set): number {
+export function byCreation(a: OwnedSet, b: OwnedSet): number {
   if (a.metadata.creationTimestamp !== b.metadata.creationTimestamp) {
     return a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1;
   }
   return a.metadata.name < b.metadata.name ? -1 : 1;
 }
 
-export function revisionOf(set: Set): number {
+export function revisionOf(set: OwnedSet): number {
   const text = set.metadata.annotations?.[REVISION] ?? '';
   return /^[0-9]+$/.test(text) ? Number(text) : 0;
 }
@@ -81,14 +81,14 @@ export function newSetSize(deployment: Deployment, all: readonly Sized[], newSet
 }
 
 /** The ReplicaSet to scale when no more than one is active; undefined when several are. */
-export function activeOrLatest(newSet: Set | undefined, old: readonly Set[]): Set | undefined {
+export function activeOrLatest(newSet: OwnedSet | undefined, old: readonly OwnedSet[]): OwnedSet | undefined {
   const active = activeOnly(newSet ? [...old, newSet] : old);
   if (active.length === 0) return newSet ?? [...old].sort(byCreation).at(-1);
   return active.length === 1 ? active[0] : undefined;
 }
 
 /** Whether the new ReplicaSet has all its Pods, and they are available. */
-export function isSaturated(deployment: Deployment, set: Set | undefined): boolean {
+export function isSaturated(deployment: Deployment, set: OwnedSet | undefined): boolean {
   if (!set) return false;
   const size = wanted(deployment);
   return (
@@ -99,7 +99,7 @@ export function isSaturated(deployment: Deployment, set: Set | undefined): boole
 }
 
 /** The ReplicaSet with the Deployment's own template: the oldest, should there be several. */
-export function findNewSet(deployment: Deployment, sets: readonly Set[]): Set | undefined {
+export function findNewSet(deployment: Deployment, sets: readonly OwnedSet[]): OwnedSet | undefined {
   return [...sets].sort(byCreation).find((set) => sameTemplate(set.spec?.template, deployment.spec?.template));
 }
 
@@ -117,14 +117,14 @@ function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec {
  * How much of a change in size falls to one ReplicaSet: in proportion to its share.
  * kubernetes: GetReplicaSetProportion
  */
-export function proportion(deployment: Deployment, set: Set, toAdd: number, added: number): number {
+export function proportion(deployment: Deployment, set: OwnedSet, toAdd: number, added: number): number {
   if (sizeOf(set) === 0 || toAdd === 0 || toAdd === added) return 0;
   const share = shareOf(deployment, set);
   const allowed = toAdd - added;
   return toAdd > 0 ? Math.min(share, allowed) : Math.max(share, allowed);
 }
 
-function shareOf(deployment: Deployment, set: Set): number {
+function shareOf(deployment: Deployment, set: OwnedSet): number {
   const size = sizeOf(set);
   if (wanted(deployment) === 0) return -size;
   const noted = set.metadata.annotations?.[MAX_REPLICAS] ?? '';

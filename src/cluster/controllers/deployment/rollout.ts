@@ -11,9 +11,9 @@ import { isPodTerminal } from '../pods.ts';
 import { hashOf } from '../template-hash.ts';
 import { newSetAnnotations, replicasAnnotations } from './annotations.ts';
 import {
-  actualReplicas,
   activeOnly,
   activeOrLatest,
+  actualReplicas,
   availableReplicas,
   byCreation,
   DESIRED_REPLICAS,
@@ -25,11 +25,11 @@ import {
   maxSurge,
   maxUnavailable,
   newSetSize,
+  type OwnedSet,
   proportion,
   REVISION,
   revisionOf,
   sameTemplate,
-  type Set,
   sizeOf,
   specReplicas,
   wanted,
@@ -50,12 +50,12 @@ const KEEP_ALL = 2 ** 31 - 1;
 export class Rollout {
   /** ms until the next look, should nothing happen. */
   checkAgainIn: number | undefined;
-  private newSet: Set | undefined;
-  private old: Set[];
+  private newSet: OwnedSet | undefined;
+  private old: OwnedSet[];
 
   constructor(
     private deployment: Stored<Deployment>,
-    private sets: readonly Set[],
+    private sets: readonly OwnedSet[],
     private readonly client: Client,
     private readonly recorder: EventRecorder,
     private readonly now: number,
@@ -77,11 +77,11 @@ export class Rollout {
     else this.recreate();
   }
 
-  private all(): Set[] {
+  private all(): OwnedSet[] {
     return this.newSet ? [...this.old, this.newSet] : [...this.old];
   }
 
-  private oldSets(): Set[] {
+  private oldSets(): OwnedSet[] {
     const uid = this.newSet?.metadata.uid;
     return this.sets.filter((set) => set.metadata.uid !== uid);
   }
@@ -92,19 +92,23 @@ export class Rollout {
     this.syncNewSet(true);
     const { newSet } = this;
     if (!newSet) return;
-    if (!this.growNewSet(newSet) && !this.shrinkOldSets(newSet) && isComplete(this.deployment, this.deployment.status ?? {})) {
+    if (
+      !this.growNewSet(newSet) &&
+      !this.shrinkOldSets(newSet) &&
+      isComplete(this.deployment, this.deployment.status ?? {})
+    ) {
       this.cleanUp();
     }
     this.writeRolloutStatus();
   }
 
-  private growNewSet(newSet: Set): boolean {
+  private growNewSet(newSet: OwnedSet): boolean {
     const size = wanted(this.deployment);
     if (sizeOf(newSet) === size) return false;
     return this.scale(newSet, sizeOf(newSet) > size ? size : newSetSize(this.deployment, this.all(), newSet));
   }
 
-  private shrinkOldSets(newSet: Set): boolean {
+  private shrinkOldSets(newSet: OwnedSet): boolean {
     if (specReplicas(activeOnly(this.old)) === 0) return false;
     const minAvailable = wanted(this.deployment) - maxUnavailable(this.deployment);
     const newUnavailable = sizeOf(newSet) - (newSet.status?.availableReplicas ?? 0);
@@ -205,7 +209,7 @@ export class Rollout {
   }
 
   /** Whether the size changed. `force`: the annotations are brought up to date even when it does not. */
-  private scale(set: Set, size: number, force = false): boolean {
+  private scale(set: OwnedSet, size: number, force = false): boolean {
     const before = sizeOf(set);
     if (before === size && !force) return false;
     const annotations = replicasAnnotations(this.deployment);
@@ -229,7 +233,7 @@ export class Rollout {
     this.recorder.event(this.deployment, 'Normal', 'ScalingReplicaSet', message);
   }
 
-  private replace(next: Set): void {
+  private replace(next: OwnedSet): void {
     this.sets = this.sets.map((set) => (set.metadata.uid === next.metadata.uid ? next : set));
     if (this.newSet?.metadata.uid === next.metadata.uid) this.newSet = next;
     this.old = this.oldSets();
@@ -244,7 +248,7 @@ export class Rollout {
     if (create) this.createNewSet(revision);
   }
 
-  private updateNewSet(set: Set, revision: number): void {
+  private updateNewSet(set: OwnedSet, revision: number): void {
     const annotations = newSetAnnotations(this.deployment, set.metadata.annotations ?? {}, revision, true);
     const minReadySeconds = this.deployment.spec?.minReadySeconds;
     const sameWait = (set.spec?.minReadySeconds ?? 0) === (minReadySeconds ?? 0);
@@ -307,7 +311,7 @@ export class Rollout {
     );
   }
 
-  private create(draft: ReplicaSet): { set: Set; fresh: boolean } | undefined {
+  private create(draft: ReplicaSet): { set: OwnedSet; fresh: boolean } | undefined {
     const namespace = this.deployment.metadata.namespace ?? '';
     const name = draft.metadata?.name ?? '';
     try {
@@ -317,7 +321,8 @@ export class Rollout {
       if (error.reason !== 'AlreadyExists') this.creationFailed(name, error);
       const other = this.client.get(REPLICA_SETS, namespace, name);
       const mine = other && controllerOf(other)?.uid === this.deployment.metadata.uid;
-      if (mine && sameTemplate(other.spec?.template, this.deployment.spec?.template)) return { set: other, fresh: false };
+      if (mine && sameTemplate(other.spec?.template, this.deployment.spec?.template))
+        return { set: other, fresh: false };
       // Another template has the same hash: the next attempt hashes with a counter.
       const { status } = this.deployment;
       if (error.reason === 'AlreadyExists') {

@@ -6,8 +6,8 @@ import {
   actualReplicas,
   availableReplicas,
   maxUnavailable,
+  type OwnedSet,
   readyReplicas,
-  type Set,
   specReplicas,
   terminatingReplicas,
   wanted,
@@ -35,8 +35,8 @@ export function deploymentCondition(
 /** kubernetes: pkg/controller/deployment/sync.go calculateStatus */
 export function calculateStatus(
   deployment: Stored<Deployment>,
-  all: readonly Set[],
-  newSet: Set | undefined,
+  all: readonly OwnedSet[],
+  newSet: OwnedSet | undefined,
   now: number,
 ): DeploymentStatus {
   const available = availableReplicas(all);
@@ -66,8 +66,8 @@ export function calculateStatus(
 /** The status with what it says of the rollout's progress. kubernetes: pkg/controller/deployment/progress.go syncRolloutStatus */
 export function rolloutStatus(
   deployment: Stored<Deployment>,
-  all: readonly Set[],
-  newSet: Set | undefined,
+  all: readonly OwnedSet[],
+  newSet: OwnedSet | undefined,
   now: number,
 ): DeploymentStatus {
   const status = calculateStatus(deployment, all, newSet, now);
@@ -86,7 +86,7 @@ function noteProgress(
   deployment: Stored<Deployment>,
   status: DeploymentStatus,
   current: DeploymentCondition | undefined,
-  newSet: Set | undefined,
+  newSet: OwnedSet | undefined,
   now: number,
 ): void {
   const who = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
@@ -153,7 +153,7 @@ export function progressCheckIn(
 }
 
 /** A ReplicaSet's failure as the Deployment's; that of the new one first. */
-function failureOf(all: readonly Set[], newSet: Set | undefined): DeploymentCondition | undefined {
+function failureOf(all: readonly OwnedSet[], newSet: OwnedSet | undefined): DeploymentCondition | undefined {
   for (const set of newSet ? [newSet, ...all] : all) {
     const failure = replicaFailure(set);
     if (!failure) continue;

@@ -1,11 +1,21 @@
 import { ENDPOINT_SLICES, NODES, SERVICES } from '../../api/kinds.ts';
-import { deepEqual, splitKey, type Stored } from '../../api/object.ts';
+import { deepEqual, type Stored, splitKey } from '../../api/object.ts';
 import type { DiscoveryV1EndpointPort, Endpoint, Pod, Service } from '../../api/types.generated.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { controllerReference } from '../ownership.ts';
 import { isPodReady } from '../pods.ts';
 import type { WorkQueue } from '../work-queue.ts';
-import { HEADLESS, hostnameOf, podsOf, portOf, selectorOf, targetOf, TRIGGER_TIME, TriggerTimes, watchPods } from './pod-endpoints.ts';
+import {
+  HEADLESS,
+  hostnameOf,
+  podsOf,
+  portOf,
+  selectorOf,
+  TRIGGER_TIME,
+  TriggerTimes,
+  targetOf,
+  watchPods,
+} from './pod-endpoints.ts';
 import { reconcileSlices, type SliceGroup } from './slices.ts';
 
 const MANAGED_BY = 'endpointslice-controller.k8s.io';
@@ -67,7 +77,8 @@ class EndpointSliceController {
     for (const addressType of service.spec?.ipFamilies ?? ['IPv4']) {
       const type = addressType === 'IPv6' ? 'IPv6' : 'IPv4';
       for (const pod of pods) {
-        const address = pod.status?.podIPs?.find(({ ip }) => (ip ?? '').includes(':') === (type === 'IPv6'))?.ip ?? pod.status?.podIP;
+        const address =
+          pod.status?.podIPs?.find(({ ip }) => (ip ?? '').includes(':') === (type === 'IPv6'))?.ip ?? pod.status?.podIP;
         if (!address || address.includes(':') !== (type === 'IPv6')) continue;
         const ports = portsOf(service, pod);
         const id = `${type} ${JSON.stringify(ports)}`;
@@ -127,4 +138,3 @@ function sliceLabels(service: Stored<Service>): { [key: string]: string } {
     'kubernetes.io/service-name': service.metadata.name,
   };
 }
-

@@ -1,11 +1,21 @@
 import { ENDPOINTS, SERVICES } from '../../api/kinds.ts';
-import { deepEqual, splitKey, type Stored } from '../../api/object.ts';
+import { deepEqual, type Stored, splitKey } from '../../api/object.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service } from '../../api/types.generated.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { isPodReady } from '../pods.ts';
 import type { WorkQueue } from '../work-queue.ts';
-import { HEADLESS, hostnameOf, podsOf, portOf, selectorOf, targetOf, TRIGGER_TIME, TriggerTimes, watchPods } from './pod-endpoints.ts';
 import { protocolOf } from './endpoint-slice.ts';
+import {
+  HEADLESS,
+  hostnameOf,
+  podsOf,
+  portOf,
+  selectorOf,
+  TRIGGER_TIME,
+  TriggerTimes,
+  targetOf,
+  watchPods,
+} from './pod-endpoints.ts';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 
@@ -45,7 +55,10 @@ class EndpointsController {
     const pods = podsOf(this.context, service);
     this.sizes.set(key, pods.length);
     const trigger = this.triggers.next(service, pods);
-    const subsets = subsetsOf(service, pods.filter((pod) => !pod.metadata.deletionTimestamp));
+    const subsets = subsetsOf(
+      service,
+      pods.filter((pod) => !pod.metadata.deletionTimestamp),
+    );
     const labels = labelsOf(service);
     if (current && deepEqual(current.subsets ?? [], subsets) && deepEqual(current.metadata.labels, labels)) return;
     const { [TRIGGER_TIME]: _, ...annotations } = current?.metadata.annotations ?? {};

@@ -1,10 +1,10 @@
 import { ENDPOINT_SLICES, ENDPOINTS, SERVICES } from '../../api/kinds.ts';
-import { keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { Endpoint, EndpointAddress, Endpoints } from '../../api/types.generated.ts';
 import type { Controller } from '../controller.ts';
 import { controllerReference } from '../ownership.ts';
 import { protocolOf } from './endpoint-slice.ts';
-import { selectorOf, SKIP_MIRROR, TRIGGER_TIME } from './pod-endpoints.ts';
+import { SKIP_MIRROR, selectorOf, TRIGGER_TIME } from './pod-endpoints.ts';
 import { reconcileSlices, type SliceGroup } from './slices.ts';
 
 const MANAGED_BY = 'endpointslicemirroring-controller.k8s.io';
@@ -32,8 +32,11 @@ export const endpointSliceMirroringController: Controller = {
         for (const slice of existing) client.delete(ENDPOINT_SLICES, namespace, slice.metadata.name);
         return;
       }
-      const { [TRIGGER_TIME]: _, 'kubectl.kubernetes.io/last-applied-configuration': __, ...annotations } =
-        endpoints.metadata.annotations ?? {};
+      const {
+        [TRIGGER_TIME]: _,
+        'kubectl.kubernetes.io/last-applied-configuration': __,
+        ...annotations
+      } = endpoints.metadata.annotations ?? {};
       reconcileSlices(client, {
         owner: endpoints,
         managedBy: MANAGED_BY,

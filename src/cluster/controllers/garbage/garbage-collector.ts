@@ -67,7 +67,10 @@ class GarbageCollector {
     }
     if (object.metadata.deletionTimestamp) {
       const waits = hasFinalizer(object, ORPHAN) || hasFinalizer(object, FOREGROUND);
-      if (waits && (!old?.metadata.deletionTimestamp || !deepEqual(old.metadata.finalizers, object.metadata.finalizers))) {
+      if (
+        waits &&
+        (!old?.metadata.deletionTimestamp || !deepEqual(old.metadata.finalizers, object.metadata.finalizers))
+      ) {
         this.add(resource, object);
       }
       return;
@@ -157,7 +160,11 @@ class GarbageCollector {
   }
 
   /** The owner, when it is there: in the same namespace, or without one. */
-  private ownerOf(object: Stored, owner: OwnerReference, tell = false): { resource: string; object: Stored } | undefined {
+  private ownerOf(
+    object: Stored,
+    owner: OwnerReference,
+    tell = false,
+  ): { resource: string; object: Stored } | undefined {
     const resource = this.server.resources.ofKind(owner.apiVersion, owner.kind);
     if (!resource) return undefined;
     const { namespace = '' } = object.metadata;

@@ -1,8 +1,8 @@
 import { NAMESPACES } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
+import { at } from '../../api/object.ts';
 import { qualifiedResource, type Resource } from '../../api/resource.ts';
 import type { Namespace, NamespaceCondition, Pod } from '../../api/types.generated.ts';
-import { at } from '../../api/object.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import { findCondition } from '../conditions.ts';

@@ -1,5 +1,5 @@
 import { CRON_JOBS, JOBS } from '../../api/kinds.ts';
-import { controllerOf, deepCopy, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { controllerOf, deepCopy, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { CronJob, CronJobStatus, Job, ObjectReference } from '../../api/types.generated.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { parseTime, toSeconds } from '../../apimachinery/time.ts';
@@ -74,7 +74,12 @@ class CronJobController {
       if (listed(job)) {
         const condition = isTrue(job.status?.conditions, 'Complete') ? 'Complete' : 'Failed';
         status.active = status.active?.filter((reference) => reference.uid !== uid);
-        this.recorder.event(cronJob, 'Normal', 'SawCompletedJob', `Saw completed job: ${name}, condition: ${condition}`);
+        this.recorder.event(
+          cronJob,
+          'Normal',
+          'SawCompletedJob',
+          `Saw completed job: ${name}, condition: ${condition}`,
+        );
       }
       const { completionTime } = job.status ?? {};
       if (completionTime && (!status.lastSuccessfulTime || completionTime > status.lastSuccessfulTime)) {
@@ -153,8 +158,7 @@ class CronJobController {
       time = nextTime(schedule, time, zone);
     }
     if (missed > MANY_MISSED) {
-      const text =
-        'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
+      const text = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
       this.recorder.event(cronJob, 'Warning', 'TooManyMissedTimes', text);
     }
     return last;

@@ -20,7 +20,9 @@ export function judge(job: Job, pod: Stored<Pod>): Judgement {
       return { action, message };
     }
     const condition = rule.onPodConditions?.find((pattern) =>
-      pod.status?.conditions?.some(({ type, status }) => type === pattern.type && status === (pattern.status ?? 'True')),
+      pod.status?.conditions?.some(
+        ({ type, status }) => type === pattern.type && status === (pattern.status ?? 'True'),
+      ),
     );
     if (condition) {
       const message = `Pod ${namespace}/${name} has condition ${condition.type} matching ${action} rule at index ${index}`;

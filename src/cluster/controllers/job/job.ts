@@ -1,5 +1,5 @@
 import { JOBS, PODS } from '../../api/kinds.ts';
-import { controllerOf, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { controllerOf, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { Job, Pod } from '../../api/types.generated.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
 import { isTrue } from '../conditions.ts';
@@ -105,7 +105,8 @@ class JobController {
 
   private release(pod: Stored<Pod>): void {
     const { namespace = '', name } = pod.metadata;
-    if (this.context.client.get(PODS, namespace, name)) this.context.client.modify(PODS, namespace, name, withoutTracking);
+    if (this.context.client.get(PODS, namespace, name))
+      this.context.client.modify(PODS, namespace, name, withoutTracking);
   }
 }
 

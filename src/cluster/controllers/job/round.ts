@@ -99,13 +99,15 @@ export class JobRound {
     if (!isIndexed(this.job)) return;
     this.status.succeeded = this.succeededIndexes.size || undefined;
     this.status.completedIndexes = formatIndexes(this.succeededIndexes) || undefined;
-    if (this.job.spec?.backoffLimitPerIndex !== undefined) this.status.failedIndexes = formatIndexes(this.failedIndexes);
+    if (this.job.spec?.backoffLimitPerIndex !== undefined)
+      this.status.failedIndexes = formatIndexes(this.failedIndexes);
   }
 
   private countSuccess(pod: Stored<Pod>): void {
     this.record.failures = 0;
     if (!isIndexed(this.job)) this.status.succeeded = (this.status.succeeded ?? 0) + 1;
-    else if (indexOf(pod) >= 0 && indexOf(pod) < (this.job.spec?.completions ?? 0)) this.succeededIndexes.add(indexOf(pod));
+    else if (indexOf(pod) >= 0 && indexOf(pod) < (this.job.spec?.completions ?? 0))
+      this.succeededIndexes.add(indexOf(pod));
   }
 
   private countFailure(pod: Stored<Pod>): void {

@@ -18,7 +18,11 @@ export const ttlAfterFinishedController: Controller = {
       );
       const left = parseTime(end?.lastTransitionTime ?? job.metadata.creationTimestamp) + ttl * 1000 - context.now;
       if (left > 0) queue.addAfter(key, left);
-      else context.client.delete(JOBS, namespace, name, { propagationPolicy: 'Foreground', preconditions: { uid: job.metadata.uid } });
+      else
+        context.client.delete(JOBS, namespace, name, {
+          propagationPolicy: 'Foreground',
+          preconditions: { uid: job.metadata.uid },
+        });
     });
     context.informer(JOBS, ({ type, object }) => {
       if (type !== 'DELETED' && object.spec?.ttlSecondsAfterFinished !== undefined) queue.add(keyOf(object));

@@ -63,7 +63,12 @@ class NodeLifecycle {
       const { name } = object.metadata;
       if (type === 'DELETED') {
         this.seen.delete(name);
-        this.recorder.event(object, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`);
+        this.recorder.event(
+          object,
+          'Normal',
+          'RemovingNode',
+          `Node ${name} event: Removing Node ${name} from Controller`,
+        );
         return;
       }
       if (!this.seen.has(name)) {
@@ -97,7 +102,8 @@ class NodeLifecycle {
     const grace = ready ? GRACE_PERIOD : STARTUP_GRACE_PERIOD;
     const current = now - seen.time > grace ? this.giveUp(node, seen) : node;
     const next = findCondition(current.status?.conditions, 'Ready');
-    if (next && next.status !== 'True' && (ready?.status === 'True' || this.readyPods(name))) this.notReady(current, ready);
+    if (next && next.status !== 'True' && (ready?.status === 'True' || this.readyPods(name)))
+      this.notReady(current, ready);
   }
 
   private giveUp(node: Stored<Node>, seen: Seen): Stored<Node> {
@@ -193,7 +199,10 @@ class NodeLifecycle {
 
 function isOurs(taint: Taint): boolean {
   if (!OURS.has(taint.key)) return false;
-  return taint.effect === 'NoSchedule' || (taint.effect === 'NoExecute' && (taint.key === NOT_READY || taint.key === UNREACHABLE));
+  return (
+    taint.effect === 'NoSchedule' ||
+    (taint.effect === 'NoExecute' && (taint.key === NOT_READY || taint.key === UNREACHABLE))
+  );
 }
 
 function wantedTaints(node: Stored<Node>, time: string): Taint[] {
@@ -207,4 +216,3 @@ function wantedTaints(node: Stored<Node>, time: string): Taint[] {
   if (node.spec?.unschedulable) taints.push({ key: UNSCHEDULABLE, effect: 'NoSchedule', timeAdded: time });
   return taints;
 }
-

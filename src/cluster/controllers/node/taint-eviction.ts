@@ -1,6 +1,6 @@
 import type { Timer } from '../../../world/loop.ts';
 import { NODES, PODS } from '../../api/kinds.ts';
-import { deepEqual, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { deepEqual, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { Pod, PodCondition, Taint } from '../../api/types.generated.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import { withoutCondition } from '../conditions.ts';

@@ -1,3 +1,4 @@
+import type { Client } from '../../api/client.ts';
 import {
   DEPLOYMENTS,
   POD_DISRUPTION_BUDGETS,
@@ -6,8 +7,7 @@ import {
   REPLICATION_CONTROLLERS,
   STATEFUL_SETS,
 } from '../../api/kinds.ts';
-import type { Client } from '../../api/client.ts';
-import { controllerOf, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { controllerOf, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { Pod, PodDisruptionBudget } from '../../api/types.generated.ts';
 import { scaledValue } from '../../apimachinery/int-or-string.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';

@@ -1,5 +1,5 @@
 import { RESOURCE_QUOTAS } from '../../api/kinds.ts';
-import { at, deepEqual, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { at, deepEqual, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import { qualifiedResource } from '../../api/resource.ts';
 import type { ResourceQuota } from '../../api/types.generated.ts';
 import { addQuantities } from '../../apimachinery/quantity-sums.ts';

@@ -1,6 +1,6 @@
 import type { Kind } from '../../api/client.ts';
 import { PODS, REPLICA_SETS, REPLICATION_CONTROLLERS } from '../../api/kinds.ts';
-import { type ApiObject, controllerOf, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { type ApiObject, controllerOf, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { StoreEvent } from '../../api/store.ts';
 import type { Pod, PodTemplateSpec, ReplicaSetStatus } from '../../api/types.generated.ts';
 import { LabelSelector } from '../../apimachinery/label-selector.ts';
@@ -8,7 +8,7 @@ import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import type { EventRecorder } from '../event-recorder.ts';
 import { claim } from '../ownership.ts';
-import { PodControl, namespaceIsGoing, podFromTemplate, slowStart } from '../pod-control.ts';
+import { namespaceIsGoing, PodControl, podFromTemplate, slowStart } from '../pod-control.ts';
 import { PodIndex } from '../pod-index.ts';
 import { isPodActive, isPodReady, isPodTerminating, nextAvailability } from '../pods.ts';
 import type { WorkQueue } from '../work-queue.ts';
@@ -16,8 +16,8 @@ import { podsToDelete } from './deletion-order.ts';
 import { replicaSetStatus } from './status.ts';
 
 /** Many Pods that change together are looked at together: ms for each Pod of the last look, and at most. */
-const BATCH = 0.1;
-const MAX_BATCH = 100;
+const BATCH = 0.2;
+const MAX_BATCH = 200;
 
 /** At most so many Pods are made or deleted at a time. */
 const BURST = 500;
@@ -130,9 +130,7 @@ class ReplicaSetController {
     const active = claim(client, PODS, set, selector, candidates.filter(isPodActive));
     const terminating = candidates.filter(
       (pod) =>
-        isPodTerminating(pod) &&
-        controllerOf(pod)?.uid === set.metadata.uid &&
-        selector.matches(pod.metadata.labels),
+        isPodTerminating(pod) && controllerOf(pod)?.uid === set.metadata.uid && selector.matches(pod.metadata.labels),
     ).length;
     this.sizes.set(key, active.length);
     const failure = set.metadata.deletionTimestamp ? undefined : this.manage(set, active);

@@ -1,5 +1,5 @@
 import { PODS, STATEFUL_SETS } from '../../api/kinds.ts';
-import { controllerOf, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { controllerOf, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { ControllerRevision, Pod, StatefulSet, StatefulSetStatus } from '../../api/types.generated.ts';
 import { labelSelectorAsSelector } from '../../apimachinery/labels.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
@@ -76,7 +76,12 @@ class StatefulSetController {
     if (wait !== undefined) this.queue.addAfter(key, wait);
   }
 
-  private writeStatus(set: Stored<StatefulSet>, pods: readonly Stored<Pod>[], current: Revision, update: Revision): void {
+  private writeStatus(
+    set: Stored<StatefulSet>,
+    pods: readonly Stored<Pod>[],
+    current: Revision,
+    update: Revision,
+  ): void {
     const status = statusOf(set, pods, current, update, this.context.now);
     const { namespace = '', name } = set.metadata;
     this.context.client.modify(STATEFUL_SETS, namespace, name, (old) => ({ ...old, status }), 'status');
@@ -166,7 +171,8 @@ class Round {
 
   private create(ordinal: number): void {
     const rolls = this.set.spec?.updateStrategy?.type !== 'OnDelete';
-    const limit = rolls && this.partition > 0 ? this.first + this.partition : this.first + (this.set.status?.currentReplicas ?? 0);
+    const limit =
+      rolls && this.partition > 0 ? this.first + this.partition : this.first + (this.set.status?.currentReplicas ?? 0);
     const old = this.current.metadata.name !== this.update.metadata.name && ordinal < limit;
     const revision = old ? this.current : this.update;
     const pod = statefulPod(this.set, templateOf(revision), revision.metadata.name, ordinal);
@@ -178,9 +184,7 @@ class Round {
     const condemned = [...this.byOrdinal]
       .filter(([ordinal]) => ordinal < this.first || ordinal >= this.first + this.size)
       .sort(([a], [b]) => b - a);
-    const firstUnhealthy = [...this.byOrdinal]
-      .sort(([a], [b]) => a - b)
-      .find(([, pod]) => !this.healthy(pod))?.[1];
+    const firstUnhealthy = [...this.byOrdinal].sort(([a], [b]) => a - b).find(([, pod]) => !this.healthy(pod))?.[1];
     let goOn = true;
     for (const [ordinal, pod] of condemned) {
       if (pod.metadata.deletionTimestamp) {

@@ -1,4 +1,4 @@
-import { type Stored } from '../../api/object.ts';
+import type { Stored } from '../../api/object.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '../../api/types.generated.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
@@ -13,7 +13,9 @@ export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
 /** The class of a claim or a volume, in its field or its old annotation. */
 export function classOf(object: Volume | Claim): string {
-  return object.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? object.spec?.storageClassName ?? '';
+  return (
+    object.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? object.spec?.storageClassName ?? ''
+  );
 }
 
 /** Whether a volume is reserved for a claim; by name alone when it does not say for which uid. */

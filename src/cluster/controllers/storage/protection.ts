@@ -1,5 +1,5 @@
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS } from '../../api/kinds.ts';
-import { keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
 import type { Controller } from '../controller.ts';
 import { controllerReference } from '../ownership.ts';
@@ -13,7 +13,10 @@ interface Finalized {
 }
 
 function withFinalizer<T extends Stored>(object: T, finalizer: string): T {
-  return { ...object, metadata: { ...object.metadata, finalizers: [...(object.metadata.finalizers ?? []), finalizer] } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, finalizers: [...(object.metadata.finalizers ?? []), finalizer] },
+  };
 }
 
 function withoutFinalizer<T extends Stored>(object: T, finalizer: string): T {

@@ -1,5 +1,5 @@
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../api/kinds.ts';
-import { deepEqual, keyOf, splitKey, type Stored } from '../../api/object.ts';
+import { deepEqual, keyOf, type Stored, splitKey } from '../../api/object.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../api/types.generated.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
@@ -75,7 +75,8 @@ class VolumeBinder {
 
   private checkBound(claim: Claim): void {
     const volume = this.volume(claim.spec?.volumeName ?? '');
-    if (!volume) return this.lose(claim, 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
+    if (!volume)
+      return this.lose(claim, 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
     if (!volume.spec?.claimRef || volume.spec.claimRef.uid === claim.metadata.uid) return this.bind(volume, claim);
     this.lose(claim, 'ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly');
   }
@@ -242,7 +243,8 @@ class VolumeBinder {
       this.setVolumePhase(volume, 'Available');
       // Somebody may be waiting for just this one.
       for (const claim of this.context.client.list(PERSISTENT_VOLUME_CLAIMS)) {
-        if (claim.status?.phase !== 'Bound' && !claim.metadata.annotations?.[BIND_COMPLETED]) this.wakeFor(volume, claim);
+        if (claim.status?.phase !== 'Bound' && !claim.metadata.annotations?.[BIND_COMPLETED])
+          this.wakeFor(volume, claim);
       }
       return;
     }

@@ -91,7 +91,9 @@ export const imageLocality: ScorePlugin = {
     const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
     const names = containers.map((container) => withTag(container.image ?? ''));
     const total = cache.nodes.size;
-    const spread = names.map((name) => [...cache.nodes.values()].filter((node) => node.images.has(name)).length / total);
+    const spread = names.map(
+      (name) => [...cache.nodes.values()].filter((node) => node.images.has(name)).length / total,
+    );
     if (spread.every((share) => share === 0)) return undefined;
     const most = MAX_IMAGE * containers.length;
     return nodes.map((node) => {

@@ -1,5 +1,5 @@
-import type { FilterPlugin, Refusal, ScorePlugin } from '../plugin.ts';
 import type { NodeInfo } from '../node-info.ts';
+import type { FilterPlugin, Refusal, ScorePlugin } from '../plugin.ts';
 import type { Amounts } from '../resources.ts';
 
 /** kubernetes: plugins/noderesources/fit.go: cpu, memory and ephemeral storage in this order, then all else */

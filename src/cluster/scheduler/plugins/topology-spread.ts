@@ -96,8 +96,7 @@ function thoughtAway({ pod, without }: Cycle, constraint: Constraint): number {
 function counts({ pod }: Cycle, constraint: Constraint, { node }: NodeInfo): boolean {
   if (constraint.honoursAffinity && !nodeFitsAffinity(pod, node)) return false;
   return (
-    !constraint.honoursTaints ||
-    !untolerated(node.spec?.taints, pod.spec?.tolerations, ['NoSchedule', 'NoExecute'])
+    !constraint.honoursTaints || !untolerated(node.spec?.taints, pod.spec?.tolerations, ['NoSchedule', 'NoExecute'])
   );
 }
 

@@ -17,7 +17,10 @@ const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 /** What a Pod's claims need: volumes that are there, and claims that wait for a node. */
 interface Needs {
   readonly volumes: readonly (Stored<PersistentVolume> | undefined)[];
-  readonly waiting: readonly { readonly claim: Stored<PersistentVolumeClaim>; readonly provisioner: string | undefined }[];
+  readonly waiting: readonly {
+    readonly claim: Stored<PersistentVolumeClaim>;
+    readonly provisioner: string | undefined;
+  }[];
 }
 
 /** Names of the claims that a Pod mounts; those of its ephemeral volumes are made by a controller. */
