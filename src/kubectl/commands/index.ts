@@ -8,6 +8,7 @@ import { clusterInfo } from './cluster-info.ts';
 import { config } from './config/index.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
+import { explain } from './explain/index.ts';
 import { expose } from './expose.ts';
 import { get } from './get/index.ts';
 import { help } from './help.ts';
@@ -25,7 +26,7 @@ import { version } from './version.ts';
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
   { message: 'Basic Commands (Beginner):', commands: [create, expose, run, set] },
-  { message: 'Basic Commands (Intermediate):', commands: [get, deleteCommand] },
+  { message: 'Basic Commands (Intermediate):', commands: [explain, get, deleteCommand] },
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
   { message: 'Cluster Management Commands:', commands: [clusterInfo] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [] },
