@@ -9,7 +9,7 @@ import { route } from './key-router.ts';
 import { keyLabel } from './keys.ts';
 import { terminalSize } from './layout.ts';
 import { messages } from './locale/locale.ts';
-import type { CoursePort, SessionAction } from './port.ts';
+import { type CoursePort, LANGUAGES, type SessionAction } from './port.ts';
 import { layoutOf } from './screen-plan.ts';
 import { type Scrolling, scrollTarget } from './scrolling.ts';
 import { Sessions } from './sessions.ts';
@@ -168,7 +168,8 @@ export class Controller {
   }
 
   changeLanguage(): void {
-    const language = this.store.state.language === 'en' ? 'ko' : 'en';
+    const next = (LANGUAGES.indexOf(this.store.state.language) + 1) % LANGUAGES.length;
+    const language = LANGUAGES[next] ?? 'en';
     this.course.language = language;
     this.store.dispatch({ type: 'language', language });
     this.store.dispatch({ type: 'lessons', lessons: this.course.lessons() });

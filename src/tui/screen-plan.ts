@@ -42,5 +42,7 @@ export function layersOf(state: TuiState, pane: PaneSource | undefined): Layers 
     return { pane: shown, cursor: inside && { x: box.x + inside.x, y: box.y + inside.y } };
   }
   const cursor = area && state.focus === 'terminal' ? pane?.cursor() : undefined;
-  return { pane: shown, cursor: area && cursor && { x: area.x + cursor.x, y: area.y + cursor.y } };
+  // The emulator gets a new size a moment after the screen.
+  const inside = area && cursor && cursor.x < area.width && cursor.y < area.height;
+  return { pane: shown, cursor: inside ? { x: area.x + cursor.x, y: area.y + cursor.y } : undefined };
 }
