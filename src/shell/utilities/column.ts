@@ -1,4 +1,4 @@
-import { layOutColumns, padDisplay } from './columns.ts';
+import { padDisplay } from './columns.ts';
 import { eachLine } from './inputs.ts';
 import { displayWidth } from './text.ts';
 import { utility } from './utility.ts';
@@ -116,5 +116,3 @@ function putEven(
     put(`${text}\n`);
   }
 }
-
-export { layOutColumns };

@@ -30,8 +30,9 @@ import { man } from './man.ts';
 import { mkdir, rmdir } from './mkdir.ts';
 import { mktemp } from './mktemp.ts';
 import { mv } from './mv.ts';
+import { killall, pgrep, pidof, pkill } from './pgrep.ts';
 import { printf } from './printf.ts';
-import { free, killall, pgrep, pidof, pkill, ps, top, uptime } from './processes.ts';
+import { ps } from './ps.ts';
 import { pwd } from './pwd.ts';
 import { basename, dirname, readlink, realpath } from './realpath.ts';
 import { rm, unlink } from './rm.ts';
@@ -46,6 +47,7 @@ import { tar } from './tar.ts';
 import { tee } from './tee.ts';
 import { bracket, test } from './test.ts';
 import type { Dialect } from './tool.ts';
+import { free, top, uptime } from './top.ts';
 import { touch } from './touch.ts';
 import { tr } from './tr.ts';
 import { clear, falseUtility, nproc, reset, sync, trueUtility, tty } from './trivial.ts';
@@ -190,6 +192,3 @@ export function makeUtilities(dialect: Dialect): Program[] {
 
 /** GNU coreutils, findutils, grep, sed, mawk, procps … as on Debian and Ubuntu. */
 export const utilities: readonly Program[] = makeUtilities('gnu');
-
-/** The applets of busybox images, and the binary itself. */
-export const busyboxUtilities: readonly Program[] = makeUtilities('busybox');

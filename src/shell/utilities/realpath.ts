@@ -1,6 +1,6 @@
 import { Errno } from '../../world/errno.ts';
 import { baseName, directoryName, joinPath } from '../../world/files/file-system.ts';
-import { Directory, Symlink } from '../../world/files/inode.ts';
+import { Symlink } from '../../world/files/inode.ts';
 import { Usage } from './options.ts';
 import type { Tool } from './tool.ts';
 import { utility } from './utility.ts';
@@ -130,7 +130,3 @@ export const dirname = utility({
     return 0;
   },
 });
-
-export function isDirectoryPath(tool: Tool, path: string): boolean {
-  return tool.tryStat(path) instanceof Directory;
-}

@@ -3,10 +3,12 @@ import { Errno } from '../../world/errno.ts';
 import type { Task } from '../../world/task.ts';
 import type { NativeContext } from './jq/builtins.ts';
 import { checkNames } from './jq/check.ts';
-import { Halt, Interpreter, TooLong } from './jq/interpreter.ts';
+import { Interpreter } from './jq/interpreter.ts';
 import { type Json, JsonError, parseJson } from './jq/json.ts';
+import { arithmetic } from './jq/operators.ts';
 import { parseJq } from './jq/parser.ts';
 import { printJson } from './jq/print.ts';
+import { Halt, TooLong } from './jq/scope.ts';
 import { JqSyntaxError } from './jq/syntax.ts';
 import type { Filter } from './jq/tree.ts';
 import { compareJson, isObject, isTruthy, JqError } from './jq/values.ts';
@@ -92,7 +94,9 @@ class Yq implements NativeContext {
     if (options.has('s', 'from-file')) throw new YqError("kubetutor's yq does not model --split-exp and --from-file");
     const { expression, files } = this.expressionOf(words);
     const program = this.compile(expression);
-    const interpreter = new Interpreter(this, new Map());
+    const interpreter = new Interpreter(this, new Map(), (operator, a, b) =>
+      arithmetic(operator, a, operator === '+' && Array.isArray(a) && b !== null && !Array.isArray(b) ? [b] : b),
+    );
     if (options.has('n')) this.put(this.outputs(interpreter, program, null), 'yaml');
     else if (options.has('i')) {
       if (files.length === 0)

@@ -121,7 +121,7 @@ function* split(awk: Awk, args: readonly Node[]): Task<Value> {
   if (separator?.type === 'regex') {
     // A text divided by a pattern: empty matches divide nothing.
     parts = text === '' ? [] : text.split(new RegExp(awk.pattern(separator.source).source, 'u'));
-  } else parts = awk.splitText(text, separator ? toText(yield* awk.evaluate(separator)) : awk.string('FS'));
+  } else parts = awk.line.splitText(text, separator ? toText(yield* awk.evaluate(separator)) : awk.string('FS'));
   array.clear();
   parts.forEach((part, i) => {
     array.set(String(i + 1), inputValue(part));

@@ -4,11 +4,13 @@ import { compilePattern } from '../bre.ts';
 import { Fail } from '../fail.ts';
 import type { Tool } from '../tool.ts';
 import { callBuiltin } from './builtins.ts';
+import { Fields } from './fields.ts';
 import { unescapeAwk } from './lexer.ts';
+import { operate } from './operators.ts';
 import { RecordReader } from './records.ts';
 import { Streams } from './streams.ts';
 import type { AwkProgram, Node, Rule, Statement, UserFunction } from './tree.ts';
-import { awkFormat, compare, conversions, inputValue, isTrue, toNumber, toText, type Value } from './values.ts';
+import { awkFormat, conversions, inputValue, isTrue, toNumber, toText, type Value } from './values.ts';
 
 export type AwkArray = Map<string, Value>;
 
@@ -30,9 +32,7 @@ const NODE = 0.0004;
 export class Awk {
   readonly globals = new Map<string, Cell>();
   readonly streams: Streams;
-  record = '';
-  private fields: Value[] | undefined;
-  private recordStale = false;
+  readonly line = new Fields(this);
   private frames: Map<string, Cell>[] = [];
   private returned: Value;
   private exitStatus: number | undefined;
@@ -89,7 +89,7 @@ export class Awk {
     while (signal !== 'exit' && reads) {
       const record = yield* this.nextRecord();
       if (record === undefined) break;
-      this.setRecord(record);
+      this.line.setRecord(record);
       signal = yield* this.mainRules();
       if (signal === 'nextfile') this.closeInput();
       yield* this.tool.drain();
@@ -128,7 +128,7 @@ export class Awk {
     for (const rule of this.program.rules) {
       if (rule.kind === 'BEGIN' || rule.kind === 'END') continue;
       if (!(yield* this.applies(rule))) continue;
-      if (!rule.body) this.tool.put(this.text0() + this.string('ORS'));
+      if (!rule.body) this.tool.put(this.line.text0() + this.string('ORS'));
       else {
         const signal = yield* this.execute(rule.body);
         if (signal === 'exit' || signal === 'nextfile') return signal;
@@ -200,90 +200,6 @@ export class Awk {
     this.setGlobal('FNR', 0);
   }
 
-  // ---- fields ----
-
-  setRecord(text: string): void {
-    this.record = text;
-    this.fields = undefined;
-    this.recordStale = false;
-  }
-
-  private text0(): string {
-    if (this.recordStale && this.fields) {
-      this.record = this.fields
-        .slice(1)
-        .map((value) => toText(value, this.string('CONVFMT')))
-        .join(this.string('OFS'));
-      this.recordStale = false;
-    }
-    return this.record;
-  }
-
-  private splitFields(): Value[] {
-    if (!this.fields) {
-      this.fields = [undefined, ...this.splitText(this.record, this.string('FS')).map(inputValue)];
-      const cell = this.cell('NF');
-      cell.value = this.fields.length - 1;
-    }
-    return this.fields;
-  }
-
-  /** Divides a text as FS says. */
-  splitText(text: string, separator: string): string[] {
-    if (text === '') return [];
-    if (separator === ' ') {
-      const trimmed = text.replace(/^[ \t\n]+|[ \t\n]+$/g, '');
-      return trimmed === '' ? [] : trimmed.split(/[ \t\n]+/);
-    }
-    if (separator === '') return [...text];
-    if (this.string('RS') === '') return text.split('\n').flatMap((line) => this.splitBy(line, separator));
-    return this.splitBy(text, separator);
-  }
-
-  private splitBy(text: string, separator: string): string[] {
-    if (separator.length === 1 && separator !== '\\' && !/[.*+?^$[\](){}|]/.test(separator))
-      return text.split(separator);
-    if (separator === '|' || separator === '.' || (separator.length === 1 && /[*+?]/.test(separator)))
-      return text.split(separator);
-    const pattern = this.pattern(separator);
-    const parts: string[] = [];
-    let at = 0;
-    for (const match of text.matchAll(pattern)) {
-      if (match[0] === '') continue;
-      parts.push(text.slice(at, match.index));
-      at = match.index + match[0].length;
-    }
-    parts.push(text.slice(at));
-    return parts;
-  }
-
-  private field(index: number): Value {
-    if (index < 0 || !Number.isFinite(index)) throw this.fault(`negative field index $${index}`);
-    if (index === 0) return inputValue(this.text0());
-    return this.splitFields()[index];
-  }
-
-  setField(index: number, value: Value): void {
-    if (index === 0) {
-      this.setRecord(toText(value, this.string('CONVFMT')));
-      return;
-    }
-    if (index > 100_000) throw new Fail(`program limit exceeded: maximum number of fields size=32767`, 2);
-    const fields = this.splitFields();
-    while (fields.length <= index) fields.push('');
-    fields[index] = value;
-    this.cell('NF').value = fields.length - 1;
-    this.recordStale = true;
-  }
-
-  private setFieldCount(count: number): void {
-    const fields = this.splitFields();
-    while (fields.length <= count) fields.push('');
-    fields.length = Math.max(1, count + 1);
-    this.recordStale = true;
-    this.cell('NF').value = count;
-  }
-
   /** A run time error with where the input stood, as mawk words it. */
   fault(message: string): Fail {
     const place = `FILENAME="${this.string('FILENAME')}" FNR=${this.string('FNR')} NR=${this.string('NR')}`;
@@ -317,7 +233,8 @@ export class Awk {
     const cell = this.cell(name);
     if (cell.array) throw new Fail(`type error in assignment: ${name} is an array`, 2);
     cell.value = value;
-    if (name === 'NF' && cell === this.globals.get('NF')) this.setFieldCount(Math.max(0, Math.trunc(toNumber(value))));
+    if (name === 'NF' && cell === this.globals.get('NF'))
+      this.line.setFieldCount(Math.max(0, Math.trunc(toNumber(value))));
   }
 
   string(name: string): string {
@@ -421,7 +338,7 @@ export class Awk {
       const wanted = conversions(toText(values[0], this.string('CONVFMT')));
       if (wanted > values.length - 1) throw this.fault(`not enough arguments passed to printf("${toText(values[0])}")`);
       text = awkFormat(toText(values[0], this.string('CONVFMT')), values.slice(1), this.string('CONVFMT'));
-    } else if (values.length === 0) text = this.text0() + this.string('ORS');
+    } else if (values.length === 0) text = this.line.text0() + this.string('ORS');
     else text = values.map((value) => toText(value, this.string('OFMT'))).join(this.string('OFS')) + this.string('ORS');
     if (!statement.to) this.tool.put(text);
     else yield* this.streams.write(statement.to.kind, toText(yield* this.evaluate(statement.to.path)), text);
@@ -442,9 +359,9 @@ export class Awk {
       case 'string':
         return node.value;
       case 'regex':
-        return this.pattern(node.source).test(this.text0()) ? 1 : 0;
+        return this.pattern(node.source).test(this.line.text0()) ? 1 : 0;
       case 'name':
-        if (node.name === 'NF') this.splitFields();
+        if (node.name === 'NF') this.line.splitFields();
         return this.scalar(node.name);
       case 'index': {
         const array = this.array(node.name);
@@ -453,7 +370,7 @@ export class Awk {
         return array.get(key);
       }
       case 'field':
-        return this.field(Math.trunc(toNumber(yield* this.evaluate(node.of))));
+        return this.line.field(Math.trunc(toNumber(yield* this.evaluate(node.of))));
       case 'group': {
         const [only] = node.list;
         if (node.list.length !== 1 || !only) throw new Fail('syntax error at or near ,', 2);
@@ -470,7 +387,12 @@ export class Awk {
             : toNumber(value);
       }
       case 'binary':
-        return this.operate(node.operator, yield* this.evaluate(node.left), yield* this.evaluate(node.right));
+        return operate(
+          node.operator,
+          yield* this.evaluate(node.left),
+          yield* this.evaluate(node.right),
+          this.string('CONVFMT'),
+        );
       case 'match': {
         const text = toText(yield* this.evaluate(node.left), this.string('CONVFMT'));
         const pattern = yield* this.regex(node.right);
@@ -489,7 +411,7 @@ export class Awk {
         if (node.operator === '=') return yield* this.assign(node.target, value);
         return yield* this.assign(
           node.target,
-          this.operate(node.operator.slice(0, -1), yield* this.evaluate(node.target), value),
+          operate(node.operator.slice(0, -1), yield* this.evaluate(node.target), value, this.string('CONVFMT')),
         );
       }
       case 'step': {
@@ -517,49 +439,14 @@ export class Awk {
     return this.pattern(toText(yield* this.evaluate(node), this.string('CONVFMT')));
   }
 
-  private operate(operator: string, left: Value, right: Value): Value {
-    if (operator === ' ') return toText(left, this.string('CONVFMT')) + toText(right, this.string('CONVFMT'));
-    if (['<', '<=', '==', '!=', '>', '>='].includes(operator)) {
-      const order = compare(left, right, this.string('CONVFMT'));
-      const holds =
-        operator === '<'
-          ? order < 0
-          : operator === '<='
-            ? order <= 0
-            : operator === '=='
-              ? order === 0
-              : operator === '!='
-                ? order !== 0
-                : operator === '>'
-                  ? order > 0
-                  : order >= 0;
-      return holds ? 1 : 0;
-    }
-    const a = toNumber(left);
-    const b = toNumber(right);
-    switch (operator) {
-      case '+':
-        return a + b;
-      case '-':
-        return a - b;
-      case '*':
-        return a * b;
-      case '/':
-        return a / b;
-      case '%':
-        return a % b;
-      default:
-        return a ** b;
-    }
-  }
-
   *assign(target: Node, value: Value): Task<Value> {
     if (target.type === 'name') this.setVariable(target.name, value);
     else if (target.type === 'index') {
       const array = this.array(target.name);
       if (array.size > 2_000_000) throw new Fail('out of memory', 2);
       array.set(yield* this.subscript(target.subscripts), value);
-    } else if (target.type === 'field') this.setField(Math.trunc(toNumber(yield* this.evaluate(target.of))), value);
+    } else if (target.type === 'field')
+      this.line.setField(Math.trunc(toNumber(yield* this.evaluate(target.of))), value);
     else if (target.type === 'group' && target.list[0]) return yield* this.assign(target.list[0], value);
     return value;
   }
@@ -578,7 +465,7 @@ export class Awk {
   private *argumentCell(arg: Node | undefined): Task<Cell> {
     if (!arg) return { value: undefined, array: undefined };
     if (arg.type !== 'name') return { value: yield* this.evaluate(arg), array: undefined };
-    if (arg.name === 'NF') this.splitFields();
+    if (arg.name === 'NF') this.line.splitFields();
     const cell = this.cell(arg.name);
     if (cell.array) return cell;
     return { value: cell.value, array: undefined, origin: cell.value === undefined ? cell : undefined };
@@ -609,7 +496,7 @@ export class Awk {
     }
     if (record === undefined) return 0;
     if (node.target) yield* this.assign(node.target, inputValue(record));
-    else this.setRecord(record);
+    else this.line.setRecord(record);
     return 1;
   }
 }

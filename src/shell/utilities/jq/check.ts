@@ -1,4 +1,5 @@
-import { isBuiltin, namesOf } from './interpreter.ts';
+import { isBuiltin } from './library.ts';
+import { namesOf } from './scope.ts';
 import { JqSyntaxError } from './syntax.ts';
 import type { Filter, Pattern } from './tree.ts';
 

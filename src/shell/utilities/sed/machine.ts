@@ -75,7 +75,10 @@ class Input {
         return true;
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
-        yield* this.tool.warn(this.tool.busybox ? `${path}: ${error.text}` : `can't read ${path}: ${error.text}`, this.tool.busybox ? 1 : 2);
+        yield* this.tool.warn(
+          this.tool.busybox ? `${path}: ${error.text}` : `can't read ${path}: ${error.text}`,
+          this.tool.busybox ? 1 : 2,
+        );
       }
     }
     return false;
