@@ -3,16 +3,19 @@ import { annotate } from './annotate.ts';
 import { apiResources } from './api-resources.ts';
 import { apiVersions } from './api-versions.ts';
 import { apply } from './apply/index.ts';
+import { attach } from './attach.ts';
 import { autoscale } from './autoscale.ts';
 import { clusterInfo } from './cluster-info.ts';
 import { config } from './config/index.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
+import { exec } from './exec.ts';
 import { explain } from './explain/index.ts';
 import { expose } from './expose.ts';
 import { get } from './get/index.ts';
 import { help } from './help.ts';
 import { label } from './label.ts';
+import { logs } from './logs/index.ts';
 import { options } from './options.ts';
 import { patch } from './patch.ts';
 import { plugin } from './plugin.ts';
@@ -22,6 +25,7 @@ import { run } from './run/index.ts';
 import { scale } from './scale.ts';
 import { set } from './set/index.ts';
 import { version } from './version.ts';
+import { waitCommand } from './wait/index.ts';
 
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
@@ -29,8 +33,8 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Basic Commands (Intermediate):', commands: [explain, get, deleteCommand] },
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
   { message: 'Cluster Management Commands:', commands: [clusterInfo] },
-  { message: 'Troubleshooting and Debugging Commands:', commands: [] },
-  { message: 'Advanced Commands:', commands: [apply, patch, replace] },
+  { message: 'Troubleshooting and Debugging Commands:', commands: [logs, attach, exec] },
+  { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
   { message: 'Settings Commands:', commands: [label, annotate] },
   { message: 'Subcommands provided by plugins:', commands: [] },
   { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },
