@@ -212,7 +212,10 @@ class Session {
 }
 
 /** bash: shell.c run_startup_files */
-function* startupFiles(shell: Shell, options: InteractiveOptions): Task {
+export function* startupFiles(
+  shell: Shell,
+  options: Pick<InteractiveOptions, 'profile' | 'startup' | 'startupFile'>,
+): Task {
   const home = shell.variables.get('HOME') ?? '/';
   if (shell.login && options.profile) {
     yield* sourceIfThere(shell, '/etc/profile');

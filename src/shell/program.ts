@@ -4,8 +4,9 @@ import type { Task } from '../world/task.ts';
 import type { Dialect } from './dialect.ts';
 import { engine } from './engine.ts';
 import { importEnvironment } from './environment.ts';
-import { runInteractive } from './interactive.ts';
+import { runInteractive, startupFiles } from './interactive.ts';
 import { runFile, runStdin, runText } from './script.ts';
+import { ExitShell } from './state/control.ts';
 import { optionOfLetter, SET_OPTIONS, SHOPT_OPTIONS } from './state/options.ts';
 import { Shell } from './state/shell.ts';
 import { BASH_VERSION } from './state/special-variables.ts';
@@ -143,6 +144,14 @@ export function* runShell(process: Process, dialect: Dialect): Task<number> {
   if (interactive) {
     shell.speaker = line.command === undefined ? 'stdin' : 'command string';
     return yield* runInteractive(shell, { ...line, readsStdin, args: line.rest });
+  }
+  if (line.login && line.profile) {
+    try {
+      yield* startupFiles(shell, line);
+    } catch (error) {
+      if (error instanceof ExitShell) return error.status;
+      throw error;
+    }
   }
   if (line.command !== undefined) {
     shell.speaker = 'command string';

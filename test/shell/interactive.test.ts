@@ -213,4 +213,96 @@ describe('a shell on a terminal', () => {
     expect(terminal.shell.ended).toBeDefined();
     expect(terminal.machine.files.readText('/root/.bash_history')).toBe('echo x\n');
   });
+
+  it('takes here documents over several lines', async () => {
+    expect(await screen('cat <<EOF | tr a-z A-Z\r', 'one $HOME\r', 'EOF\r')).toEqual([
+      '/tmp# cat <<EOF | tr a-z A-Z',
+      '> one $HOME',
+      '> EOF',
+      'ONE /ROOT',
+      '/tmp#',
+    ]);
+    expect((await screen('echo "a\r', 'b"\r')).slice(2, 4)).toEqual(['a', 'b']);
+    expect((await screen('echo a \\\r', 'b\r')).slice(2, 3)).toEqual(['a b']);
+  });
+
+  it('remembers a command of several lines as one', async () => {
+    const lines = await screen('for i in 1; do\r', 'echo $i\r', 'done\r', '\x1b[A');
+    expect(lines.at(-1)).toBe('/tmp# for i in 1; do echo $i; done');
+  });
+
+  it('shows prompts with escapes and commands', async () => {
+    const terminal = new TestTerminal(60, 20, {
+      env: new Map([
+        ['PS1', '\\[\\e[32m\\]\\u@\\h:\\w\\[\\e[0m\\]\\n[$?]$(echo !)\\$ '],
+        ['PROMPT_COMMAND', 'n=$((n+1))'],
+      ]),
+    });
+    terminal.type('false\r').type('echo $n\r');
+    expect(await terminal.lines()).toEqual([
+      'root@box:/tmp',
+      '[0]!# false',
+      'root@box:/tmp',
+      '[1]!# echo $n',
+      '2',
+      'root@box:/tmp',
+      '[0]!#',
+    ]);
+  });
+
+  it('reads ~/.bash_profile or ~/.bashrc', async () => {
+    const of = async (login: boolean) => {
+      const terminal = new TestTerminal(60, 20, { login }, (machine) => {
+        machine.files.writeFile('/root/.bash_profile', 'echo profile\n');
+        machine.files.writeFile('/root/.bashrc', "alias ll='echo long'\necho rc\n");
+      });
+      terminal.type('ll\r');
+      return terminal.lines();
+    };
+    expect(await of(true)).toEqual(['profile', '/tmp# ll', '-bash: ll: command not found', '/tmp#']);
+    expect(await of(false)).toEqual(['rc', '/tmp# ll', 'long', '/tmp#']);
+  });
+
+  it('runs traps and goes on after a trapped Ctrl-C', async () => {
+    const lines = await screen("trap 'echo caught' INT\r", 'while :; do :; done\r', CTRL('c'));
+    expect(lines.filter((line) => line.includes('caught'))).toHaveLength(2);
+  });
+
+  it('keeps what is typed ahead', async () => {
+    const lines = await screen('sleep 1\recho ahead\r', '');
+    const terminal = new TestTerminal();
+    terminal.type('sleep 1\r').type('echo ahead\r').type('', 2000);
+    expect((await terminal.lines()).filter((line) => line === 'ahead')).toHaveLength(1);
+    expect(lines[0]).toBe('/tmp# sleep 1');
+  });
+
+  it('redraws at another width', async () => {
+    const terminal = new TestTerminal(40, 10);
+    terminal.type(`echo ${'가'.repeat(30)}`);
+    terminal.resize(24, 10);
+    terminal.type('!');
+    const lines = await terminal.lines();
+    expect(lines.join('')).toContain('가!');
+    expect(lines.join('').replace(/[^가]/g, '')).toHaveLength(30);
+    terminal.type('\x15echo ok\r');
+    expect((await terminal.lines()).at(-2)).toBe('ok');
+  });
+
+  it('leaves stopped jobs only when asked twice', async () => {
+    const terminal = new TestTerminal();
+    terminal.type('sleep 100\r').type(CTRL('z')).type('exit\r');
+    expect(terminal.shell.ended).toBeUndefined();
+    expect((await terminal.lines()).slice(-3)).toEqual(['logout', 'There are stopped jobs.', '/tmp#']);
+    terminal.type('exit\r');
+    expect(terminal.shell.ended).toBeDefined();
+    terminal.run(10);
+    expect([...terminal.machine.processes.values()]).toEqual([]);
+  });
+
+  it('costs no events while nobody types', () => {
+    const terminal = new TestTerminal();
+    const before = terminal.world.loop.count;
+    terminal.run(3_600_000);
+    expect(terminal.world.loop.count).toBe(before);
+  });
 });

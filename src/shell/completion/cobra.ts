@@ -12,6 +12,7 @@ const NO_SPACE = 2;
 const NO_FILES = 4;
 const FILTER_EXTENSION = 8;
 const FILTER_DIRECTORIES = 16;
+const KEEP_ORDER = 32;
 
 export interface CobraAnswer {
   readonly candidates: readonly Candidate[];
@@ -48,6 +49,7 @@ export function* askCobra(shell: Shell, typed: TypedCommand): Task<CobraAnswer |
     })
     .filter(({ name }) => name.startsWith(wanted) || name.startsWith(current.value));
   if (items.length === 0) return directive & NO_FILES ? { candidates: [] } : undefined;
+  if (!(directive & KEEP_ORDER)) items.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const longest = Math.max(...items.map(({ name }) => textWidth(name)));
   const suffix = directive & NO_SPACE ? '' : ' ';
   const columns = shell.process.tty?.columns ?? 80;
