@@ -5,6 +5,7 @@ import { type Command, type CommandPath, pathText } from './command/command.ts';
 import { findCommand, suggestions, withoutFlags } from './command/find.ts';
 import { helpPage } from './command/help.ts';
 import { groups, root } from './commands/index.ts';
+import { complete } from './completion.ts';
 import { describeError, KubectlError } from './errors.ts';
 import { Factory } from './factory.ts';
 import { FlagError, FlagSet } from './flags/index.ts';
@@ -16,6 +17,8 @@ export const kubectl: Program = { name: 'kubectl', main: kubectlMain };
 
 export function* kubectlMain(process: Process): Task<number> {
   const words = process.argv.slice(1);
+  if (words[0] === '__complete' || words[0] === '__completeNoDesc')
+    return yield* complete(process, root, words.slice(1));
   const globals = globalFlags(process.env.get('HOME') ?? '');
   const { path, rest } = findCommand(root, words, [...globals, helpFlag]);
   const command = path[path.length - 1] ?? root;

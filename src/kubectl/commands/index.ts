@@ -6,6 +6,7 @@ import { apply } from './apply/index.ts';
 import { attach } from './attach.ts';
 import { autoscale } from './autoscale.ts';
 import { clusterInfo } from './cluster-info.ts';
+import { completion } from './completion.ts';
 import { config } from './config/index.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
@@ -35,7 +36,7 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Cluster Management Commands:', commands: [clusterInfo] },
   { message: 'Troubleshooting and Debugging Commands:', commands: [logs, attach, exec] },
   { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
-  { message: 'Settings Commands:', commands: [label, annotate] },
+  { message: 'Settings Commands:', commands: [label, annotate, completion] },
   { message: 'Subcommands provided by plugins:', commands: [] },
   { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },
 ];

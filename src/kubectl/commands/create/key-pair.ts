@@ -6,6 +6,9 @@ const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 const OCTET_STRING = 0x04;
 const SEQUENCE = 0x30;
+/** Context-specific elements that hold others: the curve and the public point of an elliptic key, extensions. */
+const CONTEXT = 0xa0;
+const UNCOMPRESSED_POINT = 0x04;
 /** A modulus has at least this many bytes; other numbers of a key or certificate are shorter. */
 const MODULUS_LENGTH = 128;
 
@@ -32,12 +35,18 @@ export function checkKeyPair(certificate: string, key: string): void {
       `tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after skipping PEM blocks of the following types: [${keys.join(' ')}]`,
     );
   }
-  const [own, other] = [certificate, key].map((pem) => modulus(fromPem(pem)));
+  const [own, other] = [certificate, key].map((pem) => publicPart(fromPem(lastBlock(pem))));
   if (own && other && !sameBytes(own, other)) throw new KubectlError('tls: private key does not match public key');
 }
 
-/** The RSA modulus in an encoding, wherever it stands; undefined for other kinds of keys. */
-function modulus(bytes: Uint8Array | undefined): Uint8Array | undefined {
+/** openssl writes the parameters of a curve before the key. */
+function lastBlock(pem: string): string {
+  const at = pem.lastIndexOf('-----BEGIN ');
+  return at < 0 ? pem : pem.slice(at);
+}
+
+/** The RSA modulus or the public point of an elliptic key, wherever it stands; undefined for other kinds of keys. */
+function publicPart(bytes: Uint8Array | undefined): Uint8Array | undefined {
   if (!bytes) return undefined;
   let elements: readonly Element[];
   try {
@@ -48,8 +57,9 @@ function modulus(bytes: Uint8Array | undefined): Uint8Array | undefined {
   for (const { tag, content } of elements) {
     if (tag === INTEGER && content.length >= MODULUS_LENGTH) return content;
     const inner = tag === BIT_STRING ? content.subarray(1) : content;
-    if (tag === SEQUENCE || tag === BIT_STRING || tag === OCTET_STRING) {
-      const found = modulus(inner);
+    if (tag === BIT_STRING && inner[0] === UNCOMPRESSED_POINT && [65, 97, 133].includes(inner.length)) return inner;
+    if (tag === SEQUENCE || tag === BIT_STRING || tag === OCTET_STRING || (tag & 0xf0) === CONTEXT) {
+      const found = publicPart(inner);
       if (found) return found;
     }
   }

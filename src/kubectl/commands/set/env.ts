@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { Quantity } from '../../../cluster/apimachinery/quantity.ts';
 import { validateEnvVarName } from '../../../cluster/apimachinery/value-names.ts';
 import { decode } from '../../../world/bytes.ts';
 import type { Task } from '../../../world/task.ts';
@@ -69,9 +70,12 @@ kubectl set env deployment/web MODE-`,
     const wanted = [...env, ...imported].map((one): JsonObject => ({ ...one, name: prefix + textAt(one, 'name') }));
     const infos = yield* setInfos(invocation, resources);
     const lines: string[] = [];
-    const references = new Map<number, { readonly object: JsonObject; readonly one: JsonObject }>();
-    const resolvable = (at: number, object: JsonObject, one: JsonObject): string => {
-      if (isObject(one['valueFrom'])) references.set(at, { object, one });
+    const references = new Map<
+      number,
+      { readonly object: JsonObject; readonly one: JsonObject; readonly container: string }
+    >();
+    const resolvable = (at: number, object: JsonObject, one: JsonObject, container: string): string => {
+      if (isObject(one['valueFrom'])) references.set(at, { object, one, container });
       return envLine(one);
     };
     const warnings: string[] = [];
@@ -89,7 +93,9 @@ kubectl set env deployment/web MODE-`,
           if (flags.bool('list')) {
             lines.push(`# ${kind} ${name}, container ${textAt(container, 'name')}`);
             for (const one of after)
-              lines.push(flags.bool('resolve') ? resolvable(lines.length, object, one) : envLine(one));
+              lines.push(
+                flags.bool('resolve') ? resolvable(lines.length, object, one, textAt(container, 'name')) : envLine(one),
+              );
           }
           const { env: _, ...rest } = container;
           return after.length > 0 ? { ...container, env: after } : rest;
@@ -128,13 +134,16 @@ kubectl set env deployment/web MODE-`,
 function* printList(
   invocation: Invocation,
   lines: string[],
-  references: ReadonlyMap<number, { readonly object: JsonObject; readonly one: JsonObject }>,
+  references: ReadonlyMap<
+    number,
+    { readonly object: JsonObject; readonly one: JsonObject; readonly container: string }
+  >,
 ): Task<void> {
   const failures = new Map<string, string[]>();
-  for (const [at, { object, one }] of references) {
+  for (const [at, { object, one, container }] of references) {
     const name = textAt(one, 'name');
     try {
-      lines[at] = `${name}=${yield* resolveReference(invocation, object, objectAt(one, 'valueFrom'))}`;
+      lines[at] = `${name}=${yield* resolveReference(invocation, object, objectAt(one, 'valueFrom'), container)}`;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       failures.set(error.message, [...(failures.get(error.message) ?? []), name]);
@@ -148,7 +157,12 @@ function* printList(
 }
 
 /** kubernetes: kubectl/pkg/cmd/set/env GetEnvVarRefValue */
-function* resolveReference({ factory }: Invocation, object: JsonObject, source: JsonObject): Task<string> {
+function* resolveReference(
+  { factory }: Invocation,
+  object: JsonObject,
+  source: JsonObject,
+  container: string,
+): Task<string> {
   const namespace = factory.namespace().name;
   for (const [field, plural, kind] of [
     ['configMapKeyRef', 'configmaps', 'configmap'],
@@ -161,6 +175,8 @@ function* resolveReference({ factory }: Invocation, object: JsonObject, source: 
     if (typeof value !== 'string') throw new KubectlError(`key ${key} not found in ${kind} ${name}`);
     return kind === 'secret' ? decode(decodeBase64(value) ?? new Uint8Array(0)) : value;
   }
+  if (isObject(source['resourceFieldRef']))
+    return resourceValue(object, objectAt(source, 'resourceFieldRef'), container);
   const path = textAt(source, 'fieldRef', 'fieldPath');
   const part = /^metadata\.(name|namespace|uid)$/.exec(path)?.[1];
   if (part !== undefined) return textAt(object, 'metadata', part);
@@ -174,6 +190,18 @@ function* resolveReference({ factory }: Invocation, object: JsonObject, source: 
       .join('\n');
   }
   throw new KubectlError(`unsupported fieldPath: ${path}`);
+}
+
+/** A limit or request of a container in units of its divisor, rounded up. kubernetes: kubectl/pkg/util/resource */
+function resourceValue(object: JsonObject, reference: JsonObject, fallback: string): string {
+  const name = textAt(reference, 'containerName') || fallback;
+  const found = listAt(podSpecOf(object), 'containers').find((one) => textAt(one, 'name') === name) ?? {};
+  const [kind = '', resource = ''] = textAt(reference, 'resource').split('.', 2);
+  const amount = objectAt(found, 'resources', kind)[resource];
+  const divisor = reference['divisor'];
+  const thousandths = (value: Json | undefined) => Number(Quantity.tryFromJson(value)?.milliValue() ?? 0);
+  const unit = thousandths(divisor) || 1000;
+  return String(Math.ceil(thousandths(amount) / unit));
 }
 
 /** kubernetes: kubectl/pkg/cmd/set/env SplitEnvironmentFromResources */
