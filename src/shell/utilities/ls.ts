@@ -86,6 +86,9 @@ class Listing {
   private readonly colour: boolean;
   private readonly quoting: boolean;
   private printed = false;
+  private coloured = false;
+  /** Where a name is quoted, the others get a blank before them. */
+  private aligned = false;
 
   constructor(
     private readonly tool: Tool,
@@ -228,6 +231,8 @@ class Listing {
   private show(entries: readonly Entry[]): void {
     const { tool, options } = this;
     if (entries.length === 0) return;
+    this.aligned =
+      this.quoting && !options.has('Q') && entries.some((entry) => quoteIfNeeded(entry.name) !== entry.name);
     if (this.long) {
       this.showLong(entries);
       return;
@@ -248,13 +253,21 @@ class Listing {
 
   private plainName(entry: Entry): string {
     if (this.options.has('Q')) return `"${entry.name.replaceAll('"', '\\"')}"`;
-    return this.quoting ? quoteIfNeeded(entry.name) : entry.name;
+    if (!this.quoting) return entry.name;
+    const quoted = quoteIfNeeded(entry.name);
+    return this.aligned && quoted === entry.name ? ` ${quoted}` : quoted;
   }
 
   private paint(entry: Entry): string {
     const text = this.plainName(entry);
     const colour = this.colour ? colourOf(entry.inode, entry.name, entry.target) : undefined;
-    return colour ? `\x1b[${this.tool.busybox && colour === '01;34' ? '1;34' : colour}m${text}\x1b[0m` : text;
+    if (!colour) return text;
+    // GNU ls resets the colour once before its first.
+    const reset = this.coloured || this.tool.busybox ? '' : '\x1b[0m';
+    this.coloured = true;
+    const blank = text.startsWith(' ') ? ' ' : '';
+    const code = this.tool.busybox && colour === '01;34' ? '1;34' : colour;
+    return `${blank}${reset}\x1b[${code}m${text.slice(blank.length)}\x1b[0m`;
   }
 
   private mark(entry: Entry): string {
