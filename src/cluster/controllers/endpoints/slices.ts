@@ -77,9 +77,25 @@ function fillGroup(
     update(client, plan, slice, endpoints);
   }
   while (rest.length > 0 || filled === 0) {
-    create(client, plan, group, rest.splice(0, MAX_ENDPOINTS));
+    const content = rest.splice(0, MAX_ENDPOINTS);
+    // A slice that would go is used again under its name.
+    const spare = ours.find((slice) => isSpare(slice, plan, group, kept));
+    if (spare) kept.add(spare);
+    if (spare) write(client, plan, spare, group.ports, content);
+    else create(client, plan, group, content);
     filled++;
   }
+}
+
+/** Whether nobody else wants a slice. */
+function isSpare(
+  slice: Stored<EndpointSlice>,
+  plan: SlicePlan,
+  group: SliceGroup,
+  kept: ReadonlySet<Stored<EndpointSlice>>,
+): boolean {
+  if (kept.has(slice) || slice.addressType !== group.addressType) return false;
+  return plan.groups.every((other) => !deepEqual(slice.ports ?? [], other.ports));
 }
 
 function identityOf(endpoint: Endpoint): string {
@@ -87,19 +103,38 @@ function identityOf(endpoint: Endpoint): string {
 }
 
 function update(client: Client, plan: SlicePlan, slice: Stored<EndpointSlice>, endpoints: Endpoint[]): void {
-  const { [TRIGGER_TIME]: _, ...annotations } = slice.metadata.annotations ?? {};
   const same = deepEqual(slice.endpoints ?? [], endpoints) && deepEqual(slice.metadata.labels ?? {}, plan.labels);
-  if (same) return;
-  client.update(ENDPOINT_SLICES, {
-    ...slice,
-    metadata: { ...slice.metadata, labels: { ...plan.labels }, annotations: { ...annotations, ...plan.annotations } },
-    endpoints,
-  });
+  if (!same) write(client, plan, slice, slice.ports ?? [], endpoints);
+}
+
+function write(
+  client: Client,
+  plan: SlicePlan,
+  slice: Stored<EndpointSlice>,
+  ports: DiscoveryV1EndpointPort[],
+  endpoints: Endpoint[],
+): void {
+  const { [TRIGGER_TIME]: _, ...annotations } = slice.metadata.annotations ?? {};
+  client.update(
+    ENDPOINT_SLICES,
+    withContent(
+      {
+        ...slice,
+        metadata: {
+          ...slice.metadata,
+          labels: { ...plan.labels },
+          annotations: { ...annotations, ...plan.annotations },
+        },
+      },
+      ports,
+      endpoints,
+    ),
+  );
 }
 
 function create(client: Client, plan: SlicePlan, group: SliceGroup, endpoints: Endpoint[]): void {
   const { namespace = '', name } = plan.owner.metadata;
-  client.create(ENDPOINT_SLICES, namespace, {
+  const slice: EndpointSlice = {
     metadata: {
       generateName: `${name}-`,
       labels: { ...plan.labels },
@@ -107,7 +142,15 @@ function create(client: Client, plan: SlicePlan, group: SliceGroup, endpoints: E
       ownerReferences: [plan.ownerReference],
     },
     addressType: group.addressType,
-    endpoints: endpoints.length > 0 ? endpoints : undefined,
-    ports: group.ports.length > 0 ? group.ports : undefined,
-  });
+  };
+  client.create(ENDPOINT_SLICES, namespace, withContent(slice, group.ports, endpoints));
+}
+
+/** The API shows empty lists of a slice as null. */
+function withContent<T extends EndpointSlice>(slice: T, ports: DiscoveryV1EndpointPort[], endpoints: Endpoint[]): T {
+  return Object.assign({ ...slice }, { endpoints: orNull(endpoints), ports: orNull(ports) });
+}
+
+function orNull<T>(list: readonly T[]): readonly T[] | null {
+  return list.length > 0 ? list : null;
 }
