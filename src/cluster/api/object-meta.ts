@@ -117,7 +117,7 @@ function validateOwners(object: ApiObject): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
   for (const [index, owner] of (object.metadata?.ownerReferences ?? []).entries()) {
-    const path = `metadata.ownerReferences[${index}]`;
+    const path = 'metadata.ownerReferences';
     if (!owner.apiVersion)
       errors.push(FieldError.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) errors.push(FieldError.invalid(`${path}.kind`, '', 'must not be empty'));

@@ -1,5 +1,5 @@
 import type { World } from '../../world/world.ts';
-import { StatusError } from '../apimachinery/errors.ts';
+import { FieldError, StatusError } from '../apimachinery/errors.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 import type { Admission } from './admission/admission.ts';
 import type { FieldManagers } from './field-managers.ts';
@@ -71,8 +71,6 @@ export class ObjectRegistry {
   create(resource: Resource, namespace: string, given: ApiObject, options: WriteOptions): Stored {
     const context = this.context(options);
     const metadata = given.metadata ?? {};
-    if (metadata.resourceVersion)
-      throw new StatusError({ code: 500, message: 'resourceVersion should not be set on objects to be created' });
     const name =
       metadata.name || (metadata.generateName ? this.generate(resource, namespace, metadata.generateName) : '');
     const object: ApiObject = {
@@ -164,6 +162,10 @@ export class ObjectRegistry {
     const object: ApiObject = given === old ? { ...old } : given;
     const metadata = object.metadata ?? {};
     if (metadata.uid && metadata.uid !== old.metadata.uid) {
+      if (options.patch)
+        throw StatusError.invalid(resource, name, [
+          FieldError.invalid('metadata.uid', metadata.uid, 'field is immutable'),
+        ]);
       throw StatusError.conflict(
         resource,
         name,
@@ -194,7 +196,8 @@ export class ObjectRegistry {
     object.apiVersion = old.apiVersion;
     object.kind = old.kind;
     object.metadata = updatedMetadata(object.metadata ?? {}, old.metadata);
-    if (subresource === 'status') keepAllButStatus(object, old);
+    // An approval is a change of the status, too, with a right of its own.
+    if (subresource === 'status' || subresource === 'approval') keepAllButStatus(object, old);
     else if (resource.subresources.includes('status') && 'status' in old) setField(object, 'status', old.status);
     else if (resource.subresources.includes('status')) setField(object, 'status', undefined);
     if (!options.trusted) strategy.setDefaults?.(object);

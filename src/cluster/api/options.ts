@@ -8,6 +8,8 @@ export interface WriteOptions {
   readonly dryRun: boolean;
   /** Whether what is written was defaulted and checked already: the cluster's own components. */
   readonly trusted: boolean;
+  /** A patch: what it makes of the uid is a change, not a precondition. */
+  readonly patch?: boolean;
 }
 
 /** metav1.DeleteOptions. */

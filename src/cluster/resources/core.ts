@@ -71,7 +71,7 @@ function toBase64(text: string): string {
 }
 
 export const serviceAccountStrategy: Strategy<ServiceAccount> = {
-  columns: [nameColumn, { name: 'Secrets', type: 'integer', value: (s) => s.secrets?.length ?? 0 }, ageColumn],
+  columns: [nameColumn, ageColumn],
 };
 
 export const namespaceStrategy: Strategy<Namespace> = {

@@ -10,7 +10,7 @@ import { labelsText } from './workload-columns.ts';
 /** kubernetes: pkg/registry/core/service/strategy.go, storage/storage.go */
 export const serviceStrategy: Strategy<Service> = {
   setDefaults: setServiceDefaults,
-  nameRule: 'label1035',
+  nameRule: 'label',
   prepareForCreate(service, context) {
     service.status = { loadBalancer: {} };
     allocateService(service, context);

@@ -1,9 +1,10 @@
 import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
-import { StatusError } from '../../apimachinery/errors.ts';
-import { at, isRecord } from '../object.ts';
+import { FieldError, StatusError } from '../../apimachinery/errors.ts';
+import { type ApiObject, at, isRecord } from '../object.ts';
 import type { Resource } from '../resource.ts';
+import { decodeObject } from '../schema/decode.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { addWarnings, decode, objectResponse } from './answer.ts';
+import { addWarnings, objectResponse } from './answer.ts';
 import { readBody } from './body.ts';
 import { writeOptions } from './options.ts';
 
@@ -19,12 +20,11 @@ export function applyServerSide(
   if (!isRecord(body)) throw StatusError.badRequest('error decoding YAML: the patch is not an object');
   const manager = queryValue(http, 'fieldManager') ?? '';
   if (manager === '') {
-    throw StatusError.badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    );
+    throw StatusError.invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      FieldError.required('fieldManager', 'is required for apply patch'),
+    ]);
   }
   const force = queryValue(http, 'force') === 'true';
-  const configuration = decode(request, resource, body);
   if (at(body, 'metadata', 'managedFields') !== undefined)
     throw StatusError.badRequest('metadata.managedFields must be nil');
   const name = at(body, 'metadata', 'name');
@@ -35,25 +35,26 @@ export function applyServerSide(
   const key = info.namespace === '' ? info.name : `${info.namespace}/${info.name}`;
   const live = server.store.get(resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`, key);
   if (!live && subresource !== '') throw StatusError.notFound(resource, info.name);
+  const typed = (object: ApiObject) => decodeObject(resource, object, 'Ignore', request.warnings);
   const apply = { resource, manager, force, subresource, time: server.world.now };
   if (!live) {
-    const first = server.apply(configuration, undefined, [], apply);
+    const first = server.apply(body, undefined, [], apply);
     const created = server.registry.create(
       resource,
       info.namespace,
-      { ...first.object, metadata: { ...first.object.metadata, name: info.name } },
+      typed({ ...first.object, metadata: { ...first.object.metadata, name: info.name } }),
       options,
     );
     if (!options.dryRun) server.managers.set(created.metadata.uid, first.managedFields);
     addWarnings(request, resource, created, undefined);
     return objectResponse(server, request, resource, created, 201);
   }
-  const merged = server.apply(configuration, live, server.managers.of(live), apply);
+  const merged = server.apply(body, live, server.managers.of(live), apply);
   const updated = server.registry.update(
     resource,
     info.namespace,
     info.name,
-    () => merged.object,
+    () => typed(merged.object),
     options,
     subresource,
   );

@@ -1,17 +1,20 @@
 import type { HttpResponse } from '../../../world/network/http.ts';
 import { queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
+import { goFormat } from '../../apimachinery/go-format.ts';
 import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
+import { asJson } from '../../apimachinery/json-value.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategic-merge-patch.ts';
 import { isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
+import { decodePatched } from '../schema/decode.ts';
 import { patchSchemaOf } from '../schema/patch-schema.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { addWarnings, decode, objectResponse } from './answer.ts';
+import { addWarnings, objectResponse } from './answer.ts';
 import { applyServerSide } from './apply.ts';
 import { readBody } from './body.ts';
-import { writeOptions } from './options.ts';
+import { fieldValidationOf, writeOptions } from './options.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -29,7 +32,7 @@ export function patchResource(
   const type = (http.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
   if (APPLY_PATCHES.has(type)) return applyServerSide(server, request, resource, subresource);
   if (type !== JSON_PATCH && type !== MERGE_PATCH && type !== STRATEGIC_PATCH) {
-    throw StatusError.unsupportedMediaType([JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, ...APPLY_PATCHES]);
+    throw StatusError.unsupportedPatchType();
   }
   if (queryValue(http, 'force') !== undefined) {
     throw StatusError.badRequest(
@@ -44,9 +47,17 @@ export function patchResource(
     info.name,
     (old) => {
       before = old;
-      return decode(request, resource, patched(type, resource, old, patch));
+      const result = patched(type, resource, old, patch);
+      const shown = () => (type === STRATEGIC_PATCH ? goFormat(asJson(patch)) : JSON.stringify(result));
+      return decodePatched(
+        resource,
+        result,
+        { strategic: type === STRATEGIC_PATCH, shown },
+        fieldValidationOf(http),
+        request.warnings,
+      );
     },
-    writeOptions(request),
+    { ...writeOptions(request), patch: true },
     subresource,
   );
   addWarnings(request, resource, updated, before);
@@ -61,7 +72,7 @@ function patched(type: string, resource: Resource, old: Stored, patch: unknown):
     );
   if (type === MERGE_PATCH) return applyMergePatch(old, patch);
   const schema = patchSchemaOf(resource);
-  if (!schema) throw StatusError.unsupportedMediaType([JSON_PATCH, MERGE_PATCH, ...APPLY_PATCHES]);
+  if (!schema) throw StatusError.unsupportedPatchType();
   return applyStrategicMergePatch(old, patch, schema);
 }
 

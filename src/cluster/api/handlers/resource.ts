@@ -25,17 +25,26 @@ import { findSubresource } from './subresources.ts';
 
 /** Answers a request for a resource, or raises StatusError. */
 export function handleResource(server: ApiServer, request: ApiRequest): HttpResponse {
-  const { info, http } = request;
-  const resource = server.resources.need(info.group, info.version, info.resource);
+  const resource = server.resources.need(request.info.group, request.info.version, request.info.resource);
+  // A Namespace's own path names it twice; what has no namespace is stored without one.
+  return answer(
+    server,
+    resource.namespaced ? request : { ...request, info: { ...request.info, namespace: '' } },
+    resource,
+  );
+}
+
+function answer(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
+  const { info } = request;
   if (info.subresource !== '') {
     const handler = findSubresource(resource, info.subresource);
     if (!handler) throw StatusError.noSuchPath();
     return handler(server, request, resource);
   }
   const verb = info.verb;
-  if (!resource.verbs.includes(verb)) throw StatusError.methodNotSupported(resource, verb);
+  if (!resource.verbs.includes(verb)) throw StatusError.methodNotAllowed();
   if (resource.namespaced && info.namespace === '' && !['list', 'watch'].includes(verb)) {
-    throw verb === 'deletecollection' ? StatusError.methodNotSupported(resource, verb) : StatusError.noSuchPath();
+    throw StatusError.methodNotAllowed();
   }
   switch (verb) {
     case 'get':
@@ -55,7 +64,7 @@ export function handleResource(server: ApiServer, request: ApiRequest): HttpResp
     case 'deletecollection':
       return deleteCollection(server, request, resource);
     default:
-      throw StatusError.methodNotSupported(resource, http.method);
+      throw StatusError.methodNotAllowed();
   }
 }
 
@@ -67,7 +76,7 @@ function fieldNames(server: ApiServer, resource: Resource): string[] {
 
 function listResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const selection = selectionOf(http, info.name, fieldNames(server, resource));
+  const selection = selectionOf(http, info.name, fieldNames(server, resource), resource.group === '');
   const all = server.registry.list(resource, info.namespace, selection);
   const page = pageOf(all, queryValue(http, 'limit'), queryValue(http, 'continue'), server.store.revision);
   const form = presentation(request);
@@ -113,7 +122,7 @@ function pageOf(
 
 function watchResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const selection = selectionOf(http, info.name, fieldNames(server, resource));
+  const selection = selectionOf(http, info.name, fieldNames(server, resource), resource.group === '');
   const form = presentation(request);
   const version = Number(queryValue(http, 'resourceVersion') ?? '0');
   const items = watch(server.store, resource, {
@@ -183,7 +192,7 @@ const RETURNS_OBJECT = new Set([
 
 function deleteCollection(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const selection = selectionOf(http, '', fieldNames(server, resource));
+  const selection = selectionOf(http, '', fieldNames(server, resource), resource.group === '');
   const options = deleteOptions(http, readBody(http));
   const write = { ...writeOptions(request), dryRun: options.dryRun ?? false };
   const items: Stored[] = [];

@@ -134,11 +134,15 @@ export class ValueDecoder {
     const result: Plain = {};
     // Go prints the keys of a map sorted.
     const keys = this.style === 'json' ? Object.keys(values) : Object.keys(values).sort();
+    const decoded = new Map<string, unknown>();
     for (const key of keys) {
       const value = values[key];
       this.path = `${path}.${key}`;
-      const decoded = value === null || value === undefined ? zeroOf(shape.values) : this.value(shape.values, value);
-      Object.defineProperty(result, key, { value: decoded, enumerable: true, writable: true, configurable: true });
+      decoded.set(key, value === null || value === undefined ? zeroOf(shape.values) : this.value(shape.values, value));
+    }
+    for (const key of [...decoded.keys()].sort()) {
+      const value = decoded.get(key);
+      Object.defineProperty(result, key, { value, enumerable: true, writable: true, configurable: true });
     }
     this.path = path;
     return result;

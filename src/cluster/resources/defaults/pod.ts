@@ -120,6 +120,7 @@ type Amounts = { [key: string]: string };
 export function canonicalizeAmounts(amounts: Amounts): void {
   for (const [name, value] of Object.entries(amounts)) {
     const quantity = Quantity.tryFromJson(value);
-    if (quantity) amounts[name] = quantity.toString();
+    // The smallest amount is a thousandth.
+    if (quantity) amounts[name] = quantity.roundUp(3).toString();
   }
 }

@@ -37,7 +37,7 @@ export function validateCertificateSigningRequest(csr: CertificateSigningRequest
   const errors: Errors = [];
   const request = spec?.request ?? '';
   if (pemType(request) !== 'CERTIFICATE REQUEST') {
-    errors.push(FieldError.invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST'));
+    errors.push(FieldError.invalid('spec.request', request === '' ? null : request, 'PEM block type must be CERTIFICATE REQUEST'));
   }
   const usages: readonly string[] = spec?.usages ?? [];
   if (usages.length === 0) errors.push(FieldError.required('spec.usages'));

@@ -118,7 +118,7 @@ function validateCommon(
     ...oneOf(container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never'], `${path}.imagePullPolicy`),
     ...validateResources(container.resources, `${path}.resources`),
     ...validateResizePolicy(container, spec, `${path}.resizePolicy`),
-    ...validateSecurityContext(container.securityContext, `${path}.securityContext`),
+    ...validateSecurityContext(container.securityContext, `${path}.securityContext`, spec.hostUsers ?? true),
   ];
 }
 

@@ -96,6 +96,10 @@ export function validateFieldRef(
   const field = ref.fieldPath;
   if (!field) return [FieldError.required(`${path}.fieldPath`)];
   const subscript = /^(.*)\['(.*)'\]$/s.exec(field);
+  if (ref.apiVersion !== 'v1') {
+    const why = `error converting fieldPath: unsupported pod version: ${ref.apiVersion}`;
+    return [FieldError.invalid(`${path}.fieldPath`, field, why)];
+  }
   const name = subscript?.[1] ?? field;
   const unknown = () => {
     const why = `error converting fieldPath: field label not supported: ${field}`;

@@ -19,7 +19,7 @@ export function nonNegative(value: number | undefined, path: string): Errors {
 
 export function positive(value: number | undefined, path: string): Errors {
   const given = value ?? 0;
-  return given <= 0 ? [FieldError.invalid(path, given, 'must be greater than 0')] : [];
+  return given <= 0 ? [FieldError.invalid(path, given, 'must be greater than zero')] : [];
 }
 
 export function nonNegativeQuantity(value: string, path: string): Errors {

@@ -111,7 +111,7 @@ export function legacyCidr(value: string | undefined, path: string): Errors {
 /** Addresses of endpoints: not of this machine, not for many. kubernetes: ValidateEndpointIP */
 export function endpointIp(value: string, path: string): Errors {
   const ip = parseIp(value);
-  if (!ip) return [FieldError.invalid(path, value, INVALID_IP)];
+  if (!ip) return [FieldError.invalid(path, value, 'must be a valid IP address')];
   const { family, bits } = ip;
   const first = family === 'IPv4' ? bits >> 24n : bits >> 120n;
   const wrong = (what: string) => [FieldError.invalid(path, value, what)];

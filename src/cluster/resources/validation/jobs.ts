@@ -17,7 +17,7 @@ const MAX_INDEXED_PARALLELISM = 100_000;
 
 export function validateJob(job: Job): Errors {
   const spec = job.spec;
-  const errors = validateJobWithSelector(spec);
+  const errors = [...validateGeneratedSelector(job), ...validateJobWithSelector(spec)];
   if (spec?.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
     const name = job.metadata?.name ?? '';
     const last = `${name}-${(spec.completions ?? 0) - 1}`;
@@ -30,12 +30,35 @@ export function validateJob(job: Job): Errors {
   return errors;
 }
 
+/** A Job selects by its own uid unless the manifest says `manualSelector`. */
+function validateGeneratedSelector(job: Job): Errors {
+  const selector = job.spec?.selector;
+  if (job.spec?.manualSelector || !selector) return [];
+  const uid = job.metadata?.uid ?? '';
+  const name = job.metadata?.name ?? '';
+  const generated = {
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid,
+    'job-name': name,
+  };
+  return matches(selector, generated) ? [] : [FieldError.invalid('spec.selector', selector, '`selector` not auto-generated')];
+}
+
+function internalSuccessPolicy(policy: NonNullable<JobSpec['successPolicy']>) {
+  const rules = (policy.rules ?? []).map(({ succeededIndexes = null, succeededCount = null }) => ({
+    SucceededIndexes: succeededIndexes,
+    SucceededCount: succeededCount,
+  }));
+  return { Rules: rules };
+}
+
 function validateJobWithSelector(spec: JobSpec | undefined): Errors {
   const errors = validateJobSpec(spec, 'spec');
   if (!spec?.selector) errors.push(FieldError.required('spec.selector'));
   else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
   const labels = spec?.template?.metadata?.labels;
-  if (spec?.selector && !matches(spec.selector, labels ?? {})) {
+  if (!spec?.selector || !matches(spec.selector, labels ?? {})) {
     errors.push(
       FieldError.invalid(
         'spec.template.metadata.labels',
@@ -83,7 +106,7 @@ function validateJobSpec(spec: JobSpec | undefined, path: string): Errors {
   }
   errors.push(...validatePodFailurePolicy(spec, `${path}.podFailurePolicy`));
   if (spec?.successPolicy && mode !== 'Indexed') {
-    errors.push(FieldError.invalid(`${path}.successPolicy`, spec.successPolicy, 'requires indexed completion mode'));
+    errors.push(FieldError.invalid(`${path}.successPolicy`, internalSuccessPolicy(spec.successPolicy), 'requires indexed completion mode'));
   }
   errors.push(
     ...validateReplacement(spec, `${path}.podReplacementPolicy`),
@@ -143,10 +166,10 @@ function validatePodFailurePolicy(spec: JobSpec | undefined, path: string): Erro
     }
     const conditions = rule.onPodConditions ?? [];
     if (codes && conditions.length > 0) {
-      errors.push(FieldError.invalid(at, '', 'specifying both OnExitCodes and OnPodConditions is not supported'));
+      errors.push(FieldError.invalid(at, undefined, 'specifying both OnExitCodes and OnPodConditions is not supported'));
     }
     if (!codes && conditions.length === 0) {
-      errors.push(FieldError.invalid(at, '', 'specifying one of OnExitCodes and OnPodConditions is required'));
+      errors.push(FieldError.invalid(at, undefined, 'specifying one of OnExitCodes and OnPodConditions is required'));
     }
     return errors;
   });

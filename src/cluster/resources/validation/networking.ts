@@ -108,7 +108,7 @@ function validateBackend({ resource, service }: IngressBackend, path: string): E
   }
   if (!service) return [FieldError.invalid(path, '', 'resource or service backend is required')];
   const errors: Errors = service.name
-    ? invalid(`${path}.service.name`, service.name, validateDns1035Label(service.name))
+    ? invalid(`${path}.service.name`, service.name, validateDns1123Label(service.name))
     : [FieldError.required(`${path}.service.name`)];
   const { name, number } = service.port ?? {};
   if (name && number) errors.push(FieldError.invalid(path, '', 'cannot set both port name & port number'));
@@ -129,7 +129,7 @@ export function validateIngressClass(ingressClass: IngressClass): Errors {
   const host = controller.slice(0, slash);
   const errors = validateDns1123Subdomain(host).map((text) => FieldError.invalid(path, host, text));
   if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(controller.slice(slash + 1))) {
-    errors.push(FieldError.invalid(path, controller.slice(slash + 1), 'Invalid path'));
+    errors.push(FieldError.invalid(path, controller.slice(slash + 1), "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"));
   }
   return errors;
 }

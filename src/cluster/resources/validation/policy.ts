@@ -52,6 +52,16 @@ export function validateHpa(hpa: HorizontalPodAutoscaler): Errors {
 }
 
 function validateReference(reference: CrossVersionObjectReference | undefined, path: string): Errors {
+  const { apiVersion = '', kind = '' } = reference ?? {};
+  // Of core's kinds only the one that scales needs no group.
+  const ungrouped = !apiVersion.includes('/') && !(apiVersion === 'v1' && kind === 'ReplicationController');
+  const group = ungrouped
+    ? [FieldError.invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group')]
+    : [];
+  return [...requiredNames(reference, path), ...group];
+}
+
+function requiredNames(reference: CrossVersionObjectReference | undefined, path: string): Errors {
   return (['kind', 'name'] as const).flatMap((field) => {
     const value = reference?.[field];
     if (!value) return [FieldError.required(`${path}.${field}`)];

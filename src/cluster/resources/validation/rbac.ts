@@ -11,7 +11,7 @@ import type {
 import { FieldError } from '../../apimachinery/errors.ts';
 import { validatePathSegmentName } from '../../apimachinery/names.ts';
 import { dnsSubdomain, type Errors, invalid } from './field.ts';
-import { validateLabelSelector } from './selectors.ts';
+import { isParsable, validateLabelSelector } from './selectors.ts';
 
 // kubernetes: pkg/apis/rbac/validation/validation.go
 
@@ -29,7 +29,11 @@ export function validateClusterRole(role: ClusterRole): Errors {
   if (selectors.length === 0) {
     errors.push(FieldError.required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil'));
   }
-  return [...errors, ...selectors.flatMap((selector, i) => validateLabelSelector(selector, `${path}[${i}]`))];
+  for (const [i, selector] of selectors.entries()) {
+    errors.push(...validateLabelSelector(selector, `${path}[${i}]`));
+    if (!isParsable(selector)) errors.push(FieldError.invalid(`${path}[${i}]`, null, 'invalid label selector.'));
+  }
+  return errors;
 }
 
 function validateRule(rule: PolicyRule, namespaced: boolean, path: string): Errors {

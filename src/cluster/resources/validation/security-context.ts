@@ -9,12 +9,16 @@ import { descendingPath } from './volumes.ts';
 
 const SYSCTL = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
 
-export function validateSecurityContext(context: SecurityContext | undefined, path: string): Errors {
+/** `hostUsers`: whether the Pod shares the host's user namespace, as it does unless told otherwise. */
+export function validateSecurityContext(context: SecurityContext | undefined, path: string, hostUsers: boolean): Errors {
   if (!context) return [];
   const errors: Errors = [
     ...ids(context.runAsUser, `${path}.runAsUser`, validateUserId),
     ...ids(context.runAsGroup, `${path}.runAsGroup`, validateGroupId),
     ...optionalOneOf(context.procMount, ['Default', 'Unmasked'], `${path}.procMount`),
+    ...(hostUsers && context.procMount === 'Unmasked'
+      ? [FieldError.invalid(`${path}.procMount`, 'Unmasked', '`hostUsers` must be false to use `Unmasked`')]
+      : []),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
   ];
   if (context.allowPrivilegeEscalation === false) {
@@ -96,7 +100,7 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Err
     if (localhostProfile === undefined) return errors;
     return [
       ...errors,
-      FieldError.invalid(`${path}.localhostProfile`, profile, 'can only be set when seccomp type is Localhost'),
+      FieldError.invalid(`${path}.localhostProfile`, { Type: type, LocalhostProfile: localhostProfile }, 'can only be set when seccomp type is Localhost'),
     ];
   }
   if (localhostProfile !== undefined)

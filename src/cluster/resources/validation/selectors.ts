@@ -36,6 +36,11 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
   return errors;
 }
 
+/** Whether a selector can be made of it. kubernetes: metav1.LabelSelectorAsSelector */
+export function isParsable(selector: LabelSelector | undefined): boolean {
+  return validateLabelSelector(selector, '').length === 0;
+}
+
 /** kubernetes: pkg/apis/core/validation/validation.go ValidateNodeSelector */
 export function validateNodeSelector(selector: NodeSelector, path: string): Errors {
   const terms = selector.nodeSelectorTerms ?? [];

@@ -75,7 +75,12 @@ export function validatePersistentVolume(volume: PersistentVolume): Errors {
   if (capacity['storage'] === undefined || names.length > 1) {
     errors.push(FieldError.notSupported('spec.capacity', names.length === 0 ? null : capacity, ['storage']));
   }
-  for (const name of names) errors.push(...positiveAmount(capacity[name] ?? '0', `spec.capacity[${name}]`));
+  for (const name of names) {
+    const amount = Quantity.tryFromJson(capacity[name]);
+    const at = `spec.capacity[${name}]`;
+    if ((amount?.sign ?? 0) < 0) errors.push(FieldError.invalid(at, amount?.toNumber() ?? 0, 'must be a valid resource quantity'));
+    errors.push(...positiveAmount(capacity[name] ?? '0', at));
+  }
   errors.push(
     ...optionalOneOf(
       spec.persistentVolumeReclaimPolicy || undefined,

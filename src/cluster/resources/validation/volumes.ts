@@ -2,7 +2,7 @@ import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume } 
 import { FieldError } from '../../apimachinery/errors.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
 import { validateFieldRef, validateResourceFieldRef } from './env.ts';
-import { dnsLabel, type Errors, required } from './field.ts';
+import { dnsLabel, type Errors, optionalOneOf, required } from './field.ts';
 
 // kubernetes: pkg/apis/core/validation/validation.go ValidateVolumes, validateVolumeSource
 
@@ -127,7 +127,10 @@ const RULES: readonly (readonly [Source, (volume: Volume, path: string) => Error
     ({ ephemeral }, path) =>
       ephemeral?.volumeClaimTemplate ? [] : [FieldError.required(`${path}.volumeClaimTemplate`)],
   ],
-  ['image', ({ image }, path) => required(image?.reference, `${path}.reference`)],
+  ['image', ({ image }, path) => [
+    ...required(image?.reference, `${path}.reference`),
+    ...optionalOneOf(image?.pullPolicy, ['Always', 'IfNotPresent', 'Never'], `${path}.pullPolicy`),
+  ]],
 ];
 
 function validateVolumeSource(volume: Volume, path: string): Errors {
@@ -209,8 +212,7 @@ function validateProjected(projected: ProjectedVolumeSource | undefined, path: s
       errors.push(...required(token.path, `${path}.path`));
     }
     const kinds = Object.values(source).filter((given) => given !== undefined).length;
-    if (kinds === 0) errors.push(FieldError.required(at, 'must specify at least one projection source'));
-    if (kinds > 1) errors.push(FieldError.forbidden(at, 'may not specify more than 1 volume type'));
+    if (kinds > 1) errors.push(FieldError.forbidden(at, 'may not specify more than 1 volume type per source'));
   }
   return errors;
 }

@@ -16,7 +16,7 @@ import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import { validatePercent } from '../../apimachinery/value-names.ts';
 import { dnsLabel, type Errors, immutable, invalid, nonNegative, optionalOneOf, required } from './field.ts';
 import { validatePodTemplate } from './pod.ts';
-import { isEmptySelector, validateLabelSelector } from './selectors.ts';
+import { isEmptySelector, isParsable, validateLabelSelector } from './selectors.ts';
 import { validateClaimSpec } from './storage.ts';
 
 // kubernetes: pkg/apis/apps/validation/validation.go
@@ -36,10 +36,10 @@ function validateEndlessTemplate(template: PodTemplateSpec, path: string, owner:
   return errors;
 }
 
+/** No selector selects nothing, an empty one all. */
 function mismatch(selector: LabelSelector | undefined, template: PodTemplateSpec, path: string): Errors {
-  if (!selector || isEmptySelector(selector)) return [];
   const labels = template.metadata?.labels;
-  if (matches(selector, labels ?? {})) return [];
+  if (selector && (isEmptySelector(selector) || matches(selector, labels ?? {}))) return [];
   return [FieldError.invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`')];
 }
 
@@ -50,6 +50,11 @@ function matches(selector: LabelSelector, labels: { [key: string]: string }): bo
   } catch {
     return true;
   }
+}
+
+/** The rules of a template, or that its selector is none: then the template is not looked at. */
+function withSelector(selector: LabelSelector | undefined, path: string, why: string, template: () => Errors): Errors {
+  return isParsable(selector) ? template() : [FieldError.invalid(path, selector ?? null, why)];
 }
 
 function validateSelector(selector: LabelSelector | undefined, path: string, owner: string): Errors {
@@ -67,8 +72,10 @@ export function validateReplicaSet(replicaSet: ReplicaSet): Errors {
     ...nonNegative(spec?.replicas, 'spec.replicas'),
     ...nonNegative(spec?.minReadySeconds, 'spec.minReadySeconds'),
     ...validateSelector(spec?.selector, 'spec.selector', 'deployment'),
-    ...mismatch(spec?.selector, template, 'spec.template'),
-    ...validateEndlessTemplate(template, 'spec.template', 'ReplicaSet'),
+    ...withSelector(spec?.selector, 'spec.selector', 'invalid label selector', () => [
+      ...mismatch(spec?.selector, template, 'spec.template'),
+      ...validateEndlessTemplate(template, 'spec.template', 'ReplicaSet'),
+    ]),
   ];
 }
 
@@ -85,8 +92,10 @@ export function validateDeployment(deployment: Deployment): Errors {
   const errors = [
     ...nonNegative(spec?.replicas, 'spec.replicas'),
     ...validateSelector(spec?.selector, 'spec.selector', 'deployment'),
-    ...mismatch(spec?.selector, template, 'spec.template'),
-    ...validateEndlessTemplate(template, 'spec.template', 'ReplicaSet'),
+    ...withSelector(spec?.selector, 'spec.selector', 'invalid label selector', () => [
+      ...mismatch(spec?.selector, template, 'spec.template'),
+      ...validateEndlessTemplate(template, 'spec.template', 'ReplicaSet'),
+    ]),
     ...validateStrategy(spec?.strategy, 'spec.strategy'),
     ...nonNegative(spec?.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec?.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
@@ -235,7 +244,12 @@ function validateStatefulSetSpec(spec: StatefulSetSpec | undefined, creating: bo
   if (creating && spec?.serviceName) errors.push(...dnsLabel(spec.serviceName, 'spec.serviceName'));
   errors.push(...validateSelector(selector, 'spec.selector', 'statefulset'));
   const template = withClaimVolumes(spec);
-  errors.push(...mismatch(selector, template, 'spec.template'), ...validatePodTemplate(template, 'spec.template'));
+  errors.push(
+    ...withSelector(selector, 'spec.selector', '', () => [
+      ...mismatch(selector, template, 'spec.template'),
+      ...validatePodTemplate(template, 'spec.template'),
+    ]),
+  );
   const policy = template.spec?.restartPolicy;
   if (policy !== 'Always')
     errors.push(FieldError.notSupported('spec.template.spec.restartPolicy', policy ?? '', ['Always']));
