@@ -9,7 +9,7 @@ const HINT = "\nTo further debug and diagnose cluster problems, use 'kubectl clu
 
 export const clusterInfo: Command = {
   name: 'cluster-info',
-  use: 'cluster-info',
+  use: 'cluster-info [flags]',
   short: 'Display cluster information',
   long: "Display addresses of the control plane and services with label kubernetes.io/cluster-service=true. To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
   examples: '# Where the control plane is\nkubectl cluster-info',

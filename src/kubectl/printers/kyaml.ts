@@ -23,7 +23,7 @@ function render(value: Value, at: string): string {
 }
 
 function keyText(key: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(key)
+  return /^[A-Za-z_][A-Za-z0-9_./-]*$/.test(key) && !/^(y|n|yes|no|on|off|true|false|null)$/i.test(key)
     ? key
     : JSON.stringify(key);
 }

@@ -7,7 +7,7 @@ import { ConfigAccess, changed, helpError, withEntry } from './shared.ts';
 
 export const currentContext: Command = {
   name: 'current-context',
-  use: 'current-context',
+  use: 'current-context [flags]',
   short: 'Display the current-context',
   long: 'Display the current-context.',
   examples: '# The context in force\nkubectl config current-context',

@@ -6,7 +6,7 @@ import { ConfigAccess, helpError, withEntry } from './shared.ts';
 function listCommand(name: string, section: Section): Command {
   return {
     name,
-    use: name,
+    use: `${name} [flags]`,
     short: `Display ${section} defined in the kubeconfig`,
     long: `Display ${section} defined in the kubeconfig.`,
     examples: `# All ${section}\nkubectl config ${name}`,

@@ -79,7 +79,7 @@ function parsePort(text: string): number {
 export const createService: Command = {
   name: 'service',
   aliases: ['svc'],
-  use: 'service',
+  use: 'service [flags]',
   short: 'Create a service using a specified subcommand',
   long: 'Create a service using a specified subcommand.',
   subcommands: [

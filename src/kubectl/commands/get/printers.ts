@@ -48,12 +48,12 @@ export function tableOf(object: JsonObject, now: number): Table {
 /** Rows in the order of --sort-by. Raises KubectlError. */
 export function sortRows(table: Table, sortBy: string): Table {
   if (table.rows.length < 2) return table;
-  const path = pathOf(sortBy);
+  const path = sortPath(sortBy);
   return { ...table, rows: sortByField(table.rows, path, (row) => row.object) };
 }
 
 /** A malformed expression is left as it is: it fails where it is used. */
-function pathOf(sortBy: string): string {
+export function sortPath(sortBy: string): string {
   try {
     return relaxedJsonPath(sortBy);
   } catch {
@@ -75,7 +75,7 @@ export function objectPrinter(invocation: Invocation, sortBy: string): ObjectPri
     const items = object['items'];
     if (sortBy === '' || !Array.isArray(items) || items.length === 0) return object;
     const objects = items.filter((item): item is JsonObject => isObject(item));
-    return { ...object, items: sortByField(objects, pathOf(sortBy), (item) => item) };
+    return { ...object, items: sortByField(objects, sortPath(sortBy), (item) => item) };
   };
   const { process } = invocation;
   if (columns) {

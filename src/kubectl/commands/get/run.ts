@@ -3,12 +3,13 @@ import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
 import { KubectlError, messageForError, PlainError, SeveralErrors, StatusError } from '../../errors.ts';
 import { qualifiedKind } from '../../mapper.ts';
+import { sortByField } from '../../printers/sort-by.ts';
 import type { TablePrinter } from '../../printers/table.ts';
 import { TabWriter } from '../../printers/tabwriter.ts';
 import { findResources, type Resources } from '../../resource/builder.ts';
 import { type Info, itemsOf, objectOf } from '../../resource/info.ts';
 import { builderOptions, type GetOptions, getOptions } from './options.ts';
-import { objectPrinter, sortRows, tableOf, tablePrinter } from './printers.ts';
+import { objectPrinter, sortPath, sortRows, tableOf, tablePrinter } from './printers.ts';
 import { watchObjects } from './watch.ts';
 
 export function* runGet(invocation: Invocation): Task<number> {
@@ -70,7 +71,7 @@ function* collect(resources: Resources, ignoreNotFound: boolean): Task<Found> {
 /** Tables one below the other, with an empty line before each header but the first. */
 function* printTables(invocation: Invocation, options: GetOptions, found: Found): Task<void> {
   const { process } = invocation;
-  const { infos } = found;
+  const infos = inOrder(options, found.infos);
   const severalKinds = infos.some((info) => info.mapping !== infos[0]?.mapping);
   let printer: TablePrinter | undefined;
   let last: Info | undefined;
@@ -116,6 +117,12 @@ function* printTables(invocation: Invocation, options: GetOptions, found: Found)
       allNamespaced ? `No resources found in ${options.namespace} namespace.\n` : 'No resources found\n',
     );
   if (found.errors.length > 0) throw new PlainError(found.errors.map((one) => `${messageForError(one)}\n`).join(''));
+}
+
+/** kubectl sorts several tables among themselves by what the tables have at the path, which is seldom anything. Raises KubectlError. */
+function inOrder(options: GetOptions, infos: readonly Info[]): readonly Info[] {
+  if (options.sortBy === '' || infos.length < 2) return infos;
+  return sortByField(infos, sortPath(options.sortBy), (info) => objectOf(info));
 }
 
 /** One object, or a List of all. */
