@@ -11,6 +11,7 @@ import { column } from './column.ts';
 import { cp } from './cp.ts';
 import { cut } from './cut.ts';
 import { date } from './date.ts';
+import { dd, envsubst, truncate } from './dd.ts';
 import { diff } from './diff.ts';
 import { df, du } from './disk.ts';
 import { echo } from './echo.ts';
@@ -61,6 +62,9 @@ import { yq } from './yq.ts';
 /** Every utility, whatever the dialect. */
 const ALL: readonly Utility[] = [
   arch,
+  dd,
+  envsubst,
+  truncate,
   file,
   hexdump,
   man,
@@ -171,6 +175,7 @@ const ALL: readonly Utility[] = [
 /** What busybox images lack. */
 const NOT_IN_BUSYBOX = new Set([
   'column',
+  'envsubst',
   'file',
   'fmt',
   'gawk',

@@ -298,6 +298,10 @@ class Listing {
       if (options.has('i')) cells.unshift(String(inodeNumber(entry.path)));
       return { entry, cells };
     });
+    if (tool.busybox) {
+      this.showBusybox(rows);
+      return;
+    }
     const widths: number[] = [];
     for (const { cells } of rows)
       cells.forEach((cell, i) => {
@@ -310,6 +314,20 @@ class Listing {
         i === sizeAt || i === lead + 1 || i < lead ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
       );
       tool.put(`${padded.join(' ')} ${this.paint(entry)}${this.arrow(entry)}${this.mark(entry)}\n`);
+    }
+  }
+
+  /** busybox: coreutils/ls.c display_single: columns of fixed width. */
+  private showBusybox(rows: readonly { readonly entry: Entry; readonly cells: readonly string[] }[]): void {
+    const lead = (this.options.has('s') ? 1 : 0) + (this.options.has('i') ? 1 : 0);
+    for (const { entry, cells } of rows) {
+      const [mode = '', links = '', ...rest] = cells.slice(lead);
+      const time = rest.pop() ?? '';
+      const size = rest.pop() ?? '';
+      const owners = rest.map((name) => name.slice(0, 8).padEnd(8)).join(' ');
+      const first = cells.slice(0, lead).map((cell) => cell.padStart(7));
+      const columns = [...first, mode, links.padStart(4), owners, size.padStart(this.options.has('h') ? 6 : 9), time];
+      this.tool.put(`${columns.join(' ')} ${this.paint(entry)}${this.arrow(entry)}${this.mark(entry)}\n`);
     }
   }
 

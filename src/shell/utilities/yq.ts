@@ -65,6 +65,11 @@ class Yq implements NativeContext {
     private readonly options: Options,
   ) {}
 
+  /** pflag: `-o=json` is `-o json`. */
+  private value(key: string): string | undefined {
+    return this.options.get(key)?.replace(/^=/, '');
+  }
+
   env(): Json {
     return new Map([...this.tool.p.env]);
   }
@@ -194,7 +199,7 @@ class Yq implements NativeContext {
 
   private *show(interpreter: Interpreter, program: Filter, path: string): Task {
     const text = yield* this.read(path);
-    if (this.options.get('p') === 'json' || this.options.get('p') === 'j') {
+    if (this.value('p') === 'json' || this.value('p') === 'j') {
       try {
         this.put(this.outputs(interpreter, program, parseJson(text)), 'yaml');
       } catch (error) {
@@ -242,7 +247,7 @@ class Yq implements NativeContext {
   }
 
   private format(json: boolean): 'yaml' | 'json' {
-    const stated = this.options.has('j') ? 'json' : this.options.get('o');
+    const stated = this.options.has('j') ? 'json' : this.value('o');
     if (stated === undefined || stated === 'auto' || stated === 'a') return json ? 'json' : 'yaml';
     if (stated === 'json' || stated === 'j') return 'json';
     if (stated === 'yaml' || stated === 'y') return 'yaml';
@@ -255,7 +260,7 @@ class Yq implements NativeContext {
 
   private put(values: readonly Json[], kind: 'yaml' | 'json'): void {
     const format = this.format(kind === 'json');
-    const indent = Number(this.options.get('I') ?? 2);
+    const indent = Number(this.value('I') ?? 2);
     const raw = this.options.get('r') !== 'false';
     this.separateDocuments(values);
     for (const value of values) {
@@ -276,7 +281,7 @@ class Yq implements NativeContext {
   private yamlText(document: Document | Document.Parsed<ParsedNode>): string {
     return String(
       document.toString({
-        indent: Number(this.options.get('I') ?? 2) || 2,
+        indent: Number(this.value('I') ?? 2) || 2,
         lineWidth: 0,
         nullStr: 'null',
         directives: false,

@@ -44,3 +44,10 @@ it('runs applets through the binary', () => {
     /^ls: invalid option -- 'z'\nBusyBox v1\.37\.0 \(\) multi-call binary\.\n\nUsage: ls /,
   );
 });
+
+it('lists in columns of its own', () => {
+  const { machine } = makeBox('busybox');
+  expect(play(machine, 'ls -l fruit.txt').stdout).toBe(
+    '-rw-r--r--    1 root     root            46 Jan  1 08:30 fruit.txt\n',
+  );
+});
