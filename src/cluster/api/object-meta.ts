@@ -68,7 +68,7 @@ function validateCommon(object: ApiObject, old?: Stored): FieldError[] {
   if (!old || !deepEqual(metadata.ownerReferences, old.metadata.ownerReferences))
     errors.push(...validateOwners(object));
   if (metadata.finalizers && metadata.finalizers !== old?.metadata.finalizers) {
-    for (const finalizer of metadata.finalizers) errors.push(...validateFinalizer(finalizer));
+    for (const [i, finalizer] of metadata.finalizers.entries()) errors.push(...validateFinalizer(finalizer, i));
   }
   if (metadata.labels && metadata.labels !== old?.metadata.labels)
     errors.push(...validateLabels(metadata.labels, 'metadata.labels'));
@@ -99,14 +99,14 @@ export function validateAnnotations(annotations: { [key: string]: string }, path
   return errors;
 }
 
-function validateFinalizer(finalizer: string): FieldError[] {
+function validateFinalizer(finalizer: string, position: number): FieldError[] {
   const errors = validateQualifiedName(finalizer).map((text) =>
     FieldError.invalid('metadata.finalizers', finalizer, text),
   );
   if (errors.length > 0 || finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return errors;
   return [
     FieldError.invalid(
-      'metadata.finalizers',
+      `metadata.finalizers[${position}]`,
       finalizer,
       'name is neither a standard finalizer name nor is it fully qualified',
     ),
@@ -116,7 +116,7 @@ function validateFinalizer(finalizer: string): FieldError[] {
 function validateOwners(object: ApiObject): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
-  for (const [index, owner] of (object.metadata?.ownerReferences ?? []).entries()) {
+  for (const owner of object.metadata?.ownerReferences ?? []) {
     const path = 'metadata.ownerReferences';
     if (!owner.apiVersion)
       errors.push(FieldError.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));

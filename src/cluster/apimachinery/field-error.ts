@@ -1,6 +1,6 @@
 import { goQuote } from './go-quote.ts';
 import { marshal } from './json.ts';
-import { asJson } from './json-value.ts';
+import { asJson, isObject, type Json } from './json-value.ts';
 
 /** What is wrong with a field, and the reason of the cause in a Status. */
 export type FieldErrorType =
@@ -133,7 +133,15 @@ export class FieldError {
 
 /** A value as errors show it: texts quoted as Go does, all else as compact JSON. */
 export function formatValue(value: unknown): string {
-  return typeof value === 'string' ? goQuote(value) : marshal(asJson(value));
+  return typeof value === 'string' ? goQuote(value) : inGoOrder(asJson(value));
+}
+
+/** Objects were decoded in the order of Go's structs, with sorted maps: members stay where they are. */
+function inGoOrder(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(inGoOrder).join(',')}]`;
+  if (!isObject(value)) return marshal(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.map(([key, member]) => `${marshal(key)}:${inGoOrder(member)}`).join(',')}}`;
 }
 
 /** Several errors as one text: one as it is, more as `[a, b]`, the same one told once, '' for none. */

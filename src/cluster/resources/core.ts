@@ -14,7 +14,7 @@ import type {
   ServiceAccount,
 } from '../api/types.generated.ts';
 import { formatLabelSelector } from '../apimachinery/labels.ts';
-import { setSecretDefaults } from './defaults/core.ts';
+import { setEndpointsDefaults, setLimitRangeDefaults, setSecretDefaults } from './defaults/core.ts';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
@@ -151,6 +151,7 @@ function kernelText(node: Stored<Node>): string {
 }
 
 export const endpointsStrategy: Strategy<Endpoints> = {
+  setDefaults: setEndpointsDefaults,
   validate: validateEndpoints,
   validateUpdate: validateEndpoints,
   warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
@@ -224,6 +225,7 @@ export const leaseStrategy: Strategy<Lease> = {
 };
 
 export const limitRangeStrategy: Strategy<LimitRange> = {
+  setDefaults: setLimitRangeDefaults,
   validate: validateLimitRange,
   validateUpdate: validateLimitRange,
   columns: [nameColumn, { name: 'Created At', format: 'date-time', value: (l) => l.metadata.creationTimestamp }],

@@ -11,6 +11,7 @@ import type {
 } from '../api/types.generated.ts';
 import { setHpaDefaults, setPriorityClassDefaults } from './defaults/policy.ts';
 import { hpaTargets } from './hpa-targets.ts';
+import { validateCertificateSigningRequest } from './validation/certificates.ts';
 import {
   validateHpa,
   validatePdb,
@@ -100,6 +101,7 @@ export const certificateSigningRequestStrategy: Strategy<CertificateSigningReque
   prepareForCreate(csr) {
     csr.status = {};
   },
+  validate: validateCertificateSigningRequest,
   selectableFields: (csr) => ({ 'spec.signerName': csr.spec?.signerName ?? '' }),
   columns: [
     nameColumn,

@@ -1,6 +1,7 @@
 import type { CertificateSigningRequest } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
-import { validateDns1123Subdomain } from '../../apimachinery/names.ts';
+import { goQuote } from '../../apimachinery/go-quote.ts';
+import { validateDns1123Label, validateDns1123Subdomain } from '../../apimachinery/names.ts';
 import type { Errors } from './field.ts';
 
 // kubernetes: pkg/apis/certificates/validation/validation.go
@@ -37,7 +38,9 @@ export function validateCertificateSigningRequest(csr: CertificateSigningRequest
   const errors: Errors = [];
   const request = spec?.request ?? '';
   if (pemType(request) !== 'CERTIFICATE REQUEST') {
-    errors.push(FieldError.invalid('spec.request', request === '' ? null : request, 'PEM block type must be CERTIFICATE REQUEST'));
+    errors.push(
+      FieldError.invalid('spec.request', request === '' ? null : request, 'PEM block type must be CERTIFICATE REQUEST'),
+    );
   }
   const usages: readonly string[] = spec?.usages ?? [];
   if (usages.length === 0) errors.push(FieldError.required('spec.usages'));
@@ -65,17 +68,25 @@ function validateSignerName(name: string, path: string): Errors {
   if (name === '') return [FieldError.required(path)];
   const segments = name.split('/');
   const [host = '', signer = ''] = segments;
-  if (segments.length !== 2)
-    return [
-      FieldError.invalid(path, name, 'must be a fully qualified domain and path of the form "example.com/signer-name"'),
-    ];
-  const errors = validateDns1123Subdomain(host).map((text) =>
-    FieldError.invalid(path, host, `validating label "${host}": ${text}`),
-  );
-  if (errors.length === 0 && !host.includes('.'))
+  if (segments.length !== 2) {
+    const must = "must be a fully qualified domain and path of the form 'example.com/signer-name'";
+    return [FieldError.invalid(path, name, must)];
+  }
+  const errors = validateParts(host, validateDns1123Label, path);
+  if (!host.includes('.')) {
     errors.push(FieldError.invalid(path, host, 'should be a domain with at least two segments separated by dots'));
-  if (signer === '') errors.push(FieldError.invalid(path, name, 'validating label "": must be specified'));
-  return errors;
+  }
+  return [...errors, ...validateParts(signer, validateDns1123Subdomain, path)];
+}
+
+/** The first part between dots that is wrong. */
+function validateParts(value: string, rule: (part: string) => string[], path: string): Errors {
+  for (const part of value.split('.')) {
+    const wrong = rule(part);
+    if (wrong.length > 0)
+      return wrong.map((text) => FieldError.invalid(path, value, `validating label ${goQuote(part)}: ${text}`));
+  }
+  return [];
 }
 
 /** The type of the first PEM block in base64 text; '' when there is none. */

@@ -42,7 +42,9 @@ function validateGeneratedSelector(job: Job): Errors {
     'controller-uid': uid,
     'job-name': name,
   };
-  return matches(selector, generated) ? [] : [FieldError.invalid('spec.selector', selector, '`selector` not auto-generated')];
+  return matches(selector, generated)
+    ? []
+    : [FieldError.invalid('spec.selector', selector, '`selector` not auto-generated')];
 }
 
 function internalSuccessPolicy(policy: NonNullable<JobSpec['successPolicy']>) {
@@ -106,7 +108,13 @@ function validateJobSpec(spec: JobSpec | undefined, path: string): Errors {
   }
   errors.push(...validatePodFailurePolicy(spec, `${path}.podFailurePolicy`));
   if (spec?.successPolicy && mode !== 'Indexed') {
-    errors.push(FieldError.invalid(`${path}.successPolicy`, internalSuccessPolicy(spec.successPolicy), 'requires indexed completion mode'));
+    errors.push(
+      FieldError.invalid(
+        `${path}.successPolicy`,
+        internalSuccessPolicy(spec.successPolicy),
+        'requires indexed completion mode',
+      ),
+    );
   }
   errors.push(
     ...validateReplacement(spec, `${path}.podReplacementPolicy`),
@@ -166,7 +174,9 @@ function validatePodFailurePolicy(spec: JobSpec | undefined, path: string): Erro
     }
     const conditions = rule.onPodConditions ?? [];
     if (codes && conditions.length > 0) {
-      errors.push(FieldError.invalid(at, undefined, 'specifying both OnExitCodes and OnPodConditions is not supported'));
+      errors.push(
+        FieldError.invalid(at, undefined, 'specifying both OnExitCodes and OnPodConditions is not supported'),
+      );
     }
     if (!codes && conditions.length === 0) {
       errors.push(FieldError.invalid(at, undefined, 'specifying one of OnExitCodes and OnPodConditions is required'));

@@ -13,7 +13,7 @@ import type {
 } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import {
-  validateDns1035Label,
+  validateDns1123Label,
   validateDns1123Subdomain,
   validateWildcardDns1123Subdomain,
 } from '../../apimachinery/names.ts';
@@ -129,7 +129,13 @@ export function validateIngressClass(ingressClass: IngressClass): Errors {
   const host = controller.slice(0, slash);
   const errors = validateDns1123Subdomain(host).map((text) => FieldError.invalid(path, host, text));
   if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(controller.slice(slash + 1))) {
-    errors.push(FieldError.invalid(path, controller.slice(slash + 1), "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"));
+    errors.push(
+      FieldError.invalid(
+        path,
+        controller.slice(slash + 1),
+        "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
+      ),
+    );
   }
   return errors;
 }

@@ -52,7 +52,12 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod: boolean): Er
   errors.push(...optionalOneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], `${path}.preemptionPolicy`));
   for (const [name, amount] of Object.entries(spec.overhead ?? {}))
     errors.push(...validateAmount(name, amount, `${path}.overhead.limits[${name}]`));
-  if (spec.os) errors.push(...(spec.os.name ? optionalOneOf(spec.os.name, ['linux', 'windows'], `${path}.os`) : [FieldError.required(`${path}.os.name`)]));
+  if (spec.os)
+    errors.push(
+      ...(spec.os.name
+        ? optionalOneOf(spec.os.name, ['linux', 'windows'], `${path}.os`)
+        : [FieldError.required(`${path}.os.name`)]),
+    );
   return errors;
 }
 

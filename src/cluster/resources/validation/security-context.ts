@@ -10,7 +10,11 @@ import { descendingPath } from './volumes.ts';
 const SYSCTL = '^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
 
 /** `hostUsers`: whether the Pod shares the host's user namespace, as it does unless told otherwise. */
-export function validateSecurityContext(context: SecurityContext | undefined, path: string, hostUsers: boolean): Errors {
+export function validateSecurityContext(
+  context: SecurityContext | undefined,
+  path: string,
+  hostUsers: boolean,
+): Errors {
   if (!context) return [];
   const errors: Errors = [
     ...ids(context.runAsUser, `${path}.runAsUser`, validateUserId),
@@ -100,7 +104,11 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Err
     if (localhostProfile === undefined) return errors;
     return [
       ...errors,
-      FieldError.invalid(`${path}.localhostProfile`, { Type: type, LocalhostProfile: localhostProfile }, 'can only be set when seccomp type is Localhost'),
+      FieldError.invalid(
+        `${path}.localhostProfile`,
+        { Type: type, LocalhostProfile: localhostProfile },
+        'can only be set when seccomp type is Localhost',
+      ),
     ];
   }
   if (localhostProfile !== undefined)

@@ -78,7 +78,8 @@ export function validatePersistentVolume(volume: PersistentVolume): Errors {
   for (const name of names) {
     const amount = Quantity.tryFromJson(capacity[name]);
     const at = `spec.capacity[${name}]`;
-    if ((amount?.sign ?? 0) < 0) errors.push(FieldError.invalid(at, amount?.toNumber() ?? 0, 'must be a valid resource quantity'));
+    if ((amount?.sign ?? 0) < 0)
+      errors.push(FieldError.invalid(at, amount?.toNumber() ?? 0, 'must be a valid resource quantity'));
     errors.push(...positiveAmount(capacity[name] ?? '0', at));
   }
   errors.push(
@@ -132,7 +133,7 @@ function sourceRules(spec: PersistentVolumeSpec, source: (typeof SOURCES)[number
       const errors = spec.local?.path
         ? noBacksteps(spec.local.path, `${path}.path`)
         : [FieldError.required(`${path}.path`)];
-      if (!spec.nodeAffinity?.required)
+      if (!spec.nodeAffinity)
         errors.push(FieldError.required('spec.nodeAffinity', 'Local volume requires node affinity'));
       return errors;
     }

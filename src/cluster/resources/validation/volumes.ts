@@ -127,10 +127,13 @@ const RULES: readonly (readonly [Source, (volume: Volume, path: string) => Error
     ({ ephemeral }, path) =>
       ephemeral?.volumeClaimTemplate ? [] : [FieldError.required(`${path}.volumeClaimTemplate`)],
   ],
-  ['image', ({ image }, path) => [
-    ...required(image?.reference, `${path}.reference`),
-    ...optionalOneOf(image?.pullPolicy, ['Always', 'IfNotPresent', 'Never'], `${path}.pullPolicy`),
-  ]],
+  [
+    'image',
+    ({ image }, path) => [
+      ...required(image?.reference, `${path}.reference`),
+      ...optionalOneOf(image?.pullPolicy, ['Always', 'IfNotPresent', 'Never'], `${path}.pullPolicy`),
+    ],
+  ],
 ];
 
 function validateVolumeSource(volume: Volume, path: string): Errors {

@@ -159,7 +159,7 @@ export function validateDaemonSet(daemonSet: DaemonSet): Errors {
   const template = spec?.template ?? NO_TEMPLATE;
   const errors = validateLabelSelector(spec?.selector, 'spec.selector');
   const labels = template.metadata?.labels;
-  if (spec?.selector && !matches(spec.selector, labels ?? {})) {
+  if (isParsable(spec?.selector) && !(spec?.selector && matches(spec.selector, labels ?? {}))) {
     errors.push(
       FieldError.invalid(
         'spec.template.metadata.labels',
