@@ -63,7 +63,7 @@ export function etcdProgram(cluster: Cluster): Program {
   return {
     name: 'etcd',
     *main(process) {
-      const stop = serveHealth(process, 2381, false);
+      const stop = serveHealth(process, 2381, false, { '/health': '{"health":"true","reason":""}' });
       cluster.etcdUp = true;
       try {
         return yield* forever();
@@ -83,13 +83,16 @@ export function serviceProxyProgram(
     name: 'kube-proxy',
     *main(process) {
       const proxy = proxies.get(process.machine.hostname);
-      const stop = serveHealth(process, 10256, false);
+      const stops = [
+        serveHealth(process, 10256, false),
+        serveHealth(process, 10249, false, { '/proxyMode': 'iptables' }),
+      ];
       proxy?.start();
       try {
         return yield* forever();
       } finally {
         proxy?.stop();
-        stop();
+        for (const stop of stops) stop();
       }
     },
   };
@@ -123,7 +126,12 @@ export function corednsProgram(zone: DnsZone): Program {
 }
 
 /** The health endpoints of a component. Returns how to close them. */
-function serveHealth(process: Process, port: number, tls: boolean): () => void {
+function serveHealth(
+  process: Process,
+  port: number,
+  tls: boolean,
+  pages: Readonly<Record<string, string>> = {},
+): () => void {
   const { network } = process.machine;
   const listener = {
     protocol: 'tcp' as const,
@@ -133,6 +141,8 @@ function serveHealth(process: Process, port: number, tls: boolean): () => void {
     ...(tls ? { tls: { names: ['localhost'] } } : {}),
     *http(request: HttpRequest): Task<HttpResponse> {
       yield* wait(process.timer(1));
+      const page = pages[request.path];
+      if (page !== undefined) return textResponse(200, page);
       return /^\/(healthz|livez|readyz|health|ready)$/.test(request.path)
         ? textResponse(200, 'ok')
         : textResponse(404, '404 page not found\n');

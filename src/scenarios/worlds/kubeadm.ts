@@ -103,8 +103,8 @@ function connectNetworks(
   };
   const addresses = new Map([...nodes].map(([name, node]) => [node.options.address, name]));
   world.network.rules.push(serviceRule(nodeOf, addresses, proxies), (attempt) =>
-    attempt.from === outside && /^10\.(244|9[6-9]|10\d|11[01])\./.test(attempt.address)
-      ? { kind: 'timeout' }
+    attempt.from === outside && !attempt.forwarded && /^10\.(244|9[6-9]|10\d|11[01])\./.test(attempt.address)
+      ? { kind: 'unreachable' }
       : undefined,
   );
 }

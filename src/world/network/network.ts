@@ -11,6 +11,8 @@ export interface Attempt {
   readonly protocol: Protocol;
   readonly address: string;
   readonly port: number;
+  /** A rule has changed its destination: whoever did that passes it on. */
+  readonly forwarded?: boolean;
 }
 
 export type Verdict = Delivered | { readonly kind: 'refused' | 'timeout' | 'unreachable' };
@@ -71,7 +73,7 @@ export class Network {
   route(attempt: Attempt): Verdict {
     let { address, port } = attempt;
     for (let hops = 0; hops < 4; hops++) {
-      const change = this.changeOf({ ...attempt, address, port });
+      const change = this.changeOf({ ...attempt, address, port, forwarded: hops > 0 });
       if (!change) break;
       if ('kind' in change) return change;
       ({ address, port } = change);

@@ -1,0 +1,201 @@
+import { concat, decode, EMPTY, encode } from '../../world/bytes.ts';
+import { Errno } from '../../world/errno.ts';
+import {
+  bodyBytes,
+  type HttpBody,
+  type HttpRequest,
+  type HttpResponse,
+  parseTarget,
+  textResponse,
+} from '../../world/network/http.ts';
+import { sourceAddress } from '../../world/network/network.ts';
+import type { Process } from '../../world/process.ts';
+import { anyOf, type Task, wait } from '../../world/task.ts';
+import { headerName } from '../net/http-bytes.ts';
+
+/** Why there is no answer; each program words it. */
+export type HttpFaultKind =
+  | 'refused'
+  | 'unreachable'
+  | 'connect-timeout'
+  | 'timeout'
+  /** TLS was spoken to a server that does not. */
+  | 'no-tls'
+  | 'empty'
+  | 'not-http';
+
+export class HttpFault extends Error {
+  constructor(readonly kind: HttpFaultKind) {
+    super(kind);
+  }
+}
+
+/** What a deadline ended. */
+export class DeadlineError extends Error {}
+
+/** Runs `task` until `deadline` (virtual ms), then gives it up and raises DeadlineError. */
+export function* withDeadline<T>(process: Process, task: Task<T>, deadline: number | undefined): Task<T> {
+  if (deadline === undefined) return yield* task;
+  let step = task.next(undefined);
+  while (!step.done) {
+    const left = deadline - process.now;
+    const woken = left <= 0 ? undefined : yield* wait(anyOf<unknown>(step.value, process.timer(left)));
+    if (!woken || woken.index === 1) {
+      task.return(undefined as never);
+      throw new DeadlineError();
+    }
+    step = task.next(woken.value);
+  }
+  return step.value;
+}
+
+export interface HttpTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** ms */
+  readonly connectTimeout: number;
+}
+
+export interface HttpMessage {
+  readonly method: string;
+  /** Path with query, as it is sent. */
+  readonly target: string;
+  /** Names as they are sent. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array | undefined;
+  readonly clientCertificate?: string;
+  readonly serverName?: string;
+}
+
+export interface HttpAnswer {
+  /** The connection speaks HTTP/2, as Go's servers do over TLS. */
+  readonly http2: boolean;
+  /** The server's certificate comes from an authority that is not the system's. */
+  readonly response: HttpResponse;
+}
+
+/** One way through the network, ms. */
+const LATENCY = 0.4;
+
+/** A request to a server of the world. Raises HttpFault. `connected` runs once the connection stands. */
+export function* httpExchange(
+  process: Process,
+  target: HttpTarget,
+  message: HttpMessage,
+  connected: (tls: boolean) => Task = noTask,
+): Task<HttpAnswer> {
+  const { network } = process.machine.world;
+  const { address, port } = target;
+  const verdict = network.route({ from: process.machine.network, protocol: 'tcp', address, port });
+  if (verdict.kind === 'timeout') {
+    yield* process.sleep(target.connectTimeout);
+    throw new HttpFault('connect-timeout');
+  }
+  yield* process.sleep(LATENCY);
+  if (verdict.kind !== 'delivered') throw new HttpFault(verdict.kind);
+  const listener = verdict.namespace.listenerAt('tcp', verdict.address, verdict.port);
+  if (!listener) throw new HttpFault('refused');
+  yield* connected(listener.tls !== undefined);
+  if (target.tls && !listener.tls) throw new HttpFault('no-tls');
+  if (!target.tls && listener.tls)
+    return { http2: false, response: textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n') };
+  if (!listener.http) return { http2: false, response: yield* overBytes(process, address, port, message) };
+  const { path, query } = parseTarget(message.target);
+  const request: HttpRequest = {
+    method: message.method,
+    path,
+    query,
+    headers: new Map(message.headers.map(([name, value]) => [name.toLowerCase(), value])),
+    remoteAddress: sourceAddress(process, address),
+    ...(message.body ? { body: { kind: 'bytes', bytes: message.body } as const } : {}),
+    ...(target.tls
+      ? {
+          tls: {
+            ...(message.serverName === undefined ? {} : { serverName: message.serverName }),
+            ...(message.clientCertificate === undefined ? {} : { clientCertificate: message.clientCertificate }),
+          },
+        }
+      : {}),
+  };
+  const response = yield* listener.http(request);
+  yield* process.sleep(LATENCY);
+  return { http2: target.tls, response };
+}
+
+function* noTask(): Task {}
+
+/** Speaks HTTP/1.1 byte by byte: to `nc -l` and the like. */
+function* overBytes(process: Process, address: string, port: number, message: HttpMessage): Task<HttpResponse> {
+  const connection = (yield* process.machine.world.network.connect(process, address, port)).retain();
+  try {
+    const head = message.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const text = `${message.method} ${message.target} HTTP/1.1\r\n${head}\r\n`;
+    yield* connection.write(process, concat([encode(text), message.body ?? EMPTY]));
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const chunk = yield* connection.read(process, 65536);
+      if (chunk.length === 0) break;
+      chunks.push(chunk);
+      const parsed = parseResponse(concat(chunks), message.method === 'HEAD');
+      if (parsed === 'not-http') throw new HttpFault('not-http');
+      if (parsed?.complete) return parsed.response;
+    }
+    if (chunks.length === 0) throw new HttpFault('empty');
+    const parsed = parseResponse(concat(chunks), message.method === 'HEAD');
+    if (!parsed || parsed === 'not-http') throw new HttpFault('not-http');
+    return parsed.response;
+  } catch (error) {
+    if (error instanceof Errno && error.code === 'EPIPE') throw new HttpFault('empty');
+    throw error;
+  } finally {
+    connection.release();
+  }
+}
+
+function parseResponse(
+  bytes: Uint8Array,
+  headOnly: boolean,
+): { response: HttpResponse; complete: boolean } | 'not-http' | undefined {
+  const text = decode(bytes);
+  if (!'HTTP/'.startsWith(text.slice(0, 5))) return 'not-http';
+  const head = /^([\s\S]*?)\r?\n\r?\n/.exec(text);
+  if (!head) return undefined;
+  const [line = '', ...lines] = (head[1] ?? '').split(/\r?\n/);
+  const headers = new Map<string, string>();
+  for (const header of lines) {
+    const colon = header.indexOf(':');
+    if (colon > 0) headers.set(header.slice(0, colon).toLowerCase(), header.slice(colon + 1).trim());
+  }
+  const body = bytes.subarray(encode(head[0]).length);
+  const length = headers.get('content-length');
+  const wanted = length === undefined ? undefined : Number(length);
+  return {
+    response: {
+      status: Number(line.split(' ')[1] ?? '0'),
+      headers,
+      body: { kind: 'bytes', bytes: wanted === undefined ? body : body.subarray(0, wanted) },
+    },
+    complete: headOnly || (wanted !== undefined && body.length >= wanted),
+  };
+}
+
+/** The parts of a body as they come, as bytes; undefined at the end. */
+export function* nextPart(body: HttpBody | undefined, state: { done: boolean }): Task<Uint8Array | undefined> {
+  if (state.done) return undefined;
+  if (body?.kind === 'stream') {
+    const item = yield* body.items.next();
+    if (item === undefined) {
+      state.done = true;
+      return undefined;
+    }
+    return item instanceof Uint8Array ? item : encode(`${typeof item === 'string' ? item : JSON.stringify(item)}\n`);
+  }
+  state.done = true;
+  return bodyBytes(body);
+}
+
+/** The names of headers as the protocol shows them. */
+export function shownHeaders(response: HttpResponse, http2: boolean): [string, string][] {
+  return [...response.headers].map(([name, value]) => [http2 ? name : headerName(name), value]);
+}

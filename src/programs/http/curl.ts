@@ -1,0 +1,622 @@
+import { type Options, optionSpec, parseOptions, Usage } from '../../shell/utilities/options.ts';
+import { Tool } from '../../shell/utilities/tool.ts';
+import { concat, decode, encode } from '../../world/bytes.ts';
+import { Errno } from '../../world/errno.ts';
+import { sourceAddress } from '../../world/network/network.ts';
+import type { Process } from '../../world/process.ts';
+import type { Program } from '../../world/program.ts';
+import type { Task } from '../../world/task.ts';
+import { reasonPhrase } from '../net/http-bytes.ts';
+import { isAddress, resolveHost } from '../net/resolve.ts';
+import {
+  DeadlineError,
+  type HttpAnswer,
+  HttpFault,
+  httpExchange,
+  nextPart,
+  shownHeaders,
+  withDeadline,
+} from './client.ts';
+import { CURL_OPTIONS } from './curl-options.ts';
+import { progressLine, progressStart } from './progress.ts';
+import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './url.ts';
+
+const VERSION = '8.5.0';
+const TRY = "curl: try 'curl --help' or 'curl --manual' for more information\n";
+/** Linux gives up on a connection after this, ms. */
+const CONNECT_TIMEOUT = 130_000;
+const CERTIFICATE_HELP = `More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the web page mentioned above.
+`;
+
+/** A transfer that failed: curl's exit status and text. */
+class CurlError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+    /** What comes after the line on stderr. */
+    readonly more = '',
+  ) {
+    super(message);
+  }
+}
+
+/** What `-w` can tell about a transfer. */
+interface Facts {
+  url: string;
+  status: number;
+  redirects: number;
+  redirectUrl: string;
+  contentType: string;
+  received: number;
+  sent: number;
+  remoteIp: string;
+  remotePort: number;
+  started: number;
+  resolved: number;
+  connected: number;
+  firstByte: number;
+  http2: boolean;
+}
+
+/** curl: a client of HTTP over the world's network. */
+export const curl: Program = {
+  name: 'curl',
+  *main(process) {
+    const tool = new Tool(process, 'gnu', 'curl');
+    let options: Options;
+    try {
+      options = parseOptions(tool.args, CURL_OPTIONS.map(optionSpec));
+    } catch (error) {
+      if (!(error instanceof Usage)) throw error;
+      yield* tool.complain(`curl: ${usageText(error.message)}\n${TRY}`);
+      return 2;
+    }
+    if (options.has('V')) {
+      yield* process.print(
+        `curl ${VERSION} (x86_64-pc-linux-gnu) libcurl/${VERSION} OpenSSL/3.0.13 zlib/1.3\nRelease-Date: 2023-12-06\nProtocols: http https\nFeatures: alt-svc AsynchDNS HTTP2 HTTPS-proxy IPv6 Largefile libz SSL threadsafe UnixSockets\n`,
+      );
+      return 0;
+    }
+    if (options.has('h')) {
+      yield* process.print(HELP);
+      return 0;
+    }
+    const urls = [...options.all('url'), ...options.operands];
+    if (urls.length === 0) {
+      yield* tool.complain(`curl: (2) no URL specified\n${TRY}`);
+      return 2;
+    }
+    for (const option of ['F', 'T', 'x'])
+      if (options.has(option)) {
+        yield* tool.complain(`curl: kubetutor does not model -${option}\n`);
+        return 2;
+      }
+    let status = 0;
+    for (const [index, url] of urls.entries()) status = yield* new Transfer(process, tool, options, index).run(url);
+    return status;
+  },
+};
+
+const HELP = `Usage: curl [options...] <url>
+ -d, --data <data>          HTTP POST data
+ -f, --fail                 Fail fast with no output on HTTP errors
+ -h, --help <category>      Get help for commands
+ -i, --include              Include protocol response headers in the output
+ -o, --output <file>        Write to file instead of stdout
+ -O, --remote-name          Write output to a file named as the remote file
+ -s, --silent               Silent mode
+ -T, --upload-file <file>   Transfer local FILE to destination
+ -u, --user <user:password> Server user and password
+ -A, --user-agent <name>    Send User-Agent <name> to server
+ -v, --verbose              Make the operation more talkative
+ -V, --version              Show version number and quit
+
+This is not the full help, this menu is stripped into categories.
+Use "--help category" to get an overview of all categories.
+For all options use the manual or "--help all".
+`;
+
+function usageText(message: string): string {
+  const long = /^unrecognized option '(.*)'$/.exec(message);
+  if (long) return `option ${long[1]}: is unknown`;
+  const short = /^invalid option -- '(.*)'$/.exec(message);
+  if (short) return `option -${short[1]}: is unknown`;
+  const value = /^option requires an argument -- '(.*)'$/.exec(message);
+  if (value) return `option -${value[1]}: requires parameter`;
+  const longValue = /^option '(.*)' requires an argument$/.exec(message);
+  return longValue ? `option ${longValue[1]}: requires parameter` : message;
+}
+
+class Transfer {
+  private readonly started: number;
+  private readonly deadline: number | undefined;
+  private readonly facts: Facts;
+  private meter = false;
+
+  constructor(
+    private readonly p: Process,
+    private readonly tool: Tool,
+    private readonly options: Options,
+    private readonly index: number,
+  ) {
+    this.started = p.now;
+    const limit = Number(options.get('m') ?? '0');
+    this.deadline = limit > 0 ? p.now + limit * 1000 : undefined;
+    this.facts = {
+      url: '',
+      status: 0,
+      redirects: 0,
+      redirectUrl: '',
+      contentType: '',
+      received: 0,
+      sent: 0,
+      remoteIp: '',
+      remotePort: 0,
+      started: p.now,
+      resolved: 0,
+      connected: 0,
+      firstByte: 0,
+      http2: false,
+    };
+  }
+
+  /** The whole transfer with its retries. The value is curl's exit status. */
+  *run(url: string): Task<number> {
+    const retries = Number(this.options.get('retry') ?? '0');
+    for (let attempt = 0; ; attempt++) {
+      const error = yield* this.attempt(url);
+      if (error === undefined) break;
+      const temporary =
+        error.code === 28 ||
+        this.options.has('retry-all-errors') ||
+        (error.code === 7 && this.options.has('retry-connrefused')) ||
+        (error.code === 22 && [408, 429, 500, 502, 503, 504].includes(this.facts.status));
+      if (!temporary || attempt >= retries) {
+        if (!this.options.has('s') || this.options.has('S'))
+          yield* this.tool.complain(`curl: (${error.code}) ${error.message}\n${error.more}`);
+        yield* this.writeOut(error);
+        return error.code;
+      }
+      const delay = Number(this.options.get('retry-delay') ?? '0') || Math.min(600, 2 ** attempt);
+      const left = retries - attempt;
+      if (!this.options.has('s'))
+        yield* this.tool.complain(
+          `Warning: Problem : ${error.code === 7 ? 'connection refused' : 'timeout'}. Will retry in ${delay} second${delay === 1 ? '' : 's'}. ${left} retr${left === 1 ? 'y' : 'ies'} left.\n`,
+        );
+      yield* this.p.sleep(delay * 1000);
+    }
+    yield* this.writeOut(undefined);
+    return 0;
+  }
+
+  private *attempt(url: string): Task<CurlError | undefined> {
+    try {
+      yield* this.follow(url);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof CurlError)) throw error;
+      if (this.meter && error.code !== 6)
+        yield* this.tool.complain(`${progressLine(0, this.facts.received, 0, this.p.now - this.started, 1)}\n`);
+      return error;
+    }
+  }
+
+  private get elapsed(): number {
+    return Math.floor(this.p.now - this.started) + (this.deadline !== undefined && this.p.now >= this.deadline ? 1 : 0);
+  }
+
+  /** A line of `-v`. */
+  private *note(text: string): Task {
+    if (this.options.has('v')) yield* this.tool.complain(`* ${text}\n`);
+  }
+
+  private *follow(first: string): Task {
+    let text = first;
+    for (let hop = 0; ; hop++) {
+      const url = this.parse(text);
+      this.facts.url = /^[a-z]+:\/\//i.test(text)
+        ? text.replace(/^([^/]+\/\/[^/?#]+)$/, '$1/')
+        : `http://${text}${text.includes('/') ? '' : '/'}`;
+      if (hop === 0) yield* this.openMeter();
+      const answer = yield* this.exchange(url, hop);
+      const location = answer.response.headers.get('location');
+      const { status } = answer.response;
+      if (location !== undefined && status >= 300 && status < 400) {
+        this.facts.redirectUrl = resolveUrl(url, location);
+        if (this.options.has('L')) {
+          const limit = Number(this.options.get('max-redirs') ?? '50');
+          if (limit >= 0 && hop >= limit) throw new CurlError(47, `Maximum (${limit}) redirects followed`);
+          yield* this.showHead(answer);
+          yield* this.note(`Issue another request to this URL: '${this.facts.redirectUrl}'`);
+          this.facts.redirects++;
+          text = this.facts.redirectUrl;
+          continue;
+        }
+      }
+      return yield* this.receive(url, answer);
+    }
+  }
+
+  private parse(text: string): HttpUrl {
+    if (/\s/.test(text)) throw new CurlError(3, 'URL rejected: Malformed input to a URL function');
+    const url = parseUrl(text);
+    if (!url)
+      throw new CurlError(
+        3,
+        /:\d*[^\d/]/.test(text.replace(/^\w+:\/\//, ''))
+          ? 'URL rejected: Port number was not a decimal number between 0 and 65535'
+          : 'URL rejected: No host part in the URL',
+      );
+    if (url.scheme !== 'http' && url.scheme !== 'https')
+      throw new CurlError(1, `Protocol "${url.scheme}" not supported or disabled in libcurl`);
+    if (this.options.has('O') && remoteName(url) === '')
+      throw new CurlError(23, 'Failed writing received data to disk/application');
+    return url;
+  }
+
+  private *openMeter(): Task {
+    const { options, tool } = this;
+    const toFile = this.outputPath(undefined) !== undefined;
+    if (options.has('s') || options.has('no-progress-meter') || (!toFile && tool.isTty(1)) || options.has('I')) return;
+    this.meter = true;
+    if (!options.has('#')) yield* tool.complain(progressStart());
+  }
+
+  private outputPath(url: HttpUrl | undefined): string | undefined {
+    const given = this.options.all('o')[this.index];
+    if (given !== undefined) return given === '-' ? undefined : given;
+    if (!this.options.has('O')) return undefined;
+    return url ? remoteName(url) : 'remote';
+  }
+
+  private *exchange(url: HttpUrl, hop: number): Task<HttpAnswer> {
+    const { options, p, facts } = this;
+    const task = this.connect(url, hop);
+    try {
+      const answer = yield* withDeadline(p, task, this.deadline);
+      facts.firstByte = p.now;
+      facts.status = answer.response.status;
+      facts.http2 = answer.http2;
+      facts.contentType = answer.response.headers.get('content-type') ?? '';
+      return answer;
+    } catch (error) {
+      if (error instanceof DeadlineError) {
+        if (facts.resolved === 0) throw new CurlError(28, `Resolving timed out after ${this.elapsed} milliseconds`);
+        if (facts.connected === 0) throw new CurlError(28, `Connection timed out after ${this.elapsed} milliseconds`);
+        throw new CurlError(28, `Operation timed out after ${this.elapsed} milliseconds with 0 bytes received`);
+      }
+      if (!(error instanceof HttpFault)) throw error;
+      const failed = `Failed to connect to ${url.host} port ${url.port} after ${this.elapsed} ms`;
+      const reason = {
+        refused: 'Connection refused',
+        unreachable: 'No route to host',
+        'connect-timeout': 'Connection timed out',
+      };
+      if (error.kind === 'refused' || error.kind === 'unreachable' || error.kind === 'connect-timeout') {
+        const limited = error.kind === 'connect-timeout' && options.has('connect-timeout');
+        const message = `${failed}: ${limited ? 'Timeout was reached' : "Couldn't connect to server"}`;
+        yield* this.note(`connect to ${facts.remoteIp} port ${url.port} failed: ${reason[error.kind]}`);
+        yield* this.note(message);
+        yield* this.note('Closing connection');
+        throw new CurlError(error.kind === 'connect-timeout' ? 28 : 7, message);
+      }
+      if (error.kind === 'no-tls')
+        throw new CurlError(35, 'OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number');
+      if (error.kind === 'not-http') throw new CurlError(1, 'Received HTTP/0.9 when not allowed');
+      yield* this.note('Empty reply from server');
+      throw new CurlError(52, 'Empty reply from server');
+    }
+  }
+
+  private *connect(url: HttpUrl, hop: number): Task<HttpAnswer> {
+    const { options, p, facts } = this;
+    const forced = options
+      .all('resolve')
+      .map((entry) => entry.replace(/^\+/, '').split(':'))
+      .find(([host, port]) => host === url.host && port === String(url.port))?.[2];
+    const address = forced ?? (yield* resolveHost(p, url.host));
+    if (address === undefined) {
+      yield* this.note(`Could not resolve host: ${url.host}`);
+      yield* this.note('Closing connection');
+      throw new CurlError(6, `Could not resolve host: ${url.host}`);
+    }
+    facts.resolved = p.now;
+    facts.remoteIp = address;
+    facts.remotePort = url.port;
+    if (this.options.has('v'))
+      yield* this.tool.complain(`*   Trying ${isAddress(address) ? address : ''}:${url.port}...\n`);
+    const body = yield* this.requestBody();
+    facts.sent = body?.length ?? 0;
+    const method = options.get('X') ?? (options.has('I') ? 'HEAD' : body && !options.has('G') ? 'POST' : 'GET');
+    // A redirect makes a GET of a POST, as browsers do.
+    const again = hop > 0 && method === 'POST' && !options.has('X');
+    const target =
+      options.has('G') && body ? `${url.target}${url.target.includes('?') ? '&' : '?'}${decode(body)}` : url.target;
+    const sent = again || options.has('G') ? undefined : body;
+    const headers = this.requestHeaders(url, sent);
+    const certificate = options.get('E');
+    const connectLimit = Number(options.get('connect-timeout') ?? '0');
+    const transfer = this;
+    return yield* httpExchange(
+      p,
+      {
+        address,
+        port: url.port,
+        tls: url.scheme === 'https',
+        connectTimeout: connectLimit > 0 ? Math.min(connectLimit * 1000 + 1, CONNECT_TIMEOUT) : CONNECT_TIMEOUT,
+      },
+      {
+        method: again ? 'GET' : method,
+        target,
+        headers,
+        body: sent,
+        serverName: url.host,
+        ...(certificate === undefined ? {} : { clientCertificate: this.readPem(certificate, 58) }),
+      },
+      function* (tls) {
+        facts.connected = p.now;
+        yield* transfer.note(`Connected to ${url.host} (${address}) port ${url.port}`);
+        if (tls && url.scheme === 'https') yield* transfer.checkCertificate(url);
+        if (!options.has('v')) return;
+        const version = tls && url.scheme === 'https' ? '2' : options.has('0') ? '1.0' : '1.1';
+        const lines = [
+          `${again ? 'GET' : method} ${target} HTTP/${version}`,
+          ...headers.map(([name, value]) => `${name}: ${value}`),
+          '',
+        ];
+        yield* transfer.tool.complain(lines.map((line) => `> ${line}\r\n`).join(''));
+        if (sent && sent.length > 0) yield* transfer.tool.complain(`} [${sent.length} bytes data]\n`);
+      },
+    );
+  }
+
+  private *checkCertificate(url: HttpUrl): Task {
+    const { options } = this;
+    if (options.has('k')) {
+      yield* this.note('SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256');
+      return;
+    }
+    const authority = options.get('cacert');
+    if (authority !== undefined) {
+      this.readPem(authority, 77);
+      return;
+    }
+    // Only the workstation's simulated internet has certificates of public authorities.
+    if (!isAddress(url.host) && this.p.machine.world.network.names.has(url.host)) return;
+    yield* this.note('SSL certificate problem: unable to get local issuer certificate');
+    throw new CurlError(60, 'SSL certificate problem: unable to get local issuer certificate', CERTIFICATE_HELP);
+  }
+
+  private readPem(path: string, code: 58 | 77): string {
+    try {
+      return this.tool.files.readText(this.tool.path(path), this.p.credentials);
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      if (code === 77) throw new CurlError(77, `error setting certificate file: ${path}`);
+      throw new CurlError(
+        58,
+        `could not load PEM client certificate from ${path}, OpenSSL error error:80000002:system library::No such file or directory, (no key found, wrong pass phrase, or wrong file format?)`,
+      );
+    }
+  }
+
+  private requestHeaders(url: HttpUrl, body: Uint8Array | undefined): [string, string][] {
+    const { options } = this;
+    const own = options.all('H').flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':');
+      if (colon > 0) return [[line.slice(0, colon), line.slice(colon + 1).trim()]];
+      return line.endsWith(';') ? [[line.slice(0, -1), '']] : [];
+    });
+    const has = (name: string) => own.some(([key]) => key.toLowerCase() === name.toLowerCase());
+    const headers: [string, string][] = [];
+    const host = own.find(([key]) => key.toLowerCase() === 'host')?.[1];
+    headers.push(['Host', host ?? hostHeader(url)]);
+    const user = options.get('u') ?? url.user;
+    if (user !== undefined) headers.push(['Authorization', `Basic ${btoa(user)}`]);
+    const token = options.get('oauth2-bearer');
+    if (token !== undefined) headers.push(['Authorization', `Bearer ${token}`]);
+    if (!has('User-Agent')) headers.push(['User-Agent', options.get('A') ?? `curl/${VERSION}`]);
+    if (!has('Accept')) headers.push(['Accept', options.has('json') ? 'application/json' : '*/*']);
+    const referer = options.get('e');
+    if (referer !== undefined) headers.push(['Referer', referer]);
+    const cookie = options.get('b');
+    if (cookie?.includes('=')) headers.push(['Cookie', cookie]);
+    headers.push(...own.filter(([key, value]) => key.toLowerCase() !== 'host' && value !== ''));
+    if (body) {
+      headers.push(['Content-Length', String(body.length)]);
+      if (!has('Content-Type'))
+        headers.push(['Content-Type', options.has('json') ? 'application/json' : 'application/x-www-form-urlencoded']);
+    }
+    return headers;
+  }
+
+  private *requestBody(): Task<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    const glue = encode('&');
+    for (const { key, value = '' } of this.options.given) {
+      if (!['d', 'data-raw', 'data-binary', 'data-urlencode', 'json'].includes(key)) continue;
+      let part = encode(value);
+      if (value.startsWith('@') && key !== 'data-raw' && key !== 'data-urlencode') {
+        try {
+          part = yield* this.tool.readFile(value.slice(1));
+        } catch (error) {
+          if (!(error instanceof Errno)) throw error;
+          throw new CurlError(26, `Failed to open ${value.slice(1)}`);
+        }
+        if (key === 'd') part = encode(decode(part).replace(/[\r\n\0]/g, ''));
+      }
+      if (key === 'data-urlencode') {
+        const equals = value.indexOf('=');
+        const escaped = encodeURIComponent(value.slice(equals + 1)).replace(
+          /[!'()*]/g,
+          (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+        );
+        part = encode(equals > 0 ? `${value.slice(0, equals)}=${escaped}` : escaped);
+      }
+      if (parts.length > 0 && key !== 'json') parts.push(glue);
+      parts.push(part);
+    }
+    return parts.length === 0 ? undefined : concat(parts);
+  }
+
+  private head(answer: HttpAnswer): string {
+    const { response, http2 } = answer;
+    const line = http2 ? `HTTP/2 ${response.status} ` : `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}`;
+    return [line, ...shownHeaders(response, http2).map(([name, value]) => `${name}: ${value}`), '']
+      .map((text) => `${text}\r\n`)
+      .join('');
+  }
+
+  private *showHead(answer: HttpAnswer): Task {
+    const head = this.head(answer);
+    if (this.options.has('v')) yield* this.tool.complain(head.replace(/([^\r\n]*)\r\n/g, '< $1\r\n'));
+    if (this.options.has('I') || this.options.has('i')) this.tool.put(head);
+    const dump = this.options.get('D');
+    if (dump === '-') this.tool.put(head);
+    else if (dump !== undefined) this.tool.files.writeFile(this.tool.path(dump), head, this.p.credentials);
+  }
+
+  private *receive(url: HttpUrl, answer: HttpAnswer): Task {
+    const { options, tool, facts, p } = this;
+    const { response } = answer;
+    const failed = response.status >= 400 && (options.has('f') || options.has('fail-with-body'));
+    if (failed && options.has('f')) throw new CurlError(22, `The requested URL returned error: ${response.status}`);
+    const path = this.outputPath(url);
+    let fd = 1;
+    if (path !== undefined) {
+      try {
+        fd = tool.openFor(path, { write: true, create: true, truncate: true });
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error;
+        if (!options.has('s')) yield* tool.complain(`Warning: Failed to open the file ${path}: ${error.text}\n`);
+        throw new CurlError(23, 'Failure writing output to destination');
+      }
+    }
+    yield* this.showHead(answer);
+    yield* tool.flush();
+    const state = { done: options.has('I') };
+    try {
+      for (;;) {
+        const part = yield* withDeadline(p, nextPart(response.body, state), this.deadline);
+        if (part === undefined) break;
+        if (part.length === 0) continue;
+        if (options.has('v') && (fd !== 1 || !tool.isTty(1))) yield* tool.complain(`{ [${part.length} bytes data]\n`);
+        facts.received += part.length;
+        // The meter's last line comes before the end of the output, as the real one's does.
+        if (response.body?.kind !== 'stream') yield* this.closeMeter();
+        yield* p.write(fd, part);
+      }
+    } catch (error) {
+      if (error instanceof DeadlineError)
+        throw new CurlError(
+          28,
+          `Operation timed out after ${this.elapsed} milliseconds with ${facts.received} bytes received`,
+        );
+      if (error instanceof Errno) throw new CurlError(23, 'Failure writing output to destination');
+      throw error;
+    } finally {
+      if (fd !== 1) tool.close(fd);
+    }
+    yield* this.closeMeter();
+    yield* this.note(`Connection #0 to host ${url.host} left intact`);
+    if (failed) throw new CurlError(22, `The requested URL returned error: ${response.status}`);
+  }
+
+  private *closeMeter(): Task {
+    if (!this.meter) return;
+    this.meter = false;
+    const { received, sent } = this.facts;
+    if (this.options.has('#')) yield* this.tool.complain(`\r${'#'.repeat(72)} 100.0%\n`);
+    else yield* this.tool.complain(`${progressLine(received, received, sent, this.p.now - this.started, 0)}\n`);
+  }
+
+  private *writeOut(error: CurlError | undefined): Task {
+    let format = this.options.get('w');
+    if (format === undefined) return;
+    if (format.startsWith('@')) format = (yield* this.tool.readText(format.slice(1))).replace(/\n$/, '');
+    const { facts } = this;
+    let target = 1;
+    const seconds = (time: number) => (time === 0 ? '0.000000' : ((time - facts.started) / 1000).toFixed(6));
+    const value = (name: string): string | undefined => {
+      switch (name) {
+        case 'http_code':
+        case 'response_code':
+          return String(facts.status).padStart(3, '0');
+        case 'url':
+        case 'url_effective':
+          return facts.url;
+        case 'content_type':
+          return facts.contentType;
+        case 'size_download':
+          return String(facts.received);
+        case 'size_upload':
+          return String(facts.sent);
+        case 'num_redirects':
+          return String(facts.redirects);
+        case 'num_connects':
+          return String(facts.connected > 0 ? facts.redirects + 1 : 0);
+        case 'redirect_url':
+          return this.options.has('L') ? '' : facts.redirectUrl;
+        case 'remote_ip':
+          return facts.connected > 0 ? facts.remoteIp : '';
+        case 'remote_port':
+          return String(facts.connected > 0 ? facts.remotePort : 0);
+        case 'local_ip':
+          return facts.connected > 0 ? sourceAddress(this.p, facts.remoteIp) : '';
+        case 'scheme':
+          return facts.url.startsWith('https') ? 'HTTPS' : 'HTTP';
+        case 'method':
+          return this.options.get('X') ?? (this.options.has('I') ? 'HEAD' : facts.sent > 0 ? 'POST' : 'GET');
+        case 'http_version':
+          return facts.status === 0 ? '0' : facts.http2 ? '2' : '1.1';
+        case 'exitcode':
+          return String(error?.code ?? 0);
+        case 'errormsg':
+          return error?.message ?? '';
+        case 'ssl_verify_result':
+          return '0';
+        case 'speed_download':
+          return String(Math.round(facts.received / Math.max(0.001, (this.p.now - facts.started) / 1000)));
+        case 'time_namelookup':
+          return seconds(facts.resolved);
+        case 'time_connect':
+        case 'time_appconnect':
+          return name === 'time_appconnect' && !facts.url.startsWith('https') ? '0.000000' : seconds(facts.connected);
+        case 'time_pretransfer':
+          return seconds(facts.connected);
+        case 'time_starttransfer':
+          return seconds(facts.firstByte);
+        case 'time_redirect':
+          return '0.000000';
+        case 'time_total':
+          return seconds(this.p.now);
+        case 'filename_effective':
+          return this.options.all('o')[this.index] ?? '';
+      }
+      return undefined;
+    };
+    for (const [, percent, name, escaped, text] of format.matchAll(/(%%)|%\{([^}]*)\}|\\([nrt])|([\s\S])/g)) {
+      let piece = text ?? '';
+      if (percent !== undefined) piece = '%';
+      else if (escaped !== undefined) piece = { n: '\n', r: '\r', t: '\t' }[escaped] ?? '';
+      else if (name === 'stderr' || name === 'stdout') {
+        target = name === 'stderr' ? 2 : 1;
+        continue;
+      } else if (name !== undefined) {
+        const known = value(name);
+        if (known === undefined) {
+          yield* this.tool.complain(`curl: unknown --write-out variable: '${name}'\n`);
+          continue;
+        }
+        piece = known;
+      }
+      if (target === 1) this.tool.put(piece);
+      else yield* this.tool.complain(piece);
+    }
+    yield* this.tool.flush();
+  }
+}
