@@ -16,6 +16,7 @@ import { nodeIpamController } from './node/node-ipam.ts';
 import { nodeLifecycleController } from './node/node-lifecycle.ts';
 import { podGarbageCollector } from './node/pod-gc.ts';
 import { taintEvictionController } from './node/taint-eviction.ts';
+import { ttlController } from './node/ttl.ts';
 import { clusterRoleAggregation } from './policy/cluster-role-aggregation.ts';
 import { disruptionController } from './policy/disruption.ts';
 import { resourceQuotaController } from './policy/resource-quota.ts';
@@ -48,6 +49,7 @@ export const controllers: readonly Controller[] = [
   clusterRoleAggregation,
   horizontalPodAutoscaler,
   nodeIpamController,
+  ttlController,
   nodeLifecycleController,
   taintEvictionController,
   podGarbageCollector,

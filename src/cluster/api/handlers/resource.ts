@@ -2,7 +2,7 @@ import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import type { Stored } from '../object.ts';
 import { selectableFields } from '../object-registry.ts';
-import { apiVersionOf, type Resource } from '../resource.ts';
+import { apiVersionOf, qualifiedResource, type Resource } from '../resource.ts';
 import { jsonResponse, response } from '../response.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 import { partialMetadata, tableOf } from '../table.ts';
@@ -23,9 +23,17 @@ import { deleteOptions, selectionOf, writeOptions } from './options.ts';
 import { patchResource } from './patch.ts';
 import { findSubresource } from './subresources.ts';
 
+/** What every request for a deprecated kind is told. kubernetes: APILifecycleDeprecated */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 /** Answers a request for a resource, or raises StatusError. */
 export function handleResource(server: ApiServer, request: ApiRequest): HttpResponse {
   const resource = server.resources.need(request.info.group, request.info.version, request.info.resource);
+  const deprecation = DEPRECATED[qualifiedResource(resource)];
+  if (deprecation) request.warnings.push(deprecation);
   // A Namespace's own path names it twice; what has no namespace is stored without one.
   return answer(
     server,
