@@ -62,6 +62,7 @@ export const trap: Builtin = {
       }
       if (reset) shell.traps.delete(signal);
       else shell.traps.set(signal, first);
+      if (signal === 'RETURN') shell.returnTrapDepth = shell.frames.length;
       armTrap(shell, signal);
     }
     return status;

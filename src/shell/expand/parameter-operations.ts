@@ -39,7 +39,7 @@ export function* applyOperation(shell: Shell, operand: Operand, out: Piece[]): T
     }
     case 'Replace': {
       const source = yield* shell.engine.expandPattern(shell, operation.pattern, operand.context.quoted);
-      if (source === '') return value;
+      if (source === '' && (operation.operator === '/' || operation.operator === '//')) return value;
       const pattern = compilePattern(source, shell.options.shopt('nocasematch'));
       const pieces: Piece[] = [];
       yield* shell.engine.wordPieces(

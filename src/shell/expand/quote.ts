@@ -11,7 +11,6 @@ export function ansiQuote(text: string): string {
   return `${out}'`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /** As `${x@Q}`, `set` and `export -p` quote: in single quotes. */

@@ -14,7 +14,6 @@ interface Place {
 /** The cells of a prompt: what is between \x01 and \x02, and escape sequences, take no room. */
 function promptCells(prompt: string): Cell[] {
   const cells: Cell[] = [];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences
   const pattern = /\x01([^\x02]*)\x02|(\x1b\[[\d;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07)|([\s\S])/gu;
   for (const [, hidden, sequence, char = ''] of prompt.matchAll(pattern)) {
     if (hidden !== undefined || sequence !== undefined)

@@ -83,7 +83,6 @@ export class KeyDecoder {
     if (pending.length === 1 || PASTE_START.startsWith(pending)) return undefined;
     const second = pending[1] ?? '';
     if (second === '[') {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence
       const sequence = /^\x1b\[([\d;?]*[ -/]*[@-~])/.exec(pending);
       if (!sequence) return pending.length > 30 ? this.consume(1, 'ignored') : undefined;
       return this.consume(sequence[0].length, NAMED[`[${sequence[1]}`] ?? 'ignored');

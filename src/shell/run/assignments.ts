@@ -20,7 +20,7 @@ export function* assign(shell: Shell, node: Assignment): Task<string> {
     const name = variables.resolveName(node.name);
     const variable = variables.raw(name) ?? variables.create(name);
     yield* assignArray(shell, name, variable, node.value, node.append ?? false);
-    return `${node.name}${operator}(...)`;
+    return node.text;
   }
   const value = yield* expandAssigned(shell, node.value);
   if (node.index) {

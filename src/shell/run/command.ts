@@ -4,6 +4,7 @@ import { ShellError } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
 import { runArithmeticCommand, runArithmeticFor } from './arithmetic-command.ts';
 import { runCase } from './case.ts';
+import { startCoproc } from './coproc.ts';
 import { runFor, runSelect } from './for.ts';
 import { defineFunction } from './functions.ts';
 import { runIf } from './if.ts';
@@ -23,15 +24,10 @@ export function runCommand(shell: Shell, node: CommandNode, last = false): Task<
     case 'Function':
       return defineFunction(shell, node);
     case 'Coproc':
-      return refuseCoproc(shell);
+      return startCoproc(shell, node);
     default:
       return runCompound(shell, node);
   }
-}
-
-function* refuseCoproc(shell: Shell): Task<number> {
-  yield* shell.complain('coproc: kubetutor does not model coprocesses');
-  return 1;
 }
 
 function runCompound(shell: Shell, node: CompoundCommand): Task<number> {

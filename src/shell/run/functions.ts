@@ -38,7 +38,8 @@ export function* callFunction(shell: Shell, name: string, args: readonly string[
     const { body } = called.node;
     if (body.type === 'CompoundList') return yield* shell.engine.statements(shell, body.commands);
     const status = yield* shell.engine.command(shell, body);
-    if (shell.traps.has('RETURN') && shell.options.has('functrace')) yield* shell.engine.runTrap(shell, 'RETURN');
+    if (shell.traps.has('RETURN') && (shell.options.has('functrace') || shell.returnTrapDepth === shell.frames.length))
+      yield* shell.engine.runTrap(shell, 'RETURN');
     return status;
   } catch (error) {
     if (error instanceof ReturnFrom) return error.status;

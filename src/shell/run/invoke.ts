@@ -81,6 +81,10 @@ function tooLong(argv: readonly string[]): boolean {
 }
 
 function* notFound(shell: Shell, argv: readonly string[]): Task<number> {
+  if (shell.variables.get('PATH') === '') {
+    yield* shell.complain(`${argv[0] ?? ''}: No such file or directory`);
+    return 127;
+  }
   if (shell.functions.has('command_not_found_handle')) {
     return yield* shell.engine.callFunction(shell, 'command_not_found_handle', argv);
   }

@@ -82,6 +82,8 @@ export class Shell {
   warnings: string[] = [];
   /** Takes a command's redirections back in the shell once its process has been started. */
   afterSpawn: (() => void) | undefined;
+  /** How deep in calls `trap … RETURN` was given: it holds there. */
+  returnTrapDepth = -1;
   /** Limits set by `ulimit`. */
   limits = new Map<string, string>();
   /** Writes the history file; set by an interactive shell. */
