@@ -43,4 +43,5 @@ export function addSkeleton(files: FileSystem): void {
 export function addBusybox(files: FileSystem, programs: readonly string[]): void {
   for (const name of programs)
     if (name.startsWith('busybox/')) install(files, `/bin/${name.slice('busybox/'.length)}`, name);
+  for (const name of ['sh', 'ash']) install(files, `/bin/${name}`, 'ash');
 }

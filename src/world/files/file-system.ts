@@ -22,6 +22,8 @@ interface Found {
   readonly inode: Inode | undefined;
   /** Absolute, without symbolic links except possibly the last name. */
   readonly path: string;
+  /** Below a mount that may not be written. */
+  readonly readOnly: boolean;
 }
 
 /** Joins and normalises: `..` and `.` are resolved as text. */
@@ -51,6 +53,7 @@ export function directoryName(path: string): string {
  */
 export class FileSystem {
   private readonly mounts = new Map<Inode, Inode>();
+  private readonly readOnlyRoots = new Set<Inode>();
   private used = 0;
 
   constructor(
@@ -147,6 +150,7 @@ export class FileSystem {
       return file;
     }
     if (exclusive) throw new Errno('EEXIST', path);
+    if (found.readOnly) throw new Errno('EROFS', path);
     if (inode instanceof Directory) throw new Errno('EISDIR', path);
     if (!this.may(inode, WRITE, who)) throw new Errno('EACCES', path);
     if (!(inode instanceof RegularFile)) throw new Errno('EINVAL', path);
@@ -291,7 +295,8 @@ export class FileSystem {
   // ---- mounts ----
 
   /** Shows `inode` (a directory or a file of any tree) in the place of what is at `path`, which must be there. */
-  mount(path: string, inode: Inode): void {
+  mount(path: string, inode: Inode, readOnly = false): void {
+    if (readOnly) this.readOnlyRoots.add(inode);
     const found = this.find(path, ROOT, true);
     this.need(found, path);
     const covered = this.unshare(found, true);
@@ -336,6 +341,7 @@ export class FileSystem {
   }
 
   private mustMayRemove(found: Found, who: Credentials, path: string): void {
+    if (found.readOnly) throw new Errno('EROFS', path);
     if (found.name === '') throw new Errno('EBUSY', path);
     this.mustMayChange(found.parent, who, path);
     const sticky = (found.parent.mode & 0o1000) !== 0;
@@ -349,6 +355,7 @@ export class FileSystem {
   }
 
   private enter(found: Found, inode: Inode): void {
+    if (found.readOnly) throw new Errno('EROFS', found.path);
     if (found.name.length > MAX_NAME) throw new Errno('ENAMETOOLONG', found.name);
     if (inode instanceof RegularFile) this.reserve(inode.used);
     found.parent.entries.set(found.name, inode);
@@ -376,6 +383,7 @@ export class FileSystem {
     let links = 0;
     const parents: { directory: Directory; name: string }[] = [];
     let at = this.rootDirectory();
+    let readOnly = false;
     const pending = path.split('/').filter((name) => name !== '' && name !== '.');
     const mustBeDirectory = path.endsWith('/');
     while (pending.length > 0) {
@@ -387,6 +395,7 @@ export class FileSystem {
       if (!this.may(at, EXECUTE, who)) throw new Errno('EACCES', path);
       const entry = at.entries.get(name);
       const inode = entry && this.mounted(entry);
+      if (inode && inode !== entry) readOnly = this.readOnlyRoots.has(inode);
       const last = pending.length === 0;
       if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
         if (++links > MAX_LINKS) throw new Errno('ELOOP', path);
@@ -399,7 +408,7 @@ export class FileSystem {
       }
       if (last) {
         if (mustBeDirectory && inode && !(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
-        return { parent: at, name, inode, path: `${pathOf(parents)}/${name}` };
+        return { parent: at, name, inode, path: `${pathOf(parents)}/${name}`, readOnly };
       }
       if (!inode) throw new Errno('ENOENT', path);
       if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
@@ -407,8 +416,8 @@ export class FileSystem {
       at = inode;
     }
     const parent = parents.at(-1);
-    if (!parent) return { parent: at, name: '', inode: at, path: '/' };
-    return { parent: parent.directory, name: parent.name, inode: at, path: pathOf(parents) };
+    if (!parent) return { parent: at, name: '', inode: at, path: '/', readOnly };
+    return { parent: parent.directory, name: parent.name, inode: at, path: pathOf(parents), readOnly };
   }
 
   private rootDirectory(): Directory {

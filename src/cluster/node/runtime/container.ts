@@ -68,7 +68,7 @@ export class Container {
         files.makeDirectories(mount.path.slice(0, mount.path.lastIndexOf('/')) || '/');
         files.writeFile(mount.path, '');
       }
-      files.mount(mount.path, mount.source);
+      files.mount(mount.path, mount.source, mount.readOnly);
     }
     if (!files.exists(options.workingDirectory)) files.makeDirectories(options.workingDirectory);
   }
