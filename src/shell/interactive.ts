@@ -37,6 +37,7 @@ class Session {
     const tty = process.hasFile(0) ? process.file(0).tty : undefined;
     if (tty) {
       this.readline = new Readline(process, tty, shell.history, (chars, cursor) => completeLine(shell, chars, cursor));
+      this.readline.bracketedPaste = shell.dialect === 'bash';
       process.onSignal('WINCH', { handle: () => this.readline?.noteResize(), interrupt: true });
     }
     process.onSignal('HUP', {
@@ -56,7 +57,7 @@ class Session {
       try {
         const text = yield* this.readCommand();
         if (text === undefined) {
-          yield* shell.process.printError(shell.login ? 'logout\n' : 'exit\n');
+          if (shell.dialect === 'bash') yield* shell.process.printError(shell.login ? 'logout\n' : 'exit\n');
           shell.jobs.poll();
           if (shell.jobs.jobs.some((job) => job.state === 'stopped') && !shell.exitWarned && !this.hungUp) {
             shell.exitWarned = true;

@@ -1,4 +1,3 @@
-import { decode } from '../world/bytes.ts';
 import { Errno } from '../world/errno.ts';
 import { openFile } from '../world/files/disk-file.ts';
 import type { Process } from '../world/process.ts';
@@ -119,5 +118,3 @@ export function* runStdin(shell: Shell): Task<number> {
     }
   });
 }
-
-export { decode };

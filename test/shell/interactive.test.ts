@@ -305,4 +305,44 @@ describe('a shell on a terminal', () => {
     terminal.run(3_600_000);
     expect(terminal.world.loop.count).toBe(before);
   });
+
+  it('is a busybox shell where that is the sh', async () => {
+    const terminal = new TestTerminal(60, 20, { shell: 'ash', login: false, cwd: '/', env: new Map() });
+    terminal.type('nope\r').type('cd /x\r').type(CTRL('d'));
+    expect(await terminal.lines()).toEqual([
+      '/ # nope',
+      'ash: nope: not found',
+      '/ # cd /x',
+      "ash: cd: can't cd to /x: No such file or directory",
+      '/ #',
+    ]);
+  });
+
+  it('gives its process away with exec', async () => {
+    const terminal = new TestTerminal();
+    terminal.type('exec sleep 100\r').type(CTRL('c'));
+    expect(terminal.shell.ended).toEqual({ kind: 'killed', signal: 'INT' });
+  });
+
+  it('ends a script with its command on Ctrl-C', async () => {
+    expect(await screen("bash -c 'sleep 100; echo no'\r", CTRL('c'), 'echo $?\r')).toEqual([
+      "/tmp# bash -c 'sleep 100; echo no'",
+      '^C',
+      '/tmp# echo $?',
+      '130',
+      '/tmp#',
+    ]);
+    const trapped = await screen('bash -c \'trap "echo got" INT; sleep 100; echo on\'\r', CTRL('c'));
+    expect(trapped.slice(1)).toEqual(['^Cgot', 'on', '/tmp#']);
+  });
+
+  it('ends a pipeline and a loop in it on Ctrl-C', async () => {
+    const lines = await screen(
+      'while :; do echo y; sleep 1; done | cat > /dev/null\r',
+      CTRL('c'),
+      'echo "${PIPESTATUS[@]}" $?\r',
+    );
+    expect(lines.at(-1)).toBe('/tmp#');
+    expect(lines.at(-2)).toMatch(/ 130$/);
+  });
 });

@@ -30,7 +30,7 @@ export const exit: Builtin = {
   *run(shell, args, name) {
     if (name === 'logout' && !shell.login) return yield* fail(shell, name, "not login shell: use `exit'");
     if (shell.interactive && !shell.runningTraps.has('EXIT')) {
-      yield* shell.process.printError(shell.login ? 'logout\n' : 'exit\n');
+      if (shell.dialect === 'bash') yield* shell.process.printError(shell.login ? 'logout\n' : 'exit\n');
       shell.jobs.poll();
       if (shell.jobs.jobs.some((job) => job.state === 'stopped') && !shell.exitWarned) {
         shell.exitWarned = true;

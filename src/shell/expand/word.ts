@@ -9,7 +9,6 @@ import { literalPieces, type TildePlace } from './literal.ts';
 import { expandParameter, isAllParameters } from './parameter.ts';
 import { unescapePattern } from './pattern.ts';
 import {
-  BREAK,
   expanded,
   type Field,
   globOf,
@@ -312,5 +311,3 @@ function* globField(shell: Shell, field: Field, result: string[]): Task {
 export function* expandTarget(shell: Shell, word: Word): Task<string[]> {
   return yield* expandWords(shell, [word]);
 }
-
-export { BREAK };

@@ -34,6 +34,17 @@ export function* waitForJob(shell: Shell, job: Job): Task<number[]> {
   const { process, monitor } = shell;
   const { tty } = process;
   const saved = monitor && tty ? { ...tty.termios } : undefined;
+  // As bash: Ctrl-C ends a script when it has ended the script's command, and not when that went on.
+  const guarded = !shell.interactive && process.action('INT') === 'default';
+  let interrupted = false;
+  if (guarded) {
+    process.onSignal('INT', {
+      handle: () => {
+        interrupted = true;
+      },
+      interrupt: false,
+    });
+  }
   for (;;) {
     job.poll();
     const { state } = job;
@@ -47,6 +58,14 @@ export function* waitForJob(shell: Shell, job: Job): Task<number[]> {
     } catch (error) {
       if (!(error instanceof Errno) || error.code !== 'EINTR') throw error;
       if (shell.interruptPending && !monitor) break;
+    }
+  }
+  if (guarded) {
+    process.onSignal('INT', 'default');
+    const last = job.lastStatus;
+    if (interrupted && last?.kind === 'killed' && last.signal === 'INT') {
+      process.signal('INT');
+      yield* process.sleep(0);
     }
   }
   if (monitor && tty) {

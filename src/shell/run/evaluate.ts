@@ -2,7 +2,7 @@ import type { CommandNode, Statement } from 'unbash';
 import { Errno } from '../../world/errno.ts';
 import type { Task } from '../../world/task.ts';
 import { expandAliases } from '../parse/alias.ts';
-import { Source } from '../parse/position.ts';
+import type { Source } from '../parse/position.ts';
 import { reportProblem } from '../parse/report.ts';
 import { type Line, openHereDocuments, parseUnit, type Unit } from '../parse/unit.ts';
 import {
@@ -203,5 +203,3 @@ function* lastStatement(shell: Shell, command: CommandNode): Task<number> {
 export function* runSubshellCommand(shell: Shell, node: CommandNode): Task<number> {
   return yield* subshellLife(shell, () => lastStatement(shell, node));
 }
-
-export { Source };

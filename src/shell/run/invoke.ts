@@ -2,6 +2,7 @@ import { Errno } from '../../world/errno.ts';
 import { type Executable, resolveExecutable } from '../../world/execute.ts';
 import { joinPath } from '../../world/files/file-system.ts';
 import { RegularFile } from '../../world/files/inode.ts';
+import { isSignal, SIGNALS } from '../../world/signals.ts';
 import type { Task } from '../../world/task.ts';
 import { findBuiltin } from '../builtins/registry.ts';
 import { runForeground } from '../jobs/foreground.ts';
@@ -30,9 +31,13 @@ function* runFileCommand(shell: Shell, argv: readonly string[], how: InvokeOptio
   return yield* runForeground(shell, found);
 }
 
+const ALL_SIGNALS = Object.keys(SIGNALS).filter(isSignal);
+
 /** Replaces what the process runs, as execve(2). */
 export function* become(shell: Shell, executable: Executable): Task<number> {
   const { process } = shell;
+  // The new program knows nothing of the shell's handlers.
+  for (const signal of ALL_SIGNALS) if (typeof process.action(signal) === 'object') process.onSignal(signal, 'default');
   process.argv = executable.argv;
   process.env = shell.variables.environment();
   return yield* executable.main(process);
