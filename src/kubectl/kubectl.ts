@@ -6,7 +6,7 @@ import { findCommand, suggestions, withoutFlags } from './command/find.ts';
 import { helpPage } from './command/help.ts';
 import { groups, root } from './commands/index.ts';
 import { complete } from './completion.ts';
-import { describeError, KubectlError } from './errors.ts';
+import { describeError, KubectlError, SeveralErrors } from './errors.ts';
 import { Factory } from './factory.ts';
 import { FlagError, FlagSet } from './flags/index.ts';
 import { globalFlags, helpFlag } from './global-flags.ts';
@@ -31,11 +31,17 @@ export function* kubectlMain(process: Process): Task<number> {
     }
     return yield* runCommand(process, path, command, rest);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || isFault(error)) throw error;
     const { text, code } = describeError(error);
     if (text !== '') yield* process.printError(text.endsWith('\n') ? text : `${text}\n`);
     return code;
   }
+}
+
+/** A mistake in this program, which is the world's to report and not an answer to the learner. */
+function isFault(error: Error): boolean {
+  if (error instanceof SeveralErrors) return error.errors.some(isFault);
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
 
 function unknownCommand(name: string): string {

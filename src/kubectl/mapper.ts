@@ -76,7 +76,10 @@ export class RestMapper {
 
   /** The resource that serves a kind of a manifest. Raises NoKindMatchError. */
   mappingForKind(group: string, version: string, kind: string): Mapping {
-    const exact = this.findKind(kind, group, version);
+    // Discovery registers each kind in lower case too.
+    const exact =
+      this.findKind(kind, group, version) ??
+      this.resources.find((one) => one.kind.toLowerCase() === kind && one.group === group && one.version === version);
     if (!exact) throw new NoKindMatchError(kind, group, version);
     return exact;
   }

@@ -32,7 +32,36 @@ function decodeObject(document: Json, source: string): JsonObject {
       `json: cannot unmarshal ${Array.isArray(document) ? 'array' : typeof document} into Go value of type unstructured.detector`,
     );
   if (textAt(document, 'kind') === '') throw fail(`Object 'Kind' is missing in '${marshal(document)}'`);
+  const problem = metadataProblem(document['metadata']);
+  if (problem !== undefined) throw fail(problem);
   return document;
+}
+
+const TEXTS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'];
+
+/** What does not fit ObjectMeta. kubernetes: cli-runtime/pkg/resource/metadata_decoder.go */
+function metadataProblem(metadata: Json | undefined): string | undefined {
+  const mismatch = (value: Json, field: string, type: string) =>
+    `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${type}`;
+  if (metadata === undefined || metadata === null) return undefined;
+  if (!isObject(metadata)) return mismatch(metadata, 'PartialObjectMetadata.metadata', 'v1.ObjectMeta');
+  for (const field of TEXTS) {
+    const value = metadata[field] ?? null;
+    if (value !== null && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
+  }
+  for (const field of ['labels', 'annotations']) {
+    const map = metadata[field] ?? null;
+    if (map === null) continue;
+    if (!isObject(map)) return mismatch(map, `ObjectMeta.metadata.${field}`, 'map[string]string');
+    for (const value of Object.values(map))
+      if (value !== null && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
+  }
+  return undefined;
+}
+
+function jsonType(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 /** `apps/v1` → its group and version. */
