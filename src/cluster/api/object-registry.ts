@@ -214,7 +214,8 @@ export class ObjectRegistry {
     };
     this.admission.admit(request);
     if (subresource !== 'status') {
-      strategy.prepareForUpdate?.(object, old, context);
+      // Only this subresource of Namespaces changes what their strategy keeps.
+      if (subresource !== 'finalize') strategy.prepareForUpdate?.(object, old, context);
       if (hasGeneration(resource) && subresource !== 'binding' && specChanged(object, old)) {
         object.metadata = { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 };
       }

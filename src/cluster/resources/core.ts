@@ -86,7 +86,7 @@ export const namespaceStrategy: Strategy<Namespace> = {
   },
   prepareForUpdate(namespace, old) {
     // Only the finalize subresource changes the finalizers; the name label cannot be taken away.
-    namespace.spec ??= old.spec;
+    namespace.spec = old.spec;
     namespace.metadata = {
       ...namespace.metadata,
       labels: { ...namespace.metadata?.labels, 'kubernetes.io/metadata.name': old.metadata.name },

@@ -1,4 +1,4 @@
-import { NODES } from '../../cluster/api/kinds.ts';
+import { ENDPOINT_SLICES, ENDPOINTS, NODES } from '../../cluster/api/kinds.ts';
 import { Cluster } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
 import { startKwok } from '../../cluster/node/kwok.ts';
@@ -40,6 +40,7 @@ export function buildBare(world: World): BuiltWorld {
   }
   world.loop.runUntil(world.now + 100);
   registerNodes(cluster);
+  withoutApiServerEndpoints(cluster);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
   const kubeconfig = {
     cluster: 'kubernetes',
@@ -101,4 +102,11 @@ function registerNodes(cluster: Cluster): void {
       },
     });
   }
+}
+
+/** The recordings' API server keeps no endpoints of itself (--endpoint-reconciler-type=none). */
+function withoutApiServerEndpoints(cluster: Cluster): void {
+  const client = cluster.client('kubernetes-admin', ['system:masters'], 'kubectl');
+  client.delete(ENDPOINTS, 'default', 'kubernetes');
+  client.delete(ENDPOINT_SLICES, 'default', 'kubernetes');
 }
