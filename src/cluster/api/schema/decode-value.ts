@@ -266,7 +266,10 @@ function printed(field: Field, given: unknown): unknown {
     return scalarOrSlice && field.omitEmpty && !prints ? undefined : zeroOf(shape);
   }
   if (field.omitZero && isPlain(value) && Object.keys(value).length === 0) return undefined;
-  return field.omitEmpty && isEmpty(value, shape) ? undefined : value;
+  if (!isEmpty(value, shape)) return value;
+  if (field.omitEmpty) return undefined;
+  // What is stored and read again has no empty lists and maps.
+  return Array.isArray(value) || shape.form === 'map' ? null : value;
 }
 
 const isEmptyStruct = (field: Field) => field.shape.form === 'struct';

@@ -5,6 +5,7 @@ import { setPodTemplateDefaults } from './pod.ts';
 export function setJobDefaults(job: Job): void {
   if (!job.spec) return;
   setJobSpecDefaults(job.spec);
+  job.spec.manualSelector ??= false;
   const labels = job.spec.template?.metadata?.labels;
   const own = job.metadata?.labels;
   if (labels && (!own || Object.keys(own).length === 0)) job.metadata = { ...job.metadata, labels: { ...labels } };

@@ -16,6 +16,8 @@ export function setPodDefaults(pod: Pod): void {
   for (const container of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])])
     setRequestsFromLimits(container.resources);
   pod.spec.enableServiceLinks ??= true;
+  // A negative period stands for the shortest there is. kubernetes: pkg/apis/core/v1/conversion.go
+  if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
 }
 
 export function setPodTemplateDefaults(template: PodTemplateSpec | undefined): void {

@@ -77,7 +77,7 @@ export function setStatefulSetDefaults(statefulSet: StatefulSet): void {
   setPodTemplateDefaults(spec.template);
   for (const claim of spec.volumeClaimTemplates ?? []) {
     setPersistentVolumeClaimDefaults(claim);
-    claim.status ??= { phase: 'Pending' };
+    claim.status = { ...claim.status, phase: claim.status?.phase ?? 'Pending' };
     claim.apiVersion = 'v1';
     claim.kind = 'PersistentVolumeClaim';
   }

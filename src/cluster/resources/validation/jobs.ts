@@ -1,11 +1,11 @@
-import { deepEqual, type Stored } from '../../api/object.ts';
-import type { CronJob, Job, JobSpec, LabelSelector } from '../../api/types.generated.ts';
+import { deepCopy, deepEqual, type Stored } from '../../api/object.ts';
+import type { CronJob, Job, JobSpec, LabelSelector, PodSpec } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import { validateDns1123Label } from '../../apimachinery/names.ts';
 import { CronError, parseCron } from './cron-schedule.ts';
 import { type Errors, immutable, nonNegative, oneOf, optionalOneOf } from './field.ts';
-import { internalPodTemplate } from './internal-form.ts';
+import { internalPodSpec, internalPodTemplate } from './internal-form.ts';
 import { validatePodTemplate } from './pod.ts';
 import { validateLabelSelector } from './selectors.ts';
 
@@ -205,6 +205,7 @@ export function validateJobUpdate(job: Job, old: Stored<Job>): Errors {
   const spec = job.spec;
   const before = old.spec;
   return [
+    ...validateGeneratedSelector(job),
     ...validateJobWithSelector(spec),
     ...validateCompletions(spec, before),
     ...immutable(spec?.selector, before?.selector, 'spec.selector'),
@@ -246,7 +247,24 @@ function validateTemplateUpdate(spec: JobSpec | undefined, before: JobSpec | und
       allowed.spec = { ...allowed.spec, containers: allowed.spec?.containers ?? [], affinity: undefined };
   }
   if (deepEqual(template, allowed)) return [];
+  if (before?.suspend && !old.status?.startTime && template?.spec && allowed?.spec) {
+    // What its Pods ask for may change too.
+    if (deepEqual(template.spec, withResources(allowed.spec, template.spec))) return [];
+    return [FieldError.invalid('spec.template.spec', internalPodSpec(template.spec), 'field is immutable')];
+  }
   return [FieldError.invalid('spec.template', template ? internalPodTemplate(template) : null, 'field is immutable')];
+}
+
+/** A spec with the resources that another one's containers of the same names have. */
+function withResources(spec: PodSpec, other: PodSpec): PodSpec {
+  const copy = deepCopy(spec);
+  for (const list of ['containers', 'initContainers'] as const) {
+    for (const [i, container] of (copy[list] ?? []).entries()) {
+      const given = other[list]?.[i];
+      if (given?.name === container.name) container.resources = given.resources;
+    }
+  }
+  return copy;
 }
 
 export function validateCronJob(cronJob: CronJob): Errors {

@@ -34,34 +34,76 @@ function range(start: number, length: number): string {
   return `${length === 0 ? start : start + 1},${length}`;
 }
 
-/** A shortest edit by longest common subsequence, after what both begin and end with. */
+/** The edit that Python's difflib finds, which the server uses: by the longest block that both have, again and again. */
 function operationsOf(a: readonly string[], b: readonly string[]): Operation[] {
-  let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  const left = a.slice(head, a.length - tail);
-  const right = b.slice(head, b.length - tail);
-  const lengths = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1));
-  const length = (i: number, j: number) => lengths[i]?.[j] ?? 0;
-  for (let i = left.length - 1; i >= 0; i--) {
-    const row = lengths[i];
-    for (let j = right.length - 1; j >= 0 && row; j--) {
-      row[j] = left[i] === right[j] ? length(i + 1, j + 1) + 1 : Math.max(length(i + 1, j), length(i, j + 1));
-    }
-  }
   const operations: Operation[] = [];
-  const push = (kind: ' ' | '-' | '+', line: string | undefined, x: number, y: number) =>
-    operations.push({ kind, line: line ?? '', a: x, b: y });
-  for (let i = 0; i < head; i++) push(' ', a[i], i, i);
-  let i = 0;
-  let j = 0;
-  while (i < left.length || j < right.length) {
-    if (i < left.length && j < right.length && left[i] === right[j]) push(' ', left[i], head + i++, head + j++);
-    else if (i < left.length && (j >= right.length || length(i + 1, j) >= length(i, j + 1)))
-      push('-', left[i], head + i++, head + j);
-    else push('+', right[j], head + i, head + j++);
+  let x = 0;
+  let y = 0;
+  for (const { i, j, size } of [...matchingBlocks(a, b), { i: a.length, j: b.length, size: 0 }]) {
+    for (; x < i; x++) operations.push({ kind: '-', line: a[x] ?? '', a: x, b: y });
+    for (; y < j; y++) operations.push({ kind: '+', line: b[y] ?? '', a: x, b: y });
+    for (let k = 0; k < size; k++, x++, y++) operations.push({ kind: ' ', line: a[x] ?? '', a: x, b: y });
   }
-  for (let k = 0; k < tail; k++) push(' ', a[a.length - tail + k], a.length - tail + k, b.length - tail + k);
   return operations;
+}
+
+interface Block {
+  readonly i: number;
+  readonly j: number;
+  readonly size: number;
+}
+
+/** Texts longer than this ignore lines that occur in more than a hundredth of it when they look for a block. */
+const MANY_LINES = 200;
+
+function matchingBlocks(a: readonly string[], b: readonly string[]): Block[] {
+  const positions = new Map<string, number[]>();
+  for (const [j, line] of b.entries()) {
+    const known = positions.get(line);
+    if (known) known.push(j);
+    else positions.set(line, [j]);
+  }
+  if (b.length >= MANY_LINES) {
+    const limit = Math.floor(b.length / 100) + 1;
+    for (const [line, where] of positions) if (where.length > limit) positions.delete(line);
+  }
+  const blocks: Block[] = [];
+  const search = (aLow: number, aHigh: number, bLow: number, bHigh: number): void => {
+    const block = longestBlock(a, b, positions, aLow, aHigh, bLow, bHigh);
+    if (block.size === 0) return;
+    const { i, j, size } = block;
+    if (aLow < i && bLow < j) search(aLow, i, bLow, j);
+    blocks.push(block);
+    if (i + size < aHigh && j + size < bHigh) search(i + size, aHigh, j + size, bHigh);
+  };
+  search(0, a.length, 0, b.length);
+  return blocks;
+}
+
+function longestBlock(
+  a: readonly string[],
+  b: readonly string[],
+  positions: ReadonlyMap<string, readonly number[]>,
+  aLow: number,
+  aHigh: number,
+  bLow: number,
+  bHigh: number,
+): Block {
+  let [i, j, size] = [aLow, bLow, 0];
+  let lengths = new Map<number, number>();
+  for (let x = aLow; x < aHigh; x++) {
+    const next = new Map<number, number>();
+    for (const y of positions.get(a[x] ?? '') ?? []) {
+      if (y < bLow) continue;
+      if (y >= bHigh) break;
+      const length = (lengths.get(y - 1) ?? 0) + 1;
+      next.set(y, length);
+      if (length > size) [i, j, size] = [x - length + 1, y - length + 1, length];
+    }
+    lengths = next;
+  }
+  // Lines that were ignored may still stretch the block.
+  while (i > aLow && j > bLow && a[i - 1] === b[j - 1]) [i, j, size] = [i - 1, j - 1, size + 1];
+  while (i + size < aHigh && j + size < bHigh && a[i + size] === b[j + size]) size++;
+  return { i, j, size };
 }
