@@ -1,3 +1,4 @@
+import { BoundedRegExp } from './bounded-regex.ts';
 import { Fail } from './fail.ts';
 
 export type Syntax = 'basic' | 'extended' | 'perl' | 'fixed';
@@ -39,12 +40,12 @@ export function compilePattern(pattern: string, options: RegexOptions): RegExp {
         : new Translator(pattern, options).source();
   const flags = `${options.flags ?? ''}${options.ignoreCase ? 'i' : ''}u`;
   try {
-    return new RegExp(source, flags);
+    return new BoundedRegExp(source, flags);
   } catch {
     if (options.syntax === 'perl') {
       try {
         // Perl allows escapes that the strict Unicode mode does not.
-        return new RegExp(source, flags.replace('u', ''));
+        return new BoundedRegExp(source, flags.replace('u', ''));
       } catch {
         throw new BadPattern('unrecognized or unsupported Perl pattern', 2);
       }

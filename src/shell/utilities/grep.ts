@@ -1,6 +1,7 @@
 import { Errno } from '../../world/errno.ts';
 import { Directory } from '../../world/files/inode.ts';
 import type { Task } from '../../world/task.ts';
+import { BoundedRegExp } from './bounded-regex.ts';
 import { BadPattern, compilePattern, escapeLiteral, type Syntax } from './bre.ts';
 import { Fail } from './fail.ts';
 import { globPattern } from './glob.ts';
@@ -186,10 +187,10 @@ class Grep {
         ? `(?<![\\p{L}\\p{N}_])(?:${joined})(?![\\p{L}\\p{N}_])`
         : joined;
     try {
-      this.pattern = new RegExp(wrapped, ignoreCase ? 'giu' : 'gu');
+      this.pattern = new BoundedRegExp(wrapped, ignoreCase ? 'giu' : 'gu');
     } catch {
       try {
-        this.pattern = new RegExp(wrapped.replaceAll('\\p{L}\\p{N}', 'A-Za-z0-9'), ignoreCase ? 'gi' : 'g');
+        this.pattern = new BoundedRegExp(wrapped.replaceAll('\\p{L}\\p{N}', 'A-Za-z0-9'), ignoreCase ? 'gi' : 'g');
       } catch {
         throw new Fail(`kubetutor's grep does not understand the pattern ${escapeLiteral(patterns.join(' '))}`, 2);
       }

@@ -145,11 +145,11 @@ it('never fails by an exception of the host', () => {
         const quoted = [name, ...args]
           .map((word) => `'${word.replaceAll('\0', '').replaceAll("'", "'\\''")}'`)
           .join(' ');
-        play(machine, `/bin/${quoted}`, input, 2000);
+        play(machine, `/bin/${quoted}`, input, 300);
         machine.killAll();
         expect(world.faults.map(({ error }) => error)).toEqual([]);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 400 },
   );
 });

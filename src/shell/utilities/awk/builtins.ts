@@ -1,4 +1,5 @@
 import type { Task } from '../../../world/task.ts';
+import { BoundedRegExp } from '../bounded-regex.ts';
 import { Fail } from '../fail.ts';
 import { compareText } from '../text.ts';
 import { formatTime, zoneOf } from '../time-text.ts';
@@ -120,7 +121,7 @@ function* split(awk: Awk, args: readonly Node[]): Task<Value> {
   let parts: string[];
   if (separator?.type === 'regex') {
     // A text divided by a pattern: empty matches divide nothing.
-    parts = text === '' ? [] : text.split(new RegExp(awk.pattern(separator.source).source, 'u'));
+    parts = text === '' ? [] : text.split(new BoundedRegExp(awk.pattern(separator.source).source, 'u'));
   } else parts = awk.line.splitText(text, separator ? toText(yield* awk.evaluate(separator)) : awk.string('FS'));
   array.clear();
   parts.forEach((part, i) => {
@@ -156,7 +157,7 @@ function replaceAll(
   let count = 0;
   let seen = 0;
   let lastEnd = -1;
-  for (const match of text.matchAll(new RegExp(pattern.source, pattern.flags))) {
+  for (const match of text.matchAll(new BoundedRegExp(pattern.source, pattern.flags))) {
     const index = match.index ?? 0;
     if (match[0] === '' && index === lastEnd) continue;
     lastEnd = index + match[0].length;

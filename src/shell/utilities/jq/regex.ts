@@ -1,3 +1,4 @@
+import { BoundedRegExp } from '../bounded-regex.ts';
 import type { Json } from './json.ts';
 import { isObject, JqError, shown } from './values.ts';
 
@@ -31,7 +32,7 @@ function compile(pattern: string, flags: string): RegExp {
   const js = `g${found.includes('i') ? 'i' : ''}${found.includes('s') || found.includes('p') ? 's' : ''}`;
   for (const unicode of ['u', '']) {
     try {
-      return new RegExp(source, js + unicode);
+      return new BoundedRegExp(source, js + unicode);
     } catch {
       // Without the strict mode more escapes are allowed.
     }
