@@ -10,6 +10,7 @@ import { completion } from './completion.ts';
 import { config } from './config/index.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
+import { describe } from './describe/index.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain/index.ts';
 import { expose } from './expose.ts';
@@ -34,7 +35,7 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Basic Commands (Intermediate):', commands: [explain, get, deleteCommand] },
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
   { message: 'Cluster Management Commands:', commands: [clusterInfo] },
-  { message: 'Troubleshooting and Debugging Commands:', commands: [logs, attach, exec] },
+  { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec] },
   { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
   { message: 'Settings Commands:', commands: [label, annotate, completion] },
   { message: 'Subcommands provided by plugins:', commands: [] },
