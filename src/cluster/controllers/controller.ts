@@ -6,6 +6,9 @@ import type { StoreEvent } from '../api/store.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { WorkQueue } from './work-queue.ts';
 
+/** How often an API server that does not answer is asked again, ms. */
+const RETRY = 1000;
+
 /** One file a controller in this folder, one line in `controllers.ts`. */
 export interface Controller {
   /** As in kube-controller-manager's --controllers: `replicaset-controller`. */
@@ -44,9 +47,19 @@ export class ControllerContext {
 
   /** Calls `handle` for every object that is there now (as ADDED) and for every change from now on. */
   informer<T extends ApiObject>(kind: Kind<T>, handle: (event: StoreEvent<T>) => void): void {
-    this.onStop(this.client.watch(kind, handle));
-    if (!this.client.available) return;
-    for (const object of this.client.list(kind)) handle({ type: 'ADDED', object, old: undefined, revision: 0 });
+    let listed = false;
+    this.onStop(this.client.watch(kind, (event) => listed && handle(event)));
+    this.whenAvailable(() => {
+      listed = true;
+      for (const object of this.client.list(kind)) handle({ type: 'ADDED', object, old: undefined, revision: 0 });
+    });
+  }
+
+  /** Runs now, or as soon as the API server answers: it is asked again every second. */
+  private whenAvailable(run: () => void): void {
+    if (this.client.available) return run();
+    const timer = this.world.loop.after(RETRY, () => this.whenAvailable(run));
+    this.onStop(() => timer.cancel());
   }
 
   /** An informer that only puts the object's key into a queue. */

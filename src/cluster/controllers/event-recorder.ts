@@ -1,7 +1,8 @@
 import type { World } from '../../world/world.ts';
-import type { Client } from '../api/client.ts';
+import { ApiUnreachable, type Client } from '../api/client.ts';
 import { EVENTS } from '../api/kinds.ts';
 import { type ApiObject, keyOf, splitKey } from '../api/object.ts';
+import { StatusError } from '../apimachinery/errors.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 
 /** client-go: this many different messages of one kind in ten minutes become one event with a combined message. */
@@ -146,8 +147,9 @@ export function nanoseconds(world: World, sequence: number): string {
 export function writeUnlessTerminating<T>(write: () => T): T | undefined {
   try {
     return write();
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof StatusError || error instanceof ApiUnreachable) return undefined;
+    throw error;
   }
 }
 

@@ -14,11 +14,6 @@ export function controllerReference(owner: Stored): OwnerReference {
   };
 }
 
-/** Whether `owner` is the managing controller of `object`. */
-export function isControlledBy(object: ApiObject, owner: Stored): boolean {
-  return controllerOf(object)?.uid === owner.metadata.uid;
-}
-
 /**
  * The objects that belong to a controller: matching orphans are adopted, owned ones that match no longer released.
  * kubernetes: pkg/controller/controller_ref_manager.go ClaimObject

@@ -30,6 +30,8 @@ import { type Misfit, misfitMessage, prepare, refusalOf } from './verdict.ts';
 const NAME = 'default-scheduler';
 /** What one attempt takes, ms. */
 const CYCLE_TIME = 0.5;
+/** How soon an API server that does not answer is asked again, ms. */
+const RETRY = 1000;
 /** Pods that nothing helped are tried again after five minutes, looked for every 30 s. */
 const MAX_PARKED = 300_000;
 const FLUSH_PERIOD = 30_000;
@@ -161,12 +163,13 @@ class Scheduler {
 
   // ---- attempts ----
 
-  private work(): void {
+  private work(delay = CYCLE_TIME): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    this.context.world.loop.after(CYCLE_TIME, () => {
+    this.context.world.loop.after(delay, () => {
       this.scheduled = false;
-      if (this.stopped || !this.context.client.available) return;
+      if (this.stopped) return;
+      if (!this.context.client.available) return this.work(RETRY);
       const item = this.queue.pop();
       if (item) this.tryOnce(item);
       if (!this.queue.isEmpty) this.work();

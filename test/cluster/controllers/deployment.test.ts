@@ -155,3 +155,27 @@ test('a stopped controller manager does nothing, and catches up when it starts',
   t.run(3);
   expect(t.status('web')?.availableReplicas).toBe(2);
 });
+
+test('what starts before the API server waits for it', async () => {
+  const { startControllerManager } = await import('../../../src/cluster/controllers/controllers.ts');
+  const t = new TestCluster();
+  t.manager.stop();
+  t.deployment('web', 2);
+  t.cluster.apiServerRunning = false;
+  t.manager = startControllerManager(t.cluster);
+  t.run(30);
+  t.cluster.apiServerRunning = true;
+  t.run(5);
+  expect(t.status('web')?.availableReplicas).toBe(2);
+});
+
+test('an API server that is away for a while is waited for', () => {
+  const t = new TestCluster();
+  t.deployment('web', 2);
+  t.cluster.apiServerRunning = false;
+  t.run(120);
+  expect(t.world.faults).toEqual([]);
+  t.cluster.apiServerRunning = true;
+  t.run(90);
+  expect(t.status('web')?.availableReplicas).toBe(2);
+});

@@ -12,7 +12,7 @@ export interface PodMetrics {
 const sources = new WeakMap<ApiServer, PodMetrics>();
 
 /** Registers the metrics API of a cluster; without it autoscalers say that it is missing. */
-export function servePodMetrics(server: ApiServer, source: PodMetrics | undefined): void {
+function servePodMetrics(server: ApiServer, source: PodMetrics | undefined): void {
   if (source) sources.set(server, source);
   else sources.delete(server);
 }

@@ -1,3 +1,4 @@
+import { ApiUnreachable } from '../../api/client.ts';
 import { type ApiObject, deepEqual, keyOf, type OwnerReference, type Stored } from '../../api/object.ts';
 import type { DeleteOptions } from '../../api/options.ts';
 import { qualifiedResource, type Resource } from '../../api/resource.ts';
@@ -87,7 +88,8 @@ class GarbageCollector {
     const [name = '', key = '', uid] = item.split(' ');
     const resource = this.server.resources.ofName(name);
     const object = this.server.store.get(name, key);
-    if (!this.context.client.available || !resource || !object || object.metadata.uid !== uid) return;
+    if (!this.context.client.available) throw new ApiUnreachable('the server is not reachable');
+    if (!resource || !object || object.metadata.uid !== uid) return;
     if (object.metadata.deletionTimestamp) {
       if (hasFinalizer(object, ORPHAN)) this.orphanDependents(resource, object);
       else if (hasFinalizer(object, FOREGROUND)) this.deleteDependents(resource, object);
