@@ -1,3 +1,2 @@
-export type { Dialect } from './dialect.ts';
 export { type LoginOptions, startLoginShell } from './login.ts';
 export { ash, bash, dash, sh } from './program.ts';

@@ -345,4 +345,14 @@ describe('a shell on a terminal', () => {
     expect(lines.at(-1)).toBe('/tmp#');
     expect(lines.at(-2)).toMatch(/ 130$/);
   });
+
+  it('runs the EXIT trap of a script that is interrupted', async () => {
+    expect(await screen('bash -c \'trap "echo bye" EXIT; sleep 100; echo no\'\r', CTRL('c'), 'echo $?\r')).toEqual([
+      '/tmp# bash -c \'trap "echo bye" EXIT; sleep 100; echo no\'',
+      '^Cbye',
+      '/tmp# echo $?',
+      '130',
+      '/tmp#',
+    ]);
+  });
 });

@@ -57,6 +57,7 @@ export function* waitForJob(shell: Shell, job: Job): Task<number[]> {
       if (status.kind !== 'stopped') shell.childTime += waiting.cpuTime;
     } catch (error) {
       if (!(error instanceof Errno) || error.code !== 'EINTR') throw error;
+      if (shell.fatalSignal) shell.checkInterrupt();
       if (shell.interruptPending && !monitor) break;
     }
   }

@@ -23,6 +23,11 @@ function promptCells(prompt: string): Cell[] {
   return cells;
 }
 
+/** A character of two cells, which the edge of the screen does not cut. */
+function isWide(cell: Cell): boolean {
+  return cell.width === 2 && [...cell.text].length === 1;
+}
+
 function charCell(char: string): Cell {
   if (char === '\n') return { text: '\r\n', width: 0, newline: true };
   const code = char.codePointAt(0) ?? 0;
@@ -64,7 +69,8 @@ export class Display {
     const target = this.place(next, head.length + cursor);
     if (same === next.length && same === this.cells.length) return this.moveTo(target);
     const shorter = this.endOf(this.cells);
-    let out = this.moveTo(this.place(next, same));
+    const from = this.place(next, same, false);
+    let out = this.moveTo(from);
     const end = this.endOf(next);
     const clear =
       shorter.row > end.row ||
@@ -72,7 +78,18 @@ export class Display {
       next.some((cell) => cell.newline);
     // Clearing first keeps a full last column from being erased while the terminal waits to wrap.
     if (clear) out += '\x1b[J';
-    for (let index = same; index < next.length; index++) out += next[index]?.text ?? '';
+    let { column } = from;
+    for (let index = same; index < next.length; index++) {
+      const cell = next[index];
+      if (!cell) break;
+      if (isWide(cell) && column + 2 > this.columns) {
+        // The terminal leaves the last column as it was.
+        out += '\x1b[K';
+        column = 0;
+      }
+      out += cell.text;
+      column = cell.newline ? 0 : (column + cell.width) % this.columns;
+    }
     if (end.column === 0 && end.row > 0 && !next.at(-1)?.newline && next.length > same) out += ' \r';
     this.cells = next;
     this.cursor = next.length > same ? end : this.cursor;
@@ -100,7 +117,7 @@ export class Display {
   }
 
   /** Where cell `index` begins. */
-  private place(cells: readonly Cell[], index: number): Place {
+  private place(cells: readonly Cell[], index: number, wrapNext = true): Place {
     let row = 0;
     let column = 0;
     for (let at = 0; at < index; at++) {
@@ -112,10 +129,7 @@ export class Display {
         continue;
       }
       // `^A` may be cut in two by the edge; a wide character is not.
-      if (cell.width === 2 && cell.text.length === 1 && column + 2 > this.columns) {
-        row++;
-        column = 0;
-      } else if (cell.width === 2 && [...cell.text].length === 1 && column + 2 > this.columns) {
+      if (isWide(cell) && column + 2 > this.columns) {
         row++;
         column = 0;
       }
@@ -126,7 +140,7 @@ export class Display {
       }
     }
     const next = cells[index];
-    if (next && next.width === 2 && [...next.text].length === 1 && column + 2 > this.columns) {
+    if (wrapNext && next && isWide(next) && column + 2 > this.columns) {
       row++;
       column = 0;
     }

@@ -26,6 +26,7 @@ export function* runPendingTraps(shell: Shell): Task {
 
 /** Makes the process do on `name` what the shell's table of traps says. */
 export function armTrap(shell: Shell, name: string): void {
+  if (name === 'EXIT') armExit(shell);
   if (!isSignal(name)) return;
   const action = shell.traps.get(name);
   const { process } = shell;
@@ -39,6 +40,22 @@ export function armTrap(shell: Shell, name: string): void {
       get interrupt() {
         return shell.interruptible;
       },
+    });
+  }
+}
+
+/** Signals that end a shell, after its EXIT trap. bash: sig.c terminating_signals */
+const ENDING: readonly Signal[] = ['HUP', 'INT', 'TERM'];
+
+function armExit(shell: Shell): void {
+  if (shell.interactive) return;
+  for (const signal of ENDING) {
+    if (shell.process.action(signal) !== 'default') continue;
+    shell.process.onSignal(signal, {
+      handle: () => {
+        shell.fatalSignal = signal;
+      },
+      interrupt: true,
     });
   }
 }

@@ -2,13 +2,13 @@ import type { Assignment, Function as FunctionNode } from 'unbash';
 import { Errno } from '../../world/errno.ts';
 import type { Process } from '../../world/process.ts';
 import type { Random } from '../../world/random.ts';
-import type { Signal } from '../../world/signals.ts';
+import { SIGNALS, type Signal } from '../../world/signals.ts';
 import type { Task } from '../../world/task.ts';
 import { type Dialect, layOut } from '../dialect.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { Source } from '../parse/position.ts';
 import { Completions } from './completions.ts';
-import { Interrupted } from './control.ts';
+import { ExitShell, Interrupted } from './control.ts';
 import type { Engine } from './engine.ts';
 import { History } from './history.ts';
 import { Options } from './options.ts';
@@ -84,6 +84,8 @@ export class Shell {
   afterSpawn: (() => void) | undefined;
   /** How deep in calls `trap … RETURN` was given: it holds there. */
   returnTrapDepth = -1;
+  /** A signal that ends this shell once its EXIT trap has run. */
+  fatalSignal: Signal | undefined;
   /** Limits set by `ulimit`. */
   limits = new Map<string, string>();
   /** Writes the history file; set by an interactive shell. */
@@ -241,6 +243,11 @@ export class Shell {
 
   /** Raises Interrupted when Ctrl-C has come. */
   checkInterrupt(): void {
+    if (this.fatalSignal) {
+      const status = 128 + SIGNALS[this.fatalSignal];
+      this.fatalSignal = undefined;
+      throw new ExitShell(status);
+    }
     if (!this.interruptPending) return;
     this.interruptPending = false;
     throw new Interrupted();

@@ -3,16 +3,6 @@ import { ShellError } from './control.ts';
 
 export type VariableValue = string | IndexedArray | AssociativeArray | undefined;
 
-/** The attributes of `declare`, by their option letters. */
-export interface Attributes {
-  exported: boolean;
-  readonly: boolean;
-  integer: boolean;
-  lower: boolean;
-  upper: boolean;
-  nameref: boolean;
-}
-
 export class Variable {
   value: VariableValue;
   exported = false;
