@@ -66,7 +66,7 @@ export class Cluster {
       this.server,
       { name: user, groups: [...groups, 'system:authenticated'] },
       fieldManager,
-      () => this.apiServerUp,
+      () => this.apiServerRunning && this.etcdUp,
     );
   }
 

@@ -30,8 +30,6 @@ const WORLDS: Readonly<Record<string, Builder>> = {
   default: buildKubeadm,
 };
 
-export const DEFAULT_WORLD = 'default';
-
 export function worldNames(): string[] {
   return Object.keys(WORLDS);
 }

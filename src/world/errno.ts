@@ -40,11 +40,6 @@ const TEXTS = {
 
 export type ErrnoCode = keyof typeof TEXTS;
 
-/** glibc's strerror. */
-export function strerror(code: ErrnoCode): string {
-  return TEXTS[code];
-}
-
 /** A failed system call. Programs catch it and word it as the real program does. */
 export class Errno extends Error {
   constructor(

@@ -7,11 +7,9 @@ function kind<T extends ApiObject>(group: string, version: string, plural: strin
 }
 
 // The kinds that the cluster's own components work with.
-export const BINDINGS = kind<t.Binding>('', 'v1', 'bindings');
 export const CONFIG_MAPS = kind<t.ConfigMap>('', 'v1', 'configmaps');
 export const ENDPOINTS = kind<t.Endpoints>('', 'v1', 'endpoints');
 export const EVENTS = kind<t.Event>('', 'v1', 'events');
-export const LIMIT_RANGES = kind<t.LimitRange>('', 'v1', 'limitranges');
 export const NAMESPACES = kind<t.Namespace>('', 'v1', 'namespaces');
 export const NODES = kind<t.Node>('', 'v1', 'nodes');
 export const PERSISTENT_VOLUME_CLAIMS = kind<t.PersistentVolumeClaim>('', 'v1', 'persistentvolumeclaims');
@@ -41,20 +39,7 @@ export const CERTIFICATE_SIGNING_REQUESTS = kind<t.CertificateSigningRequest>(
 );
 export const LEASES = kind<t.Lease>('coordination.k8s.io', 'v1', 'leases');
 export const ENDPOINT_SLICES = kind<t.EndpointSlice>('discovery.k8s.io', 'v1', 'endpointslices');
-export const INGRESS_CLASSES = kind<t.IngressClass>('networking.k8s.io', 'v1', 'ingressclasses');
-export const INGRESSES = kind<t.Ingress>('networking.k8s.io', 'v1', 'ingresses');
-export const NETWORK_POLICIES = kind<t.NetworkPolicy>('networking.k8s.io', 'v1', 'networkpolicies');
 export const POD_DISRUPTION_BUDGETS = kind<t.PodDisruptionBudget>('policy', 'v1', 'poddisruptionbudgets');
-export const CLUSTER_ROLE_BINDINGS = kind<t.ClusterRoleBinding>(
-  'rbac.authorization.k8s.io',
-  'v1',
-  'clusterrolebindings',
-);
 export const CLUSTER_ROLES = kind<t.ClusterRole>('rbac.authorization.k8s.io', 'v1', 'clusterroles');
-export const ROLE_BINDINGS = kind<t.RoleBinding>('rbac.authorization.k8s.io', 'v1', 'rolebindings');
-export const ROLES = kind<t.Role>('rbac.authorization.k8s.io', 'v1', 'roles');
 export const PRIORITY_CLASSES = kind<t.PriorityClass>('scheduling.k8s.io', 'v1', 'priorityclasses');
 export const STORAGE_CLASSES = kind<t.StorageClass>('storage.k8s.io', 'v1', 'storageclasses');
-export const VOLUME_ATTACHMENTS = kind<t.VolumeAttachment>('storage.k8s.io', 'v1', 'volumeattachments');
-export const CSI_NODES = kind<t.CSINode>('storage.k8s.io', 'v1', 'csinodes');
-export const CSI_DRIVERS = kind<t.CSIDriver>('storage.k8s.io', 'v1', 'csidrivers');

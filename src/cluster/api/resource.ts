@@ -2,12 +2,6 @@ import type { FieldError } from '../apimachinery/errors.ts';
 import type { ApiObject, Stored } from './object.ts';
 import type { ApiServer } from './server.ts';
 
-export interface GroupVersionResource {
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-}
-
 /** A column of the server's Table. `priority` 0 is always shown, 1 with `-o wide`. */
 export interface Column<T extends ApiObject = ApiObject> {
   readonly name: string;
@@ -89,9 +83,4 @@ export function apiVersionOf(resource: { group: string; version: string }): stri
 /** `deployments.apps`, `pods`: how error texts name a resource. */
 export function qualifiedResource(resource: { group: string; plural: string }): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
-}
-
-/** `Deployment.apps`, `Pod`. */
-export function qualifiedKind(resource: { group: string; kind: string }): string {
-  return resource.group === '' ? resource.kind : `${resource.kind}.${resource.group}`;
 }

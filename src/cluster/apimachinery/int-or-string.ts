@@ -11,12 +11,6 @@ export function parseIntOrString(text: string): IntOrString {
   return value >= -(2 ** 31) && value < 2 ** 31 ? value + 0 : text;
 }
 
-/** The number, or 0 for a text that is none. */
-export function intValue(value: IntOrString): number {
-  if (typeof value === 'number') return value;
-  return /^[-+]?[0-9]+$/.test(value) ? Number(value) : 0;
-}
-
 /** The percentage of `25%`, else undefined. */
 export function percentOf(value: IntOrString): number | undefined {
   return typeof value === 'string' && /^[-+]?[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;

@@ -19,6 +19,7 @@ import {
   validateIngressClassUpdate,
   validateNetworkPolicy,
 } from './validation/networking.ts';
+import { endpointSliceWarnings } from './validation/service-warnings.ts';
 
 /** At most three, then how many more. */
 function some(items: readonly string[], none: string): string {
@@ -31,6 +32,7 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
   generation: true,
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
+  warnings: endpointSliceWarnings,
   columns: [
     nameColumn,
     { name: 'AddressType', value: (s) => s.addressType ?? '' },

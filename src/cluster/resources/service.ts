@@ -5,6 +5,7 @@ import type { Service } from '../api/types.generated.ts';
 import { setServiceDefaults } from './defaults/service.ts';
 import { allocateService, updateServiceAllocations } from './service-allocation.ts';
 import { validateService, validateServiceUpdate } from './validation/service.ts';
+import { serviceWarnings } from './validation/service-warnings.ts';
 import { labelsText } from './workload-columns.ts';
 
 /** kubernetes: pkg/registry/core/service/strategy.go, storage/storage.go */
@@ -18,6 +19,7 @@ export const serviceStrategy: Strategy<Service> = {
   prepareForUpdate: updateServiceAllocations,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  warnings: serviceWarnings,
   selectableFields: (service) => ({
     'spec.clusterIP': service.spec?.clusterIP ?? '',
     'spec.type': service.spec?.type ?? '',

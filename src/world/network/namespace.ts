@@ -22,13 +22,6 @@ export interface Listener {
   readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | undefined;
 }
 
-/** An interface of a namespace as `ip addr` shows it. */
-export interface NetworkInterface {
-  readonly name: string;
-  readonly addresses: readonly string[];
-  readonly mac?: string;
-}
-
 /** The network of a machine, or of all containers of a Pod: its addresses and who listens. */
 export class NetworkNamespace {
   readonly addresses = new Set<string>(['127.0.0.1']);

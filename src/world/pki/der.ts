@@ -14,7 +14,6 @@ export const explicit = (tag: number, content: Uint8Array): Uint8Array => tlv(0x
 export const implicit = (tag: number, content: Uint8Array): Uint8Array => tlv(0x80 | tag, content);
 export const octets = (content: Uint8Array): Uint8Array => tlv(0x04, content);
 export const bits = (content: Uint8Array): Uint8Array => tlv(0x03, concat([Uint8Array.of(0), content]));
-export const utf8 = (text: string): Uint8Array => tlv(0x0c, encode(text));
 export const printable = (text: string): Uint8Array => tlv(0x13, encode(text));
 export const boolean = (value: boolean): Uint8Array => tlv(0x01, Uint8Array.of(value ? 0xff : 0));
 export const none = (): Uint8Array => tlv(0x05, new Uint8Array(0));

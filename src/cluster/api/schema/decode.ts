@@ -3,9 +3,7 @@ import { goQuote } from '../../apimachinery/go-quote.ts';
 import { type ApiObject, isRecord } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
 import { DecodeError, jsonKind, ValueDecoder } from './decode-value.ts';
-import { TypeSchema, typeNamed, typeOfKind } from './schema.ts';
-
-export { DecodeError } from './decode-value.ts';
+import { TypeSchema, typeOfKind } from './schema.ts';
 
 /** What a request wants to hear of unknown fields. */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
@@ -92,11 +90,6 @@ function patchRefused(shown: string, why: string): StatusError {
     message: ` "" is invalid: patch: ${body}`,
     details: { causes: [{ reason: 'FieldValueInvalid', message: body, field: 'patch' }] },
   });
-}
-
-/** Decodes plain data of a type that is not a whole object (`Scale`, `DeleteOptions`, an eviction). DecodeError. */
-export function decodeValue(short: string, body: unknown): { [key: string]: unknown } {
-  return new ValueDecoder('json').object(typeNamed(short), recordOf(body));
 }
 
 /** Of a custom resource only the metadata has a type here; its own schema is the CRD's. */

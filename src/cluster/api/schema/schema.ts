@@ -128,8 +128,3 @@ export function shortNameOfKind(group: string, version: string, kind: string): s
 export function allKinds(): readonly string[] {
   return Object.keys(data().kinds);
 }
-
-/** The short names of all types. */
-export function allTypes(): readonly string[] {
-  return Object.keys(data().types);
-}

@@ -11,8 +11,11 @@ export interface PodMetrics {
 
 const sources = new WeakMap<ApiServer, PodMetrics>();
 
-/** Registers the metrics API of a cluster; without it autoscalers say that it is missing. */
-function servePodMetrics(server: ApiServer, source: PodMetrics | undefined): void {
+/**
+ * Registers the metrics API of a cluster; without it autoscalers say that it is missing.
+ * @public for worlds with a metrics server
+ */
+export function servePodMetrics(server: ApiServer, source: PodMetrics | undefined): void {
   if (source) sources.set(server, source);
   else sources.delete(server);
 }
