@@ -1,6 +1,15 @@
 import { programOf } from '../shell/utilities/utility.ts';
 import type { Program } from '../world/program.ts';
+import { fullscreenPrograms } from './fullscreen/index.ts';
 import { curl } from './http/curl.ts';
+import { busyboxWget } from './http/wget-busybox.ts';
+import { gnuWget } from './http/wget-gnu.ts';
+import { dig, host } from './net/dig.ts';
+import { getent } from './net/getent.ts';
+import { busyboxNc, openbsdNc } from './net/nc.ts';
+import { bindNslookup, busyboxNslookup } from './net/nslookup.ts';
+import { busyboxPing, ping } from './net/ping.ts';
+import { busyboxTelnet, telnet } from './net/telnet.ts';
 import { nginx } from './nginx/nginx.ts';
 import { ssh } from './ssh/ssh.ts';
 import { su, sudo } from './sudo/sudo.ts';
@@ -10,10 +19,24 @@ import { systemctl } from './systemd/systemctl.ts';
 /** What runs on machines and is neither Kubernetes nor part of the shell: one line a program. */
 export const programs: readonly Program[] = [
   curl,
+  ...fullscreenPrograms,
   nginx,
   programOf(journalctl, 'gnu'),
   programOf(systemctl, 'gnu'),
   ssh,
   su,
   sudo,
+  programOf(busyboxWget, 'busybox'),
+  programOf(gnuWget, 'gnu'),
+  programOf(dig, 'gnu'),
+  programOf(host, 'gnu'),
+  programOf(getent, 'gnu'),
+  programOf(busyboxNc, 'busybox'),
+  programOf(openbsdNc, 'gnu'),
+  programOf(bindNslookup, 'gnu'),
+  programOf(busyboxNslookup, 'busybox'),
+  programOf(busyboxPing, 'busybox'),
+  programOf(ping, 'gnu'),
+  programOf(busyboxTelnet, 'busybox'),
+  programOf(telnet, 'gnu'),
 ];

@@ -27,30 +27,47 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 /** A head longer than this is refused. */
 const MAX_HEAD = 32_768;
+const REQUEST_LINE = /^[A-Z]+ \/\S* HTTP\/\d/;
 
 export function reasonPhrase(status: number): string {
   return REASONS[status] ?? '';
 }
 
+/** What a server says to somebody who does not speak HTTP: head and body. */
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n';
+
 /** Serves somebody who speaks HTTP byte by byte (telnet, nc): one process for each connection. */
-export function acceptHttp(server: Process, connection: Connection, handler: HttpHandler): void {
+export function acceptHttp(
+  server: Process,
+  connection: Connection,
+  handler: HttpHandler,
+  badRequest: () => string = () => BAD_REQUEST,
+): void {
   server.spawn({
     argv: server.argv,
     files: new Map([[3, connection]]),
     *main(process) {
-      yield* serveConnection(process, connection, handler);
+      yield* serveConnection(process, connection, handler, badRequest);
       return 0;
     },
   });
   connection.release();
 }
 
-function* serveConnection(process: Process, connection: Connection, handler: HttpHandler): Task {
+function* serveConnection(
+  process: Process,
+  connection: Connection,
+  handler: HttpHandler,
+  badRequest: () => string,
+): Task {
   let pending: Uint8Array = new Uint8Array(0);
   for (;;) {
     let end = -1;
     for (;;) {
-      end = decode(pending).search(/\r?\n\r?\n/);
+      const soFar = decode(pending);
+      end = soFar.search(/\r?\n\r?\n/);
+      const first = /^(.*?)\r?\n/.exec(soFar)?.[1];
+      if (first !== undefined && first !== '' && !REQUEST_LINE.test(first)) break;
       if (end >= 0 || pending.length > MAX_HEAD) break;
       const more = yield* process.read(3);
       if (more.length === 0) return;
@@ -59,8 +76,8 @@ function* serveConnection(process: Process, connection: Connection, handler: Htt
     const text = decode(pending);
     const [line = '', ...lines] = text.slice(0, Math.max(0, end)).split(/\r?\n/);
     const [method = '', target = '', version = ''] = line.split(' ');
-    if (!/^[A-Z]+$/.test(method) || !target.startsWith('/') || !version.startsWith('HTTP/')) {
-      yield* process.write(3, 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n');
+    if (end < 0 || !REQUEST_LINE.test(line)) {
+      yield* process.write(3, badRequest());
       return;
     }
     const headers = new Map<string, string>();

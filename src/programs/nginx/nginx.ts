@@ -105,7 +105,7 @@ function* serve(process: Process, file: string, first: HttpConfig): Task<number>
         port,
         owner: process,
         http: handler,
-        accept: (connection) => acceptHttp(process, connection, handler),
+        accept: (connection) => acceptHttp(process, connection, handler, () => badRequest(process)),
       };
       if (!network.listen(listener)) return `bind() to 0.0.0.0:${port} failed (98: Address already in use)`;
       open.set(port, listener);
@@ -323,6 +323,12 @@ function rewrite(settings: Settings, path: string): string | undefined {
 
 function page(status: number, _settings: Settings | undefined): Answer {
   return { status, headers: [['content-type', 'text/html']], bytes: encode(errorPage(status, VERSION)) };
+}
+
+/** The answer to a line that is not HTTP, byte for byte. */
+function badRequest(process: Process): string {
+  const body = errorPage(400, VERSION);
+  return `HTTP/1.1 400 Bad Request\r\nServer: nginx/${VERSION}\r\nDate: ${new Date(process.now).toUTCString()}\r\nContent-Type: text/html\r\nContent-Length: ${encode(body).length}\r\nConnection: close\r\n\r\n${body}`;
 }
 
 function redirect(status: number, to: string, settings: Settings): Answer {

@@ -1,0 +1,181 @@
+import { Fail } from '../../shell/utilities/fail.ts';
+import type { Tool } from '../../shell/utilities/tool.ts';
+import { utility } from '../../shell/utilities/utility.ts';
+import { type DnsMessage, type DnsRecord, RECORD_TYPES, type RecordType } from '../../world/network/dns-message.ts';
+import type { Task } from '../../world/task.ts';
+import { candidates, queryServer, type ResolverConfig, resolverConfig } from './dns.ts';
+import { isAddress, resolveHost } from './resolve.ts';
+
+export function recordType(text: string): RecordType | undefined {
+  const upper = text.toUpperCase();
+  return Object.hasOwn(RECORD_TYPES, upper) ? (upper as RecordType) : undefined;
+}
+
+/** `10.96.0.1` → `1.0.96.10.in-addr.arpa` */
+export function reverseName(address: string): string {
+  return `${address.split('.').reverse().join('.')}.in-addr.arpa`;
+}
+
+/** The answer of the first server that gives one, or how asking failed. */
+export function* askServers(
+  tool: Tool,
+  config: ResolverConfig,
+  name: string,
+  type: RecordType,
+): Task<
+  | { readonly message: DnsMessage; readonly server: string }
+  | { readonly problem: 'timeout' | 'refused'; readonly server: string }
+> {
+  let problem: 'timeout' | 'refused' = 'timeout';
+  let last = '';
+  for (let attempt = 0; attempt < config.attempts; attempt++) {
+    for (const server of config.servers) {
+      const result = yield* queryServer(tool.p, server, name, type, config.timeout);
+      if ('message' in result) return { message: result.message, server };
+      problem = result.problem;
+      last = server;
+    }
+    if (problem === 'refused') break;
+  }
+  return { problem, server: last };
+}
+
+/** A configuration with the server of the command line, if one was named. */
+export function* configOf(tool: Tool, server: string | undefined): Task<ResolverConfig> {
+  const config = resolverConfig(tool.p);
+  if (server === undefined) return config.servers.length > 0 ? config : { ...config, servers: ['127.0.0.1'] };
+  const address = yield* resolveHost(tool.p, server);
+  if (address === undefined) throw new Fail(`bad address '${server}'`);
+  return { ...config, servers: [address] };
+}
+
+function recordText(record: DnsRecord, dot: string): string {
+  const { name, type, value } = record;
+  switch (type) {
+    case 'A':
+    case 'AAAA':
+      return `Name:\t${name}\nAddress: ${value}\n`;
+    case 'CNAME':
+      return `${name}\tcanonical name = ${value}${dot}\n`;
+    case 'PTR':
+      return `${name}\tname = ${value}${dot}\n`;
+    case 'SRV':
+      return `${name}\tservice = ${value}${dot}\n`;
+    case 'NS':
+      return `${name}\tnameserver = ${value}${dot}\n`;
+    case 'MX':
+      return `${name}\tmail exchanger = ${value}${dot}\n`;
+    case 'TXT':
+      return `${name}\ttext = "${value}"\n`;
+    case 'SOA': {
+      const [origin, mail, serial, refresh, retry, expire, minimum] = value.split(' ');
+      return `${name}\n\torigin = ${origin}${dot}\n\tmail addr = ${mail}${dot}\n\tserial = ${serial}\n\trefresh = ${refresh}\n\tretry = ${retry}\n\texpire = ${expire}\n\tminimum = ${minimum}\n`;
+    }
+  }
+}
+
+interface Words {
+  readonly names: readonly string[];
+  readonly type: string | undefined;
+}
+
+function readWords(args: readonly string[]): Words {
+  let type: string | undefined;
+  const names: string[] = [];
+  for (const word of args) {
+    const found = /^-(?:type|query|querytype|q)=(.*)$/.exec(word);
+    if (found) type = found[1];
+    else if (!word.startsWith('-')) names.push(word);
+  }
+  return { names, type };
+}
+
+/** busybox: networking/nslookup.c */
+export const busyboxNslookup = utility({
+  name: 'nslookup',
+  usage: '[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]',
+  about: 'Query DNS about HOST\n\nQUERY_TYPE: soa,ns,a,aaaa,cname,mx,txt,ptr,srv,any',
+  *run(tool) {
+    const { names, type: wanted } = readWords(tool.args);
+    const [name, server] = names;
+    if (name === undefined) {
+      yield* tool.complain(
+        'BusyBox v1.37.0 () multi-call binary.\n\nUsage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]\n\nQuery DNS about HOST\n\nQUERY_TYPE: soa,ns,a,aaaa,cname,mx,txt,ptr,srv,any\n',
+      );
+      return 1;
+    }
+    const type = wanted === undefined ? undefined : recordType(wanted);
+    if (wanted !== undefined && !type) throw new Fail(`invalid query type "${wanted}"`);
+    const config = yield* configOf(tool, server);
+    const queries: (readonly [string, RecordType])[] = [];
+    const address = isAddress(name);
+    for (const one of type ? [type] : address ? (['PTR'] as const) : (['A', 'AAAA'] as const)) {
+      const asked = address && one === 'PTR' ? reverseName(name) : name;
+      // Only names without a dot are looked for in the search list.
+      const searched = one === 'PTR' || name.includes('.') || config.search.length === 0;
+      for (const full of searched ? [asked] : config.search.map((domain) => `${asked}.${domain}`))
+        queries.push([full, one]);
+    }
+    let text = '';
+    let status = 0;
+    let from: string | undefined;
+    for (const [full, one] of queries) {
+      const result = yield* askServers(tool, config, full, one);
+      if ('problem' in result) {
+        if (result.problem === 'refused')
+          yield* tool.complain(`nslookup: write to '${result.server}': Connection refused\n`);
+        tool.put(';; connection timed out; no servers could be reached\n\n');
+        return 1;
+      }
+      from ??= result.server;
+      const { code, answers } = result.message;
+      if (code !== 'NOERROR') {
+        status = 1;
+        text += `** server can't find ${full}: ${code}\n\n`;
+      } else text += `${answers.map((record) => recordText(record, '')).join('')}\n`;
+    }
+    tool.put(`Server:\t\t${from}\nAddress:\t${from}:53\n\n${text}`);
+    return status;
+  },
+});
+
+/** nslookup of BIND 9. */
+export const bindNslookup = utility({
+  name: 'nslookup',
+  usage: '[-opt ...] [name] [server]',
+  about: 'query Internet name servers',
+  *run(tool) {
+    const { names, type: wanted } = readWords(tool.args);
+    const [name, server] = names;
+    if (name === undefined) throw new Fail('kubetutor does not model the interactive mode of nslookup');
+    const type = wanted === undefined ? undefined : recordType(wanted);
+    if (wanted !== undefined && !type) tool.put(`unknown query type: ${wanted}\n`);
+    const config = yield* configOf(tool, server);
+    const reverse = isAddress(name) && (!type || type === 'PTR');
+    const one = reverse ? 'PTR' : (type ?? 'A');
+    const tried = reverse ? [reverseName(name)] : candidates(name, config);
+    for (const [index, full] of tried.entries()) {
+      const result = yield* askServers(tool, config, full, one);
+      if ('problem' in result) {
+        tool.put(';; connection timed out; no servers could be reached\n\n');
+        return 1;
+      }
+      const { message, server: from } = result;
+      if (message.code === 'NXDOMAIN' && index < tried.length - 1) continue;
+      tool.put(`Server:\t\t${from}\nAddress:\t${from}#53\n\n`);
+      if (message.code !== 'NOERROR') {
+        tool.put(`** server can't find ${full}: ${message.code}\n\n`);
+        return 1;
+      }
+      if (message.answers.length === 0) {
+        tool.put(`*** Can't find ${full}: No answer\n\n`);
+        return 0;
+      }
+      if (!message.authoritative) tool.put('Non-authoritative answer:\n');
+      for (const record of message.answers) tool.put(recordText(record, '.'));
+      tool.put('\n');
+      return 0;
+    }
+    return 1;
+  },
+});
