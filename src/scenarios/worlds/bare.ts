@@ -1,4 +1,4 @@
-import { ENDPOINT_SLICES, ENDPOINTS, NODES } from '../../cluster/api/kinds.ts';
+import { ENDPOINT_SLICES, ENDPOINTS, EVENTS, NODES } from '../../cluster/api/kinds.ts';
 import { Cluster } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
 import { startKwok } from '../../cluster/node/kwok.ts';
@@ -51,6 +51,7 @@ export function buildBare(world: World): BuiltWorld {
   };
   installKubeconfig(workstation, learner, adminKubeconfig(kubeconfig));
   world.loop.runUntil(world.now + SETTLE_TIME);
+  withoutEvents(cluster);
   return { world, workstation, learner, clusters: [cluster] };
 }
 
@@ -109,4 +110,10 @@ function withoutApiServerEndpoints(cluster: Cluster): void {
   const client = cluster.client('kubernetes-admin', ['system:masters'], 'kubectl');
   client.delete(ENDPOINTS, 'default', 'kubernetes');
   client.delete(ENDPOINT_SLICES, 'default', 'kubernetes');
+}
+
+/** Recordings begin without events. */
+function withoutEvents(cluster: Cluster): void {
+  const client = cluster.client('kubernetes-admin', ['system:masters'], 'kubectl');
+  for (const { metadata } of client.list(EVENTS)) client.delete(EVENTS, metadata.namespace ?? '', metadata.name);
 }

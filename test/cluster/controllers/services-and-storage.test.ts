@@ -10,7 +10,8 @@ import {
   PODS,
   SERVICES,
 } from '../../../src/cluster/api/kinds.ts';
-import { TestCluster } from './support.ts';
+import { servePodMetrics } from '../../../src/cluster/controllers/autoscaling/metrics.ts';
+import { TestCluster, template } from './support.ts';
 
 test('Services have EndpointSlices and Endpoints of their ready Pods', () => {
   const t = new TestCluster();
@@ -162,4 +163,32 @@ test('a silent node is tainted, and its Pods go after five minutes', () => {
   expect(t.status('web')?.readyReplicas).toBeUndefined();
   t.run(300);
   expect(t.pods('web').filter((pod) => pod.metadata.deletionTimestamp)).toHaveLength(2);
+});
+
+test('an autoscaler follows the load, up at once and down after five minutes', () => {
+  const t = new TestCluster();
+  const requests = { requests: { cpu: '100m' } };
+  const busy = template({ app: 'web' }, { containers: [{ name: 'app', image: 'nginx', resources: requests }] });
+  t.deployment('web', 1, { template: busy });
+  let load = 300;
+  servePodMetrics(t.cluster.server, { usage: () => load / Math.max(1, t.pods('web').length) });
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  const cpu = { name: 'cpu', target: { type: 'Utilization' as const, averageUtilization: 50 } };
+  const spec = { maxReplicas: 10, scaleTargetRef, metrics: [{ type: 'Resource' as const, resource: cpu }] };
+  t.admin.create(HORIZONTAL_POD_AUTOSCALERS, 'default', { metadata: { name: 'web' }, spec }, true);
+  t.run(20);
+  expect(t.status('web')?.availableReplicas).toBe(4);
+  t.run(30);
+  expect(t.status('web')?.availableReplicas).toBe(6);
+  const events = t.events('HorizontalPodAutoscaler', 'web');
+  expect(events).toEqual([
+    'SuccessfulRescale: New size: 4; reason: cpu resource utilization (percentage of request) above target',
+    'SuccessfulRescale: New size: 6; reason: cpu resource utilization (percentage of request) above target',
+  ]);
+  load = 50;
+  t.run(200);
+  expect(t.status('web')?.availableReplicas).toBe(6);
+  t.run(200);
+  expect(t.status('web')?.availableReplicas).toBe(1);
+  expect(t.events('HorizontalPodAutoscaler', 'web').at(-1)).toMatch(/reason: All metrics below target$/);
 });

@@ -21,6 +21,9 @@ import { reclaim } from './reclaim.ts';
 
 /** Claims and volumes that wait are looked at again this often, ms. */
 const RESYNC = 15_000;
+/** First and longest wait before a volume is deleted again, ms. */
+const FIRST_RETRY = 500;
+const LAST_RETRY = 122_000;
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner'];
 
@@ -38,6 +41,8 @@ class VolumeBinder {
   private readonly claims: WorkQueue;
   private readonly volumes: WorkQueue;
   private readonly recorder: EventRecorder;
+  /** Volumes that could not be deleted: until when to wait, and how long that is, ms. */
+  private readonly failures = new Map<string, { readonly until: number; readonly delay: number }>();
 
   constructor(private readonly context: ControllerContext) {
     this.volumes = context.queue((name) => this.syncVolume(name));
@@ -264,13 +269,24 @@ class VolumeBinder {
   private release(volume: Volume): void {
     const { phase } = volume.status ?? {};
     const released = phase === 'Released' || phase === 'Failed' ? volume : this.setVolumePhase(volume, 'Released');
-    if (released.metadata.deletionTimestamp) return;
+    if (released.metadata.deletionTimestamp || this.mustWait(released)) return;
     const problem = reclaim(this.context.client, released);
     if (problem === undefined) return;
+    this.noteFailure(released);
     if (released.status?.phase !== 'Failed' || released.status.message !== problem) {
       this.setVolumePhase(released, 'Failed', problem);
     }
     this.recorder.event(released, 'Warning', 'VolumeFailedDelete', problem);
+  }
+
+  private mustWait(volume: Volume): boolean {
+    return (this.failures.get(volume.metadata.uid)?.until ?? 0) > this.context.now;
+  }
+
+  /** kubernetes: util/goroutinemap/exponentialbackoff */
+  private noteFailure(volume: Volume): void {
+    const delay = Math.min((this.failures.get(volume.metadata.uid)?.delay ?? FIRST_RETRY / 2) * 2, LAST_RETRY);
+    this.failures.set(volume.metadata.uid, { until: this.context.now + delay, delay });
   }
 
   /** The claim took another volume. */
