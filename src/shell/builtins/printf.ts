@@ -8,6 +8,7 @@ import { type Builtin, fail, print } from './builtin.ts';
 
 /** Longest width or precision that is honoured: padding must not eat the host's memory. */
 const MAX_WIDTH = 1_000_000;
+const MAX_OUTPUT = 16 * 1024 * 1024;
 const SPEC = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|j|z|t|L)?(\([^)]*\)T|[a-zA-Z%])/;
 
 /** One run over the format. */
@@ -31,6 +32,7 @@ class Formatter {
   run(format: string): boolean {
     let at = 0;
     while (at < format.length && !this.stopped) {
+      if (this.out.length > MAX_OUTPUT) throw new RangeError('output too long');
       if (format[at] !== '%') {
         const end = format.indexOf('%', at);
         const literal = format.slice(at, end < 0 ? undefined : end);

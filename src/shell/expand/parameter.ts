@@ -2,6 +2,7 @@ import type { ParameterExpansionPart, SimpleExpansionPart, WordPart } from 'unba
 import type { Task } from '../../world/task.ts';
 import { ShellError } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
+import { MAX_VALUE } from '../state/variables.ts';
 import { applyOperation, isDefaultOperation } from './parameter-operations.ts';
 import {
   indirectTarget,
@@ -111,6 +112,9 @@ function push(shell: Shell, value: ParameterValue, context: WordContext, out: Pi
   }
   const { values, star } = value;
   if (star && (context.quoted || !context.split)) {
+    let size = 0;
+    for (const item of values) size += item.length;
+    if (size > MAX_VALUE) throw new ShellError(`xrealloc: cannot allocate ${size} bytes`, 'shell', 2);
     const ifs = shell.variables.get('IFS');
     out.push(piece(values.join(ifs === undefined ? ' ' : ([...ifs][0] ?? ''))));
     return;

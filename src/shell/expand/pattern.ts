@@ -182,6 +182,9 @@ function groupEnds(
   return reached;
 }
 
+/** Characters that a replacement may make. */
+const MAX_RESULT = 8 * 1024 * 1024;
+
 /** A compiled shell pattern. Matching takes time proportional to pattern times text: no blow-up. */
 export class Pattern {
   private readonly tokens: readonly Token[];
@@ -227,6 +230,11 @@ export class Pattern {
 
   /** Replaces the first match, or all; each match is the longest at its place. */
   replace(text: string, replacement: (match: string) => string, where: '/' | '//' | '/#' | '/%'): string {
+    // `${x//?/$x}` must not eat the host's memory.
+    const limited = (result: string): string => {
+      if (result.length > MAX_RESULT) throw new RangeError('result too long');
+      return result;
+    };
     const original = [...text];
     const chars = this.chars(text);
     if (where === '/#' || where === '/%') {
@@ -247,7 +255,7 @@ export class Pattern {
         at++;
         continue;
       }
-      result += replacement(original.slice(at, end).join(''));
+      result = limited(result + replacement(original.slice(at, end).join('')));
       at = end;
       if (where === '/' || at >= chars.length) break;
     }
@@ -257,7 +265,12 @@ export class Pattern {
   private replaceLiteral(text: string, replacement: (match: string) => string, all: boolean): string {
     const wanted = this.literal ?? '';
     if (wanted === '') return text;
-    if (all) return text.split(wanted).join(replacement(wanted));
+    if (all) {
+      const parts = text.split(wanted);
+      const put = replacement(wanted);
+      if (parts.length * put.length > MAX_RESULT) throw new RangeError('result too long');
+      return parts.join(put);
+    }
     const at = text.indexOf(wanted);
     return at < 0 ? text : text.slice(0, at) + replacement(wanted) + text.slice(at + wanted.length);
   }

@@ -1,7 +1,7 @@
 import { type Instruction, RegexCompiler, RegexProblem } from './regex-program.ts';
 
 /** Steps times characters that one search may visit: its memory is a bit each. */
-const MAX_VISITS = 200_000_000;
+const MAX_VISITS = 50_000_000;
 
 /** A POSIX extended regular expression. Time is at most proportional to expression times text: no blow-up. */
 export class ExtendedRegex {

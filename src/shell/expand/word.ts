@@ -37,6 +37,8 @@ const ASSIGNED: WordContext = { quoted: false, split: false, tilde: 'assignment'
 export const IN_QUOTES: WordContext = { quoted: true, split: false, tilde: 'none' };
 
 export const DEFAULT_IFS = ' \t\n';
+/** Characters that the words of one command may have. */
+const MAX_EXPANDED = 32 * 1024 * 1024;
 
 /** The text of a word without anything to expand; undefined when there is something. */
 export function staticText(word: Word): string | undefined {
@@ -263,6 +265,7 @@ function wordOf(text: string): Word {
 /** The arguments that words give: every expansion, splitting, globbing. */
 export function* expandWords(shell: Shell, words: readonly Word[]): Task<string[]> {
   const result: string[] = [];
+  shell.expandedLength = 0;
   for (const word of words) {
     const text = staticText(word);
     if (text !== undefined) {
@@ -283,8 +286,11 @@ function* expandArgument(shell: Shell, word: Word, result: string[]): Task {
   const pieces: Piece[] = [];
   yield* wordPieces(shell, word, ARGUMENT, pieces);
   for (const field of splitFields(pieces, shell.variables.get('IFS') ?? DEFAULT_IFS)) {
+    const before = result.length;
     yield* globField(shell, field, result);
-    if (result.length > 500_000) throw new ShellError('xrealloc: cannot allocate memory', 'shell', 2);
+    for (let at = before; at < result.length; at++) shell.expandedLength += result[at]?.length ?? 0;
+    if (result.length > 500_000 || shell.expandedLength > MAX_EXPANDED)
+      throw new ShellError('xrealloc: cannot allocate memory', 'shell', 2);
   }
 }
 

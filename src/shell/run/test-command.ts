@@ -3,6 +3,7 @@ import type { Task } from '../../world/task.ts';
 import { compilePattern, unescapePattern } from '../expand/pattern.ts';
 import { traceQuote } from '../expand/quote.ts';
 import { compileRegex } from '../expand/regex.ts';
+import { RegexProblem } from '../expand/regex-program.ts';
 import { arithmetic } from '../expand/variables-access.ts';
 import { expandToPattern, expandToRegex, expandToString } from '../expand/word.ts';
 import { IndexedArray } from '../state/arrays.ts';
@@ -71,7 +72,13 @@ function* judgeBinary(shell: Shell, node: TestBinaryExpression): Task<boolean> {
     const regex = compileRegex(source, shell.options.shopt('nocasematch'));
     if (!regex) throw new BadCondition(2);
     yield* shell.spend(left.length / 10_000);
-    const match = regex.exec(left);
+    let match: (string | undefined)[] | undefined;
+    try {
+      match = regex.exec(left);
+    } catch (error) {
+      if (error instanceof RegexProblem) throw new BadCondition(2);
+      throw error;
+    }
     const rematch = shell.variables.raw('BASH_REMATCH') ?? shell.variables.create('BASH_REMATCH');
     rematch.value = IndexedArray.of(match ? [...match].map((group) => group ?? '') : []);
     return match !== undefined;

@@ -86,6 +86,8 @@ export class Shell {
   returnTrapDepth = -1;
   /** A signal that ends this shell once its EXIT trap has run. */
   fatalSignal: Signal | undefined;
+  /** Characters that the words of the command being expanded have so far. */
+  expandedLength = 0;
   /** Limits set by `ulimit`. */
   limits = new Map<string, string>();
   /** Writes the history file; set by an interactive shell. */

@@ -60,7 +60,7 @@ const NAMEREF_DEPTH = 8;
 export const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Characters that all variables of a shell may hold: a loop that doubles a variable must not eat the host's memory. */
-export const MAX_VALUE = 16 * 1024 * 1024;
+export const MAX_VALUE = 4 * 1024 * 1024;
 const MAX_TOTAL = 4 * MAX_VALUE;
 /** Elements of one array. */
 const MAX_ELEMENTS = 1_000_000;
