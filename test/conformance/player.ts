@@ -29,6 +29,16 @@ const SETTLE_LIMIT = 40_000;
 /** Between two steps, ms. */
 const PAUSE = 15;
 
+/** Makes the places that steps run in. */
+export function prepare({ workstation, learner }: BuiltWorld): { folder: string; home: string } {
+  const folder = '/work/ws';
+  const home = '/work/home';
+  workstation.files.makeDirectories(folder);
+  workstation.files.makeDirectories(home);
+  workstation.files.writeFile('/work/admin.conf', workstation.files.readText(`${learner.home}/.kube/config`));
+  return { folder, home };
+}
+
 /** Plays a scenario in a fresh world, as oracle.mjs plays it on real Kubernetes. */
 export function play(
   worldName: string,
@@ -36,13 +46,8 @@ export function play(
   seed = 'conformance',
 ): { steps: RecordedStep[]; built: BuiltWorld } {
   const built = buildWorld(worldName, seed);
-  const folder = '/work/ws';
-  const home = '/work/home';
+  const { folder, home } = prepare(built);
   const { workstation, world } = built;
-  workstation.files.makeDirectories(folder);
-  workstation.files.makeDirectories(home);
-  const config = workstation.files.readText(`${built.learner.home}/.kube/config`);
-  workstation.files.writeFile('/work/admin.conf', config);
   for (const [name, text] of Object.entries(scenario.files ?? {})) {
     const path = `${folder}/${name}`;
     workstation.files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
@@ -62,7 +67,7 @@ export function play(
   return { steps, built };
 }
 
-function runStep(built: BuiltWorld, text: string, folder: string, home: string): RecordedStep {
+export function runStep(built: BuiltWorld, text: string, folder: string, home: string): RecordedStep {
   const { workstation, world } = built;
   const out: Uint8Array[] = [];
   const err: Uint8Array[] = [];
