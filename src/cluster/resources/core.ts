@@ -94,7 +94,12 @@ export const namespaceStrategy: Strategy<Namespace> = {
   },
   selectableFields: (namespace) => ({ 'status.phase': namespace.status?.phase ?? '', name: namespace.metadata.name }),
   holdsDeletion: (namespace) => (namespace.spec?.finalizers?.length ?? 0) > 0,
-  markDeleted: (namespace) => ({ ...namespace, status: { ...namespace.status, phase: 'Terminating' } }),
+  // Namespaces have no grace period, not even of nought.
+  markDeleted: (namespace) => ({
+    ...namespace,
+    metadata: { ...namespace.metadata, deletionGracePeriodSeconds: undefined },
+    status: { ...namespace.status, phase: 'Terminating' },
+  }),
   columns: [nameColumn, { name: 'Status', value: (n) => n.status?.phase ?? '' }, ageColumn],
 };
 
