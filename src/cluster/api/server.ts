@@ -63,6 +63,8 @@ export class ApiServer {
   readonly address: string;
   readonly serviceCidr: string;
   readonly authority: CertificateAuthority;
+  /** Certificates that were found valid once. */
+  private readonly certificates = new Map<string, { readonly user: User; readonly notAfter: number }>();
   /** Which user a token stands for; the ServiceAccount token authority sets it. */
   tokenUser: TokenAuthenticator = () => undefined;
   /** The way to the kubelets, for logs, exec and the like. */
@@ -102,9 +104,14 @@ export class ApiServer {
 
   /** x509: the subject of a certificate of this cluster's authority. */
   private certificateUser(certificate: string): User | undefined {
+    const known = this.certificates.get(certificate);
+    if (known) return this.world.now <= known.notAfter ? known.user : undefined;
     if (this.authority.verify(certificate) !== 'valid') return undefined;
-    const subject = readCertificate(certificate)?.subject;
-    return subject && { name: subject.commonName, groups: subject.organizations };
+    const read = readCertificate(certificate);
+    if (!read) return undefined;
+    const user = { name: read.subject.commonName, groups: read.subject.organizations };
+    this.certificates.set(certificate, { user, notAfter: read.notAfter });
+    return user;
   }
 
   private userOf(http: HttpRequest): User {

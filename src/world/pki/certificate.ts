@@ -140,7 +140,10 @@ export function fromPem(pem: string): Uint8Array | undefined {
   const body = /-----BEGIN [A-Z ]+-----([A-Za-z0-9+/=\s]+)-----END/.exec(pem)?.[1];
   if (body === undefined) return undefined;
   try {
-    return Uint8Array.from(atob(body.replace(/\s/g, '')), (char) => char.charCodeAt(0));
+    const binary = atob(body.replace(/\s/g, ''));
+    const bytes = new Uint8Array(binary.length);
+    for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
+    return bytes;
   } catch {
     return undefined;
   }

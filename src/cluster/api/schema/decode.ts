@@ -2,6 +2,7 @@ import { StatusError } from '../../apimachinery/errors.ts';
 import { goQuote } from '../../apimachinery/go-quote.ts';
 import { type ApiObject, isRecord } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
+import { pruned } from './custom-schema.ts';
 import { DecodeError, jsonKind, ValueDecoder } from './decode-value.ts';
 import { TypeSchema, typeOfKind } from './schema.ts';
 
@@ -36,7 +37,7 @@ export function decodeObject(
   const decoder = new ValueDecoder('json');
   let object: { [key: string]: unknown };
   try {
-    object = type ? decoder.object(type, recordOf(body)) : customObject(decoder, recordOf(body));
+    object = type ? decoder.object(type, recordOf(body)) : customObject(resource, decoder, recordOf(body));
   } catch (error) {
     if (error instanceof DecodeError) throw refused(error.message);
     throw error;
@@ -65,7 +66,7 @@ export function decodePatched(
   const refused = (why: string) => patchRefused(patch.shown(), why);
   let object: { [key: string]: unknown };
   try {
-    object = type ? decoder.object(type, recordOf(patched)) : customObject(decoder, recordOf(patched));
+    object = type ? decoder.object(type, recordOf(patched)) : customObject(resource, decoder, recordOf(patched));
   } catch (error) {
     if (error instanceof DecodeError) throw refused(error.message);
     throw error;
@@ -92,11 +93,15 @@ function patchRefused(shown: string, why: string): StatusError {
   });
 }
 
-/** Of a custom resource only the metadata has a type here; its own schema is the CRD's. */
-function customObject(decoder: ValueDecoder, body: { [key: string]: unknown }): { [key: string]: unknown } {
+/** The metadata of a custom resource has a type; all else goes by the schema of the CRD. */
+function customObject(resource: Kind, decoder: ValueDecoder, body: { [key: string]: unknown }): { [key: string]: unknown } {
   const { metadata } = body;
-  if (metadata === undefined || metadata === null) return { ...body, metadata: {} };
-  return { ...body, ...decoder.object(metadataOnly(), { metadata }) };
+  const typed = metadata === undefined || metadata === null ? { metadata: {} } : decoder.object(metadataOnly(), { metadata });
+  if (!('openAPIV3Schema' in resource)) return { ...body, ...typed };
+  const dropped: string[] = [];
+  const rest = recordOf(pruned(body, resource.openAPIV3Schema, '', dropped));
+  decoder.strictErrors.push(...dropped);
+  return { apiVersion: rest['apiVersion'], kind: rest['kind'], ...typed, ...rest, ...typed };
 }
 
 let customMetadata: TypeSchema | undefined;

@@ -1,0 +1,113 @@
+import { FieldError } from '../apimachinery/errors.ts';
+import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
+import type { Column, Resource, Strategy } from './resource.ts';
+import { validateCustom } from './schema/custom-schema.ts';
+import type { ApiServer } from './server.ts';
+import { ageColumn, nameColumn } from './table.ts';
+import type { CustomResourceDefinition } from './types.generated.ts';
+
+const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+type Version = CustomResourceDefinition['spec']['versions'][number];
+
+/**
+ * Serves the kinds that CustomResourceDefinitions describe, from the moment one is stored until it is gone.
+ * CEL rules (x-kubernetes-validations) are not modelled: they never refuse anything.
+ * kubernetes: apiextensions-apiserver/pkg/apiserver/customresource_handler.go
+ */
+export function serveCustomResources(server: ApiServer): void {
+  const served = new Map<string, readonly Resource[]>();
+  const withdraw = (name: string) => {
+    for (const resource of served.get(name) ?? []) server.resources.remove(resource);
+    served.delete(name);
+  };
+  server.store.subscribe('customresourcedefinitions.apiextensions.k8s.io', ({ type, object }) => {
+    if (!isDefinition(object)) return;
+    const { name } = object.metadata;
+    withdraw(name);
+    if (type === 'DELETED') {
+      const table = `${object.spec.names.plural}.${object.spec.group}`;
+      for (const instance of server.store.list(table)) server.store.remove(table, keyOf(instance));
+      return;
+    }
+    const resources = object.spec.versions.filter((version) => version.served).map((version) => resourceOf(object, version));
+    served.set(name, resources);
+    for (const resource of resources) server.resources.add(resource);
+  });
+}
+
+function isDefinition(object: ApiObject): object is Stored<CustomResourceDefinition> {
+  return object.kind === 'CustomResourceDefinition' && isRecord(at(object, 'spec', 'names'));
+}
+
+function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): Resource & { openAPIV3Schema: unknown } {
+  const { group, names, scope } = crd.spec;
+  const subresources = Object.keys(version.subresources ?? {});
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    plural: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    verbs: VERBS,
+    subresources: subresources.sort(),
+    type: undefined,
+    strategy: strategyOf(version, subresources.includes('status')),
+    openAPIV3Schema: version.schema?.openAPIV3Schema ?? {},
+  };
+}
+
+function strategyOf(version: Version, hasStatus: boolean): Strategy {
+  const schema = version.schema?.openAPIV3Schema;
+  const validate = (object: ApiObject): FieldError[] => {
+    const errors = validateCustom(object, schema, '');
+    if (errors.length === 0 || !hasRules(schema) || !errors.some(hidesRules)) return errors;
+    const text = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+    return [...errors, FieldError.invalid('<nil>', null, text)];
+  };
+  return {
+    generation: true,
+    validate,
+    validateUpdate: validate,
+    ...(hasStatus ? { prepareForUpdate: keepStatus } : {}),
+    columns: columnsOf(version),
+  };
+}
+
+function keepStatus(object: ApiObject, old: Stored): void {
+  Object.assign(object, { status: at(old, 'status') });
+}
+
+function hasRules(schema: unknown): boolean {
+  return JSON.stringify(schema ?? {}).includes('"x-kubernetes-validations"');
+}
+
+/** Rules are not looked at where something is of another type, missing or too large. */
+function hidesRules({ type }: FieldError): boolean {
+  return ['FieldValueRequired', 'FieldValueTypeInvalid', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueNotSupported'].includes(type);
+}
+
+function columnsOf(version: Version): Column[] {
+  const given = version.additionalPrinterColumns ?? [];
+  if (given.length === 0) return [nameColumn, ageColumn];
+  return [
+    nameColumn,
+    ...given.map(
+      (column): Column => ({
+        name: column.name,
+        ...(column.priority ? { priority: column.priority } : {}),
+        value: (object, now) => cell(object, column.jsonPath, column.type === 'date' ? now : undefined),
+      }),
+    ),
+  ];
+}
+
+/** What a simple path (`.spec.size`) finds. Other paths of JSONPath show nothing: kubetutor does not model them here. */
+function cell(object: Stored, path: string, now: number | undefined): string | number {
+  if (path === '.metadata.creationTimestamp' && now !== undefined) return ageColumn.value(object, now);
+  const value = at(object, ...path.split('.').filter((part) => part !== ''));
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+}
