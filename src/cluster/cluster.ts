@@ -2,6 +2,7 @@ import { CertificateAuthority } from '../world/pki/certificate.ts';
 import type { World } from '../world/world.ts';
 import { admissionPlugins } from './api/admission/plugins.ts';
 import { Client } from './api/client.ts';
+import { serveCustomResources } from './api/custom-resources.ts';
 import { managedFieldsRules, serverSideApply } from './api/managed-fields.ts';
 import { servedResources } from './api/schema/served-resources.ts';
 import type { ApiServer } from './api/server.ts';
@@ -56,6 +57,7 @@ export class Cluster {
       authority: this.authority,
     });
     registerVirtualResources(this.server);
+    serveCustomResources(this.server);
     world.parts.push({ name: options.name, describe: () => this.server.store.describe() });
     bootstrapControlPlane(this.server);
   }

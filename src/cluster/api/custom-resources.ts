@@ -29,7 +29,9 @@ export function serveCustomResources(server: ApiServer): void {
       for (const instance of server.store.list(table)) server.store.remove(table, keyOf(instance));
       return;
     }
-    const resources = object.spec.versions.filter((version) => version.served).map((version) => resourceOf(object, version));
+    const resources = object.spec.versions
+      .filter((version) => version.served)
+      .map((version) => resourceOf(object, version));
     served.set(name, resources);
     for (const resource of resources) server.resources.add(resource);
   });
@@ -64,7 +66,8 @@ function strategyOf(version: Version, hasStatus: boolean): Strategy {
   const validate = (object: ApiObject): FieldError[] => {
     const errors = validateCustom(object, schema, '');
     if (errors.length === 0 || !hasRules(schema) || !errors.some(hidesRules)) return errors;
-    const text = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+    const text =
+      'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
     return [...errors, FieldError.invalid('<nil>', null, text)];
   };
   return {
@@ -86,7 +89,13 @@ function hasRules(schema: unknown): boolean {
 
 /** Rules are not looked at where something is of another type, missing or too large. */
 function hidesRules({ type }: FieldError): boolean {
-  return ['FieldValueRequired', 'FieldValueTypeInvalid', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueNotSupported'].includes(type);
+  return [
+    'FieldValueRequired',
+    'FieldValueTypeInvalid',
+    'FieldValueTooLong',
+    'FieldValueTooMany',
+    'FieldValueNotSupported',
+  ].includes(type);
 }
 
 function columnsOf(version: Version): Column[] {

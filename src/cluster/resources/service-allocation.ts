@@ -1,4 +1,4 @@
-import type { Stored } from '../api/object.ts';
+import { deepEqual, type Stored } from '../api/object.ts';
 import type { StrategyContext } from '../api/resource.ts';
 import type { Service, ServicePort } from '../api/types.generated.ts';
 import { FieldError, StatusError } from '../apimachinery/errors.ts';
@@ -169,6 +169,10 @@ export function updateServiceAllocations(service: Service, old: Stored<Service>,
   const spec = service.spec;
   const before = old.spec;
   if (!spec || !before) return;
+  // Who changes clusterIP alone means clusterIPs too. kubernetes: pkg/registry/core/service/strategy.go NormalizeClusterIPs
+  if (spec.clusterIP !== before.clusterIP && deepEqual(spec.clusterIPs, before.clusterIPs)) {
+    spec.clusterIPs = spec.clusterIP ? [spec.clusterIP] : undefined;
+  }
   if (needsClusterIp(old) && needsClusterIp(service)) {
     if (!spec.clusterIP && !spec.clusterIPs?.length) {
       if (before.clusterIP !== undefined) spec.clusterIP = before.clusterIP;

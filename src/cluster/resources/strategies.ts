@@ -2,6 +2,7 @@ import type { ApiObject } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
 import * as core from './core.ts';
 import { cronJobStrategy } from './cron-job.ts';
+import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
 import { daemonSetStrategy } from './daemon-set.ts';
 import { deploymentStrategy } from './deployment.ts';
 import { jobStrategy } from './job.ts';
@@ -62,6 +63,7 @@ register('horizontalpodautoscalers.autoscaling', policy.hpaStrategy);
 register('poddisruptionbudgets.policy', policy.podDisruptionBudgetStrategy);
 register('priorityclasses.scheduling.k8s.io', policy.priorityClassStrategy);
 register('runtimeclasses.node.k8s.io', policy.runtimeClassStrategy);
+register('customresourcedefinitions.apiextensions.k8s.io', customResourceDefinitionStrategy);
 register('certificatesigningrequests.certificates.k8s.io', policy.certificateSigningRequestStrategy);
 
 const NOTHING: Strategy = {};

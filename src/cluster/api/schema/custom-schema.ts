@@ -34,7 +34,8 @@ export function pruned(given: unknown, of: unknown, path: string, dropped: strin
     const root = path === '' && OBJECT_FIELDS.has(key);
     if (root) result[key] = value;
     else if (key in known) {
-      if (value !== null || schemaOf(known[key])['nullable'] === true) result[key] = pruned(value, known[key], at, dropped);
+      if (value !== null || schemaOf(known[key])['nullable'] === true)
+        result[key] = pruned(value, known[key], at, dropped);
     } else if (extra) result[key] = extra === true ? value : pruned(value, extra, at, dropped);
     else if (preserves(schema)) result[key] = value;
     else dropped.push(`unknown field "${at}"`);
@@ -48,7 +49,9 @@ export function pruned(given: unknown, of: unknown, path: string, dropped: strin
 
 function structuredCopy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(structuredCopy);
-  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structuredCopy(item)])) : value;
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structuredCopy(item)]))
+    : value;
 }
 
 /** What is wrong with a value. kubernetes: kube-openapi/pkg/validation/validate, apiextensions-apiserver/pkg/apiserver/validation */
@@ -79,13 +82,17 @@ function objectErrors(value: { [key: string]: unknown }, schema: CustomSchema, p
   }
   const extra = schema['additionalProperties'];
   if (isRecord(extra)) {
-    for (const key of Object.keys(value)) if (!(key in known)) errors.push(...validateCustom(value[key], extra, below(key)));
+    for (const key of Object.keys(value))
+      if (!(key in known)) errors.push(...validateCustom(value[key], extra, below(key)));
   }
   const required = schema['required'];
   for (const name of Array.isArray(required) ? required.map(String) : []) {
     if (value[name] === undefined) errors.push(FieldError.required(below(name)));
   }
-  return [...errors, ...countErrors(Object.keys(value).length, schema['minProperties'], schema['maxProperties'], path, value)];
+  return [
+    ...errors,
+    ...countErrors(Object.keys(value).length, schema['minProperties'], schema['maxProperties'], path, value),
+  ];
 }
 
 function typeError(value: unknown, schema: CustomSchema, path: string): FieldError | undefined {

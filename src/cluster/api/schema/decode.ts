@@ -94,9 +94,14 @@ function patchRefused(shown: string, why: string): StatusError {
 }
 
 /** The metadata of a custom resource has a type; all else goes by the schema of the CRD. */
-function customObject(resource: Kind, decoder: ValueDecoder, body: { [key: string]: unknown }): { [key: string]: unknown } {
+function customObject(
+  resource: Kind,
+  decoder: ValueDecoder,
+  body: { [key: string]: unknown },
+): { [key: string]: unknown } {
   const { metadata } = body;
-  const typed = metadata === undefined || metadata === null ? { metadata: {} } : decoder.object(metadataOnly(), { metadata });
+  const typed =
+    metadata === undefined || metadata === null ? { metadata: {} } : decoder.object(metadataOnly(), { metadata });
   if (!('openAPIV3Schema' in resource)) return { ...body, ...typed };
   const dropped: string[] = [];
   const rest = recordOf(pruned(body, resource.openAPIV3Schema, '', dropped));
