@@ -11,6 +11,9 @@ import { config } from './config/index.ts';
 import { create } from './create/index.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe/index.ts';
+import { cordon, uncordon } from './drain/cordon.ts';
+import { drain } from './drain/index.ts';
+import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain/index.ts';
 import { expose } from './expose.ts';
@@ -26,6 +29,8 @@ import { rollout } from './rollout/index.ts';
 import { run } from './run/index.ts';
 import { scale } from './scale.ts';
 import { set } from './set/index.ts';
+import { taint } from './taint.ts';
+import { top } from './top.ts';
 import { version } from './version.ts';
 import { waitCommand } from './wait/index.ts';
 
@@ -34,8 +39,8 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Basic Commands (Beginner):', commands: [create, expose, run, set] },
   { message: 'Basic Commands (Intermediate):', commands: [explain, get, deleteCommand] },
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
-  { message: 'Cluster Management Commands:', commands: [clusterInfo] },
-  { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec] },
+  { message: 'Cluster Management Commands:', commands: [clusterInfo, top, cordon, uncordon, drain, taint] },
+  { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec, events] },
   { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
   { message: 'Settings Commands:', commands: [label, annotate, completion] },
   { message: 'Subcommands provided by plugins:', commands: [] },

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import type { Command } from '../command/command.ts';
+import { allNamespacesFlag, chunkSizeFlag, printFlags } from '../common-flags.ts';
+import { KubectlError } from '../errors.ts';
+import { bool, string, stringSlice } from '../flags/index.ts';
+import { listAt, textAt } from '../json.ts';
+import { TabWriter } from '../printers/tabwriter.ts';
+import { printerFor, printObject } from '../printing.ts';
+import { ageOf } from './describe/events.ts';
+
+/** kubernetes: kubectl/pkg/cmd/events/events.go */
+export const events: Command = {
+  name: 'events',
+  use: 'events [(-o|--output=)FORMAT] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
+  short: 'List events',
+  long: 'List events, the oldest first.',
+  examples: `# All events of the namespace
+kubectl events
+
+# Those of one pod
+kubectl events --for pod/web
+
+# Warnings only
+kubectl events --types=Warning`,
+  flags: [
+    allNamespacesFlag,
+    chunkSizeFlag,
+    string('for', '', 'Filter events to only those pertaining to the specified resource.'),
+    bool('no-headers', false, 'When using the default output format, do not print headers.'),
+    ...printFlags(),
+    stringSlice('types', 'Output only events of given types.'),
+    bool('watch', false, 'After listing the requested events, watch for more events.', { shorthand: 'w' }),
+  ],
+  *run(invocation) {
+    const { flags, factory, process } = invocation;
+    const namespace = factory.namespace().name;
+    const target = flags.string('for');
+    const fields: string[] = [];
+    if (target !== '') {
+      const [type = '', name = '', ...more] = target.split('/');
+      if (type === '' || name === '' || more.length > 0) throw new KubectlError('--for must be in resource/name form');
+      const { kind } = (yield* factory.mapper()).mappingFor(type);
+      fields.push(`involvedObject.kind=${kind}`, `involvedObject.name=${name}`);
+    }
+    const types = flags.list('types').map((type) => type.toLowerCase());
+    if (types.some((type) => type !== 'normal' && type !== 'warning'))
+      throw new KubectlError('valid --types are Normal or Warning');
+    if (flags.bool('watch'))
+      throw new KubectlError('kubetutor does not model --watch of events; use "kubectl get events --watch"');
+    const all = flags.bool('all-namespaces');
+    const path = all ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`;
+    const list = yield* factory.client().get(path, fields.length === 0 ? [] : [['fieldSelector', fields.join(',')]]);
+    const items = listAt(list, 'items')
+      .filter((event) => types.length === 0 || types.includes(textAt(event, 'type').toLowerCase()))
+      .map((event): JsonObject => ({ kind: 'Event', apiVersion: 'v1', ...event }))
+      .sort((a, b) => lastTime(a) - lastTime(b));
+    if (items.length === 0) {
+      yield* process.printError(all ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
+      return;
+    }
+    if (flags.string('output') !== '') {
+      const object = {
+        kind: 'EventList',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: textAt(list, 'metadata', 'resourceVersion') },
+        items,
+      };
+      yield* printObject(invocation, printerFor(invocation, '', 'none', { keepOrder: true }), object);
+      return;
+    }
+    const out = new TabWriter();
+    if (!flags.bool('no-headers')) out.write(`${all ? 'NAMESPACE\t' : ''}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`);
+    for (const event of items) {
+      const about = `${textAt(event, 'involvedObject', 'kind')}/${textAt(event, 'involvedObject', 'name')}`;
+      const cells = [
+        ageOf(event, process.now),
+        textAt(event, 'type'),
+        textAt(event, 'reason'),
+        about,
+        textAt(event, 'message').trim(),
+      ];
+      out.write(`${[...(all ? [textAt(event, 'metadata', 'namespace')] : []), ...cells].join('\t')}\n`);
+    }
+    yield* process.print(out.flush());
+  },
+};
+
+function lastTime(event: JsonObject): number {
+  const text =
+    textAt(event, 'series', 'lastObservedTime') ||
+    textAt(event, 'lastTimestamp') ||
+    textAt(event, 'eventTime') ||
+    textAt(event, 'metadata', 'creationTimestamp');
+  return Date.parse(text) || 0;
+}
