@@ -5,6 +5,7 @@ import { apiVersions } from './api-versions.ts';
 import { apply } from './apply/index.ts';
 import { attach } from './attach.ts';
 import { autoscale } from './autoscale.ts';
+import { certificate } from './certificate.ts';
 import { clusterInfo } from './cluster-info.ts';
 import { completion } from './completion.ts';
 import { config } from './config/index.ts';
@@ -13,6 +14,7 @@ import { deleteCommand } from './delete.ts';
 import { describe } from './describe/index.ts';
 import { cordon, uncordon } from './drain/cordon.ts';
 import { drain } from './drain/index.ts';
+import { edit } from './edit/index.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain/index.ts';
@@ -37,9 +39,12 @@ import { waitCommand } from './wait/index.ts';
 /** All verbs, in the groups of `kubectl --help`. One line a verb. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const groups: readonly CommandGroup[] = [
   { message: 'Basic Commands (Beginner):', commands: [create, expose, run, set] },
-  { message: 'Basic Commands (Intermediate):', commands: [explain, get, deleteCommand] },
+  { message: 'Basic Commands (Intermediate):', commands: [explain, get, edit, deleteCommand] },
   { message: 'Deploy Commands:', commands: [rollout, scale, autoscale] },
-  { message: 'Cluster Management Commands:', commands: [clusterInfo, top, cordon, uncordon, drain, taint] },
+  {
+    message: 'Cluster Management Commands:',
+    commands: [certificate, clusterInfo, top, cordon, uncordon, drain, taint],
+  },
   { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec, events] },
   { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
   { message: 'Settings Commands:', commands: [label, annotate, completion] },
