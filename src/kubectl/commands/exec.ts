@@ -126,7 +126,9 @@ export function* runRemote(
     });
   if (response.body?.kind !== 'upgrade') {
     const error = statusError(response);
-    throw error.reason === 'InternalError' ? new KubectlError(error.message) : error;
+    throw error.reason === 'InternalError' || error.message.startsWith('unable to upgrade connection')
+      ? new KubectlError(error.message)
+      : error;
   }
   const status = yield* streamSession(process, response.body.session, { stdin, tty });
   return exitOf(status);

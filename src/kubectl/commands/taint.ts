@@ -141,8 +141,11 @@ function changed(info: Info, changes: Changes, overwrite: boolean): { taints: Js
   const old = listAt(objectOf(info), 'spec', 'taints');
   const same = (one: JsonObject, other: Taint) =>
     textAt(one, 'key') === other.key && (other.effect === '' || textAt(one, 'effect') === other.effect);
-  if (!overwrite && old.some((one) => changes.add.some((other) => same(one, other))))
-    throw new KubectlError(`node ${info.name} already has a taint(s) with same effect(s) and --overwrite is false`);
+  const taken = changes.add.filter((other) => old.some((one) => same(one, other))).map((one) => one.key);
+  if (!overwrite && taken.length > 0)
+    throw new KubectlError(
+      `node ${info.name} already has ${taken.join(',')} taint(s) with same effect(s) and --overwrite is false`,
+    );
   const added = changes.add.map(
     (one): JsonObject => ({ key: one.key, ...(one.value === '' ? {} : { value: one.value }), effect: one.effect }),
   );

@@ -9,6 +9,8 @@ export function resolveField(pod: JsonObject, path: string): string {
   if (keyed) return textAt(pod, 'metadata', keyed[1] ?? '', keyed[2] ?? '');
   if (path === 'metadata.labels' || path === 'metadata.annotations')
     return formatLabels(objectAt(pod, ...path.split('.')));
+  // Other fields are known to the kubelet only.
+  if (!['metadata.name', 'metadata.namespace', 'metadata.uid'].includes(path)) return '';
   return textAt(pod, ...path.split('.'));
 }
 

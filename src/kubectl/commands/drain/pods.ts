@@ -43,7 +43,7 @@ export function* podsToRemove({ factory, flags }: Invocation, node: string): Tas
   return {
     pods,
     warning: [...warnings].map(([text, names]) => `${text}: ${names.join(', ')}`).join('; '),
-    errors: [...errors].sort().map(([text, names]) => new KubectlError(`cannot delete ${text}: ${names.join(', ')}`)),
+    errors: [...errors].map(([text, names]) => new KubectlError(`cannot delete ${text}: ${names.join(', ')}`)),
   };
 }
 
