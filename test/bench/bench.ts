@@ -8,7 +8,8 @@ import { NODES } from '../../src/cluster/api/kinds.ts';
 import { type BuiltWorld, buildWorld } from '../../src/scenarios/build.ts';
 import { prepare, runStep } from '../conformance/player.ts';
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 function cpu(work: () => void): number {
   const begin = process.cpuUsage();
@@ -61,7 +62,11 @@ function tenNodes(): BuiltWorld {
     const name = `node${String(index).padStart(2, '0')}`;
     if (!model || !client) continue;
     client.create(NODES, '', {
-      metadata: { name, labels: { ...model.metadata.labels, 'kubernetes.io/hostname': name }, annotations: model.metadata.annotations },
+      metadata: {
+        name,
+        labels: { ...model.metadata.labels, 'kubernetes.io/hostname': name },
+        annotations: model.metadata.annotations,
+      },
       spec: {},
       status: { ...model.status, conditions: [] },
     });
@@ -84,7 +89,10 @@ function replicas(count: number, wanted: string): void {
         built.world.loop.runUntil(built.world.now + 30_000);
       }),
     );
-    ready = built.clusters[0]?.server.store.list('pods', 'default').filter((pod) => JSON.stringify(pod).includes('"type":"Ready"')).length ?? 0;
+    ready =
+      built.clusters[0]?.server.store
+        .list('pods', 'default')
+        .filter((pod) => JSON.stringify(pod).includes('"type":"Ready"')).length ?? 0;
     globalThis.gc?.();
     heap = (process.memoryUsage().heapUsed - before) / count / 1024;
   }

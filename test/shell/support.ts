@@ -79,7 +79,7 @@ export function runIn(
   };
 }
 
-/** `bash -c TEXT` in a fresh world. A fault of the world fails the test. */
+/** `bash -c TEXT` in a fresh world. A fault of the world fails the test. @public for tests to come */
 export function sh(text: string, options: { stdin?: string; limit?: number; args?: readonly string[] } = {}): Result {
   const { world, machine } = makeShellWorld();
   const result = runIn(machine, ['bash', '-c', text, ...(options.args ?? [])], options);

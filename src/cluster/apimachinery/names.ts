@@ -116,6 +116,18 @@ export function validateLabelValue(value: string): string[] {
   return [...tooLong(value, 63, 'bytes'), ...mismatch(value, labelValue, rule, 'MyValue', 'my_value', '12345')];
 }
 
+/** An identifier of C: names of environment variables derived from Services. @public measured by fixtures */
+export function validateCIdentifier(value: string): string[] {
+  const rule =
+    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'";
+  return mismatch(value, '[A-Za-z_][A-Za-z0-9_]*', rule, 'my_name', 'MY_NAME', 'MyName');
+}
+
+/** What a name may be when a suffix will be appended (`generateName`): a dash at its end is then no error. @public measured by fixtures */
+export function maskTrailingDash(name: string): string {
+  return name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
+}
+
 /** A name that is a segment of a URL's path and no more: names of Roles, Nodes' addresses. kubernetes: api/validate/content/path.go */
 export function validatePathSegmentName(name: string): string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`];

@@ -114,7 +114,7 @@ function failureOf(run: () => unknown): Json {
 
 test('values in field errors', () => {
   expect(String(FieldError.duplicate('spec.ports[3]', { port: 80, name: '<a>' }))).toBe(
-    'spec.ports[3]: Duplicate value: {"name":"\\u003ca\\u003e","port":80}',
+    'spec.ports[3]: Duplicate value: {"port":80,"name":"\\u003ca\\u003e"}',
   );
   expect(String(FieldError.required('spec.selector'))).toBe('spec.selector: Required value');
   expect(String(FieldError.tooLong('a', 'xxx', 2))).toBe('a: Too long: may not be more than 2 bytes');

@@ -514,7 +514,7 @@ export class PodWorker {
   private containerEnded(state: ContainerState, container: Container): void {
     if (state.current !== container) return;
     state.stopProbes?.();
-    state.ready = false;
+    state.ready = state.role === 'init' && container.exitCode === 0;
     state.started = false;
     const code = container.exitCode;
     const message = this.terminationMessage(state, container);
