@@ -11,6 +11,7 @@ import { bindNslookup, busyboxNslookup } from './net/nslookup.ts';
 import { busyboxPing, ping } from './net/ping.ts';
 import { busyboxTelnet, telnet } from './net/telnet.ts';
 import { nginx } from './nginx/nginx.ts';
+import { serverPrograms } from './servers/index.ts';
 import { ssh } from './ssh/ssh.ts';
 import { su, sudo } from './sudo/sudo.ts';
 import { journalctl } from './systemd/journalctl.ts';
@@ -20,6 +21,7 @@ import { systemctl } from './systemd/systemctl.ts';
 export const programs: readonly Program[] = [
   curl,
   ...fullscreenPrograms,
+  ...serverPrograms,
   nginx,
   programOf(journalctl, 'gnu'),
   programOf(systemctl, 'gnu'),

@@ -23,5 +23,4 @@ export const controlPlaneImages: readonly ImageDefinition[] = [
   component('etcd', '3.6.8-0', 45_098_348),
   component('kube-proxy', 'v1.36.4', 37_686_870),
   component('coredns/coredns', 'v1.14.2', 25_183_747, ['/coredns']),
-  component('pause', '3.10.2', 358_722, ['/pause']),
 ];

@@ -1,6 +1,7 @@
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import type { FileSystem } from '../../world/files/file-system.ts';
 import { addBusybox, addSkeleton, install } from './base.ts';
+import { addDebian } from './debian.ts';
 
 const NGINX_CONF = `user  nginx;
 worker_processes  auto;
@@ -102,9 +103,11 @@ export function serverImages(programs: readonly string[]): ImageDefinition[] {
       tags: ['latest', '1.25', '1.26', '1.27', '1.27-alpine', '1.28', '1.29', '1.29-alpine', 'alpine', 'stable'],
       size: 72_950_530,
       config: { command: ['nginx', '-g', 'daemon off;'] },
-      build(files) {
-        addSkeleton(files);
-        addBusybox(files, programs);
+      build(files, tag) {
+        if (tag.includes('alpine')) {
+          addSkeleton(files);
+          addBusybox(files, programs);
+        } else addDebian(files, programs);
         install(files, '/usr/sbin/nginx', 'nginx');
         install(files, '/usr/bin/curl', 'curl');
         writeNginxFiles(files);

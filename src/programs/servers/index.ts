@@ -1,0 +1,27 @@
+import type { Program } from '../../world/program.ts';
+import { mariadbd, mysqld, pgIsReady, postgres, unmodelledClient } from './databases.ts';
+import { agnhost, bootcamp, helloApp, httpEcho, nginxHello, whoami } from './echo.ts';
+import { httpd } from './httpd.ts';
+import { pause } from './pause.ts';
+import { redisCli, redisServer } from './redis.ts';
+
+/** What runs in images only: named `images/NAME`, so that machines do not have it. One line each. */
+export const serverPrograms: readonly Program[] = [
+  agnhost,
+  bootcamp,
+  helloApp,
+  httpEcho,
+  httpd,
+  mariadbd,
+  mysqld,
+  nginxHello,
+  pause,
+  pgIsReady,
+  postgres,
+  redisCli,
+  redisServer,
+  unmodelledClient('mysql'),
+  unmodelledClient('mariadb'),
+  unmodelledClient('psql'),
+  whoami,
+];
