@@ -68,7 +68,9 @@ export function clientConfig(process: Process, config: Kubeconfig, flags: FlagSe
     impersonate.user === '' &&
     (impersonate.groups.length > 0 || impersonate.uid !== '' || impersonate.extra.length > 0)
   )
-    throw new KubectlError(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
+    throw new (flags.string('namespace') === '' ? KubectlError : ConfigurationError)(
+      `requesting uid, groups or user-extra for ${userName} without impersonating a user`,
+    );
   return {
     server: (/^https?:\/\//.test(server) ? server : `http://${server}`).replace(/\/+$/, ''),
     certificate: certificateOf(process, user, userName, flags),

@@ -259,6 +259,7 @@ function* importEnv(invocation: Invocation): Task<JsonObject[]> {
     for (const key of Object.keys(objectAt(object, 'data')).sort()) {
       if (keys.length > 0 && !keys.includes(key)) continue;
       const name = key.toUpperCase().replace(/[^a-zA-Z0-9_]/g, '_');
+      if (name !== key) yield* invocation.process.printError(`Warning: key ${key} transferred to ${name}\n`);
       out.push({ name, valueFrom: { [reference]: { name: textAt(object, 'metadata', 'name'), key } } });
     }
   }

@@ -77,9 +77,12 @@ export function strategicPatch(before: JsonObject, after: JsonObject): JsonObjec
     const mergeKey = MERGE_KEYS[key];
     if (now === undefined) patch[key] = null;
     else if (isObject(old) && isObject(now)) patch[key] = strategicPatch(old, now) ?? {};
-    else if (mergeKey !== undefined && Array.isArray(old) && Array.isArray(now))
-      patch[key] = listPatch(old, now, mergeKey);
-    else patch[key] = now;
+    else if (mergeKey !== undefined && Array.isArray(old) && Array.isArray(now)) {
+      // Without the order, a merge would put new items before the old ones.
+      patch[`$setElementOrder/${key}`] = now.filter(isObject).map((item) => ({ [mergeKey]: item[mergeKey] ?? null }));
+      const items = listPatch(old, now, mergeKey);
+      if (items.length > 0) patch[key] = items;
+    } else patch[key] = now;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
