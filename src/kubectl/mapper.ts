@@ -20,11 +20,11 @@ export function qualifiedKind(mapping: Mapping): string {
   return mapping.group === '' ? kind : `${kind}.${mapping.group}`;
 }
 
-/** Path of a resource, of one object of it, of a subresource. */
+/** Path of a resource, of one object of it, of a subresource; not escaped: requests of the world carry decoded paths. */
 export function resourcePath(mapping: Mapping, namespace: string, name = '', subresource = ''): string {
   const root = mapping.group === '' ? `/api/${mapping.version}` : `/apis/${mapping.group}/${mapping.version}`;
-  const scope = mapping.namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
-  const object = name === '' ? '' : `/${encodeURIComponent(name)}`;
+  const scope = mapping.namespaced && namespace !== '' ? `/namespaces/${namespace}` : '';
+  const object = name === '' ? '' : `/${name}`;
   return `${root}${scope}/${mapping.plural}${object}${subresource === '' ? '' : `/${subresource}`}`;
 }
 

@@ -4,6 +4,7 @@ import { apiResources } from './api-resources.ts';
 import { apiVersions } from './api-versions.ts';
 import { apply } from './apply/index.ts';
 import { attach } from './attach.ts';
+import { auth } from './auth.ts';
 import { autoscale } from './autoscale.ts';
 import { certificate } from './certificate.ts';
 import { clusterInfo } from './cluster-info.ts';
@@ -45,7 +46,7 @@ export const groups: readonly CommandGroup[] = [
     message: 'Cluster Management Commands:',
     commands: [certificate, clusterInfo, top, cordon, uncordon, drain, taint],
   },
-  { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec, events] },
+  { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec, auth, events] },
   { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
   { message: 'Settings Commands:', commands: [label, annotate, completion] },
   { message: 'Subcommands provided by plugins:', commands: [] },

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { play } from '../../conformance/player.ts';
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: nginx}]}
+`;
+
+it('creates, leaves alone, changes, patches and replaces what a file describes', () => {
+  const { steps } = play('bare', {
+    files: { 'web.yaml': DEPLOYMENT },
+    steps: [
+      'kubectl apply -f web.yaml',
+      'kubectl apply -f web.yaml',
+      "sed 's/replicas: 2/replicas: 3/' web.yaml | kubectl apply -f -",
+      'kubectl patch deploy web -p \'{"spec":{"replicas":1}}\'',
+      'kubectl patch deploy web -p \'{"spec":{"replicas":1}}\'',
+      'kubectl replace -f web.yaml',
+    ],
+  });
+  expect(steps.map((step) => step.stdout)).toEqual([
+    'deployment.apps/web created\n',
+    'deployment.apps/web unchanged\n',
+    'deployment.apps/web configured\n',
+    'deployment.apps/web patched\n',
+    'deployment.apps/web patched (no change)\n',
+    'deployment.apps/web replaced\n',
+  ]);
+});
+
+it('taints, cordons and drains as kubectl words it', () => {
+  const { steps } = play('bare', {
+    steps: [
+      'kubectl taint node node01 a=b:NoSchedule',
+      'kubectl taint node node01 a=b:NoSchedule',
+      'kubectl taint node node01 a-',
+      'kubectl cordon node01; kubectl uncordon node01; kubectl uncordon node01',
+      'kubectl drain',
+    ],
+  });
+  expect(steps.map((step) => step.stdout)).toEqual([
+    'node/node01 tainted\n',
+    '',
+    'node/node01 untainted\n',
+    'node/node01 cordoned\nnode/node01 uncordoned\nnode/node01 already uncordoned\n',
+    '',
+  ]);
+  expect(steps[1]?.stderr).toBe(
+    'error: node node01 already has a taint(s) with same effect(s) and --overwrite is false\n',
+  );
+  expect(steps[4]?.stderr).toBe("error: USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples\n");
+});
+
+it('waits for a condition, says when it does not come, and knows what may be done', () => {
+  const { steps } = play('bare', {
+    files: { 'web.yaml': DEPLOYMENT },
+    steps: [
+      'kubectl apply -f web.yaml && kubectl wait --for=condition=Available deploy/web --timeout=20s',
+      'kubectl wait --for=condition=Foo deploy/web --timeout=1s',
+      'kubectl wait --for=delete pod/nope',
+      'kubectl auth can-i get pods; kubectl auth can-i get',
+    ],
+  });
+  expect(steps[0]?.stdout).toBe('deployment.apps/web created\ndeployment.apps/web condition met\n');
+  expect(steps[1]?.stderr).toBe('error: timed out waiting for the condition on deployments/web\n');
+  expect(steps[2]?.exit).toBe(0);
+  expect(steps[3]?.stdout).toBe('yes\n');
+});
