@@ -6,6 +6,7 @@ export function makeCluster(): { built: BuiltWorld; line: (text: string, limit?:
   const built = buildWorld('kubeadm', 'test');
   return {
     built,
-    line: (text, limit = 30_000) => runIn(built.workstation, ['bash', '-c', text], { limit }),
+    line: (text, limit = 30_000) =>
+      runIn(built.workstation, ['bash', '-c', `export KUBECONFIG=/home/learner/.kube/config\n${text}`], { limit }),
   };
 }

@@ -47,7 +47,8 @@ export function answerDns(zone: DnsZone, bytes: Uint8Array): Uint8Array | undefi
   const wanted = records.filter((record) => record.type === type || record.type === 'CNAME');
   return reply(
     'NOERROR',
-    wanted.map((record) => ({ ...record, name })),
+    // An alias is answered together with what it leads to, each under its own name.
+    wanted.map((record) => (record.name.toLowerCase() === lower ? { ...record, name } : record)),
   );
 }
 
@@ -61,7 +62,7 @@ function soa(domain: string): DnsRecord {
 }
 
 /** Every record of a name; undefined when there is no such name. kubernetes: the DNS specification 1.1.0 */
-function recordsOf(zone: DnsZone, name: string): DnsRecord[] | undefined {
+function recordsOf(zone: DnsZone, name: string, depth = 0): DnsRecord[] | undefined {
   const labels = name
     .slice(0, -zone.domain.length - 1)
     .split('.')
@@ -78,9 +79,13 @@ function recordsOf(zone: DnsZone, name: string): DnsRecord[] | undefined {
   if (!service) return undefined;
   if (service.spec?.type === 'ExternalName') {
     const target = service.spec.externalName ?? '';
+    // A chain of aliases is followed within the zone, a circle only so far.
+    const follows = target.toLowerCase().endsWith(`.${zone.domain}`) && depth < 7;
+    const inside = follows ? recordsOf(zone, target.toLowerCase(), depth + 1) : undefined;
     const addresses = zone.outside(target) ?? [];
     return [
       { name, type: 'CNAME', ttl: TTL, value: target },
+      ...(inside ?? []).filter((record) => record.type !== 'SRV'),
       ...addresses.map((value): DnsRecord => ({ name: target, type: 'A', ttl: TTL, value })),
     ];
   }
