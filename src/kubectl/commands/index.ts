@@ -34,6 +34,7 @@ import { scale } from './scale.ts';
 import { set } from './set/index.ts';
 import { taint } from './taint.ts';
 import { top } from './top.ts';
+import { cp, debug, diff, kustomize, portForward, proxy } from './unmodelled.ts';
 import { version } from './version.ts';
 import { waitCommand } from './wait/index.ts';
 
@@ -46,8 +47,11 @@ export const groups: readonly CommandGroup[] = [
     message: 'Cluster Management Commands:',
     commands: [certificate, clusterInfo, top, cordon, uncordon, drain, taint],
   },
-  { message: 'Troubleshooting and Debugging Commands:', commands: [describe, logs, attach, exec, auth, events] },
-  { message: 'Advanced Commands:', commands: [apply, patch, replace, waitCommand] },
+  {
+    message: 'Troubleshooting and Debugging Commands:',
+    commands: [describe, logs, attach, exec, portForward, proxy, cp, auth, debug, events],
+  },
+  { message: 'Advanced Commands:', commands: [diff, apply, patch, replace, waitCommand, kustomize] },
   { message: 'Settings Commands:', commands: [label, annotate, completion] },
   { message: 'Subcommands provided by plugins:', commands: [] },
   { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },

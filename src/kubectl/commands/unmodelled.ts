@@ -1,0 +1,28 @@
+import type { Command } from '../command/command.ts';
+import { KubectlError } from '../errors.ts';
+import { stringArray } from '../flags/index.ts';
+
+/** Verbs that kubectl has and kubetutor does not play: said plainly, with another way where there is one. */
+function unmodelled(name: string, short: string, instead = ''): Command {
+  return {
+    name,
+    use: name,
+    short,
+    long: `${short}.\n\n kubetutor does not model this command.`,
+    flags: [stringArray('filename', 'Not modelled.', { shorthand: 'f' })],
+    *run() {
+      throw new KubectlError(`kubetutor does not model "kubectl ${name}"${instead}`);
+    },
+  };
+}
+
+export const cp = unmodelled(
+  'cp',
+  'Copy files and directories to and from containers',
+  '; use "kubectl exec -i POD -- tee FILE"',
+);
+export const debug = unmodelled('debug', 'Create debugging sessions for troubleshooting workloads and nodes');
+export const diff = unmodelled('diff', 'Diff the live version against a would-be applied version');
+export const kustomize = unmodelled('kustomize', 'Build a kustomization target from a directory or URL');
+export const portForward = unmodelled('port-forward', 'Forward one or more local ports to a pod');
+export const proxy = unmodelled('proxy', 'Run a proxy to the Kubernetes API server');
