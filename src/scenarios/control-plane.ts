@@ -13,9 +13,28 @@ const REQUEST_TIME = 2;
 /** ms that a request waits for an etcd that does not answer. */
 const ETCD_TIMEOUT = 7000;
 
-/** Waits for ever: what a daemon does that works by events. */
-export function* forever(): Task<never> {
-  for (;;) yield* wait({ arm: () => () => {} });
+/** Waits until the process is told to stop: what a daemon does that works by events. The exit status is 0. */
+export function* untilStopped(process: Process): Task<number> {
+  let stop = () => {};
+  let stopped = false;
+  for (const signal of ['TERM', 'INT'] as const) {
+    process.onSignal(signal, {
+      interrupt: false,
+      handle: () => {
+        stopped = true;
+        stop();
+      },
+    });
+  }
+  while (!stopped) {
+    yield* wait<void>({
+      arm: (wake) => {
+        stop = wake;
+        return () => {};
+      },
+    });
+  }
+  return 0;
 }
 
 /** kube-apiserver as a program: while its process lives, it listens and the cluster can be reached. */
@@ -49,7 +68,7 @@ export function apiServerProgram(cluster: Cluster): Program {
       }
       cluster.apiServerRunning = true;
       try {
-        return yield* forever();
+        return yield* untilStopped(process);
       } finally {
         cluster.apiServerRunning = false;
         network.close(listener);
@@ -66,7 +85,7 @@ export function etcdProgram(cluster: Cluster): Program {
       const stop = serveHealth(process, 2381, false, { '/health': '{"health":"true","reason":""}' });
       cluster.etcdUp = true;
       try {
-        return yield* forever();
+        return yield* untilStopped(process);
       } finally {
         cluster.etcdUp = false;
         stop();
@@ -89,7 +108,7 @@ export function serviceProxyProgram(
       ];
       proxy?.start();
       try {
-        return yield* forever();
+        return yield* untilStopped(process);
       } finally {
         proxy?.stop();
         for (const stop of stops) stop();
@@ -116,7 +135,7 @@ export function corednsProgram(zone: DnsZone): Program {
         '.:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.25.5, \n',
       );
       try {
-        return yield* forever();
+        return yield* untilStopped(process);
       } finally {
         for (const stop of stops) stop();
         process.machine.network.close(listener);
@@ -160,7 +179,7 @@ export function componentProgram(name: string, start: () => { readonly stop: () 
       const component = start();
       const close = port === undefined ? () => {} : serveHealth(process, port, true);
       try {
-        return yield* forever();
+        return yield* untilStopped(process);
       } finally {
         component.stop();
         close();

@@ -6,7 +6,7 @@ import { sshdUnit } from '../../programs/ssh/sshd.ts';
 import type { Machine } from '../../world/machine.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { World } from '../../world/world.ts';
-import { forever } from '../control-plane.ts';
+import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
 import { NODE_FILES } from './files.generated.ts';
 
@@ -137,8 +137,8 @@ function addUnits(machine: Machine, kubelet: Kubelet): void {
     path: '/usr/lib/systemd/system/containerd.service',
     documentation: 'https://containerd.io',
     restartDelay: 5000,
-    *main() {
-      return yield* forever();
+    *main(process) {
+      return yield* untilStopped(process);
     },
   });
   machine.units.add({
@@ -163,14 +163,14 @@ function addUnits(machine: Machine, kubelet: Kubelet): void {
       }
       kubelet.start();
       try {
-        return yield* forever();
+        return yield* untilStopped(process);
       } finally {
         kubelet.stop();
       }
     },
   });
   // The first process is init's, and a machine that has been up for a while does not count from 1.
-  machine.spawn({ argv: ['/sbin/init'], main: () => forever(), session: { tty: undefined } });
+  machine.spawn({ argv: ['/sbin/init'], main: (init) => untilStopped(init), session: { tty: undefined } });
   machine.skipPids(640);
   machine.units.add(sshdUnit).start();
   machine.units.find('containerd')?.start();
