@@ -50,6 +50,14 @@ UBUNTU_CODENAME=noble
 LOGO=ubuntu-logo
 `;
 
+const ROOT_BASHRC = `# ~/.bashrc: read by bash for interactive shells.
+[ -z "$PS1" ] && return
+PS1='\\u@\\h:\\w\\$ '
+alias ls='ls --color=auto'
+alias ll='ls -alF'
+alias grep='grep --color=auto'
+`;
+
 /** Size that `ls -l` shows for a program, bytes: made from its name, so that it is always the same. */
 function sizeOf(name: string): number {
   let sum = 0;
@@ -116,6 +124,8 @@ function addConfiguration(files: FileSystem): void {
     'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
   );
   files.writeFile('/etc/group', 'root:x:0:\ndaemon:x:1:\nadm:x:4:\nsudo:x:27:\nusers:x:100:\nnogroup:x:65534:\n');
+  files.writeFile('/root/.bashrc', ROOT_BASHRC);
+  files.writeFile('/root/.profile', 'if [ "$BASH" ] && [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n');
   files.writeFile('/etc/shells', '/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n');
   files.writeFile('/etc/resolv.conf', 'nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n');
   files.writeFile('/etc/nsswitch.conf', 'passwd:         files\ngroup:          files\nhosts:          files dns\n');
