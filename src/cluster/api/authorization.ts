@@ -34,7 +34,9 @@ const ROLES = 'roles.rbac.authorization.k8s.io';
 const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';
 
 export function questionOf(info: RequestInfo): AccessQuestion {
-  return { ...info, ...(info.isResourceRequest ? {} : { path: info.path }) };
+  const { verb, group, resource, subresource, namespace, name } = info;
+  const question = { verb, group, resource, subresource, namespace, name };
+  return info.isResourceRequest ? question : { ...question, path: info.path };
 }
 
 /** The RBAC authorizer, with the superusers of system:masters. kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go */
