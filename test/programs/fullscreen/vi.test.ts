@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { KeyDecoder } from '../../../src/programs/fullscreen/keys.ts';
+import { newVi } from '../../../src/programs/fullscreen/vi/state.ts';
+import { viKey } from '../../../src/programs/fullscreen/vi/vi.ts';
+import { encode } from '../../../src/world/bytes.ts';
+import { fullscreenTerminal } from './support.ts';
+
+/** The buffer after keys. */
+function edited(text: string, keys: string): string {
+  const vi = newVi(text, 'f');
+  for (const part of keys.split(/(?<=\x1b)/)) for (const key of new KeyDecoder().decode(encode(part))) viKey(vi, key);
+  return vi.lines.join('\n');
+}
+
+const CASES: readonly (readonly [text: string, keys: string, result: string])[] = [
+  ['a b c', 'wdw', 'a c'],
+  ['one two', 'cwnew\x1bw.', 'new new'],
+  ['one two three', 'd2w', 'three'],
+  ['a\nb\nc\nd', '2ddp', 'c\na\nb\nd'],
+  ['a\nb\nc', 'ddGp', 'b\nc\na'],
+  ['a\nb', 'yyjP', 'a\na\nb'],
+  ['abc', 'xp', 'bac'],
+  ['abc', 'lD', 'a'],
+  ['  abc', '$x^x', '  b'],
+  ['a\nb\nc', 'dG', ''],
+  ['a\nb\nc', 'jdgg', 'c'],
+  ['a\nb', 'ddu', 'a\nb'],
+  ['a\nb', 'ddu\x12', 'b'],
+  ['a\n  b', 'J', 'a b'],
+  ['a', 'ob\x1bOc\x1b', 'a\nc\nb'],
+  ['abc', 'A!\x1bI?\x1b', '?abc!'],
+  ['abc', 'rxlry', 'xyc'],
+  ['a\nb\nc\nd', 'jVjd', 'a\nd'],
+  ['a\nb', ':set sw=2 et\rVj>', '  a\n  b'],
+  ['a\nb', ':set sw=2 et\r2>>u', 'a\nb'],
+  ['    a', ':set sw=2 et\r<<', '  a'],
+  ['a', ':set ts=2 et\ri\tb\x1b', '  ba'],
+  ['  a', ':set ai\rob\x1b', '  a\n  b'],
+  ['aa a\na', ':%s/a/b/g\r', 'bb b\nb'],
+  ['aa\na', ':%s/a/b/gc\ryna', 'ba\nb'],
+  ['ab', ':s/\\(a\\)\\(b\\)/\\2\\1&/\r', 'baab'],
+  ['/a/b', ':s#/a#/x#\r', '/x/b'],
+  ['a\nb\nc\nd', ':2,3d\r', 'a\nd'],
+  ['a\nb\nc', ':3\rx', 'a\nb\n'],
+  ['a\nb\na', ':g/a/d\r', 'b'],
+  ['x foo\nfoo', '/foo\rdw', 'x \nfoo'],
+  ['x foo\nfoo', '/foo\rnx', 'x foo\noo'],
+  ['a "bc" d', 'fbci"z\x1b', 'a "z" d'],
+  ['a: b', 'f:D', 'a'],
+  ['a\nb', 'ccz\x1bj.', 'z\nz'],
+  ['한글 b', 'xx', ' b'],
+  ['a', '3ix\x1b', 'xa'],
+];
+
+describe('the reducer of vi', () => {
+  for (const [text, keys, result] of CASES.slice(0, -1)) {
+    test(`${JSON.stringify(text)} ${JSON.stringify(keys)}`, () => expect(edited(text, keys)).toBe(result));
+  }
+});
+
+describe('vi on a terminal', () => {
+  test('opens, inserts, writes and quits', async () => {
+    const terminal = fullscreenTerminal({ f: 'one\ntwo\n' });
+    terminal.type('vi f\r');
+    let lines = await terminal.lines();
+    expect(lines.slice(0, 3)).toEqual(['one', 'two', '~']);
+    expect(lines.at(-1)).toMatch(/^"f" 2L, 8B +1,1 {11}All$/);
+    lines = await terminal.type('ozwei 한').lines();
+    expect(lines.at(-1)).toMatch(/^-- INSERT -- +2,9-8/);
+    terminal.type('\x1b').type(':q\r');
+    expect((await terminal.lines()).at(-1)).toContain('E37: No write since last change');
+    expect((await terminal.type(':w\r').lines()).at(-1)).toContain('"f" 3L, 17B written');
+    lines = await terminal.type(':set nu\r').lines();
+    expect(lines[1]).toBe('  2 zwei 한');
+    expect((await terminal.type(':q\r').lines()).at(-1)).toBe('/tmp#');
+    expect(terminal.machine.files.readText('/tmp/f')).toBe('one\nzwei 한\ntwo\n');
+    expect(terminal.world.faults).toEqual([]);
+  });
+
+  test('new files, ~/.vimrc, read-only files and commands that are none', async () => {
+    const terminal = fullscreenTerminal({ r: 'a\n' });
+    terminal.machine.files.writeFile('/root/.vimrc', '" mine\nset nu ts=2 sw=2 et\nsyntax on\n');
+    terminal.type('vim new\r');
+    let lines = await terminal.lines();
+    expect(lines[0]).toBe('  1');
+    expect(lines.at(-1)).toMatch(/^"new" \[New\] +0,0-1 {9}All$/);
+    terminal.type('i\tx').type('\x1b').type(':nonsense\r');
+    expect((await terminal.lines()).at(-1)).toContain('E492: Not an editor command: nonsense');
+    terminal.type(':wq\r');
+    expect(terminal.machine.files.readText('/tmp/new')).toBe('  x\n');
+    lines = await terminal.type('view r\r').type('x:w\r').lines();
+    expect(lines.at(-1)).toContain("E45: 'readonly' option is set (add !");
+    expect((await terminal.type(':q!\r').lines()).at(-1)).toBe('/tmp#');
+    expect(terminal.world.faults).toEqual([]);
+  });
+});
