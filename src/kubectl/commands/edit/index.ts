@@ -81,7 +81,7 @@ function* editOne(invocation: Invocation, info: Info): Task<void> {
   let reasons = '';
   for (;;) {
     const before = content;
-    files.writeFile(path, `${HEADER}${reasons}${content}`);
+    files.writeFile(path, `${HEADER}${reasons}${content}`, process.credentials, 0o600);
     yield* launchEditor(process, path);
     content = stripComments(files.readText(path, process.credentials));
     if (reasons !== '' && content === stripComments(before)) {
