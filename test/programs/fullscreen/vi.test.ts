@@ -49,11 +49,10 @@ const CASES: readonly (readonly [text: string, keys: string, result: string])[] 
   ['a: b', 'f:D', 'a'],
   ['a\nb', 'ccz\x1bj.', 'z\nz'],
   ['한글 b', 'xx', ' b'],
-  ['a', '3ix\x1b', 'xa'],
 ];
 
 describe('the reducer of vi', () => {
-  for (const [text, keys, result] of CASES.slice(0, -1)) {
+  for (const [text, keys, result] of CASES) {
     test(`${JSON.stringify(text)} ${JSON.stringify(keys)}`, () => expect(edited(text, keys)).toBe(result));
   }
 });
