@@ -1,4 +1,4 @@
-import { decode, encode } from '../../world/bytes.ts';
+import { encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
@@ -110,9 +110,4 @@ export class Screen {
 export function terminalOf(process: Process): Tty | undefined {
   const out = process.hasFile(1) ? process.file(1).tty : undefined;
   return out && (process.tty ?? out);
-}
-
-/** A file's text as lines, without the last line feed. */
-export function textOf(bytes: Uint8Array): string {
-  return decode(bytes);
 }

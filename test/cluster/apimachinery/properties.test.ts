@@ -118,10 +118,11 @@ describe('merge patches', () => {
 
   test('JSON survives its texts', () => {
     fc.assert(
+      // -0 too: Go writes it as it is, where JSON.stringify drops the sign.
       fc.property(fc.jsonValue(), (value) => {
         const json = value as Json;
-        expect(parseJson(marshal(json))).toEqual(JSON.parse(JSON.stringify(json)));
-        expect(parseJson(marshalIndent(json))).toEqual(JSON.parse(JSON.stringify(json)));
+        expect(parseJson(marshal(json))).toEqual(json);
+        expect(parseJson(marshalIndent(json))).toEqual(json);
       }),
     );
   });
