@@ -3,7 +3,7 @@ import { Errno } from './errno.ts';
 import { OpenFile } from './open-file.ts';
 import type { Process } from './process.ts';
 import type { Signal } from './signals.ts';
-import { Condition, type Task, wait } from './task.ts';
+import { Condition, type Task, type Wait, wait } from './task.ts';
 
 /** The settings of a terminal that programs of the world use. */
 export interface Termios {
@@ -276,6 +276,10 @@ export class TtyFile extends OpenFile {
 
   override readable(): boolean {
     return this.terminal.readable;
+  }
+
+  override get change(): Wait<void> {
+    return this.terminal.typed;
   }
 
   override get tty(): Tty {
