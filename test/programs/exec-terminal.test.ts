@@ -21,6 +21,8 @@ test('what is typed reaches a shell in a container', () => {
   shown = '';
   type('hostname\r', 1000);
   expect(shown.replaceAll('\r', '')).toBe('hostname\nweb\n# ');
+  type('exec bash\r', 1000);
+  expect(shown).toContain('root@web:/# ');
   type('exit 3\r', 1000);
   type('echo $?\r', 1000);
   expect(shown).toContain('command terminated with exit code 3');

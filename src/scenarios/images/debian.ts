@@ -24,4 +24,5 @@ export function addDebian(files: FileSystem, programs: readonly string[], more: 
     'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n',
   );
   files.writeFile('/etc/debian_version', '12.11\n');
+  files.writeFile('/etc/bash.bashrc', "PS1='\\u@\\h:\\w\\$ '\n");
 }
