@@ -4,6 +4,7 @@ import { admissionPlugins } from './api/admission/plugins.ts';
 import { Client } from './api/client.ts';
 import { serveCustomResources } from './api/custom-resources.ts';
 import { managedFieldsRules, serverSideApply } from './api/managed-fields.ts';
+import { qualifiedResource } from './api/resource.ts';
 import { servedResources } from './api/schema/served-resources.ts';
 import type { ApiServer } from './api/server.ts';
 import { ApiServer as Server } from './api/server.ts';
@@ -47,7 +48,7 @@ export class Cluster {
       world,
       resources: servedResources().map((resource) => ({
         ...resource,
-        strategy: strategyOf(resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`),
+        strategy: strategyOf(qualifiedResource(resource)),
       })),
       admission: admissionPlugins,
       managedFields: managedFieldsRules,

@@ -52,10 +52,7 @@ export class Client {
 
   /** Reads are from the component's cache: they work while the API server is down. */
   get<T extends ApiObject>(kind: Kind<T>, namespace: string, name: string): Stored<T> | undefined {
-    const resource = this.resource(kind);
-    return typed<T>(
-      this.server.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`),
-    );
+    return typed<T>(this.server.registry.find(this.resource(kind), namespace, name));
   }
 
   /** All objects of a namespace, or of all with ''. */

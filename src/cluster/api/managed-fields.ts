@@ -4,6 +4,7 @@ import { FieldSet } from '../apimachinery/managed-fields/field-set.ts';
 import { deduced, type FieldType } from '../apimachinery/managed-fields/types.ts';
 import { updateManagedFields } from '../apimachinery/managed-fields/update.ts';
 import type { ManagedFieldsRules } from './field-managers.ts';
+import { apiVersionOf } from './resource.ts';
 import { fieldTypeOf } from './schema/field-type.ts';
 import { typeOfKind } from './schema/schema.ts';
 import type { ServerSideApply } from './server.ts';
@@ -45,7 +46,7 @@ export const managedFieldsRules: ManagedFieldsRules = {
 /** Server-side apply, with the types of the API. */
 export const serverSideApply: ServerSideApply = (configuration, live, entries, options) => {
   const { resource, manager, force, subresource, time } = options;
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+  const apiVersion = apiVersionOf(resource);
   const { object, managedFields } = applyConfiguration(
     live && asJsonObject(live),
     asJsonObject(configuration),

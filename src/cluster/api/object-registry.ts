@@ -45,8 +45,12 @@ export class ObjectRegistry {
 
   // ---- reading ----
 
+  find(resource: Resource, namespace: string, name: string): Stored | undefined {
+    return this.store.get(qualifiedResource(resource), keyOf({ metadata: { namespace, name } }));
+  }
+
   get(resource: Resource, namespace: string, name: string): Stored {
-    const object = this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`);
+    const object = this.find(resource, namespace, name);
     if (!object) throw StatusError.notFound(resource, name);
     return object;
   }
@@ -80,8 +84,8 @@ export class ObjectRegistry {
       metadata: this.newMetadata(resource, metadata, namespace, name, options),
     };
     resource.strategy.setDefaults?.(object);
-    this.admission.admit({
-      operation: 'CREATE',
+    const request = {
+      operation: 'CREATE' as const,
       resource,
       namespace,
       name,
@@ -90,23 +94,14 @@ export class ObjectRegistry {
       subresource: '',
       context,
       options,
-    });
+    };
+    this.admission.admit(request);
     if (!options.trusted && resource.subresources.includes('status') && 'status' in object) object.status = undefined;
     resource.strategy.prepareForCreate?.(object, context);
     const errors = [...validateMetadata(resource, object), ...(resource.strategy.validate?.(object, context) ?? [])];
     if (errors.length > 0) throw StatusError.invalid(resource, name, errors);
-    this.admission.validate({
-      operation: 'CREATE',
-      resource,
-      namespace,
-      name,
-      object,
-      old: undefined,
-      subresource: '',
-      context,
-      options,
-    });
-    const existing = this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`);
+    this.admission.validate(request);
+    const existing = this.find(resource, namespace, name);
     if (existing) throw alreadyThere(resource, name, existing);
     const stored = asStored(object);
     if (options.dryRun) return stored;
@@ -140,7 +135,7 @@ export class ObjectRegistry {
     const stem = base.slice(0, 58);
     for (let attempt = 0; attempt < 8; attempt++) {
       const name = stem + this.world.random.suffix(5);
-      if (!this.store.get(qualifiedResource(resource), namespace === '' ? name : `${namespace}/${name}`)) return name;
+      if (!this.find(resource, namespace, name)) return name;
     }
     return stem + this.world.random.suffix(5);
   }

@@ -50,6 +50,15 @@ export function copyObject(object: JsonObject): JsonObject {
   return copy;
 }
 
+/** Without the keys whose value is null, at every depth. Objects in lists are rid of them too; lists themselves keep theirs. */
+export function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const kept: JsonObject = {};
+  for (const [key, member] of Object.entries(value)) if (member !== null) put(kept, key, withoutNulls(member));
+  return kept;
+}
+
 /** Order of strings as Go has it: by bytes of UTF-8, which is by code point. */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;

@@ -1,5 +1,15 @@
 import { goJsonKind } from './go-format.ts';
-import { asJson, copyObject, equal, isObject, type Json, type JsonObject, own, put } from './json-value.ts';
+import {
+  asJson,
+  copyObject,
+  equal,
+  isObject,
+  type Json,
+  type JsonObject,
+  own,
+  put,
+  withoutNulls,
+} from './json-value.ts';
 import { StatusError } from './status-error.ts';
 
 /** Applies a JSON merge patch as the API server does: StatusError when the patch is no object. */
@@ -17,6 +27,7 @@ export function mergePatch(document: unknown, patch: unknown): Json {
 }
 
 function merge(document: Json | undefined, patch: Json): Json {
+  // In what is new there is nothing to remove.
   if (!isObject(document)) return withoutNulls(patch);
   if (!isObject(patch)) return patch;
   const result = copyObject(document);
@@ -25,15 +36,6 @@ function merge(document: Json | undefined, patch: Json): Json {
     else put(result, key, merge(own(document, key), value));
   }
   return result;
-}
-
-// In what is new there is nothing to remove. Objects in lists are rid of nulls too; lists themselves keep theirs.
-function withoutNulls(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
-  const kept: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) if (member !== null) put(kept, key, withoutNulls(member));
-  return kept;
 }
 
 /** The merge patch that makes `modified` of `original`; `{}` when they are equal. */

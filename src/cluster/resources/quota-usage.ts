@@ -1,12 +1,12 @@
 import { at, isRecord } from '../api/object.ts';
-import type { Resource } from '../api/resource.ts';
+import { qualifiedResource, type Resource } from '../api/resource.ts';
 import { addQuantities, maxQuantity } from '../apimachinery/quantity-sums.ts';
 
 type Usage = Record<string, string>;
 
 /** What an object counts for, by the names that quotas use. kubernetes: pkg/quota/v1/evaluator/core */
 export function usageOf(resource: Pick<Resource, 'group' | 'plural'>, object: unknown): Usage {
-  const name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+  const name = qualifiedResource(resource);
   const count: Usage = { [`count/${name}`]: '1' };
   switch (name) {
     case 'pods':

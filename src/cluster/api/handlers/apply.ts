@@ -32,8 +32,7 @@ export function applyServerSide(
     throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
   }
   const options = { ...writeOptions(request), fieldManager: manager };
-  const key = info.namespace === '' ? info.name : `${info.namespace}/${info.name}`;
-  const live = server.store.get(resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`, key);
+  const live = server.registry.find(resource, info.namespace, info.name);
   if (!live && subresource !== '') throw StatusError.notFound(resource, info.name);
   const typed = (object: ApiObject) => decodeObject(resource, object, 'Ignore', request.warnings);
   const apply = { resource, manager, force, subresource, time: server.world.now };

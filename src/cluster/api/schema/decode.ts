@@ -33,15 +33,8 @@ export function decodeObject(
       `${kind} in version ${goQuote(versionOf(apiVersion))} cannot be handled as a ${resource.kind}: ${why}`,
     );
   checkKind(resource, apiVersion, kind, refused);
-  const type = typeOfKind(resource.group, resource.version, resource.kind);
   const decoder = new ValueDecoder('json');
-  let object: { [key: string]: unknown };
-  try {
-    object = type ? decoder.object(type, recordOf(body)) : customObject(resource, decoder, recordOf(body));
-  } catch (error) {
-    if (error instanceof DecodeError) throw refused(error.message);
-    throw error;
-  }
+  const object = decoded(resource, decoder, body, refused);
   if (validation === 'Strict' && decoder.strictErrors.length > 0) {
     throw refused(`strict decoding error: ${decoder.strictErrors.join(', ')}`);
   }
@@ -61,20 +54,29 @@ export function decodePatched(
   validation: FieldValidation,
   warnings: string[],
 ): ApiObject {
-  const type = typeOfKind(resource.group, resource.version, resource.kind);
   const decoder = new ValueDecoder(patch.strategic ? 'converter' : 'json');
   const refused = (why: string) => patchRefused(patch.shown(), why);
-  let object: { [key: string]: unknown };
-  try {
-    object = type ? decoder.object(type, recordOf(patched)) : customObject(resource, decoder, recordOf(patched));
-  } catch (error) {
-    if (error instanceof DecodeError) throw refused(error.message);
-    throw error;
-  }
+  const object = decoded(resource, decoder, patched, refused);
   const errors = patch.strategic ? [...decoder.strictErrors].sort() : decoder.strictErrors;
   if (validation === 'Strict' && errors.length > 0) throw refused(`strict decoding error: ${errors.join(', ')}`);
   if (validation === 'Warn') warnings.push(...errors);
   return typed(resource, object);
+}
+
+/** The fields by the type of the kind, or by the schema of a custom resource. Raises what `refused` makes of a wrong one. */
+function decoded(
+  resource: Kind,
+  decoder: ValueDecoder,
+  body: unknown,
+  refused: (why: string) => StatusError,
+): { [key: string]: unknown } {
+  const type = typeOfKind(resource.group, resource.version, resource.kind);
+  try {
+    return type ? decoder.object(type, recordOf(body)) : customObject(resource, decoder, recordOf(body));
+  } catch (error) {
+    if (error instanceof DecodeError) throw refused(error.message);
+    throw error;
+  }
 }
 
 /** The object with its kind and version in front, as Go prints them. */

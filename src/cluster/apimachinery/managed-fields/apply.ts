@@ -1,5 +1,5 @@
 import { marshal } from '../json.ts';
-import { equal, isObject, type Json, type JsonObject, own, put } from '../json-value.ts';
+import { equal, isObject, type Json, type JsonObject, own, withoutNulls } from '../json-value.ts';
 import { StatusError } from '../status-error.ts';
 import { compareFields, withoutFields } from './compare.ts';
 import { type Conflict, conflictError } from './conflicts.ts';
@@ -91,6 +91,7 @@ function attempt(live: JsonObject, config: JsonObject, managers: Managers, write
   const time = equal(live, pruned) ? last?.time : write.time;
   if (owned.isEmpty) released.delete(identity);
   else released.set(identity, { ...mine, fields: owned, time: time ?? write.time });
+  // Objects of built-in types do not keep nulls.
   const object = withoutNulls(pruned);
   return { object: isObject(object) ? object : {}, managers: released, conflicts };
 }
@@ -107,15 +108,6 @@ function prune(merged: Json, managers: Managers, last: FieldSet, type: FieldType
   const withOwned = removeFields(merged, mergedFields.difference(keep), type);
   const withOwnedFields = named(fieldsOf(withOwned, type));
   return removeFields(merged, mergedFields.difference(withOwnedFields).intersection(named(last)), type);
-}
-
-// Objects of built-in types do not keep nulls.
-function withoutNulls(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isObject(value)) return value;
-  const kept: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) if (member !== null) put(kept, key, withoutNulls(member));
-  return kept;
 }
 
 function checkKind(config: JsonObject, write: { apiVersion: string; kind: string }): void {
