@@ -8,7 +8,8 @@ import { int32, string } from '../flags/index.ts';
 import { apiVersionOf, type Mapping } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
-import { apiVersionText, findResources } from '../resource/builder.ts';
+import { apiVersionText } from '../resource/builder.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { createObject } from '../resource/helper.ts';
 import { mappingOf } from '../resource/info.ts';
 import { updateLastApplied } from '../resource/last-applied.ts';
@@ -53,13 +54,8 @@ kubectl autoscale deployment web --max=5 --cpu=80%`,
       keepOrder: true,
     });
     const mapper = yield* factory.mapper();
-    const resources = yield* findResources(factory, {
+    const resources = yield* findByFlags(factory, flags, {
       args,
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
       continueOnError: true,
       flatten: true,
     });

@@ -8,7 +8,8 @@ import { bool, duration, int, string } from '../flags/index.ts';
 import { objectAt, textAt } from '../json.ts';
 import { klogLine } from '../klog.ts';
 import { qualifiedKind } from '../mapper.ts';
-import { findResources, type Resources } from '../resource/builder.ts';
+import type { Resources } from '../resource/builder.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { deleteObject } from '../resource/helper.ts';
 import { type Info, mappingOf } from '../resource/info.ts';
 import { waitDeleted } from '../resource/wait-deleted.ts';
@@ -129,17 +130,11 @@ export function* cascadeOf({ flags, process }: Invocation): Task<string> {
 }
 
 function* find({ flags, factory, args }: Invocation): Task<Resources> {
-  const namespace = factory.namespace();
-  return yield* findResources(factory, {
+  return yield* findByFlags(factory, flags, {
     args,
-    filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
-    namespace: namespace.name,
-    requireNamespace: namespace.enforced,
     allNamespaces: flags.bool('all-namespaces'),
-    ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
-    ...(flags.string('field-selector') === '' ? {} : { fieldSelector: flags.string('field-selector') }),
+    selector: flags.string('selector') || undefined,
+    fieldSelector: flags.string('field-selector') || undefined,
     all: flags.bool('all'),
     continueOnError: true,
     flatten: true,

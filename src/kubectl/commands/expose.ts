@@ -8,7 +8,7 @@ import { listAt, objectAt, textAt } from '../json.ts';
 import { overridden, overrideFlags } from '../overrides.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
-import { findResources } from '../resource/builder.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { createObject } from '../resource/helper.ts';
 import { mappingOf, objectOf, withMetadata } from '../resource/info.ts';
 import { updateLastApplied } from '../resource/last-applied.ts';
@@ -66,13 +66,8 @@ kubectl expose pod web --port=80 --name=front`,
     const printer = printerFor(invocation, 'exposed', dryRun, { keepOrder: true });
     const namespace = factory.namespace();
     const mapper = yield* factory.mapper();
-    const resources = yield* findResources(factory, {
+    const resources = yield* findByFlags(factory, flags, {
       args,
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
       continueOnError: true,
       flatten: true,
     });

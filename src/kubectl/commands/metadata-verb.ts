@@ -16,7 +16,7 @@ import { bool, string } from '../flags/index.ts';
 import { objectAt, textAt } from '../json.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { CHANGE_CAUSE, recorded, recordFlag } from '../record.ts';
-import { findResources } from '../resource/builder.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf, withMetadata } from '../resource/info.ts';
 import { resourcesAndPairs } from './pairs.ts';
@@ -81,15 +81,9 @@ function* runVerb(verb: MetadataVerb, invocation: Invocation): Task<number> {
   const local = flags.bool('local');
   if (flags.bool('list') && flags.string('output') !== '')
     throw new KubectlError('--list and --output may not be specified together');
-  const namespace = factory.namespace();
   validate(verb, invocation, resources, changes, dryRun);
-  const found = yield* findResources(factory, {
+  const found = yield* findByFlags(factory, flags, {
     args: local ? [] : resources,
-    filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
-    namespace: namespace.name,
-    requireNamespace: namespace.enforced,
     allNamespaces: flags.bool('all-namespaces'),
     ...(flags.string('selector') === '' || local ? {} : { selector: flags.string('selector') }),
     ...(flags.string('field-selector') === '' || local ? {} : { fieldSelector: flags.string('field-selector') }),

@@ -14,8 +14,9 @@ import { string } from '../flags/index.ts';
 import { textAt } from '../json.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
-import { findResources, readObject } from '../resource/builder.ts';
+import { readObject } from '../resource/builder.ts';
 import { splitApiVersion } from '../resource/decode.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { JSON_PATCH, MERGE_PATCH, patchObject, STRATEGIC_PATCH } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../resource/info.ts';
 
@@ -52,7 +53,6 @@ kubectl patch pod web --type=json -p '[{"op":"replace","path":"/spec/containers/
   *run(invocation) {
     const { flags, factory, args } = invocation;
     const dryRun = yield* dryRunOf(invocation);
-    const namespace = factory.namespace();
     const type = validate(invocation);
     const local = flags.bool('local');
     const text = flags.changed('patch-file')
@@ -63,13 +63,8 @@ kubectl patch pod web --type=json -p '[{"op":"replace","path":"/spec/containers/
         )
       : flags.string('patch');
     const change = readPatch(text);
-    const resources = yield* findResources(factory, {
+    const resources = yield* findByFlags(factory, flags, {
       args,
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
       subresource: flags.string('subresource'),
       continueOnError: true,
       flatten: true,

@@ -15,7 +15,8 @@ import { bool, duration, int, string } from '../flags/index.ts';
 import { textAt } from '../json.ts';
 import { qualifiedKind } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
-import { findResources, readObject } from '../resource/builder.ts';
+import { readObject } from '../resource/builder.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { createObject, deleteObject, replaceObject } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../resource/info.ts';
 import { updateLastApplied } from '../resource/last-applied.ts';
@@ -64,13 +65,7 @@ kubectl replace --force -f ./pod.json`,
     if (flags.list('filename').length === 0 && flags.string('kustomize') === '')
       throw new KubectlError('must specify one of -f and -k');
     if (args.length > 0) throw new UsageError(path, `Unexpected args: [${args.join(' ')}]`);
-    const namespace = factory.namespace();
-    const resources = yield* findResources(factory, {
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
+    const resources = yield* findByFlags(factory, flags, {
       subresource: flags.string('subresource'),
       continueOnError: true,
       flatten: true,

@@ -9,7 +9,7 @@ import { objectAt, textAt } from '../json.ts';
 import { resourcePath } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
-import { findResources } from '../resource/builder.ts';
+import { findByFlags } from '../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject, replaceObject } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../resource/info.ts';
 
@@ -44,20 +44,14 @@ kubectl scale --replicas=5 deployment/web statefulset/db`,
     const { flags, factory, args } = invocation;
     const dryRun = yield* dryRunOf(invocation);
     const printer = printerFor(invocation, 'scaled', dryRun);
-    const namespace = factory.namespace();
     const replicas = flags.number('replicas');
     if (replicas < 0)
       throw new KubectlError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
     if (flags.number('current-replicas') < -1)
       throw new KubectlError('The --current-replicas must specify an integer of -1 or greater');
-    const resources = yield* findResources(factory, {
+    const resources = yield* findByFlags(factory, flags, {
       args,
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
-      ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+      selector: flags.string('selector') || undefined,
       allowEmptySelector: flags.bool('all'),
       continueOnError: true,
       flatten: true,

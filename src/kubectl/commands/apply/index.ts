@@ -8,7 +8,7 @@ import { bool, duration, int, string, stringArray } from '../../flags/index.ts';
 import { textAt } from '../../json.ts';
 import { printerFor, printObject } from '../../printing.ts';
 import { recorded, recordFlag } from '../../record.ts';
-import { findResources } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 import { type Info, objectOf } from '../../resource/info.ts';
 import { validateDocument } from '../../resource/validate.ts';
 import { cascadeOf } from '../delete.ts';
@@ -109,13 +109,8 @@ function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {
   const namespace = factory.namespace();
   const errors: Error[] = [];
   const infos: Info[] = [];
-  const resources = yield* findResources(factory, {
-    filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
-    namespace: namespace.name,
-    requireNamespace: namespace.enforced,
-    ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+  const resources = yield* findByFlags(factory, flags, {
+    selector: flags.string('selector') || undefined,
     continueOnError: true,
     flatten: true,
     ...(plan.validation === 'Ignore' ? {} : { validate: validateDocument }),

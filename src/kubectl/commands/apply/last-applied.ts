@@ -7,7 +7,7 @@ import { KubectlError, UsageError } from '../../errors.ts';
 import { bool, string } from '../../flags/index.ts';
 import { objectAt } from '../../json.ts';
 import { printerFor, printObject } from '../../printing.ts';
-import { findResources, readObject } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject } from '../../resource/helper.ts';
 import { mappingOf, objectOf } from '../../resource/info.ts';
 import { LAST_APPLIED, lastAppliedText } from '../../resource/last-applied.ts';
@@ -26,16 +26,10 @@ export const viewLastApplied: Command = {
   ],
   *run(invocation) {
     const { flags, factory, args, path, process } = invocation;
-    const namespace = factory.namespace();
-    const resources = yield* findResources(factory, {
+    const resources = yield* findByFlags(factory, flags, {
       args,
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
       all: flags.bool('all'),
-      ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+      selector: flags.string('selector') || undefined,
       latest: true,
       flatten: true,
     });
@@ -66,14 +60,7 @@ export const setLastApplied: Command = {
   *run(invocation) {
     const { flags, factory, process } = invocation;
     const dryRun = yield* dryRunOf(invocation);
-    const namespace = factory.namespace();
-    const resources = yield* findResources(factory, {
-      filenames: flags.list('filename'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
-      flatten: true,
-    });
+    const resources = yield* findByFlags(factory, flags, { flatten: true });
     const planned: { info: Parameters<typeof mappingOf>[0]; text: string; same: boolean }[] = [];
     yield* resources.visit(function* (info) {
       const live = yield* readObject(factory, info);

@@ -14,7 +14,7 @@ import { KubectlError, UsageError, withSource } from '../../errors.ts';
 import { readTextOr } from '../../files.ts';
 import { bool, string } from '../../flags/index.ts';
 import { printerFor, printObject } from '../../printing.ts';
-import { findResources } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 import { createObject } from '../../resource/helper.ts';
 import { mappingOf, objectOf } from '../../resource/info.ts';
 import { updateLastApplied } from '../../resource/last-applied.ts';
@@ -92,14 +92,8 @@ cat pod.yaml | kubectl create -f -`,
       throw new KubectlError(
         'kubetutor does not model --edit of create; use "kubectl create --dry-run=client -o yaml", an editor and "kubectl create -f"',
       );
-    const namespace = factory.namespace();
-    const resources = yield* findResources(factory, {
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
-      ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+    const resources = yield* findByFlags(factory, flags, {
+      selector: flags.string('selector') || undefined,
       continueOnError: true,
       flatten: true,
       ...(validation === 'Ignore' ? {} : { validate: validateDocument }),

@@ -4,7 +4,7 @@ import { allNamespacesFlag, chunkSizeFlag, filenameFlags, selectorFlag } from '.
 import { KubectlError, SeveralErrors, StatusError } from '../../errors.ts';
 import { bool } from '../../flags/index.ts';
 import { textAt } from '../../json.ts';
-import { findResources } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { describers } from './describers.ts';
 import { eventsOf, writeEvents } from './events.ts';
@@ -75,16 +75,10 @@ kubectl describe pods -l name=myLabel`,
 };
 
 function* find({ flags, factory }: Invocation, args: readonly string[]) {
-  const namespace = factory.namespace();
-  return yield* findResources(factory, {
+  return yield* findByFlags(factory, flags, {
     args,
-    filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
-    namespace: namespace.name,
-    requireNamespace: namespace.enforced,
     allNamespaces: flags.bool('all-namespaces'),
-    ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+    selector: flags.string('selector') || undefined,
     allowEmptySelector: true,
     continueOnError: true,
     flatten: true,

@@ -11,7 +11,7 @@ import { bool, string } from '../../flags/index.ts';
 import { objectAt, textAt } from '../../json.ts';
 import { qualifiedPlural } from '../../mapper.ts';
 import { printerFor, printObject } from '../../printing.ts';
-import { findResources } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject, STRATEGIC_PATCH } from '../../resource/helper.ts';
 import { type Info, mappingOf, objectOf, withMetadata } from '../../resource/info.ts';
 import { updateLastApplied } from '../../resource/last-applied.ts';
@@ -47,14 +47,8 @@ KUBE_EDITOR="nano" kubectl edit svc/registry`,
   ],
   *run(invocation) {
     const { flags, factory, args } = invocation;
-    const namespace = factory.namespace();
-    const resources = yield* findResources(factory, {
+    const resources = yield* findByFlags(factory, flags, {
       args,
-      filenames: flags.list('filename'),
-      kustomize: flags.string('kustomize'),
-      recursive: flags.bool('recursive'),
-      namespace: namespace.name,
-      requireNamespace: namespace.enforced,
       subresource: flags.string('subresource'),
       allowEmptySelector: true,
       continueOnError: true,

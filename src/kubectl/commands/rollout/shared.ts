@@ -3,7 +3,8 @@ import type { Invocation } from '../../command/command.ts';
 import { filenameFlags, selectorFlag } from '../../common-flags.ts';
 import { KubectlError } from '../../errors.ts';
 import type { Flag } from '../../flags/index.ts';
-import { findResources, type Resources } from '../../resource/builder.ts';
+import type { Resources } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 
 export const rolloutFlags: readonly Flag[] = [
   ...filenameFlags('Files that name the resources of the rollout.'),
@@ -18,15 +19,9 @@ export function requireResource({ args, flags }: Invocation): void {
 
 /** What a rollout command works on. */
 export function* rolloutResources({ args, flags, factory }: Invocation): Task<Resources> {
-  const namespace = factory.namespace();
-  return yield* findResources(factory, {
+  return yield* findByFlags(factory, flags, {
     args,
-    filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
-    namespace: namespace.name,
-    requireNamespace: namespace.enforced,
-    ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
+    selector: flags.string('selector') || undefined,
     allowEmptySelector: true,
     continueOnError: true,
     latest: true,

@@ -15,7 +15,8 @@ import { duration, stringArray } from '../../flags/index.ts';
 import { listAt, textAt } from '../../json.ts';
 import { resourcePath } from '../../mapper.ts';
 import { printerFor, printObject } from '../../printing.ts';
-import { findResources, readObject } from '../../resource/builder.ts';
+import { readObject } from '../../resource/builder.ts';
+import { findByFlags } from '../../resource/from-flags.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { waitDeleted } from '../../resource/wait-deleted.ts';
 import { type Goal, goalOf } from './condition.ts';
@@ -64,17 +65,11 @@ kubectl wait --for=delete pod/web --timeout=60s`,
 };
 
 function* resourcesOf({ flags, factory, args }: Invocation) {
-  const namespace = factory.namespace();
-  return yield* findResources(factory, {
+  return yield* findByFlags(factory, flags, {
     args,
-    filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
-    namespace: namespace.name,
-    requireNamespace: namespace.enforced,
     allNamespaces: flags.bool('all-namespaces'),
-    ...(flags.string('selector') === '' ? {} : { selector: flags.string('selector') }),
-    ...(flags.string('field-selector') === '' ? {} : { fieldSelector: flags.string('field-selector') }),
+    selector: flags.string('selector') || undefined,
+    fieldSelector: flags.string('field-selector') || undefined,
     all: flags.bool('all'),
     local: flags.bool('local'),
     latest: true,
