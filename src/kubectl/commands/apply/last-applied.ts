@@ -7,6 +7,7 @@ import { KubectlError, UsageError } from '../../errors.ts';
 import { bool, string } from '../../flags/index.ts';
 import { objectAt } from '../../json.ts';
 import { printerFor, printObject } from '../../printing.ts';
+import { readObject } from '../../resource/builder.ts';
 import { findByFlags } from '../../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject } from '../../resource/helper.ts';
 import { mappingOf, objectOf } from '../../resource/info.ts';
