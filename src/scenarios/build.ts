@@ -5,6 +5,7 @@ import { ash, bash, dash, sh } from '../shell/index.ts';
 import { makeUtilities } from '../shell/utilities/index.ts';
 import type { Machine } from '../world/machine.ts';
 import { World } from '../world/world.ts';
+import { addInternet } from './internet/internet.ts';
 import type { Learner } from './workstation.ts';
 import { buildBare } from './worlds/bare.ts';
 import { buildKubeadm } from './worlds/kubeadm.ts';
@@ -40,5 +41,6 @@ export function buildWorld(name: string, seed: string): BuiltWorld {
   if (!build) throw new RangeError(`unknown world: ${name}`);
   const world = new World({ seed, startTime: START_TIME });
   world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl, ...programs);
+  addInternet(world);
   return build(world);
 }

@@ -1,6 +1,7 @@
 import { Errno } from '../../world/errno.ts';
 import { Directory } from '../../world/files/inode.ts';
-import { bodyText } from '../../world/network/http.ts';
+import { bodyText, type HttpResponse } from '../../world/network/http.ts';
+import { reasonPhrase } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { Client, lookUp } from '../client.ts';
@@ -94,8 +95,31 @@ function names(process: Process, path: string): string[] {
   return process.machine.files.readDirectory(resolvePath(process, path), process.credentials).sort();
 }
 
+/** Go's http.Client follows as many. */
+const MAX_REDIRECTS = 10;
+
 /** A manifest from a web server of the world. */
 function* fetchText(process: Process, url: string): Task<string> {
+  let at = url;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const response = yield* fetchOnce(process, url, at);
+    const location = response.headers.get('location');
+    if (response.status >= 300 && response.status < 400 && location !== undefined) {
+      at = location.startsWith('/') ? (/^https?:\/\/[^/]+/.exec(at)?.[0] ?? '') + location : location;
+      continue;
+    }
+    if (response.status !== 200) {
+      const reason = reasonPhrase(response.status);
+      throw new KubectlError(
+        `unable to read URL ${JSON.stringify(url)}, server reported ${response.status} ${reason}, status code=${response.status}`,
+      );
+    }
+    return bodyText(response.body);
+  }
+  throw new KubectlError(`Get ${JSON.stringify(at)}: stopped after ${MAX_REDIRECTS} redirects`);
+}
+
+function* fetchOnce(process: Process, asked: string, url: string): Task<HttpResponse> {
   const client = new Client(process, {
     server: /^https?:\/\/[^/]+/.exec(url)?.[0] ?? url,
     certificate: undefined,
@@ -111,12 +135,7 @@ function* fetchText(process: Process, url: string): Task<string> {
   const path = url.replace(/^https?:\/\/[^/]+/, '') || '/';
   if (lookUp(process, client.host.replace(/:\d+$/, '')) === undefined && !/^[\d.]+(:\d+)?$/.test(client.host)) {
     yield* process.sleep(2);
-    throw new KubectlError(`unable to read URL ${JSON.stringify(url)}: kubetutor does not model this server`);
+    throw new KubectlError(`unable to read URL ${JSON.stringify(asked)}: kubetutor does not model this server`);
   }
-  const response = yield* client.exchange('GET', path);
-  if (response.status !== 200)
-    throw new KubectlError(
-      `unable to read URL ${JSON.stringify(url)}, server reported ${response.status} , status code=${response.status}`,
-    );
-  return bodyText(response.body);
+  return yield* client.exchange('GET', path);
 }

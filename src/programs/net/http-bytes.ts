@@ -1,37 +1,15 @@
 import { concat, decode, encode } from '../../world/bytes.ts';
 import type { Connection } from '../../world/network/connection.ts';
 import { bodyBytes, type HttpHandler, parseTarget } from '../../world/network/http.ts';
+import { reasonPhrase } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 
-const REASONS: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  204: 'No Content',
-  301: 'Moved Permanently',
-  302: 'Found',
-  304: 'Not Modified',
-  307: 'Temporary Redirect',
-  308: 'Permanent Redirect',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  422: 'Unprocessable Entity',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
 /** A head longer than this is refused. */
 const MAX_HEAD = 32_768;
 const REQUEST_LINE = /^[A-Z]+ \/\S* HTTP\/\d/;
 
-export function reasonPhrase(status: number): string {
-  return REASONS[status] ?? '';
-}
+export { reasonPhrase };
 
 /** What a server says to somebody who does not speak HTTP: head and body. */
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n';

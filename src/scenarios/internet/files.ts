@@ -1,0 +1,43 @@
+import { ingressNginx } from './files/ingress-nginx.ts';
+
+/** A file, or a family of files, that a site of the simulated internet holds. */
+interface WebFile {
+  readonly host: string;
+  /** The whole path without its first slash; groups are given to `text`. */
+  readonly path: RegExp;
+  /** The file's text, made when somebody asks. Undefined when there is no such file after all. */
+  readonly text: (groups: readonly string[]) => string | undefined;
+  readonly type?: string;
+}
+
+const RAW = 'raw.githubusercontent.com';
+
+/** One entry a file: manifests that learners apply by their URL. */
+const FILES: readonly WebFile[] = [
+  {
+    host: RAW,
+    path: /^kubernetes\/ingress-nginx\/(main|controller-v[\d.]+)\/deploy\/static\/provider\/(cloud|baremetal)\/deploy\.yaml$/,
+    text: ([ref = '', provider = '']) => ingressNginx(ref, provider),
+  },
+  {
+    host: 'example.com',
+    path: /^(index\.html)?$/,
+    text: exampleDomain,
+    type: 'text/html',
+  },
+];
+
+/** The file at a path; undefined when the site has none. */
+export function webFile(host: string, path: string): { readonly text: string; readonly type: string } | undefined {
+  for (const file of FILES) {
+    if (file.host !== host && `www.${file.host}` !== host) continue;
+    const match = file.path.exec(path.replace(/^\//, ''));
+    const text = match ? file.text(match.slice(1)) : undefined;
+    if (text !== undefined) return { text, type: file.type ?? 'text/plain; charset=utf-8' };
+  }
+  return undefined;
+}
+
+function exampleDomain(): string {
+  return '<!doctype html><html lang="en"><head><title>Example Domain</title></head><body><div><h1>Example Domain</h1><p>This domain is for use in examples.</p></div></body></html>\n';
+}

@@ -1,0 +1,13 @@
+/** The names of the simulated internet and their addresses, as resolvers everywhere in the world give them. */
+export const HOSTS: Readonly<Record<string, readonly string[]>> = {
+  'dl.k8s.io': ['34.107.204.206'],
+  'example.com': ['23.192.228.80'],
+  'github.com': ['140.82.121.4'],
+  'google.com': ['142.250.74.46'],
+  'kubernetes.io': ['15.197.167.90'],
+  'raw.githubusercontent.com': ['185.199.108.133'],
+  'registry.k8s.io': ['34.96.108.209'],
+  'release-assets.githubusercontent.com': ['185.199.109.133'],
+  'www.example.com': ['23.192.228.84'],
+  'www.google.com': ['142.250.74.36'],
+};

@@ -1,0 +1,49 @@
+import { type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
+import { NetworkNamespace } from '../../world/network/namespace.ts';
+import type { Task } from '../../world/task.ts';
+import type { World } from '../../world/world.ts';
+import { webFile } from './files.ts';
+import { HOSTS } from './hosts.ts';
+
+/** `OWNER/REPO/releases/download/TAG/FILE` or `…/releases/latest/download/FILE`. */
+const RELEASE = /^\/[^/]+\/[^/]+\/releases\/(latest\/)?download\//;
+
+/** Gives a world a small internet: names that resolve, and web servers with the files of files.ts. */
+export function addInternet(world: World): void {
+  for (const [host, addresses] of Object.entries(HOSTS)) {
+    world.network.names.set(host, addresses);
+    const namespace = new NetworkNamespace(host);
+    for (const address of addresses) world.network.attach(address, namespace);
+    const site = { protocol: 'tcp', address: '0.0.0.0', owner: undefined } as const;
+    namespace.listen({ ...site, port: 443, tls: { names: [host] }, http: (request) => serve(world, host, request) });
+    namespace.listen({ ...site, port: 80, http: (request) => servePlain(world, host, request) });
+  }
+}
+
+function* servePlain(world: World, host: string, request: HttpRequest): Task<HttpResponse> {
+  if (host.endsWith('example.com')) return yield* serve(world, host, request);
+  return redirect(world, 301, `https://${host}${request.path}`);
+}
+
+function* serve(world: World, host: string, request: HttpRequest): Task<HttpResponse> {
+  // What is released lies elsewhere, as on the real site.
+  if (host === 'github.com' && RELEASE.test(request.path)) {
+    const elsewhere = 'release-assets.githubusercontent.com';
+    return webFile(elsewhere, request.path)
+      ? redirect(world, 302, `https://${elsewhere}${request.path}`)
+      : dated(world, textResponse(404, 'Not Found'));
+  }
+  const file = webFile(host, request.path);
+  if (!file) return dated(world, textResponse(404, '404: Not Found'));
+  return dated(world, textResponse(200, file.text, file.type));
+}
+
+function redirect(world: World, status: number, location: string): HttpResponse {
+  const { headers, body } = dated(world, textResponse(status, ''));
+  return { status, headers: new Map([...headers, ['location', location]]), ...(body ? { body } : {}) };
+}
+
+function dated(world: World, { status, headers, body }: HttpResponse): HttpResponse {
+  const date = new Date(world.now).toUTCString();
+  return { status, headers: new Map([['date', date], ...headers]), ...(body ? { body } : {}) };
+}
