@@ -50,12 +50,41 @@ export function authorize(store: Store, user: User, question: AccessQuestion): A
   return { allowed: false, reason: errors };
 }
 
+/** A rule that a binding gives, or what is wrong with the binding. */
+export interface BoundRule {
+  readonly rule?: PolicyRule;
+  readonly reason: string;
+  readonly error?: string;
+}
+
+interface Remembered {
+  readonly stamp: string;
+  readonly rules: Map<string, readonly BoundRule[]>;
+}
+
+/** Requests come by the thousand, roles hardly ever change: what applies to whom is kept until one of them does. */
+const remembered = new WeakMap<Store, Remembered>();
+
 /** The rules that apply to a user in a namespace, each with why. */
-export function* rulesFor(
-  store: Store,
-  user: User,
-  namespace: string,
-): Iterable<{ rule?: PolicyRule; reason: string; error?: string }> {
+export function rulesFor(store: Store, user: User, namespace: string): readonly BoundRule[] {
+  const stamp = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES]
+    .map((resource) => store.version(resource))
+    .join(' ');
+  let known = remembered.get(store);
+  if (known?.stamp !== stamp) {
+    known = { stamp, rules: new Map() };
+    remembered.set(store, known);
+  }
+  const key = JSON.stringify([user.name, user.groups, namespace]);
+  let rules = known.rules.get(key);
+  if (!rules) {
+    rules = [...boundRules(store, user, namespace)];
+    known.rules.set(key, rules);
+  }
+  return rules;
+}
+
+function* boundRules(store: Store, user: User, namespace: string): Iterable<BoundRule> {
   for (const binding of store.list(CLUSTER_ROLE_BINDINGS)) yield* rulesOfBinding(store, user, binding, '');
   if (namespace === '') return;
   for (const binding of store.list(ROLE_BINDINGS, namespace)) yield* rulesOfBinding(store, user, binding, namespace);
@@ -66,7 +95,7 @@ function* rulesOfBinding(
   user: User,
   binding: { kind: string; metadata: { name: string; namespace?: string | undefined } },
   namespace: string,
-): Iterable<{ rule?: PolicyRule; reason: string; error?: string }> {
+): Iterable<BoundRule> {
   const subject = list(at(binding, 'subjects')).find((candidate) => subjectIs(candidate, user, namespace));
   if (!subject) return;
   const kind = String(at(binding, 'roleRef', 'kind') ?? '');

@@ -55,7 +55,7 @@ export class ObjectRegistry {
     return object;
   }
 
-  list(resource: Resource, namespace: string, selection: Selection): Stored[] {
+  list(resource: Resource, namespace: string, selection: Selection): readonly Stored[] {
     const objects = this.store.list(qualifiedResource(resource), resource.namespaced ? namespace : '');
     return selection.narrow ? objects.filter((object) => this.selects(resource, selection, object)) : objects;
   }

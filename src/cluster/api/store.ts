@@ -22,11 +22,15 @@ class Table {
   readonly byNamespace = new Map<string, Map<string, Stored>>();
   readonly byOwner = new Map<string, Map<string, Stored>>();
   readonly byNode = new Map<string, Map<string, Stored>>();
+  /** Raised by each write; says whether what was worked out from the objects still holds. */
+  version = 0;
   private sorted: string[] | undefined;
+  private all: readonly Stored[] | undefined;
 
   set(key: string, object: Stored): void {
     const old = this.byKey.get(key);
     if (!old) this.sorted = undefined;
+    this.changed();
     this.byKey.set(key, object);
     this.index(key, old, object);
   }
@@ -35,6 +39,7 @@ class Table {
     const old = this.byKey.get(key);
     if (!old) return;
     this.sorted = undefined;
+    this.changed();
     this.byKey.delete(key);
     this.index(key, old, undefined);
   }
@@ -43,6 +48,17 @@ class Table {
   keys(): readonly string[] {
     this.sorted ??= [...this.byKey.keys()].sort();
     return this.sorted;
+  }
+
+  /** All objects in that order; the same array as long as nothing changes. */
+  objects(): readonly Stored[] {
+    this.all ??= this.keys().flatMap((key) => this.byKey.get(key) ?? []);
+    return this.all;
+  }
+
+  private changed(): void {
+    this.version++;
+    this.all = undefined;
   }
 
   private index(key: string, old: Stored | undefined, object: Stored | undefined): void {
@@ -98,17 +114,11 @@ export class Store {
   }
 
   /** Objects of a namespace, or all with '', in etcd's order. */
-  list(resource: string, namespace = ''): Stored[] {
+  list(resource: string, namespace = ''): readonly Stored[] {
     const table = this.tables.get(resource);
     if (!table) return [];
+    if (namespace === '') return table.objects();
     const objects: Stored[] = [];
-    if (namespace === '') {
-      for (const key of table.keys()) {
-        const object = table.byKey.get(key);
-        if (object) objects.push(object);
-      }
-      return objects;
-    }
     const bucket = table.byNamespace.get(namespace);
     if (!bucket) return [];
     for (const key of [...bucket.keys()].sort()) {
@@ -142,6 +152,11 @@ export class Store {
 
   count(resource: string): number {
     return this.tables.get(resource)?.byKey.size ?? 0;
+  }
+
+  /** A number that stays the same as long as no object of the resource changes. */
+  version(resource: string): number {
+    return this.tables.get(resource)?.version ?? 0;
   }
 
   /** Writes a new or changed object and gives it back with its resourceVersion. */

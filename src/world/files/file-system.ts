@@ -1,5 +1,5 @@
 import { decode, toBytes } from '../bytes.ts';
-import { Errno } from '../errno.ts';
+import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
 import { Directory, type Inode, type Meta, RegularFile, Symlink } from './inode.ts';
 
@@ -77,12 +77,8 @@ export class FileSystem {
   }
 
   tryStat(path: string, who: Credentials = ROOT): Inode | undefined {
-    try {
-      return this.stat(path, who);
-    } catch (error) {
-      if (error instanceof Errno) return undefined;
-      throw error;
-    }
+    const found = this.look(path, who, true);
+    return typeof found === 'string' ? undefined : found.inode;
   }
 
   /** access(2) with R_OK (4), W_OK (2), X_OK (1). */
@@ -379,7 +375,14 @@ export class FileSystem {
 
   /** Walks a path. Raises ENOENT for a missing directory on the way, ENOTDIR, EACCES, ELOOP. */
   private find(path: string, who: Credentials, follow: boolean): Found {
-    if (path === '') throw new Errno('ENOENT', path);
+    const found = this.look(path, who, follow);
+    if (typeof found === 'string') throw new Errno(found, path);
+    return found;
+  }
+
+  /** As `find`, but gives the error's name: an exception costs a hundred times as much, and most look-ups just ask. */
+  private look(path: string, who: Credentials, follow: boolean): Found | ErrnoCode {
+    if (path === '') return 'ENOENT';
     let links = 0;
     const parents: { directory: Directory; name: string }[] = [];
     let at = this.rootDirectory();
@@ -392,13 +395,13 @@ export class FileSystem {
         at = parents.pop()?.directory ?? this.rootDirectory();
         continue;
       }
-      if (!this.may(at, EXECUTE, who)) throw new Errno('EACCES', path);
+      if (!this.may(at, EXECUTE, who)) return 'EACCES';
       const entry = at.entries.get(name);
       const inode = entry && this.mounted(entry);
       if (inode && inode !== entry) readOnly = this.readOnlyRoots.has(inode);
       const last = pending.length === 0;
       if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
-        if (++links > MAX_LINKS) throw new Errno('ELOOP', path);
+        if (++links > MAX_LINKS) return 'ELOOP';
         if (inode.target.startsWith('/')) {
           at = this.rootDirectory();
           parents.length = 0;
@@ -407,11 +410,11 @@ export class FileSystem {
         continue;
       }
       if (last) {
-        if (mustBeDirectory && inode && !(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
+        if (mustBeDirectory && inode && !(inode instanceof Directory)) return 'ENOTDIR';
         return { parent: at, name, inode, path: `${pathOf(parents)}/${name}`, readOnly };
       }
-      if (!inode) throw new Errno('ENOENT', path);
-      if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', path);
+      if (!inode) return 'ENOENT';
+      if (!(inode instanceof Directory)) return 'ENOTDIR';
       parents.push({ directory: at, name });
       at = inode;
     }

@@ -72,6 +72,16 @@ export class Cursor {
     return this.text.slice(before, this.position);
   }
 
+  /** Takes what a sticky pattern of ASCII characters without breaks finds here; '' when that is nothing. */
+  takeRun(pattern: RegExp): string {
+    pattern.lastIndex = this.position;
+    const run = pattern.exec(this.text)?.[0] ?? '';
+    this.position += run.length;
+    this.index += run.length;
+    this.column += run.length;
+    return run;
+  }
+
   /** Takes a line break and gives it back, normalised. */
   readBreak(): string {
     const first = this.at();

@@ -162,7 +162,7 @@ export function scanQuotedScalar(cursor: Cursor): Token {
         folding.onNewLine = true;
         break;
       } else if (quote === '"' && cursor.at() === '\\') text += scanEscape(cursor, fail);
-      else text += cursor.read();
+      else text += cursor.takeRun(quotedText) || cursor.read();
     }
     if (cursor.at() === quote) break;
     folding.scan(cursor);
@@ -191,6 +191,11 @@ function scanEscape(cursor: Cursor, fail: (problem: string) => Error): string {
   return String.fromCodePoint(code);
 }
 
+// What certainly belongs to a plain or quoted scalar, to be taken at once; everything else goes character by character.
+const plainInBlock = /(?:[!-9;-~]|:(?=[!-~]))+/y;
+const plainInFlow = /[!-+\-.-9;->@-Z\\^-z|~]+/y;
+const quotedText = /[!#-&(-[\]-~]+/y;
+
 /** A scalar without quotes. go-yaml: scannerc.go scan_plain_scalar */
 export function scanPlainScalar(
   cursor: Cursor,
@@ -203,10 +208,11 @@ export function scanPlainScalar(
   let end = start;
   let text = '';
   while (!cursor.atDocumentIndicator() && cursor.at() !== '#') {
+    const before = cursor.index;
     while (!isBlankOrEnd(cursor.at()) && !endsPlain(cursor, inFlow)) {
-      text += folding.take() + cursor.read();
-      end = cursor.mark;
+      text += folding.take() + (cursor.takeRun(inFlow ? plainInFlow : plainInBlock) || cursor.read());
     }
+    if (cursor.index > before) end = cursor.mark;
     if (!isBlank(cursor.at()) && !isBreak(cursor.at())) break;
     folding.scan(cursor, () => {
       if (folding.onNewLine && cursor.column < indent && cursor.at() === '\t') {

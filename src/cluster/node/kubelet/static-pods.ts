@@ -22,6 +22,7 @@ export interface StaticPodSink {
 
 interface Running {
   readonly uid: string;
+  readonly text: string;
   readonly hash: string;
   readonly pod: Stored<Pod>;
   stopping: boolean;
@@ -30,6 +31,8 @@ interface Running {
 /** Pods from the node's manifest folder, and their mirrors in the API. kubernetes: pkg/kubelet/config/file.go */
 export class StaticPods {
   private readonly byFile = new Map<string, Running>();
+  /** Texts that are no Pod, by file: they are not read again until they change. */
+  private readonly refused = new Map<string, string>();
 
   constructor(
     private readonly host: KubeletHost,
@@ -76,16 +79,19 @@ export class StaticPods {
         if (error instanceof Errno) continue;
         throw error;
       }
-      const hash = digest(text).slice(0, 32);
       const running = this.byFile.get(path);
-      if (running?.hash === hash) continue;
+      if (running?.text === text || this.refused.get(path) === text) continue;
       if (running) {
         this.stopRunning(running);
         continue;
       }
+      const hash = digest(text).slice(0, 32);
       const pod = this.podOf(text, hash);
-      if (!pod) continue;
-      this.byFile.set(path, { uid: pod.metadata.uid, hash, pod, stopping: false });
+      if (!pod) {
+        this.refused.set(path, text);
+        continue;
+      }
+      this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, stopping: false });
       this.sink.start(pod);
       this.mirrorAll();
     }
