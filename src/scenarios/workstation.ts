@@ -1,4 +1,5 @@
 import type { Machine } from '../world/machine.ts';
+import { Link } from '../world/network/link.ts';
 import type { CertificateAuthority } from '../world/pki/certificate.ts';
 import type { Credentials } from '../world/process.ts';
 import type { World } from '../world/world.ts';
@@ -47,7 +48,12 @@ export function addWorkstation(world: World, address: string): { machine: Machin
     facts: { os: 'Ubuntu 24.04.2 LTS', kernel: '6.8.0-71-generic', arch: 'x86_64' },
   });
   machine.skipPids(1200);
-  world.network.attach(address, machine.network);
+  machine.network.forwarding = true;
+  const bridge = machine.network.addLink(new Link({ name: 'br0', kind: 'bridge', random: world.random }));
+  world.network.lan.setBridge(bridge);
+  bridge.addAddress(address, 24);
+  world.network.register(address, machine.network);
+  world.network.internet.connect(machine.network, 'enp0s1');
   const { files } = machine;
   const home = addUser(files, LEARNER_NAME, LEARNER_ID, ['adm', 'sudo', 'users']);
   const credentials = { uid: LEARNER_ID, gid: LEARNER_ID, groups: [LEARNER_ID, 4, 27, 100] };

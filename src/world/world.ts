@@ -23,7 +23,7 @@ export interface Describable {
 export class World {
   readonly loop: EventLoop;
   readonly random: Random;
-  readonly network = new Network();
+  readonly network: Network;
   readonly programs = new ProgramTable();
   readonly machines = new Map<string, Machine>();
   readonly parts: Describable[] = [];
@@ -33,6 +33,7 @@ export class World {
   constructor(readonly options: WorldOptions) {
     this.loop = new EventLoop(options.startTime);
     this.random = new Random(options.seed);
+    this.network = new Network(this.random);
   }
 
   get now(): number {

@@ -1,5 +1,4 @@
-import type { NetworkNamespace } from '../../world/network/namespace.ts';
-import type { Attempt, Rule } from '../../world/network/network.ts';
+import type { NatRule, RuleOrigin } from '../../world/network/packet.ts';
 import type { Random } from '../../world/random.ts';
 import type { Client } from '../api/client.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../api/kinds.ts';
@@ -15,6 +14,9 @@ interface Target {
 interface Entry {
   readonly targets: readonly Target[];
   readonly localOnly: boolean;
+  /** Of a NodePort, an external address or a load balancer. */
+  readonly external: boolean;
+  readonly by: RuleOrigin;
 }
 
 /**
@@ -61,8 +63,10 @@ export class ServiceProxy {
     for (const port of spec.ports ?? []) {
       const protocol = (port.protocol ?? 'TCP').toLowerCase();
       const targets = this.targetsOf(service, port);
-      const inside = { targets, localOnly: spec.internalTrafficPolicy === 'Local' };
-      const outside = { targets, localOnly: spec.externalTrafficPolicy === 'Local' };
+      const { namespace = '', name } = service.metadata;
+      const by = { kind: 'Service', namespace, name, ...(port.name ? { detail: port.name } : {}) };
+      const inside = { targets, localOnly: spec.internalTrafficPolicy === 'Local', external: false, by };
+      const outside = { targets, localOnly: spec.externalTrafficPolicy === 'Local', external: true, by };
       for (const address of spec.clusterIPs ?? []) this.byAddress.set(`${protocol}/${address}:${port.port}`, inside);
       const external = [
         ...(spec.externalIPs ?? []),
@@ -89,31 +93,26 @@ export class ServiceProxy {
     return targets;
   }
 
-  /** Where a packet goes that this node's rules see first. */
-  redirect(attempt: Attempt, toNode: boolean): ReturnType<Rule> {
+  /** PREROUTING and OUTPUT of this node. */
+  readonly rule: NatRule = (packet) => {
+    if (packet.protocol === 'icmp') return undefined;
     this.sync();
-    const key = `${attempt.protocol}/${attempt.address}:${attempt.port}`;
-    const entry =
-      this.byAddress.get(key) ?? (toNode ? this.byNodePort.get(`${attempt.protocol}/${attempt.port}`) : undefined);
+    const { protocol, address, port } = packet;
+    const inside = this.byAddress.get(`${protocol}/${address}:${port}`);
+    const entry = inside ?? (packet.at.isLocal(address) ? this.byNodePort.get(`${protocol}/${port}`) : undefined);
     if (!entry) return undefined;
+    const { by } = entry;
     const targets = entry.localOnly ? entry.targets.filter((target) => target.node === this.nodeName) : entry.targets;
     // Without endpoints the packet filter rejects; a Local policy without local ones drops.
-    if (targets.length === 0) return { kind: entry.localOnly && entry.targets.length > 0 ? 'timeout' : 'refused' };
+    if (targets.length === 0)
+      return entry.localOnly && entry.targets.length > 0
+        ? { kind: 'timeout', reason: 'no-local-endpoints', by }
+        : { kind: 'refused', reason: 'no-endpoints', by };
     const target = targets[this.random.integer(targets.length)];
-    return target && { address: target.address, port: target.port };
-  }
-}
-
-/** The Services of a cluster as rules of the network: each packet meets the rules of the node it starts from or comes to. */
-export function serviceRule(
-  nodeOf: (namespace: NetworkNamespace) => string | undefined,
-  nodeAddresses: ReadonlyMap<string, string>,
-  proxies: ReadonlyMap<string, ServiceProxy>,
-): Rule {
-  return (attempt) => {
-    const toNode = nodeAddresses.get(attempt.address);
-    const from = nodeOf(attempt.from);
-    const proxy = proxies.get(toNode ?? from ?? '');
-    return proxy?.redirect(attempt, toNode !== undefined);
+    if (!target) return undefined;
+    // KUBE-MARK-MASQ: what comes from outside, and a Pod that meets itself.
+    const outside = entry.external ? !entry.localOnly : packet.from === packet.at;
+    const masquerade = outside || packet.source === target.address;
+    return { address: target.address, port: target.port, masquerade, by };
   };
 }

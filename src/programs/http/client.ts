@@ -1,5 +1,5 @@
 import { concat, decode, EMPTY, encode } from '../../world/bytes.ts';
-import { Errno } from '../../world/errno.ts';
+import { Errno, type ErrnoCode } from '../../world/errno.ts';
 import {
   bodyBytes,
   type HttpBody,
@@ -8,7 +8,7 @@ import {
   parseTarget,
   textResponse,
 } from '../../world/network/http.ts';
-import { sourceAddress } from '../../world/network/network.ts';
+import type { Opened } from '../../world/network/network.ts';
 import type { Process } from '../../world/process.ts';
 import { anyOf, type Task, wait } from '../../world/task.ts';
 import { headerName } from '../net/http-bytes.ts';
@@ -17,6 +17,8 @@ import { headerName } from '../net/http-bytes.ts';
 export type HttpFaultKind =
   | 'refused'
   | 'unreachable'
+  | 'no-network'
+  | 'reset'
   | 'connect-timeout'
   | 'timeout'
   /** TLS was spoken to a server that does not. */
@@ -29,6 +31,14 @@ export class HttpFault extends Error {
     super(kind);
   }
 }
+
+/** Connections that never stood, and what the system says. */
+export const CONNECT_FAILURES: Partial<Record<HttpFaultKind, string>> = {
+  refused: 'Connection refused',
+  unreachable: 'No route to host',
+  'no-network': 'Network is unreachable',
+  'connect-timeout': 'Connection timed out',
+};
 
 /** What a deadline ended. */
 export class DeadlineError extends Error {}
@@ -75,9 +85,6 @@ export interface HttpAnswer {
   readonly response: HttpResponse;
 }
 
-/** One way through the network, ms. */
-const LATENCY = 0.4;
-
 /** A request to a server of the world. Raises HttpFault. `connected` runs once the connection stands. */
 export function* httpExchange(
   process: Process,
@@ -85,17 +92,8 @@ export function* httpExchange(
   message: HttpMessage,
   connected: (tls: boolean) => Task = noTask,
 ): Task<HttpAnswer> {
-  const { network } = process.machine.world;
   const { address, port } = target;
-  const verdict = network.route({ from: process.machine.network, protocol: 'tcp', address, port });
-  if (verdict.kind === 'timeout') {
-    yield* process.sleep(target.connectTimeout);
-    throw new HttpFault('connect-timeout');
-  }
-  yield* process.sleep(LATENCY);
-  if (verdict.kind !== 'delivered') throw new HttpFault(verdict.kind);
-  const listener = verdict.namespace.listenerAt('tcp', verdict.address, verdict.port);
-  if (!listener) throw new HttpFault('refused');
+  const { listener, delivered } = yield* open(process, target);
   yield* connected(listener.tls !== undefined);
   if (target.tls && !listener.tls) throw new HttpFault('no-tls');
   if (!target.tls && listener.tls)
@@ -107,7 +105,7 @@ export function* httpExchange(
     path,
     query,
     headers: new Map(message.headers.map(([name, value]) => [name.toLowerCase(), value])),
-    remoteAddress: sourceAddress(process, address),
+    remoteAddress: delivered.source,
     ...(message.body ? { body: { kind: 'bytes', bytes: message.body } as const } : {}),
     ...(target.tls
       ? {
@@ -119,11 +117,29 @@ export function* httpExchange(
       : {}),
   };
   const response = yield* listener.http(request);
-  yield* process.sleep(LATENCY);
+  yield* process.sleep(2 * delivered.latency);
   return { http2: target.tls, response };
 }
 
 function* noTask(): Task {}
+
+/** connect(2), with what went wrong as a HttpFault. */
+function* open(process: Process, { address, port, connectTimeout }: HttpTarget): Task<Opened> {
+  try {
+    return yield* process.machine.world.network.open(process, address, port, connectTimeout);
+  } catch (error) {
+    const kind = error instanceof Errno ? FAULTS[error.code] : undefined;
+    throw kind ? new HttpFault(kind) : error;
+  }
+}
+
+const FAULTS: Partial<Record<ErrnoCode, HttpFaultKind>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'no-network',
+  ETIMEDOUT: 'connect-timeout',
+};
 
 /** Speaks HTTP/1.1 byte by byte: to `nc -l` and the like. */
 function* overBytes(process: Process, address: string, port: number, message: HttpMessage): Task<HttpResponse> {

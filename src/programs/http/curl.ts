@@ -8,6 +8,7 @@ import type { Task } from '../../world/task.ts';
 import { reasonPhrase } from '../net/http-bytes.ts';
 import { isAddress, resolveHost } from '../net/resolve.ts';
 import {
+  CONNECT_FAILURES,
   DeadlineError,
   type HttpAnswer,
   HttpFault,
@@ -224,21 +225,18 @@ class Transfer {
       }
       if (!(error instanceof HttpFault)) throw error;
       const failed = `Failed to connect to ${url.host} port ${url.port} after ${this.elapsed} ms`;
-      const reason = {
-        refused: 'Connection refused',
-        unreachable: 'No route to host',
-        'connect-timeout': 'Connection timed out',
-      };
-      if (error.kind === 'refused' || error.kind === 'unreachable' || error.kind === 'connect-timeout') {
+      const reason = CONNECT_FAILURES[error.kind];
+      if (reason !== undefined) {
         const limited = error.kind === 'connect-timeout' && options.has('connect-timeout');
         const message = `${failed}: ${limited ? 'Timeout was reached' : "Couldn't connect to server"}`;
-        yield* this.note(`connect to ${facts.remoteIp} port ${url.port} failed: ${reason[error.kind]}`);
+        yield* this.note(`connect to ${facts.remoteIp} port ${url.port} failed: ${reason}`);
         yield* this.note(message);
         yield* this.note('Closing connection');
         throw new CurlError(error.kind === 'connect-timeout' ? 28 : 7, message);
       }
       if (error.kind === 'no-tls')
         throw new CurlError(35, 'OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number');
+      if (error.kind === 'reset') throw new CurlError(56, 'Recv failure: Connection reset by peer');
       if (error.kind === 'not-http') throw new CurlError(1, 'Received HTTP/0.9 when not allowed');
       yield* this.note('Empty reply from server');
       throw new CurlError(52, 'Empty reply from server');

@@ -8,7 +8,15 @@ import type { HttpBody, HttpResponse } from '../../world/network/http.ts';
 import type { Task } from '../../world/task.ts';
 import { reasonPhrase } from '../net/http-bytes.ts';
 import { resolveHost } from '../net/resolve.ts';
-import { DeadlineError, HttpFault, httpExchange, nextPart, shownHeaders, withDeadline } from './client.ts';
+import {
+  CONNECT_FAILURES,
+  DeadlineError,
+  HttpFault,
+  httpExchange,
+  nextPart,
+  shownHeaders,
+  withDeadline,
+} from './client.ts';
 import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './url.ts';
 
 const CONNECT_TIMEOUT = 130_000;
@@ -134,12 +142,8 @@ function* ask(
   } catch (error) {
     if (error instanceof DeadlineError) throw new Fail('download timed out');
     if (!(error instanceof HttpFault)) throw error;
-    const reasons: Readonly<Record<string, string>> = {
-      refused: 'Connection refused',
-      unreachable: 'No route to host',
-      'connect-timeout': options.has('T') ? 'Connection timed out' : 'Operation timed out',
-    };
-    const reason = reasons[error.kind];
+    const reason =
+      error.kind === 'connect-timeout' && !options.has('T') ? 'Operation timed out' : CONNECT_FAILURES[error.kind];
     if (error.kind === 'connect-timeout' && options.has('T')) throw new Fail('download timed out');
     if (reason !== undefined) throw new Fail(`can't connect to remote host (${address}): ${reason}`);
     throw new Fail('error getting response');

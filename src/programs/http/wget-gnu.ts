@@ -9,7 +9,15 @@ import type { HttpResponse } from '../../world/network/http.ts';
 import type { Task } from '../../world/task.ts';
 import { reasonPhrase } from '../net/http-bytes.ts';
 import { isAddress, resolveHost } from '../net/resolve.ts';
-import { DeadlineError, HttpFault, httpExchange, nextPart, shownHeaders, withDeadline } from './client.ts';
+import {
+  CONNECT_FAILURES,
+  DeadlineError,
+  HttpFault,
+  httpExchange,
+  nextPart,
+  shownHeaders,
+  withDeadline,
+} from './client.ts';
 import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './url.ts';
 
 const UTC = { name: 'UTC', offset: 0 };
@@ -91,8 +99,8 @@ function* retrieve(tool: Tool, options: Options, first: string): Task<number> {
       if (error instanceof HttpFault && error.kind === 'refused') {
         yield* say('failed: Connection refused.\n');
         if (!options.has('retry-connrefused') || attempt >= tries) return NETWORK_FAILURE;
-      } else if (error instanceof HttpFault && error.kind === 'unreachable') {
-        yield* say('failed: No route to host.\n');
+      } else if (error instanceof HttpFault && (error.kind === 'unreachable' || error.kind === 'no-network')) {
+        yield* say(`failed: ${CONNECT_FAILURES[error.kind]}.\n`);
         return NETWORK_FAILURE;
       } else if (error instanceof HttpFault && error.kind === 'no-tls') {
         yield* say('Unable to establish SSL connection.\n');

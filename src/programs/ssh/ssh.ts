@@ -126,7 +126,11 @@ function* reach(process: Process, { host, port, connectTimeout }: Request): Task
     yield* process.sleep(connectTimeout);
     return `ssh: connect to host ${host} port ${port}: Connection timed out\r\n`;
   }
-  if (verdict.kind === 'unreachable') return `ssh: connect to host ${host} port ${port}: No route to host\r\n`;
+  if (verdict.kind === 'unreachable') {
+    yield* process.sleep(verdict.delay ?? 0);
+    return `ssh: connect to host ${host} port ${port}: No route to host\r\n`;
+  }
+  if (verdict.kind === 'no-network') return `ssh: connect to host ${host} port ${port}: Network is unreachable\r\n`;
   if (verdict.kind === 'delivered' && port === 22) {
     for (const machine of world.machines.values())
       if (machine.network === verdict.namespace && machine.units.find('ssh')?.state === 'active') return machine;

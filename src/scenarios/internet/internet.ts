@@ -13,7 +13,7 @@ export function addInternet(world: World): void {
   for (const [host, addresses] of Object.entries(HOSTS)) {
     world.network.names.set(host, addresses);
     const namespace = new NetworkNamespace(host);
-    for (const address of addresses) world.network.attach(address, namespace);
+    for (const address of addresses) world.network.attachOutside(address, namespace);
     const site = { protocol: 'tcp', address: '0.0.0.0', owner: undefined } as const;
     namespace.listen({ ...site, port: 443, tls: { names: [host] }, http: (request) => serve(world, host, request) });
     namespace.listen({ ...site, port: 80, http: (request) => servePlain(world, host, request) });

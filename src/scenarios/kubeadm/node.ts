@@ -1,10 +1,10 @@
 import type { Cluster } from '../../cluster/cluster.ts';
+import { ContainerNetwork } from '../../cluster/network/cni.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';
 import type { NodeFacts } from '../../cluster/node/kubelet/node-object.ts';
 import { sshdUnit } from '../../programs/ssh/sshd.ts';
 import type { Machine } from '../../world/machine.ts';
-import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { World } from '../../world/world.ts';
 import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
@@ -27,14 +27,15 @@ export interface NodeHardware {
   readonly containerRuntimeVersion: string;
 }
 
-/** A node of a kubeadm cluster: the machine, its kubelet, and the namespaces of its Pods. */
+/** A node of a kubeadm cluster: the machine and its kubelet. */
 export interface ClusterNode {
   readonly options: NodeOptions;
   readonly machine: Machine;
   readonly kubelet: Kubelet;
-  readonly podNamespaces: Set<NetworkNamespace>;
 }
 
+/** The workstation: it is the router of the data centre. */
+const GATEWAY = '192.168.64.1';
 const CONTROL_PLANE_IMAGES = [
   'kube-apiserver:v1.36.4',
   'kube-controller-manager:v1.36.4',
@@ -57,6 +58,9 @@ export function addNode(
     facts: { os: hardware.osImage, kernel: hardware.kernelVersion, arch: 'x86_64' },
   });
   world.network.attach(options.address, machine.network);
+  machine.network.forwarding = true;
+  const link = machine.network.link('eth0');
+  if (link) machine.network.routes.add({ network: 0, prefix: 0, via: GATEWAY, link });
   machine.files.writeFile('/etc/hostname', `${options.name}\n`);
   machine.files.writeFile(
     '/etc/hosts',
@@ -64,8 +68,7 @@ export function addNode(
   );
   machine.files.writeFile('/etc/resolv.conf', 'nameserver 192.168.64.1\n');
   writeNodeFiles(machine, options);
-  const podNamespaces = new Set<NetworkNamespace>();
-  const addresses = new PodAddresses(options.podCidr);
+  const containers = new ContainerNetwork(machine, options.podCidr);
   const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
   const kubelet = new Kubelet({
     cluster,
@@ -78,28 +81,12 @@ export function addNode(
     clusterDomain: 'cluster.local',
     setUpNetwork: (sandbox, hostNetwork) => {
       if (hostNetwork) return { ip: options.address };
-      if (!hasNetworkPlugin(machine)) return { error: 'cni plugin not initialized' };
-      const ip = addresses.take();
-      world.network.attach(ip, sandbox);
-      podNamespaces.add(sandbox);
-      return { ip };
+      return containers.add(sandbox);
     },
-    tearDownNetwork: (sandbox, ip) => {
-      world.network.detach(ip);
-      addresses.release(ip);
-      podNamespaces.delete(sandbox);
-    },
+    tearDownNetwork: (sandbox) => containers.remove(sandbox),
   });
   addUnits(machine, kubelet);
-  return { options, machine, kubelet, podNamespaces };
-}
-
-function hasNetworkPlugin(machine: Machine): boolean {
-  const folder = '/etc/cni/net.d';
-  return (
-    machine.files.tryStat(folder)?.kind === 'directory' &&
-    machine.files.readDirectory(folder).some((name) => /\.conf(list)?$/.test(name))
-  );
+  return { options, machine, kubelet };
 }
 
 function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
@@ -117,13 +104,14 @@ function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
   };
 }
 
-function writeNodeFiles(machine: Machine, { controlPlane }: NodeOptions): void {
+function writeNodeFiles(machine: Machine, { controlPlane, podCidr }: NodeOptions): void {
   const { files } = machine;
   const write = (path: string, text: string) => {
     files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
     files.writeFile(path, text, undefined, path.startsWith('/etc/kubernetes') ? 0o600 : 0o644);
   };
-  for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {})) write(path, text);
+  for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {}))
+    write(path, path.startsWith('/etc/cni/') ? text.replace('10.244.1.0/24', podCidr) : text);
   if (controlPlane) for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, text);
   files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
   files.makeDirectories('/var/lib/kubelet');
@@ -175,26 +163,4 @@ function addUnits(machine: Machine, kubelet: Kubelet): void {
   machine.units.add(sshdUnit).start();
   machine.units.find('containerd')?.start();
   machine.units.find('kubelet')?.start();
-}
-
-/** Addresses of a node's Pods, handed out one after the other as host-local does. */
-class PodAddresses {
-  private readonly prefix: string;
-  private readonly used = new Set<number>();
-  private last = 1;
-
-  constructor(cidr: string) {
-    this.prefix = cidr.slice(0, cidr.lastIndexOf('.'));
-  }
-
-  take(): string {
-    do this.last = this.last >= 254 ? 2 : this.last + 1;
-    while (this.used.has(this.last));
-    this.used.add(this.last);
-    return `${this.prefix}.${this.last}`;
-  }
-
-  release(ip: string): void {
-    this.used.delete(Number(ip.slice(ip.lastIndexOf('.') + 1)));
-  }
 }

@@ -1,11 +1,11 @@
 import { bootstrapKubeadm } from '../../cluster/bootstrap/bootstrap.ts';
 import { Cluster } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
-import { ServiceProxy, serviceRule } from '../../cluster/network/service-proxy.ts';
+import { ServiceProxy } from '../../cluster/network/service-proxy.ts';
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
-import type { NetworkNamespace } from '../../world/network/namespace.ts';
+import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
 import {
@@ -67,14 +67,15 @@ export function buildKubeadm(world: World): BuiltWorld {
   workstation.files.appendFile('/etc/hosts', hosts);
   // The workers join when the control plane is up, so that CoreDNS runs on it.
   for (const options of NODES) {
-    nodes.set(options.name, addNode(world, cluster, options, HARDWARE, catalog));
+    const node = addNode(world, cluster, options, HARDWARE, catalog);
+    nodes.set(options.name, node);
+    joinCluster(node, proxies.get(options.name));
     if (options.controlPlane) world.loop.runUntil(world.now + CONTROL_PLANE_TIME);
   }
   cluster.server.connector = new KubeletConnector((name) => {
     const node = nodes.get(name);
     return node && { kubelet: node.kubelet, address: node.options.address, up: node.kubelet.running };
   });
-  connectNetworks(world, workstation.network, nodes, proxies);
   const kubeconfig = {
     cluster: 'kubernetes',
     server: `https://${API_SERVER}`,
@@ -89,22 +90,13 @@ export function buildKubeadm(world: World): BuiltWorld {
   return { world, workstation, learner, clusters: [cluster] };
 }
 
-/** Packets of Pods and nodes meet the rules of their node; from outside only nodes can be reached. */
-function connectNetworks(
-  world: World,
-  outside: NetworkNamespace,
-  nodes: ReadonlyMap<string, ClusterNode>,
-  proxies: ReadonlyMap<string, ServiceProxy>,
-): void {
-  const nodeOf = (namespace: NetworkNamespace): string | undefined => {
-    for (const [name, node] of nodes)
-      if (node.machine.network === namespace || node.podNamespaces.has(namespace)) return name;
-    return undefined;
-  };
-  const addresses = new Map([...nodes].map(([name, node]) => [node.options.address, name]));
-  world.network.rules.push(serviceRule(nodeOf, addresses, proxies), (attempt) =>
-    attempt.from === outside && !attempt.forwarded && /^10\.(244|9[6-9]|10\d|11[01])\./.test(attempt.address)
-      ? { kind: 'unreachable' }
-      : undefined,
-  );
+/** The rules of kube-proxy on a node, and its routes to the Pods of the others. */
+function joinCluster({ machine, options }: ClusterNode, proxy: ServiceProxy | undefined): void {
+  const { network } = machine;
+  if (proxy) network.nat.push(proxy.rule);
+  const link = network.link('eth0');
+  for (const other of NODES) {
+    const range = cidr(other.podCidr);
+    if (range && link && other.name !== options.name) network.routes.add({ ...range, via: other.address, link });
+  }
 }

@@ -53,15 +53,18 @@ export class Connection extends OpenFile {
   }
 }
 
-/** Both ends of a new connection; neither is referred to yet. */
-export function makeConnection(
-  client: { address: string; port: number },
-  server: { address: string; port: number },
-): { client: Connection; server: Connection } {
+interface Ends {
+  readonly local: string;
+  readonly localPort: number;
+  readonly remote: string;
+  readonly remotePort: number;
+}
+
+/** Both ends of a new connection, each with the addresses that it sees; neither is referred to yet. */
+export function makeConnection(client: Ends, server: Ends): { client: Connection; server: Connection } {
   const toServer = new PipeBuffer();
   const toClient = new PipeBuffer();
-  return {
-    client: new Connection(client.address, client.port, server.address, server.port, toClient, toServer),
-    server: new Connection(server.address, server.port, client.address, client.port, toServer, toClient),
-  };
+  const end = ({ local, localPort, remote, remotePort }: Ends, incoming: PipeBuffer, outgoing: PipeBuffer) =>
+    new Connection(local, localPort, remote, remotePort, incoming, outgoing);
+  return { client: end(client, toClient, toServer), server: end(server, toServer, toClient) };
 }

@@ -1,6 +1,10 @@
 import type { Process } from '../process.ts';
+import { ipv4, isLoopback } from './address.ts';
 import type { Connection } from './connection.ts';
 import type { HttpHandler } from './http.ts';
+import { Link } from './link.ts';
+import type { FilterRule, NatRule } from './packet.ts';
+import { RouteTable } from './routes.ts';
 
 export type Protocol = 'tcp' | 'udp';
 
@@ -22,12 +26,82 @@ export interface Listener {
   readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | undefined;
 }
 
-/** The network of a machine, or of all containers of a Pod: its addresses and who listens. */
+/**
+ * The network of a machine, or of all containers of a Pod: its interfaces, addresses and routes, who listens, and the
+ * rules that packets meet.
+ */
 export class NetworkNamespace {
+  /** Addresses of all interfaces. */
   readonly addresses = new Set<string>(['127.0.0.1']);
+  readonly routes = new RouteTable();
+  /** PREROUTING and OUTPUT of the table nat: asked in order, the first that answers decides. */
+  readonly nat: NatRule[] = [];
+  /** INPUT, FORWARD and OUTPUT of the table filter: asked in order, the first that answers decides. */
+  readonly filter: FilterRule[] = [];
+  /** net.ipv4.ip_forward */
+  forwarding = false;
+  /** The name that `ip netns` on its machine has for it; sandboxes of Pods have one. */
+  netns: string | undefined;
   private readonly listeners = new Set<Listener>();
+  /** Without lo, which is made when somebody looks. */
+  private readonly attached: Link[] = [];
+  private lo: Link | undefined;
+  private lastIndex = 1;
 
   constructor(public name: string) {}
+
+  // ---- interfaces ----
+
+  /** `ip link`, by index. */
+  get links(): readonly Link[] {
+    if (!this.lo) {
+      this.lo = new Link({ name: 'lo', kind: 'loopback', mtu: 65536 });
+      this.lo.index = 1;
+      this.lo.namespace = this;
+      this.lo.addAddress('127.0.0.1', 8);
+    }
+    return [this.lo, ...this.attached.sort((a, b) => a.index - b.index)];
+  }
+
+  link(name: string): Link | undefined {
+    return name === 'lo' ? this.links[0] : this.attached.find((link) => link.name === name);
+  }
+
+  /** `index` for one that comes after others that are not there yet. */
+  addLink(link: Link, index?: number): Link {
+    link.index = index ?? ++this.lastIndex;
+    link.namespace = this;
+    this.attached.push(link);
+    return link;
+  }
+
+  removeLink(link: Link): void {
+    const at = this.attached.indexOf(link);
+    if (at >= 0) this.attached.splice(at, 1);
+    for (const { address } of [...link.addresses]) link.removeAddress(address);
+    this.routes.remove((route) => route.link === link);
+  }
+
+  /** Whether packets for the address end here. */
+  isLocal(address: string): boolean {
+    return this.addresses.has(address) || isLoopback(address);
+  }
+
+  /** The address that packets to `destination` come from; undefined when there is no way. */
+  sourceFor(destination: string): string | undefined {
+    if (this.isLocal(destination)) return destination;
+    const route = this.routes.lookup(destination);
+    if (!route) return undefined;
+    return route.source ?? addressOn(route.link, route.via ?? destination) ?? this.primaryAddress;
+  }
+
+  /** The first address that is not the machine's own loopback. */
+  get primaryAddress(): string | undefined {
+    for (const address of this.addresses) if (!isLoopback(address) && ipv4(address) !== undefined) return address;
+    return undefined;
+  }
+
+  // ---- listeners ----
 
   /** Raises nothing: false when the port is taken (EADDRINUSE). */
   listen(listener: Listener): boolean {
@@ -61,6 +135,19 @@ export class NetworkNamespace {
   get all(): readonly Listener[] {
     return [...this.listeners];
   }
+}
+
+/** The address of `link` that is nearest to `destination`. */
+function addressOn(link: Link, destination: string): string | undefined {
+  const [first] = link.addresses;
+  if (link.addresses.length < 2) return first?.address;
+  const value = ipv4(destination);
+  const near = link.addresses.find(({ address, prefix }) => {
+    const own = ipv4(address);
+    const size = 2 ** (32 - prefix);
+    return own !== undefined && value !== undefined && Math.floor(own / size) === Math.floor(value / size);
+  });
+  return (near ?? first)?.address;
 }
 
 function isAny(address: string): boolean {

@@ -1,37 +1,18 @@
 import { Errno } from '../errno.ts';
 import type { Process } from '../process.ts';
+import type { Random } from '../random.ts';
 import type { Task } from '../task.ts';
 import { type Connection, makeConnection } from './connection.ts';
 import type { HttpBody, HttpRequest, HttpResponse } from './http.ts';
-import type { Listener, NetworkNamespace, Protocol } from './namespace.ts';
+import { Internet } from './internet.ts';
+import { Segment } from './link.ts';
+import type { Listener, NetworkNamespace } from './namespace.ts';
+import type { Delivered, Hop, Refused, Verdict } from './packet.ts';
+import { joinSegment } from './topology.ts';
+import { type Attempt, walk } from './walk.ts';
 
-/** A packet that looks for its way. */
-export interface Attempt {
-  readonly from: NetworkNamespace;
-  readonly protocol: Protocol;
-  readonly address: string;
-  readonly port: number;
-  /** A rule has changed its destination: whoever did that passes it on. */
-  readonly forwarded?: boolean;
-}
-
-export type Verdict = Delivered | { readonly kind: 'refused' | 'timeout' | 'unreachable' };
-
-export interface Delivered {
-  readonly kind: 'delivered';
-  readonly namespace: NetworkNamespace;
-  readonly address: string;
-  readonly port: number;
-}
-
-/**
- * Something that changes the way of packets before they are routed: kube-proxy's rules, a policy, a load balancer.
- * It gives another destination, a verdict, or undefined when it has nothing to do with the packet.
- */
-export type Rule = (attempt: Attempt) => { readonly address: string; readonly port: number } | Verdict | undefined;
-
-/** One way through the network, ms of virtual time. */
-const LATENCY = 0.4;
+/** From one machine of the data centre to another, ms of virtual time. */
+const LAN_TIME = 0.3;
 /** Linux gives up on a connection that nobody answers after tcp_syn_retries, ms. */
 const CONNECT_TIMEOUT = 130_000;
 
@@ -46,22 +27,51 @@ export interface OutgoingRequest {
   readonly connectTimeout?: number;
 }
 
+/** A connection that was accepted. */
+export interface Opened {
+  readonly listener: Listener;
+  readonly delivered: Delivered;
+}
+
 /** How the machines of a world reach each other. */
 export class Network {
   private readonly byAddress = new Map<string, NetworkNamespace>();
-  /** Asked in order, the first that answers decides; then asked again with the new destination. */
-  readonly rules: Rule[] = [];
+  /** The wire between the machines of the data centre; the workstation is its switch and its router. */
+  readonly lan = new Segment('lan', LAN_TIME);
+  readonly internet: Internet;
   /** Host names that every machine can resolve, beside its own /etc/hosts: a simulated internet. */
   readonly names = new Map<string, readonly string[]>();
   private ephemeralPort = 32768;
 
-  attach(address: string, namespace: NetworkNamespace): void {
+  constructor(readonly random: Random) {
+    this.internet = new Internet(random);
+  }
+
+  /** Gives a machine an address on the wire between the machines: its eth0, or one more address of it. */
+  attach(address: string, namespace: NetworkNamespace, prefix = 24): void {
+    const link = namespace.link('eth0');
+    if (link) link.addAddress(address, 32);
+    else joinSegment(this.lan, namespace, { name: 'eth0', address, prefix, random: this.random });
+    this.register(address, namespace);
+  }
+
+  /** Gives a server an address on the simulated internet. */
+  attachOutside(address: string, server: NetworkNamespace): void {
+    this.internet.join(server, address);
+    this.register(address, server);
+  }
+
+  /** Says whose address it is; interfaces and routes are made elsewhere. */
+  register(address: string, namespace: NetworkNamespace): void {
     namespace.addresses.add(address);
     this.byAddress.set(address, namespace);
   }
 
   detach(address: string): void {
-    this.byAddress.get(address)?.addresses.delete(address);
+    const namespace = this.byAddress.get(address);
+    if (!namespace) return;
+    for (const link of namespace.links) link.removeAddress(address);
+    namespace.addresses.delete(address);
     this.byAddress.delete(address);
   }
 
@@ -69,47 +79,44 @@ export class Network {
     return this.byAddress.get(address);
   }
 
-  /** Where a packet would end. */
-  route(attempt: Attempt): Verdict {
-    let { address, port } = attempt;
-    for (let hops = 0; hops < 4; hops++) {
-      const change = this.changeOf({ ...attempt, address, port, forwarded: hops > 0 });
-      if (!change) break;
-      if ('kind' in change) return change;
-      ({ address, port } = change);
-    }
-    const local = address.startsWith('127.') || address === '::1' || attempt.from.addresses.has(address);
-    const namespace = local ? attempt.from : this.byAddress.get(address);
-    if (!namespace) return { kind: 'timeout' };
-    return { kind: 'delivered', namespace, address, port };
+  /** Where a packet would end. `hops` gets what would happen to it on its way. */
+  route(attempt: Attempt, hops?: Hop[]): Verdict {
+    return walk(attempt, hops);
   }
 
-  private changeOf(attempt: Attempt): ReturnType<Rule> {
-    for (const rule of this.rules) {
-      const change = rule(attempt);
-      if (change) return change;
-    }
-    return undefined;
-  }
-
-  /** Finds the listener, waiting as a real connection would. Raises ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH. */
-  private *reach(process: Process, address: string, port: number, timeout: number): Task<Listener> {
-    const verdict = this.route({ from: process.machine.network, protocol: 'tcp', address, port });
-    if (verdict.kind === 'timeout') {
-      yield* process.sleep(Math.min(timeout, CONNECT_TIMEOUT));
-      throw new Errno('ETIMEDOUT');
-    }
-    yield* process.sleep(LATENCY);
-    if (verdict.kind !== 'delivered') throw new Errno(verdict.kind === 'refused' ? 'ECONNREFUSED' : 'EHOSTUNREACH');
+  /**
+   * Finds who listens, waiting as a real connection would. Raises ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH,
+   * ECONNRESET.
+   */
+  *open(process: Process, address: string, port: number, timeout = CONNECT_TIMEOUT): Task<Opened> {
+    const verdict = walk({ from: process.machine.network, protocol: 'tcp', address, port });
+    if (verdict.kind !== 'delivered') return yield* this.fail(process, verdict, timeout);
+    yield* process.sleep(2 * verdict.latency);
     const listener = verdict.namespace.listenerAt('tcp', verdict.address, verdict.port);
     if (!listener) throw new Errno('ECONNREFUSED');
-    return listener;
+    return { listener, delivered: verdict };
+  }
+
+  private *fail(process: Process, refused: Refused, timeout: number): Task<never> {
+    const patience = Math.min(timeout, CONNECT_TIMEOUT);
+    if (refused.kind === 'timeout') {
+      yield* process.sleep(patience);
+      throw new Errno('ETIMEDOUT');
+    }
+    const delay = refused.delay ?? 0;
+    yield* process.sleep(Math.min(delay, patience));
+    if (delay > patience) throw new Errno('ETIMEDOUT');
+    throw new Errno(ERRORS[refused.kind]);
   }
 
   /** A TCP connection as an open file of `process`. Raises Errno; the caller retains and releases it. */
   *connect(process: Process, address: string, port: number, timeout = CONNECT_TIMEOUT): Task<Connection> {
-    const listener = yield* this.reach(process, address, port, timeout);
-    const ends = makeConnection({ address: sourceAddress(process, address), port: this.nextPort() }, { address, port });
+    const { listener, delivered } = yield* this.open(process, address, port, timeout);
+    const local = this.nextPort();
+    const ends = makeConnection(
+      { local: sourceAddress(process, address), localPort: local, remote: address, remotePort: port },
+      { local: delivered.address, localPort: delivered.port, remote: delivered.source, remotePort: local },
+    );
     if (listener.accept) listener.accept(ends.server.retain());
     else ends.server.retain().release();
     return ends.client;
@@ -123,35 +130,38 @@ export class Network {
     bytes: Uint8Array,
     timeout: number,
   ): Task<Uint8Array | undefined> {
-    const verdict = this.route({ from: process.machine.network, protocol: 'udp', address, port });
-    if (verdict.kind === 'refused') {
-      yield* process.sleep(LATENCY);
-      throw new Errno('ECONNREFUSED');
-    }
+    const verdict = walk({ from: process.machine.network, protocol: 'udp', address, port });
     if (verdict.kind !== 'delivered') {
-      yield* process.sleep(timeout);
+      const heard = verdict.kind !== 'timeout' && (verdict.delay ?? 0) <= timeout;
+      yield* process.sleep(heard ? (verdict.delay ?? 0) : timeout);
+      if (heard) throw new Errno(ERRORS[verdict.kind]);
       return undefined;
     }
-    yield* process.sleep(2 * LATENCY);
+    yield* process.sleep(2 * verdict.latency);
     const listener = verdict.namespace.listenerAt('udp', verdict.address, verdict.port);
     if (!listener?.datagram) throw new Errno('ECONNREFUSED');
-    return listener.datagram(bytes, sourceAddress(process, address));
+    return listener.datagram(bytes, verdict.source);
   }
 
   /** An HTTP exchange. Raises Errno when the connection fails, EIO when the server does not speak HTTP. */
   *request(process: Process, address: string, port: number, request: OutgoingRequest): Task<HttpResponse> {
-    const listener = yield* this.reach(process, address, port, request.connectTimeout ?? CONNECT_TIMEOUT);
+    const opened = yield* this.open(process, address, port, request.connectTimeout ?? CONNECT_TIMEOUT);
+    return yield* this.exchange(process, opened, request);
+  }
+
+  /** An HTTP exchange over a connection that stands. Raises EIO when the server does not speak HTTP. */
+  *exchange(process: Process, { listener, delivered }: Opened, request: OutgoingRequest): Task<HttpResponse> {
     if (!listener.http) throw new Errno('EIO');
     const response = yield* listener.http({
       method: request.method,
       path: request.path,
       query: request.query ?? [],
       headers: request.headers ?? new Map(),
-      remoteAddress: sourceAddress(process, address),
+      remoteAddress: delivered.source,
       ...(request.body ? { body: request.body } : {}),
       ...(request.tls ? { tls: request.tls } : {}),
     });
-    yield* process.sleep(LATENCY);
+    yield* process.sleep(2 * delivered.latency);
     return response;
   }
 
@@ -161,9 +171,16 @@ export class Network {
   }
 }
 
+const ERRORS = {
+  refused: 'ECONNREFUSED',
+  timeout: 'ETIMEDOUT',
+  unreachable: 'EHOSTUNREACH',
+  'no-network': 'ENETUNREACH',
+  reset: 'ECONNRESET',
+} as const;
+
 /** The address a process speaks from when it speaks to `destination`. */
 export function sourceAddress(process: Process, destination: string): string {
-  if (destination.startsWith('127.') || process.machine.network.addresses.has(destination)) return destination;
-  for (const address of process.machine.network.addresses) if (!address.startsWith('127.')) return address;
-  return '127.0.0.1';
+  const { network } = process.machine;
+  return network.sourceFor(destination) ?? network.primaryAddress ?? '127.0.0.1';
 }
