@@ -6,7 +6,7 @@ import { findCommand, suggestions, withoutFlags } from './command/find.ts';
 import { helpPage } from './command/help.ts';
 import { groups, root } from './commands/index.ts';
 import { complete } from './completion.ts';
-import { describeError, KubectlError, SeveralErrors } from './errors.ts';
+import { describeError, ExitError, KubectlError, SeveralErrors, UsageError } from './errors.ts';
 import { Factory } from './factory.ts';
 import { FlagError, FlagSet } from './flags/index.ts';
 import { globalFlags, helpFlag } from './global-flags.ts';
@@ -34,7 +34,7 @@ export function* kubectlMain(process: Process): Task<number> {
     if (!(error instanceof Error) || isFault(error)) throw error;
     const { text, code } = describeError(error);
     if (text !== '') yield* process.printError(text.endsWith('\n') ? text : `${text}\n`);
-    return code;
+    return code > 0 && !(error instanceof ExitError) ? code - 1 + (command.failureStatus ?? 1) : code;
   }
 }
 
@@ -59,6 +59,7 @@ function* runCommand(process: Process, path: CommandPath, command: Command, word
   } catch (error) {
     yield* printWarnings(process, flags);
     if (!(error instanceof FlagError)) throw error;
+    if (command.failureStatus !== undefined) throw new UsageError(text, error.message);
     const tip = command.name === 'options' ? `Run '${text}' without flags.` : `See '${text} --help' for usage.`;
     throw new KubectlError(`${error.message}\n${tip}`);
   }

@@ -35,6 +35,8 @@ export interface Command {
   readonly hidden?: boolean;
   /** The exit status; nothing means 0. Errors are thrown. A command without `run` shows its help. */
   readonly run?: (invocation: Invocation) => Task<number | void>;
+  /** The exit status of its errors, where 1 says something else; nothing means 1. */
+  readonly failureStatus?: number;
   /** Where the help of a group that was called alone goes: cobra's Help writes to stdout only where the command says so. */
   readonly helpTo?: 'stdout' | 'stderr';
 }

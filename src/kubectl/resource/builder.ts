@@ -8,7 +8,7 @@ import { apiVersionOf, type Mapping, type RestMapper, resourcePath } from '../ma
 import { parseDocuments } from '../yaml.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { infoOf } from './decode.ts';
-import { type Info, itemsOf, withNamespace } from './info.ts';
+import { type Info, itemsOf, objectOf, withNamespace } from './info.ts';
 import { expandFilenames, type ManifestSource } from './paths.ts';
 import { parseSelector } from './selector.ts';
 
@@ -318,6 +318,16 @@ function* documents(text: string, source: string): Generator<Json, void, void> {
   } catch (error) {
     throw new KubectlError(`error parsing ${source}: ${asError(error).message}`);
   }
+}
+
+/** The objects of a text, lists taken apart. Raises KubectlError. */
+export function* infosOfText(factory: Factory, text: string, name: string): Task<Info[]> {
+  const mapper = yield* factory.mapper();
+  return [...documents(text, name)].flatMap((document) => {
+    if (document === null) return [];
+    const info = infoOf(document, name, mapper);
+    return itemsOf(objectOf(info))?.map((item) => infoOf(item, name, mapper)) ?? [info];
+  });
 }
 
 /** Puts between a source and its visitor what the options ask for: taking lists apart, namespaces, reading objects. */

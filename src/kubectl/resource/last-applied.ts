@@ -6,11 +6,16 @@ import { withMetadata } from './info.ts';
 /** Where `kubectl apply` remembers what it applied. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** The text of the annotation for an object: the object without the annotation itself. kubernetes: kubectl/pkg/util/apply.go */
-export function lastAppliedText(object: JsonObject): string {
+/** The object without what `kubectl apply` remembered in it. */
+export function withoutLastApplied(object: JsonObject): JsonObject {
   const annotations = { ...objectAt(object, 'metadata', 'annotations') };
   delete annotations[LAST_APPLIED];
-  return `${goJson(withMetadata(object, { annotations }))}\n`;
+  return withMetadata(object, { annotations });
+}
+
+/** The text of the annotation for an object: the object without the annotation itself. kubernetes: kubectl/pkg/util/apply.go */
+export function lastAppliedText(object: JsonObject): string {
+  return `${goJson(withoutLastApplied(object))}\n`;
 }
 
 /** An object that Go has a type for keeps the order of its fields and has no empty annotations. */

@@ -3,12 +3,17 @@ import { KubectlError } from '../errors.ts';
 
 /** What kubectl checks of a document itself; all else the server does. Raises KubectlError. kubernetes: kubectl/pkg/validation */
 export function validateDocument(document: Json, source: string): void {
-  const errors = problems(document);
-  if (errors.length === 0) return;
-  const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
+  const text = problemOf(document);
+  if (text === undefined) return;
   throw new KubectlError(
     `error validating ${JSON.stringify(source)}: error validating data: ${text}; if you choose to ignore these errors, turn validation off with --validate=false`,
   );
+}
+
+/** What keeps a document from being an object, or nothing. */
+export function problemOf(document: Json): string | undefined {
+  const errors = problems(document);
+  return errors.length > 1 ? `[${errors.join(', ')}]` : errors[0];
 }
 
 function problems(document: Json): string[] {

@@ -1,4 +1,5 @@
 import { StatusError } from '../../apimachinery/errors.ts';
+import { breakDownRule, ruleCovers } from '../../apimachinery/policy-rules.ts';
 import { authorize, type PolicyRule, policyRule, rulesFor } from '../authorization.ts';
 import { at } from '../object.ts';
 import { qualifiedResource } from '../resource.ts';
@@ -52,7 +53,7 @@ function mustHold(request: AdmissionRequest, wanted: readonly PolicyRule[]): voi
   const { context, options, namespace, resource, name } = request;
   const held: PolicyRule[] = [];
   for (const { rule } of rulesFor(context.server.store, options.user, namespace)) if (rule) held.push(rule);
-  const missing = wanted.flatMap(breakDown).filter((rule) => !held.some((owned) => covers(owned, rule)));
+  const missing = wanted.flatMap(breakDownRule).filter((rule) => !held.some((owned) => ruleCovers(owned, rule)));
   if (missing.length === 0) return;
   const groups = options.user.groups.map((group) => JSON.stringify(group)).join(' ');
   const lines = compact(missing).map(ruleText).sort();
@@ -60,36 +61,6 @@ function mustHold(request: AdmissionRequest, wanted: readonly PolicyRule[]): voi
     resource,
     name,
     `user ${JSON.stringify(options.user.name)} (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}`,
-  );
-}
-
-/** One rule for each verb, group, resource and name. */
-function breakDown(rule: PolicyRule): PolicyRule[] {
-  const none = { apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [] };
-  const parts: PolicyRule[] = [];
-  for (const verb of rule.verbs) {
-    for (const url of rule.nonResourceURLs) parts.push({ ...none, verbs: [verb], nonResourceURLs: [url] });
-    for (const group of rule.apiGroups) {
-      for (const resource of rule.resources) {
-        const base = { ...none, verbs: [verb], apiGroups: [group], resources: [resource] };
-        if (rule.resourceNames.length === 0) parts.push(base);
-        for (const name of rule.resourceNames) parts.push({ ...base, resourceNames: [name] });
-      }
-    }
-  }
-  return parts;
-}
-
-function covers(owned: PolicyRule, part: PolicyRule): boolean {
-  const within = (all: readonly string[], one: readonly string[]) =>
-    all.includes('*') || one.every((item) => all.includes(item));
-  if (!within(owned.verbs, part.verbs)) return false;
-  if (part.nonResourceURLs.length > 0) return within(owned.nonResourceURLs, part.nonResourceURLs);
-  return (
-    within(owned.apiGroups, part.apiGroups) &&
-    within(owned.resources, part.resources) &&
-    (owned.resourceNames.length === 0 ||
-      (part.resourceNames.length > 0 && part.resourceNames.every((name) => owned.resourceNames.includes(name))))
   );
 }
 

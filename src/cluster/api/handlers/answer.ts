@@ -33,7 +33,14 @@ export function objectResponse(
 ): HttpResponse {
   const form = presentation(request);
   if (form === 'Table') return jsonResponse(status, oneRowTable(server, request, resource, object));
-  return jsonResponse(status, form === 'plain' ? outgoing(server, object) : partialMetadata(outgoing(server, object)));
+  if (form !== 'plain') return jsonResponse(status, partialMetadata(outgoing(server, object)));
+  return jsonResponse(status, object.metadata.resourceVersion === '' ? unwritten(object) : outgoing(server, object));
+}
+
+/** What a dry run would have created: nothing was written, so it has no version. */
+function unwritten(object: Stored): ApiObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 export function oneRowTable(server: ApiServer, request: ApiRequest, resource: Resource, object: Stored): TableObject {

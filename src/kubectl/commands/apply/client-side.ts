@@ -11,7 +11,7 @@ import { goJson } from '../../printers/go-value.ts';
 import { readObject } from '../../resource/builder.ts';
 import { infoText } from '../../resource/describe-info.ts';
 import { createObject, deleteObject, MERGE_PATCH, patchObject, STRATEGIC_PATCH } from '../../resource/helper.ts';
-import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
+import { type Info, mappingOf, objectOf, withMetadata } from '../../resource/info.ts';
 import { LAST_APPLIED, withLastApplied } from '../../resource/last-applied.ts';
 import { waitDeleted } from '../../resource/wait-deleted.ts';
 import type { Applied, ApplyPlan } from './plan.ts';
@@ -36,9 +36,10 @@ export function* applyClientSide(invocation: Invocation, info: Info, plan: Apply
     yield* process.printError(
       `Warning: resource ${mappingOf(info).plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
     );
-  const { patch, object } = yield* patchLive(invocation, info, modified, current, plan);
-  if (textAt(object, 'metadata', 'deletionTimestamp') !== '')
-    yield* process.printError(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+  const { patch, object } = yield* patchLive(invocation, info, modified, current, plan, (error, tried) =>
+    withSource(`applying patch:\n${goJson(tried)}\nto:\n${infoText(info)}\nfor:`, info.source, error),
+  );
+  yield* warnIfDeleting(invocation, info, object);
   return { object, operation: Object.keys(patch).length === 0 ? 'unchanged' : 'configured' };
 }
 
@@ -52,12 +53,24 @@ function* create(invocation: Invocation, info: Info, object: JsonObject, plan: A
   }
 }
 
-function* patchLive(
+/** kubernetes: kubectl/pkg/cmd/apply/apply.go WarnIfDeleting */
+export function* warnIfDeleting({ process }: Invocation, info: Info, object: JsonObject): Task<void> {
+  if (textAt(object, 'metadata', 'deletionTimestamp') !== '')
+    yield* process.printError(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+}
+
+/**
+ * Patches the live object with what differs from `modified`. `locked`: only while the live object is the one that was read. `worded`
+ * makes the error of a refused patch. Raises StatusError, KubectlError. kubernetes: kubectl/pkg/cmd/apply/patcher.go Patch
+ */
+export function* patchLive(
   invocation: Invocation,
   info: Info,
   modified: JsonObject,
   live: JsonObject,
   plan: ApplyPlan,
+  worded: (error: unknown, patch: JsonObject) => unknown = (error) => error,
+  locked = false,
 ): Task<{ patch: JsonObject; object: JsonObject }> {
   const { factory, process } = invocation;
   const mapping = mappingOf(info);
@@ -77,6 +90,7 @@ function* patchLive(
         return { patch, object: isObject(object) ? object : current };
       }
       const type = schema ? STRATEGIC_PATCH : MERGE_PATCH;
+      if (locked) patch = withMetadata(patch, { resourceVersion: textAt(current, 'metadata', 'resourceVersion') });
       const client = factory.client();
       return { patch, object: yield* patchObject(client, mapping, info.namespace, info.name, type, patch, query) };
     } catch (error) {
@@ -88,8 +102,7 @@ function* patchLive(
       }
       if (plan.force && error instanceof StatusError && (conflict || error.reason === 'Invalid'))
         return { patch, object: yield* recreate(invocation, info, modified, plan) };
-      const verb = `applying patch:\n${goJson(patch)}\nto:\n${infoText(info)}\nfor:`;
-      throw withSource(verb, info.source, withSource('patching', info.source, error));
+      throw worded(withSource('patching', info.source, error), patch);
     }
   }
 }

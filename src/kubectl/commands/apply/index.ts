@@ -15,7 +15,7 @@ import { cascadeOf } from '../delete.ts';
 import { applyClientSide } from './client-side.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './last-applied.ts';
 import type { ApplyPlan } from './plan.ts';
-import { prune } from './prune.ts';
+import { prune, pruneMappings } from './prune.ts';
 import { applyServerSide, CLIENT_SIDE_MANAGER, SERVER_SIDE_MANAGER } from './server-side.ts';
 
 export const apply: Command = {
@@ -72,6 +72,7 @@ function* planOf(invocation: Invocation): Task<ApplyPlan> {
   const serverSide = flags.bool('server-side');
   if (flags.list('filename').length === 0 && flags.string('kustomize') === '')
     throw new KubectlError('must specify one of -f and -k');
+  if (flags.bool('prune')) yield* pruneMappings(invocation);
   return {
     dryRun,
     validation: fieldValidationOf(invocation),
@@ -100,8 +101,6 @@ function check({ flags }: Invocation, plan: ApplyPlan): void {
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
   if (!flags.bool('overwrite')) throw new KubectlError('kubetutor does not model --overwrite=false of apply');
-  if (flags.list('prune-allowlist').length > 0)
-    throw new KubectlError('kubetutor does not model --prune-allowlist of apply');
 }
 
 function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {

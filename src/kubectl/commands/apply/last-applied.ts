@@ -1,18 +1,30 @@
 import { marshalIndent } from '../../../cluster/apimachinery/json.ts';
 import { isObject, type Json } from '../../../cluster/apimachinery/json-value.ts';
 import type { Command } from '../../command/command.ts';
-import { allFlag, dryRunFlag, filenameFlags, printFlags, selectorFlag } from '../../common-flags.ts';
+import {
+  allFlag,
+  dryRunFlag,
+  fieldManagerFlag,
+  filenameFlags,
+  printFlags,
+  selectorFlag,
+  validateFlag,
+} from '../../common-flags.ts';
 import { dryRunOf, writeQuery } from '../../dry-run.ts';
 import { KubectlError, UsageError } from '../../errors.ts';
 import { bool, string } from '../../flags/index.ts';
 import { objectAt } from '../../json.ts';
 import { printerFor, printObject } from '../../printing.ts';
-import { readObject } from '../../resource/builder.ts';
+import { recordFlag } from '../../record.ts';
+import { infosOfText, readObject } from '../../resource/builder.ts';
 import { findByFlags } from '../../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject } from '../../resource/helper.ts';
-import { mappingOf, objectOf } from '../../resource/info.ts';
+import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { LAST_APPLIED, lastAppliedText } from '../../resource/last-applied.ts';
 import { yamlText } from '../../yaml.ts';
+import { editAnnotation } from '../edit/modes.ts';
+import { editObjects } from '../edit/session.ts';
+import { CLIENT_SIDE_MANAGER } from './server-side.ts';
 
 /** kubernetes: kubectl/pkg/cmd/apply/apply_view_last_applied.go */
 export const viewLastApplied: Command = {
@@ -101,14 +113,37 @@ function sameJson(old: Json | undefined, text: string): boolean {
   return isObject(value) && lastAppliedText(value) === text;
 }
 
+/** kubernetes: kubectl/pkg/cmd/apply/apply_edit_last_applied.go */
 export const editLastApplied: Command = {
   name: 'edit-last-applied',
   use: 'edit-last-applied (RESOURCE/NAME | -f FILENAME)',
   short: 'Edit latest last-applied-configuration annotations of a resource/object',
-  flags: [...filenameFlags('The files that name the objects.'), ...printFlags()],
-  *run() {
-    throw new KubectlError(
-      'kubetutor does not model edit-last-applied; use "kubectl apply view-last-applied", an editor and "kubectl apply set-last-applied"',
-    );
+  flags: [
+    fieldManagerFlag(CLIENT_SIDE_MANAGER),
+    ...filenameFlags('The files that name the objects.'),
+    ...printFlags(),
+    recordFlag,
+    validateFlag,
+    bool('windows-line-endings', false, 'Defaults to the line ending native to your platform.'),
+  ],
+  *run(invocation) {
+    const { flags, factory, args } = invocation;
+    const resources = yield* findByFlags(factory, flags, {
+      args,
+      allowEmptySelector: true,
+      continueOnError: true,
+      flatten: true,
+      latest: true,
+    });
+    const remembered: Info[] = [];
+    for (const info of yield* resources.infos()) {
+      const text = objectAt(objectOf(info), 'metadata', 'annotations')[LAST_APPLIED];
+      if (typeof text === 'string') remembered.push(...(yield* infosOfText(factory, text, 'edited-file')).slice(0, 1));
+    }
+    if (remembered.length === 0)
+      throw new KubectlError(
+        'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
+      );
+    yield* editObjects(invocation, remembered, editAnnotation);
   },
 };

@@ -9,6 +9,7 @@ import { goJson } from '../../printers/go-value.ts';
 import { APPLY_PATCH, JSON_PATCH, patchObject } from '../../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { LAST_APPLIED } from '../../resource/last-applied.ts';
+import { warnIfDeleting } from './client-side.ts';
 import type { Applied, ApplyPlan } from './plan.ts';
 
 /** Who writes with --server-side, and who keeps the annotation of client-side apply. */
@@ -18,14 +19,12 @@ const LAST_APPLIED_MANAGER = 'kubectl-last-applied';
 
 /** Has the server merge. Raises StatusError, KubectlError. kubernetes: kubectl/pkg/cmd/apply/apply.go applyOneObject */
 export function* applyServerSide(invocation: Invocation, info: Info, plan: ApplyPlan): Task<Applied> {
-  const { process } = invocation;
   let object = yield* send(invocation, info, objectOf(info), plan);
   if (plan.fieldManager === SERVER_SIDE_MANAGER && plan.dryRun === 'none') {
     object = (yield* keepLastApplied(invocation, info, object, plan)) ?? object;
     if (yield* migrate(invocation, info, object, plan)) object = yield* send(invocation, info, objectOf(info), plan);
   }
-  if (textAt(object, 'metadata', 'deletionTimestamp') !== '')
-    yield* process.printError(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`);
+  yield* warnIfDeleting(invocation, info, object);
   return { object, operation: 'serverside-applied' };
 }
 

@@ -20,6 +20,8 @@ import { mappingOf, objectOf } from '../../resource/info.ts';
 import { updateLastApplied } from '../../resource/last-applied.ts';
 import { validateDocument } from '../../resource/validate.ts';
 import { parseYaml } from '../../yaml.ts';
+import { editBeforeCreate } from '../edit/modes.ts';
+import { editObjects } from '../edit/session.ts';
 import { createConfigMap } from './config-map.ts';
 import { createCronJob } from './cron-job.ts';
 import { createDeployment } from './deployment.ts';
@@ -88,10 +90,7 @@ cat pod.yaml | kubectl create -f -`,
     const validation = fieldValidationOf(invocation);
     const printer = printerFor(invocation, 'created', dryRun);
     if (flags.string('raw') !== '') return yield* rawCreate(invocation);
-    if (flags.bool('edit'))
-      throw new KubectlError(
-        'kubetutor does not model --edit of create; use "kubectl create --dry-run=client -o yaml", an editor and "kubectl create -f"',
-      );
+    if (flags.bool('edit')) return yield* editAndCreate(invocation);
     const resources = yield* findByFlags(factory, flags, {
       selector: flags.string('selector') || undefined,
       continueOnError: true,
@@ -116,6 +115,13 @@ cat pod.yaml | kubectl create -f -`,
     return 0;
   },
 };
+
+/** --edit: each object is opened before it is created. kubernetes: kubectl/pkg/cmd/create RunEditOnCreate */
+function* editAndCreate(invocation: Invocation): Task<number> {
+  const resources = yield* findByFlags(invocation.factory, invocation.flags, { continueOnError: true, flatten: true });
+  yield* resources.visit((info) => editObjects(invocation, [info], editBeforeCreate));
+  return 0;
+}
 
 function* rawCreate(invocation: Invocation): Task<number> {
   const { flags, factory, process } = invocation;

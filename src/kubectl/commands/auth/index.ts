@@ -1,14 +1,15 @@
-import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
-import type { Task } from '../../world/task.ts';
-import type { Command, Invocation } from '../command/command.ts';
-import { allNamespacesFlag, filenameFlags, printFlags } from '../common-flags.ts';
-import { ExitError, KubectlError } from '../errors.ts';
-import { bool, string } from '../flags/index.ts';
-import { listAt, objectAt, textAt, textsAt } from '../json.ts';
-import type { Mapping } from '../mapper.ts';
-import { TabWriter } from '../printers/tabwriter.ts';
-import { printerFor, printObject } from '../printing.ts';
-import { compactRules } from './describe/plain-kinds.ts';
+import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import type { Task } from '../../../world/task.ts';
+import type { Command, Invocation } from '../../command/command.ts';
+import { allNamespacesFlag, printFlags } from '../../common-flags.ts';
+import { ExitError, KubectlError } from '../../errors.ts';
+import { bool, string } from '../../flags/index.ts';
+import { listAt, objectAt, textAt, textsAt } from '../../json.ts';
+import type { Mapping } from '../../mapper.ts';
+import { TabWriter } from '../../printers/tabwriter.ts';
+import { printerFor, printObject } from '../../printing.ts';
+import { compactRules } from '../describe/plain-kinds.ts';
+import { reconcile } from './reconcile.ts';
 
 /** kubernetes: kubectl/pkg/cmd/auth/cani.go */
 const canI: Command = {
@@ -121,16 +122,6 @@ const whoami: Command = {
     const extra = objectAt(user, 'extra');
     for (const key of Object.keys(extra).sort()) out.write(`Extra: ${key}\t[${textsAt(extra, key).join(' ')}]\n`);
     yield* process.print(out.flush());
-  },
-};
-
-const reconcile: Command = {
-  name: 'reconcile',
-  use: 'reconcile -f FILENAME',
-  short: 'Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects',
-  flags: [...filenameFlags('Files with the objects.')],
-  *run() {
-    throw new KubectlError('kubetutor does not model "kubectl auth reconcile"; use "kubectl apply"');
   },
 };
 
