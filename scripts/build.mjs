@@ -1,9 +1,9 @@
 // Builds the package into dist/: a small entry, chunks that are loaded when needed, and the lessons as data.
 //   node scripts/build.mjs [--quiet]
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
 
 /** What the published package may weigh, bytes unpacked. */
@@ -13,21 +13,51 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
-await build({
-  ...bundleOptions,
-  define: { ...bundleOptions.define, 'process.env.KUBETUTOR_VERSION': JSON.stringify(version) },
-  entryPoints: { kubetutor: 'src/cli/main.ts' },
-  outdir: 'dist',
-  splitting: true,
-  chunkNames: 'chunk/[name]-[hash]',
+const minified = {
   minifyWhitespace: true,
   minifySyntax: true,
   // Names stay readable in the stack traces that people send in.
   minifyIdentifiers: false,
   legalComments: 'none',
+};
+const { outputFiles } = await build({
+  ...bundleOptions,
+  ...minified,
+  banner: {},
+  define: { ...bundleOptions.define, 'process.env.KUBETUTOR_VERSION': JSON.stringify(version) },
+  entryPoints: { main: 'src/cli/main.ts' },
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: 'chunk/[name]-[hash]',
+  write: false,
 });
-const entry = 'dist/kubetutor.js';
-writeFileSync(entry, `#!/usr/bin/env node\n${readFileSync(entry, 'utf8').replace(/^#!.*\n/, '')}`, { mode: 0o755 });
+// Only ES modules can be split, only of CommonJS can compiled code be kept (see src/cli/code-cache.ts): one becomes the other.
+for (const { path: file, text } of outputFiles) {
+  const { code } = await transform(text, {
+    ...minified,
+    format: 'cjs',
+    platform: 'node',
+    target: bundleOptions.target,
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__fileUrl' },
+    banner: text.includes('import.meta.url')
+      ? 'const __fileUrl=require("node:url").pathToFileURL(__filename).href;'
+      : undefined,
+  });
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, code);
+}
+writeFileSync('dist/package.json', '{"type":"commonjs"}\n');
+await build({
+  ...bundleOptions,
+  ...minified,
+  banner: { js: '#!/usr/bin/env node' },
+  entryPoints: { kubetutor: 'src/cli/launch.ts' },
+  outdir: 'dist',
+  format: 'cjs',
+  external: ['./main.js'],
+});
+chmodSync('dist/kubetutor.js', 0o755);
 await embedLessons();
 
 const size = sizeOf('dist');

@@ -1,17 +1,13 @@
-import * as nodeModule from 'node:module';
 import { exit } from './exit.ts';
 
-// Newer versions of Node keep compiled code: that halves the start.
-if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
-  nodeModule.enableCompileCache();
+/** The command line: `run` must start fast, so nothing is loaded for it that it does not use. */
+async function main(args: readonly string[]): Promise<never> {
+  if (args[0] === 'run') {
+    const { run } = await import('./run.ts');
+    return await exit(await run(args.slice(1)));
+  }
+  const { program } = await import('./program.ts');
+  return await exit(await program(args));
 }
 
-// The entry: `run` must start fast, so nothing is loaded for it that it does not use.
-const args = process.argv.slice(2);
-if (args[0] === 'run') {
-  const { run } = await import('./run.ts');
-  await exit(await run(args.slice(1)));
-} else {
-  const { program } = await import('./program.ts');
-  await exit(await program(args));
-}
+void main(process.argv.slice(2));

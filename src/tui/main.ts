@@ -1,4 +1,5 @@
 /** The TUI from its first frame to the exit status. `run.ts` loads it. */
+import * as yoga from 'yoga-layout';
 import { Controller } from './controller.ts';
 import { Display } from './display.ts';
 import { type Host, nodeHost } from './host.ts';
@@ -6,6 +7,9 @@ import type { CoursePort } from './port.ts';
 import { initialState } from './state.ts';
 import { Store } from './store.ts';
 import type { ThemeName } from './themes/tokens.ts';
+
+/** Ink's layout engine has started; the bundle does not wait for it when it is loaded (scripts/without-top-level-await.mjs). */
+export const layoutReady: unknown = 'ready' in yoga ? yoga.ready : undefined;
 
 export interface TuiOptions {
   /** The lesson to open at once; without it the list is shown, or the lesson that was begun. */

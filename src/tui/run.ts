@@ -6,7 +6,11 @@ export type { TuiOptions } from './main.ts';
 
 /** Shows the course until the learner quits; resolves with the exit status. */
 export async function runTui(course: CoursePort, options: TuiOptions = {}): Promise<number> {
-  const { main } = await withoutFetch(() => import('./main.ts'));
+  const { main } = await withoutFetch(async () => {
+    const loaded = await import('./main.ts');
+    await loaded.layoutReady;
+    return loaded;
+  });
   return await main(course, options);
 }
 

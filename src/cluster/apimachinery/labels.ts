@@ -1,7 +1,7 @@
 import { FieldError } from './field-error.ts';
 import { FormatError } from './format-error.ts';
 import { goQuote } from './go-quote.ts';
-import { compareStrings, isObject, own } from './json-value.ts';
+import { compareStrings, isObject, type JsonObject, own } from './json-value.ts';
 import {
   binaryOperators,
   checkedRequirement,
@@ -169,9 +169,21 @@ const objectOperators: Record<string, LabelOperator> = {
   DoesNotExist: '!',
 };
 
+/** Stored objects never change, and their selectors are asked for again at every event. */
+const selectors = new WeakMap<object, LabelSelector>();
+
 /** The selector of a LabelSelector object (`matchLabels`, `matchExpressions`): absent selects nothing, `{}` everything. */
 export function labelSelectorAsSelector(object: unknown): LabelSelector {
   if (!isObject(object)) return LabelSelector.none;
+  let selector = selectors.get(object);
+  if (!selector) {
+    selector = selectorOf(object);
+    selectors.set(object, selector);
+  }
+  return selector;
+}
+
+function selectorOf(object: JsonObject): LabelSelector {
   const requirements: LabelRequirement[] = [];
   const matchLabels = own(object, 'matchLabels');
   if (isObject(matchLabels)) {

@@ -13,17 +13,24 @@ export const clusterRoleAggregation: Controller = {
       const role = client.get(CLUSTER_ROLES, '', name);
       const selectors = role?.aggregationRule?.clusterRoleSelectors;
       if (!role || !selectors) return;
-      const rules: PolicyRule[] = [];
+      const rules = new Map<string, PolicyRule>();
       for (const selector of selectors) {
         for (const other of client.list(CLUSTER_ROLES)) {
           if (other.metadata.name === name || !labelSelectorMatches(selector, other.metadata.labels)) continue;
-          for (const rule of other.rules ?? []) if (!rules.some((known) => deepEqual(known, rule))) rules.push(rule);
+          for (const rule of other.rules ?? []) {
+            const text = JSON.stringify(rule);
+            if (!rules.has(text)) rules.set(text, rule);
+          }
         }
       }
-      if (!deepEqual(role.rules ?? [], rules)) client.modify(CLUSTER_ROLES, '', name, (old) => ({ ...old, rules }));
+      const wanted = [...rules.values()];
+      if (!deepEqual(role.rules ?? [], wanted)) {
+        client.modify(CLUSTER_ROLES, '', name, (old) => ({ ...old, rules: wanted }));
+      }
     });
-    context.informer(CLUSTER_ROLES, () => {
+    const all = context.queue(() => {
       for (const role of client.list(CLUSTER_ROLES)) if (role.aggregationRule) queue.add(role.metadata.name);
     });
+    context.informer(CLUSTER_ROLES, () => all.add('all'));
   },
 };

@@ -1,5 +1,6 @@
 import { digest } from '../../../world/describe.ts';
 import { Errno } from '../../../world/errno.ts';
+import type { Inode } from '../../../world/files/inode.ts';
 import { NODES, PODS } from '../../api/kinds.ts';
 import { isRecord, type Stored } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
@@ -20,6 +21,13 @@ export interface StaticPodSink {
   readonly stop: (uid: string) => void;
 }
 
+interface KnownFile {
+  readonly inode: Inode;
+  readonly mtime: number;
+  /** Virtual time of the reading, ms. */
+  readonly readAt: number;
+}
+
 interface Running {
   readonly uid: string;
   readonly text: string;
@@ -31,8 +39,8 @@ interface Running {
 /** Pods from the node's manifest folder, and their mirrors in the API. kubernetes: pkg/kubelet/config/file.go */
 export class StaticPods {
   private readonly byFile = new Map<string, Running>();
-  /** Texts that are no Pod, by file: they are not read again until they change. */
-  private readonly refused = new Map<string, string>();
+  /** What the files held when they were last read. */
+  private readonly known = new Map<string, KnownFile>();
 
   constructor(
     private readonly host: KubeletHost,
@@ -61,6 +69,7 @@ export class StaticPods {
     for (const [file, running] of this.byFile) {
       if (running.uid !== uid) continue;
       this.byFile.delete(file);
+      this.known.delete(file);
       this.deleteMirror(running);
     }
     this.read();
@@ -72,30 +81,41 @@ export class StaticPods {
     for (const name of this.manifestNames()) {
       const path = `${FOLDER}/${name}`;
       seen.add(path);
-      let text: string;
-      try {
-        text = files.readText(path);
-      } catch (error) {
-        if (error instanceof Errno) continue;
-        throw error;
-      }
+      const inode = files.tryStat(path);
+      if (!inode || this.isAsKnown(path, inode)) continue;
+      const text = this.textOf(path);
+      if (text === undefined) continue;
       const running = this.byFile.get(path);
-      if (running?.text === text || this.refused.get(path) === text) continue;
-      if (running) {
+      if (running && running.text !== text) {
+        // Its manifest is read again when it has gone.
         this.stopRunning(running);
         continue;
       }
+      this.known.set(path, { inode, mtime: inode.mtime, readAt: this.host.world.now });
+      if (running) continue;
       const hash = digest(text).slice(0, 32);
       const pod = this.podOf(text, hash);
-      if (!pod) {
-        this.refused.set(path, text);
-        continue;
-      }
+      if (!pod) continue;
       this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, stopping: false });
       this.sink.start(pod);
       this.mirrorAll();
     }
     for (const [path, running] of this.byFile) if (!seen.has(path)) this.stopRunning(running);
+  }
+
+  /** A file of the time at which it was read may have been written again since. */
+  private isAsKnown(path: string, inode: Inode): boolean {
+    const known = this.known.get(path);
+    return known?.inode === inode && known.mtime === inode.mtime && inode.mtime < known.readAt;
+  }
+
+  private textOf(path: string): string | undefined {
+    try {
+      return this.host.node.files.readText(path);
+    } catch (error) {
+      if (error instanceof Errno) return undefined;
+      throw error;
+    }
   }
 
   private manifestNames(): string[] {
