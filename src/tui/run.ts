@@ -6,10 +6,10 @@ export type { TuiOptions } from './main.ts';
 
 /** Shows the course until the learner quits; resolves with the exit status. */
 export async function runTui(course: CoursePort, options: TuiOptions = {}): Promise<number> {
-  const { main } = await withoutFetch(async () => {
-    const loaded = await import('./main.ts');
-    await loaded.layoutReady;
-    return loaded;
+  const main = await withoutFetch(async () => {
+    const { main, layoutReady } = await import('./main.ts');
+    await layoutReady;
+    return main;
   });
   return await main(course, options);
 }
