@@ -90,8 +90,9 @@ function* serveConnection(
   }
 }
 
-/** `content-type` → `Content-Type`; `etag` → `ETag`. */
+/** `content-type` → `Content-Type`; `etag` → `ETag`; `www-authenticate` → `WWW-Authenticate`. */
 export function headerName(name: string): string {
   if (name === 'etag') return 'ETag';
+  if (name === 'www-authenticate') return 'WWW-Authenticate';
   return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase());
 }

@@ -322,12 +322,12 @@ function rewrite(settings: Settings, path: string): string | undefined {
 }
 
 function page(status: number, _settings: Settings | undefined): Answer {
-  return { status, headers: [['content-type', 'text/html']], bytes: encode(errorPage(status, VERSION)) };
+  return { status, headers: [['content-type', 'text/html']], bytes: encode(errorPage(status, `nginx/${VERSION}`)) };
 }
 
 /** The answer to a line that is not HTTP, byte for byte. */
 function badRequest(process: Process): string {
-  const body = errorPage(400, VERSION);
+  const body = errorPage(400, `nginx/${VERSION}`);
   return `HTTP/1.1 400 Bad Request\r\nServer: nginx/${VERSION}\r\nDate: ${new Date(process.now).toUTCString()}\r\nContent-Type: text/html\r\nContent-Length: ${encode(body).length}\r\nConnection: close\r\n\r\n${body}`;
 }
 

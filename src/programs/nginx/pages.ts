@@ -18,11 +18,11 @@ const PAGE_TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Time-out',
 };
 
-/** nginx: src/http/ngx_http_special_response.c */
-export function errorPage(status: number, version: string): string {
+/** The page of a status; `server` is `nginx/1.27.5`, or `nginx` where tokens are off. nginx: src/http/ngx_http_special_response.c */
+export function errorPage(status: number, server: string): string {
   const title = PAGE_TITLES[status];
   if (title === undefined) return '';
-  return `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n<hr><center>nginx/${version}</center>\r\n</body>\r\n</html>\r\n`;
+  return `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n<hr><center>${server}</center>\r\n</body>\r\n</html>\r\n`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { Program } from '../../world/program.ts';
 import { mariadbd, mysqld, pgIsReady, postgres, unmodelledClient } from './databases.ts';
+import { dumbInit } from './dumb-init.ts';
 import { agnhost, bootcamp, helloApp, httpEcho, nginxHello, whoami } from './echo.ts';
 import { httpd } from './httpd.ts';
 import { pause } from './pause.ts';
@@ -9,6 +10,7 @@ import { redisCli, redisServer } from './redis.ts';
 export const serverPrograms: readonly Program[] = [
   agnhost,
   bootcamp,
+  dumbInit,
   helloApp,
   httpEcho,
   httpd,

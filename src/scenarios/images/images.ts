@@ -2,9 +2,16 @@ import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import { applicationImages } from './applications.ts';
 import { busyboxImages } from './busybox.ts';
 import { controlPlaneImages } from './control-plane.ts';
+import { ingressImages } from './ingress.ts';
 import { serverImages } from './servers.ts';
 
 /** Every image that registries of the world hold. `programs`: the names of all programs of the world. */
 export function imageDefinitions(programs: readonly string[]): ImageDefinition[] {
-  return [...busyboxImages(programs), ...controlPlaneImages, ...serverImages(programs), ...applicationImages(programs)];
+  return [
+    ...busyboxImages(programs),
+    ...controlPlaneImages,
+    ...serverImages(programs),
+    ...applicationImages(programs),
+    ...ingressImages(programs),
+  ];
 }

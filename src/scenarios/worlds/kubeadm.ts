@@ -5,6 +5,7 @@ import { ServiceProxy } from '../../cluster/network/service-proxy.ts';
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
+import { ingressPrograms } from '../../programs/ingress/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
@@ -55,6 +56,7 @@ export function buildKubeadm(world: World): BuiltWorld {
     componentProgram('kube-controller-manager', () => startControllerManager(cluster), 10257),
     componentProgram('kube-scheduler', () => startScheduler(cluster), 10259),
     serviceProxyProgram(proxies),
+    ...ingressPrograms(cluster),
     corednsProgram({
       client: cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns'),
       domain: 'cluster.local',

@@ -8,6 +8,14 @@ import { RouteTable } from './routes.ts';
 
 export type Protocol = 'tcp' | 'udp';
 
+/** How a server proves who it is. */
+export interface ServerTls {
+  /** The names of its certificate. */
+  readonly names: readonly string[];
+  /** Its certificate as PEM, by the name that the client asks for (SNI). Undefined: an authority that all know has signed one. */
+  readonly certificate?: (serverName: string | undefined) => string | undefined;
+}
+
 /** A listening socket. */
 export interface Listener {
   readonly protocol: Protocol;
@@ -20,8 +28,8 @@ export interface Listener {
   readonly accept?: (connection: Connection) => void;
   /** The server speaks HTTP. */
   readonly http?: HttpHandler;
-  /** The server speaks TLS; the names of its certificate. */
-  readonly tls?: { readonly names: readonly string[] };
+  /** The server speaks TLS. */
+  readonly tls?: ServerTls;
   /** A datagram arrived; the value is the answer, if there is one. */
   readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | undefined;
 }
