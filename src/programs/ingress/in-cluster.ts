@@ -70,7 +70,7 @@ function* askVersion(process: Process, address: string, port: number, token: str
     throw new InClusterError(
       error.kind === 'refused'
         ? `${dial}: connect: connection refused`
-        : error.kind === 'unreachable'
+        : error.kind === 'unreachable' || error.kind === 'no-network'
           ? `${dial}: connect: no route to host`
           : `${dial}: i/o timeout`,
     );

@@ -222,6 +222,8 @@ export class NginxProxy {
 const FAULTS: Readonly<Record<HttpFault['kind'], readonly [string, number]>> = {
   refused: ['connect() failed (111: Connection refused) while connecting to upstream', 502],
   unreachable: ['connect() failed (113: Host is unreachable) while connecting to upstream', 502],
+  'no-network': ['connect() failed (101: Network is unreachable) while connecting to upstream', 502],
+  reset: ['recv() failed (104: Connection reset by peer) while reading response header from upstream', 502],
   'connect-timeout': ['upstream timed out (110: Operation timed out) while connecting to upstream', 504],
   timeout: ['upstream timed out (110: Operation timed out) while reading response header from upstream', 504],
   'no-tls': [
