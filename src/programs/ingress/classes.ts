@@ -4,7 +4,6 @@ import type { Stored } from '../../cluster/api/object.ts';
 import type { Ingress } from '../../cluster/api/types.generated.ts';
 
 const ANNOTATION = 'kubernetes.io/ingress.class';
-const DEFAULT = 'ingressclass.kubernetes.io/is-default-class';
 
 export interface ClassOptions {
   /** IngressClass' spec.controller: `k8s.io/ingress-nginx`. */
@@ -35,11 +34,4 @@ export function classOf(
       : { why: 'ingress class does not match controller' };
   }
   return options.withoutClass ? { name: '' } : { why: 'ingress does not contain a valid IngressClass' };
-}
-
-/** Whether a class of the controller is marked as the cluster's default. */
-export function isDefaultClass(client: Client, controller: string): boolean {
-  return client
-    .list(INGRESS_CLASSES)
-    .some(({ spec, metadata }) => spec?.controller === controller && metadata.annotations?.[DEFAULT] === 'true');
 }
