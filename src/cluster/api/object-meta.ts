@@ -129,11 +129,11 @@ function validateOwners(object: ApiObject): FieldError[] {
         FieldError.invalid(
           'metadata.ownerReferences',
           object.metadata?.ownerReferences,
-          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`,
         ),
       );
     }
-    controller = owner.name;
+    controller = `${owner.kind}/${owner.name}`;
   }
   return errors;
 }

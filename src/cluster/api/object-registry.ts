@@ -104,7 +104,7 @@ export class ObjectRegistry {
     const existing = this.find(resource, namespace, name);
     if (existing) throw alreadyThere(resource, name, existing);
     const stored = asStored(object);
-    if (options.dryRun) return stored;
+    if (options.dryRun) return unversioned(stored);
     const written = this.store.put(qualifiedResource(resource), stored);
     this.managers.created(written, options);
     return written;
@@ -321,7 +321,7 @@ export class ObjectRegistry {
   }
 
   private context(options: WriteOptions): StrategyContext {
-    return { server: this.server, now: this.world.now, dryRun: options.dryRun };
+    return { server: this.server, now: this.world.now, dryRun: options.dryRun, user: options.user };
   }
 }
 
@@ -410,6 +410,12 @@ function finalizersAfter(resource: Resource, object: Stored, options: DeleteOpti
   if (policy === 'Orphan') return [...rest, ORPHAN];
   if (policy === 'Foreground') return [...rest, FOREGROUND];
   return policy === 'Background' ? rest : [...current];
+}
+
+/** What a dry run would have created: it has no revision of the store. */
+function unversioned(object: Stored): Stored {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as Stored['metadata'] };
 }
 
 function asStored(object: ApiObject): Stored {

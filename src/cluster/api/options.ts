@@ -10,6 +10,8 @@ export interface WriteOptions {
   readonly trusted: boolean;
   /** A patch: what it makes of the uid is a change, not a precondition. */
   readonly patch?: boolean;
+  /** Where admission puts its warnings, when somebody reads them. */
+  readonly warnings?: string[];
 }
 
 /** metav1.DeleteOptions. */

@@ -1,4 +1,5 @@
 import type { FieldError } from '../apimachinery/errors.ts';
+import type { User } from './authentication.ts';
 import type { ApiObject, Stored } from './object.ts';
 import type { ApiServer } from './server.ts';
 
@@ -18,6 +19,8 @@ export interface StrategyContext {
   /** Virtual time, ms. */
   readonly now: number;
   readonly dryRun: boolean;
+  /** Who asks. */
+  readonly user?: User;
 }
 
 /**

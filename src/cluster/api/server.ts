@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
-import { type CertificateAuthority, readCertificate } from '../../world/pki/certificate.ts';
+import { type CertificateAuthority, fingerprint, readCertificate } from '../../world/pki/certificate.ts';
 import type { World } from '../../world/world.ts';
 import { StatusError } from '../apimachinery/errors.ts';
 import { Admission, type AdmissionPlugin } from './admission/admission.ts';
@@ -109,7 +109,11 @@ export class ApiServer {
     if (this.authority.verify(certificate) !== 'valid') return undefined;
     const read = readCertificate(certificate);
     if (!read) return undefined;
-    const user = { name: read.subject.commonName, groups: read.subject.organizations };
+    const user = {
+      name: read.subject.commonName,
+      groups: read.subject.organizations,
+      extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint(certificate)}`] },
+    };
     this.certificates.set(certificate, { user, notAfter: read.notAfter });
     return user;
   }

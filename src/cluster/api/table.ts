@@ -4,8 +4,9 @@ import type { ApiObject, Stored } from './object.ts';
 import type { Column, Resource } from './resource.ts';
 
 /** `3d4h`, or `<unknown>`. kubernetes: pkg/printers/internalversion/printers.go translateTimestampSince */
-export function ageSince(timestamp: string | undefined, now: number): string {
-  return timestamp === undefined ? '<unknown>' : humanDuration(now - parseTime(timestamp));
+export function ageSince(timestamp: string | null | undefined, now: number): string {
+  // A time that was never set is null in what Go writes.
+  return !timestamp ? '<unknown>' : humanDuration(now - parseTime(timestamp));
 }
 
 export const nameColumn: Column = { name: 'Name', format: 'name', value: (object) => object.metadata.name };

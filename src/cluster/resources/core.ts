@@ -19,6 +19,7 @@ import {
   validateConfigMap,
   validateConfigMapUpdate,
   validateEndpoints,
+  validateEvent,
   validateLimitRange,
   validateNode,
   validateNodeUpdate,
@@ -182,6 +183,7 @@ function eventObject(event: Stored<Event>): string {
 }
 
 export const eventStrategy: Strategy<Event> = {
+  validate: validateEvent,
   selectableFields: (event) => ({
     'involvedObject.kind': event.involvedObject?.kind ?? '',
     'involvedObject.namespace': event.involvedObject?.namespace ?? '',

@@ -19,6 +19,7 @@ import {
   validateIngressClassUpdate,
   validateNetworkPolicy,
 } from './validation/networking.ts';
+import { validateIngressPoints } from './validation/service.ts';
 import { endpointSliceWarnings } from './validation/service-warnings.ts';
 
 /** At most three, then how many more. */
@@ -77,6 +78,8 @@ export const ingressStrategy: Strategy<Ingress> = {
   },
   validate: validateIngress,
   validateUpdate: validateIngress,
+  validateStatusUpdate: (ingress) =>
+    validateIngressPoints(ingress.status?.loadBalancer?.ingress ?? [], 'status.loadBalancer.ingress', false),
   columns: [
     nameColumn,
     {
@@ -102,7 +105,13 @@ export const ingressClassStrategy: Strategy<IngressClass> = {
   validate: validateIngressClass,
   validateUpdate: validateIngressClassUpdate,
   columns: [
-    nameColumn,
+    {
+      ...nameColumn,
+      value: (c) =>
+        c.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true'
+          ? `${c.metadata.name} (default)`
+          : c.metadata.name,
+    },
     { name: 'Controller', value: (c) => c.spec?.controller ?? '' },
     { name: 'Parameters', value: parametersText },
     ageColumn,

@@ -98,8 +98,22 @@ function csrCondition(csr: Stored<CertificateSigningRequest>): string {
 }
 
 export const certificateSigningRequestStrategy: Strategy<CertificateSigningRequest> = {
-  prepareForCreate(csr) {
+  prepareForCreate(csr, { user }) {
+    // Who asked is what the authenticator said, never what the request says.
+    const { username: _, uid: __, groups: ___, extra: ____, ...spec } = csr.spec;
+    csr.spec = {
+      ...spec,
+      ...(user?.extra
+        ? { extra: Object.fromEntries(Object.entries(user.extra).map(([key, list]) => [key, [...list]])) }
+        : {}),
+      ...(user && user.groups.length > 0 ? { groups: [...user.groups] } : {}),
+      ...(user?.uid ? { uid: user.uid } : {}),
+      ...(user ? { username: user.name } : {}),
+    };
     csr.status = {};
+  },
+  prepareForUpdate(csr, old) {
+    csr.spec = old.spec;
   },
   validate: validateCertificateSigningRequest,
   selectableFields: (csr) => ({ 'spec.signerName': csr.spec?.signerName ?? '' }),

@@ -46,9 +46,21 @@ export function allocateService(service: Service, context: StrategyContext): voi
   if (!spec) return;
   if (needsClusterIp(service)) allocateClusterIp(service, context);
   if (needsNodePorts(service)) allocateNodePorts(service, context, undefined);
-  if (spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local' && !spec.healthCheckNodePort) {
-    spec.healthCheckNodePort = freeNodePort(usedNodePorts(context), 'TCP', context);
+  allocateHealthCheck(service, undefined, context);
+}
+
+const needsHealthCheck = ({ spec }: Service) => spec?.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+
+/** kubernetes: pkg/registry/core/service/storage/alloc.go allocHealthCheckNodePort; a port that nobody needs goes. */
+function allocateHealthCheck(service: Service, old: Stored<Service> | undefined, context: StrategyContext): void {
+  const { spec } = service;
+  if (!spec) return;
+  const before = old && needsHealthCheck(old) ? old.spec?.healthCheckNodePort : undefined;
+  if (!needsHealthCheck(service)) {
+    if (before && spec.healthCheckNodePort === before) spec.healthCheckNodePort = undefined;
+    return;
   }
+  spec.healthCheckNodePort ||= before ?? freeNodePort(usedNodePorts(context), 'TCP', context);
 }
 
 function allocateClusterIp(service: Service, context: StrategyContext): void {
@@ -63,10 +75,29 @@ function allocateClusterIp(service: Service, context: StrategyContext): void {
     return;
   }
   const used = usedAddresses(context);
+  checkFamilies(service, wanted);
   const address = wanted === '' ? freeAddress(used, context) : wanted;
   if (wanted !== '') checkWanted(service, wanted, used, context);
   spec.clusterIP = address;
   spec.clusterIPs = [address];
+}
+
+/** The cluster has IPv4 and nothing else. kubernetes: pkg/registry/core/service/storage/alloc.go initIPFamilyFields */
+function checkFamilies(service: Service, wanted: string): void {
+  const { ipFamilies = [], ipFamilyPolicy, clusterIPs = [] } = service.spec ?? {};
+  const errors: FieldError[] = [];
+  if (ipFamilyPolicy === 'RequireDualStack') {
+    const text = 'this cluster is not configured for dual-stack services';
+    errors.push(FieldError.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, text));
+  }
+  if (wanted.includes(':')) {
+    const given = clusterIPs.length > 0 ? clusterIPs : [wanted];
+    errors.push(FieldError.invalid('spec.clusterIPs[0]', given, 'IPv6 is not configured on this cluster'));
+  } else if (ipFamilies.includes('IPv6')) {
+    const at = ipFamilies.indexOf('IPv6');
+    errors.push(FieldError.invalid(`spec.ipFamilies[${at}]`, 'IPv6', 'not configured on this cluster'));
+  }
+  if (errors.length > 0) throw StatusError.invalid(SERVICE_RESOURCE, service.metadata?.name ?? '', errors);
 }
 
 function checkWanted(service: Service, wanted: string, used: Set<string>, context: StrategyContext): void {
@@ -76,24 +107,19 @@ function checkWanted(service: Service, wanted: string, used: Set<string>, contex
     ]);
   };
   const number = addressNumber(wanted);
-  const { first, last, cidr } = range(context.server.serviceCidr);
+  const { first, last } = range(context.server.serviceCidr);
   if (number === undefined) return;
   if (number < first || number > last) {
-    refuse(
-      `failed to allocate IP ${wanted}: the provided network does not match the current range`.replace(
-        'the provided network does not match the current range',
-        `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${cidr}`,
-      ),
-    );
+    refuse(`failed to allocate IP ${wanted}: the provided network does not match the current range`);
   }
   if (used.has(wanted)) refuse(`failed to allocate IP ${wanted}: provided IP is already allocated`);
 }
 
-function range(cidr: string): { first: number; last: number; cidr: string } {
+function range(cidr: string): { first: number; last: number } {
   const [base = '', bits = '32'] = cidr.split('/');
   const start = addressNumber(base) ?? 0;
   const size = 2 ** (32 - Number(bits));
-  return { first: start + 1, last: start + size - 2, cidr };
+  return { first: start + 1, last: start + size - 2 };
 }
 
 function addressNumber(address: string): number | undefined {
@@ -180,6 +206,9 @@ export function updateServiceAllocations(service: Service, old: Stored<Service>,
     } else if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
     spec.ipFamilies ??= before.ipFamilies;
     spec.ipFamilyPolicy ??= before.ipFamilyPolicy;
+    if (spec.ipFamilyPolicy !== before.ipFamilyPolicy || !deepEqual(spec.ipFamilies, before.ipFamilies)) {
+      checkFamilies(service, '');
+    }
   } else if (needsClusterIp(service)) allocateClusterIp(service, context);
   else {
     spec.clusterIP = undefined;
@@ -187,6 +216,7 @@ export function updateServiceAllocations(service: Service, old: Stored<Service>,
     spec.ipFamilies = undefined;
     spec.ipFamilyPolicy = undefined;
   }
+  allocateHealthCheck(service, old, context);
   if (!needsNodePorts(service)) {
     // Ports that were given by the server go when the type no longer has any.
     for (const port of spec.ports ?? []) {

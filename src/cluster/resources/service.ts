@@ -4,7 +4,7 @@ import { ageColumn, nameColumn } from '../api/table.ts';
 import type { Service } from '../api/types.generated.ts';
 import { setServiceDefaults } from './defaults/service.ts';
 import { allocateService, updateServiceAllocations } from './service-allocation.ts';
-import { validateService, validateServiceUpdate } from './validation/service.ts';
+import { validateService, validateServiceStatus, validateServiceUpdate } from './validation/service.ts';
 import { serviceWarnings } from './validation/service-warnings.ts';
 import { labelsText } from './workload-columns.ts';
 
@@ -19,6 +19,7 @@ export const serviceStrategy: Strategy<Service> = {
   prepareForUpdate: updateServiceAllocations,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateServiceStatus,
   warnings: serviceWarnings,
   selectableFields: (service) => ({
     'spec.clusterIP': service.spec?.clusterIP ?? '',

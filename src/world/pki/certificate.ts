@@ -129,6 +129,12 @@ function nameOf({ commonName, organizations }: Subject): Uint8Array {
   );
 }
 
+/** SHA-256 of a certificate's bytes, as hexadecimal digits; '' when the text is none. */
+export function fingerprint(pem: string): string {
+  const bytes = fromPem(pem);
+  return bytes ? [...sha256(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('') : '';
+}
+
 export function toPem(label: string, bytes: Uint8Array): string {
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);

@@ -1,7 +1,11 @@
 import type { AdmissionPlugin } from './admission.ts';
+import { certificateSubjectRestriction } from './certificate-subject.ts';
+import { claimResize } from './claim-resize.ts';
+import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { podTolerations } from './pod-tolerations.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
@@ -13,9 +17,13 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  podSecurity,
   podTolerations,
   priority,
   defaultStorageClass,
+  claimResize,
+  certificateSubjectRestriction,
+  defaultIngressClass,
   rbacEscalation,
   resourceQuota,
 ];

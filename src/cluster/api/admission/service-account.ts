@@ -1,5 +1,5 @@
 import { StatusError } from '../../apimachinery/errors.ts';
-import { isRecord } from '../object.ts';
+import { at, isRecord } from '../object.ts';
 import type { AdmissionPlugin } from './admission.ts';
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -29,6 +29,9 @@ export const serviceAccount: AdmissionPlugin = {
         `error looking up service account ${namespace}/${accountName}: serviceaccount "${accountName}" not found`,
       );
     }
+    const secrets = at(account, 'imagePullSecrets');
+    const own = spec['imagePullSecrets'];
+    if (Array.isArray(secrets) && !(Array.isArray(own) && own.length > 0)) spec['imagePullSecrets'] = [...secrets];
     const automount =
       spec['automountServiceAccountToken'] ??
       ('automountServiceAccountToken' in account ? account.automountServiceAccountToken : undefined);

@@ -59,9 +59,14 @@ export function decode(request: ApiRequest, resource: Resource, body: unknown): 
   return decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
 }
 
-export function checkNamespace(request: ApiRequest, object: ApiObject): void {
+/** kubernetes: registry/rest EnsureObjectNamespaceMatchesRequestNamespace: what has no namespace loses a given one. */
+export function checkNamespace(request: ApiRequest, resource: Resource, object: ApiObject): void {
   const given = object.metadata?.namespace;
   if (!given || given === request.info.namespace) return;
+  if (!resource.namespaced) {
+    object.metadata = { ...object.metadata, namespace: undefined };
+    return;
+  }
   throw StatusError.badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
 }
 
@@ -78,7 +83,7 @@ export function putObject(
 ): HttpResponse {
   const { info } = request;
   const object = decode(request, resource, readBody(request.http));
-  checkNamespace(request, object);
+  checkNamespace(request, resource, object);
   const name = object.metadata?.name;
   if (!name)
     throw StatusError.badRequest(`the name of the object (based on URL) was undeterminable: name must be provided`);

@@ -6,8 +6,8 @@ import { isRecord } from '../object.ts';
 import { type DeleteOptions, EVERYTHING, type Selection, type WriteOptions } from '../options.ts';
 import type { ApiRequest } from '../server.ts';
 
-export function writeOptions({ http, user }: ApiRequest): WriteOptions {
-  return { user, fieldManager: fieldManagerOf(http), dryRun: isDryRun(http), trusted: false };
+export function writeOptions({ http, user, warnings }: ApiRequest): WriteOptions {
+  return { user, fieldManager: fieldManagerOf(http), dryRun: isDryRun(http), trusted: false, warnings };
 }
 
 function isDryRun(http: HttpRequest): boolean {

@@ -151,7 +151,7 @@ function watchResources(server: ApiServer, request: ApiRequest, resource: Resour
 function createResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info } = request;
   const object = decode(request, resource, readBody(request.http));
-  checkNamespace(request, object);
+  checkNamespace(request, resource, object);
   const create = server.virtual.get(`${resource.plural}.${resource.group}`);
   if (create) return jsonResponse(201, create(server, request, object));
   const created = server.registry.create(resource, info.namespace, object, writeOptions(request));

@@ -63,12 +63,14 @@ function scaleOf(resource: Resource, object: Stored): unknown {
   const selector = at(object, 'spec', 'selector');
   // A ReplicationController's selector is a plain map of labels.
   const labelSelector = resource.kind === 'ReplicationController' ? { matchLabels: selector } : selector;
+  const replicas = at(object, 'spec', 'replicas') ?? 0;
   const text = isRecord(labelSelector) ? formatLabelSelector(labelSelector) : '';
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: at(object, 'spec', 'replicas') ?? 0 },
+    // Go leaves out a number of nought here.
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: at(object, 'status', 'replicas') ?? 0, ...(text === '' ? {} : { selector: text }) },
   };
 }

@@ -1,5 +1,4 @@
-import { fromPem } from '../../../world/pki/certificate.ts';
-import { parseElements } from '../../../world/pki/der.ts';
+import { requestedSubject } from '../../../world/pki/signing-request.ts';
 import { CERTIFICATE_SIGNING_REQUESTS } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
 import type { CertificateSigningRequest } from '../../api/types.generated.ts';
@@ -17,8 +16,6 @@ const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 /** What a certificate is good for when the request does not say, and at most: a year, s. */
 const YEAR = 365 * 86_400;
 const DAY = 86_400;
-const COMMON_NAME = '550403';
-const ORGANIZATION = '55040a';
 
 /** Approves what kubelets ask for when they join. kubernetes: pkg/controller/certificates/approver */
 export const csrApprover: Controller = {
@@ -66,7 +63,7 @@ export const csrSigner: Controller = {
       if (!request || !SIGNERS.has(request.spec?.signerName ?? '') || request.status?.certificate) return;
       const { conditions } = request.status ?? {};
       if (!isTrue(conditions, 'Approved') || isTrue(conditions, 'Denied') || isTrue(conditions, 'Failed')) return;
-      const subject = subjectOf(request);
+      const subject = requestedSubject(request.spec?.request ?? '');
       if (!subject) return;
       const seconds = Math.min(request.spec?.expirationSeconds ?? YEAR, YEAR);
       const { certificate } = client.server.authority.issue(subject, seconds / DAY);
@@ -84,32 +81,4 @@ export const csrSigner: Controller = {
 
 function isDecided({ status }: Stored<CertificateSigningRequest>): boolean {
   return isTrue(status?.conditions, 'Approved') || isTrue(status?.conditions, 'Denied');
-}
-
-/** Whom a PKCS #10 request is for; undefined when it is none. */
-function subjectOf(
-  request: Stored<CertificateSigningRequest>,
-): { commonName: string; organizations: string[] } | undefined {
-  try {
-    const bytes = fromPem(atob(request.spec?.request ?? ''));
-    if (!bytes) return undefined;
-    const [outer] = parseElements(bytes);
-    const [info] = parseElements(outer?.content ?? bytes);
-    const [, name] = parseElements(info?.content ?? bytes);
-    let commonName = '';
-    const organizations: string[] = [];
-    for (const set of parseElements(name?.content ?? new Uint8Array(0))) {
-      for (const attribute of parseElements(set.content)) {
-        const [type, value] = parseElements(attribute.content);
-        const id = [...(type?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-        const text = new TextDecoder().decode(value?.content);
-        if (id === COMMON_NAME) commonName = text;
-        else if (id === ORGANIZATION) organizations.push(text);
-      }
-    }
-    return { commonName, organizations };
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof DOMException) return undefined;
-    throw error;
-  }
 }

@@ -244,13 +244,9 @@ class VolumeBinder {
       return;
     }
     const reference = volume.spec?.claimRef;
+    // Claims that wait hear of a new volume at the next resync only.
     if (!reference?.uid) {
       this.setVolumePhase(volume, 'Available');
-      // Somebody may be waiting for just this one.
-      for (const claim of this.context.client.list(PERSISTENT_VOLUME_CLAIMS)) {
-        if (claim.status?.phase !== 'Bound' && !claim.metadata.annotations?.[BIND_COMPLETED])
-          this.wakeFor(volume, claim);
-      }
       return;
     }
     const claim = this.context.client.get(PERSISTENT_VOLUME_CLAIMS, reference.namespace ?? '', reference.name ?? '');
@@ -258,12 +254,6 @@ class VolumeBinder {
     if (!claim.spec?.volumeName) this.claims.add(keyOf(claim));
     else if (claim.spec.volumeName === name) this.setVolumePhase(volume, 'Bound');
     else this.unbind(volume);
-  }
-
-  private wakeFor(volume: Volume, claim: Claim): void {
-    const { volumeName } = claim.spec ?? {};
-    const suits = volumeName ? volumeName === volume.metadata.name : classOf(claim) === classOf(volume);
-    if (suits) this.claims.add(keyOf(claim));
   }
 
   private release(volume: Volume): void {

@@ -39,6 +39,8 @@ export function prepareJob(job: Job): void {
     'job-name': metadata.name ?? '',
   };
   spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...generated } };
+  // Read back from the store, a Job without labels has those of its template by default.
+  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...spec.template.metadata.labels };
   spec.selector ??= {};
   spec.selector.matchLabels = { ...spec.selector.matchLabels, 'batch.kubernetes.io/controller-uid': uid };
 }

@@ -3,6 +3,7 @@ import type {
   ConfigMap,
   EndpointAddress,
   Endpoints,
+  Event,
   LimitRange,
   Node,
   ResourceQuota,
@@ -122,6 +123,20 @@ export function validateSecretUpdate(secret: Secret, old: Stored<Secret>): Error
     if (!deepEqual(secret.data ?? {}, old.data ?? {})) errors.push(FieldError.forbidden('data', SET));
   }
   return [...errors, ...validateSecret(secret)];
+}
+
+const CLUSTER_EVENTS = new Set(['', 'default']);
+
+/** kubernetes: pkg/apis/core/validation/events.go legacyValidateEvent */
+export function validateEvent(event: Event): Errors {
+  const errors: Errors = [];
+  const involved = event.involvedObject?.namespace ?? '';
+  const namespace = event.metadata?.namespace ?? '';
+  // Objects without a namespace are told of in the default one.
+  const matches =
+    involved === '' ? CLUSTER_EVENTS.has(namespace) || namespace === 'kube-system' : involved === namespace;
+  if (!matches) errors.push(FieldError.invalid('involvedObject.namespace', involved, 'does not match event.namespace'));
+  return errors;
 }
 
 export function validateEndpoints(endpoints: Endpoints, old?: unknown): Errors {

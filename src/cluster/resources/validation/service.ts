@@ -202,6 +202,36 @@ function validateTraffic(spec: ServiceSpec): Errors {
   ];
 }
 
+/** kubernetes: pkg/apis/core/validation/validation.go ValidateLoadBalancerStatus */
+export function validateServiceStatus(service: Service): Errors {
+  const path = 'status.loadBalancer.ingress';
+  return validateIngressPoints(service.status?.loadBalancer?.ingress ?? [], path, true);
+}
+
+/** Where a load balancer can be reached. */
+export function validateIngressPoints(
+  points: readonly { ip?: string | undefined; hostname?: string | undefined; ipMode?: string | undefined }[],
+  path: string,
+  withMode: boolean,
+): Errors {
+  const errors: Errors = [];
+  for (const [i, { ip, hostname, ipMode }] of points.entries()) {
+    if (ip) {
+      errors.push(...legacyIp(ip, `${path}[${i}].ip`));
+      if (withMode && ipMode !== undefined) errors.push(...oneOf(ipMode, ['Proxy', 'VIP'], `${path}[${i}].ipMode`));
+    } else if (withMode && ipMode !== undefined) {
+      errors.push(FieldError.forbidden(`${path}[${i}].ipMode`, 'may not be specified when `ip` is not set'));
+    }
+    if (!hostname) continue;
+    errors.push(...dnsSubdomain(hostname, `${path}[${i}].hostname`));
+    if (parseIp(hostname)) {
+      const text = 'must be a DNS name, not an IP address';
+      errors.push(FieldError.invalid(`${path}[${i}].hostname`, hostname, text));
+    }
+  }
+  return errors;
+}
+
 export function validateServiceUpdate(service: Service, old: Stored<Service>): Errors {
   const spec = service.spec ?? {};
   const before = old.spec ?? {};
