@@ -185,8 +185,11 @@ function sorted(value: Json): Json {
   );
 }
 
+/** Bodies that were looked through already: the server sends its discovery documents again and again. */
+const plain = new WeakSet<object>();
+
 function bodyValue(body: HttpBody | undefined): Json {
-  if (body?.kind === 'json') return isJson(body.value) ? body.value : null;
+  if (body?.kind === 'json') return isKnownJson(body.value) ? body.value : null;
   const text = bodyText(body);
   try {
     const value: unknown = JSON.parse(text);
@@ -194,6 +197,14 @@ function bodyValue(body: HttpBody | undefined): Json {
   } catch {
     return null;
   }
+}
+
+function isKnownJson(value: unknown): value is Json {
+  if (typeof value !== 'object' || value === null) return isJson(value);
+  if (plain.has(value)) return true;
+  if (!isJson(value)) return false;
+  plain.add(value);
+  return true;
 }
 
 /** The error of an answer of 400 and above. client-go: rest/request.go transformResponse */

@@ -30,18 +30,24 @@ export interface GroupVersion {
 const ACCEPT =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
+/** What documents that a server gave say: it gives the same ones until a kind comes or goes. */
+const understood = new WeakMap<JsonObject, { readonly core: JsonObject; readonly versions: readonly GroupVersion[] }>();
+
 /** What the server offers, groups in its order and the preferred version of each first. Raises ConnectionError, StatusError. */
-export function* discover(client: Client): Task<GroupVersion[]> {
+export function* discover(client: Client): Task<readonly GroupVersion[]> {
   const query = [['timeout', '32s']] as const;
   try {
     const core = yield* client.request('GET', '/api', { query, accept: ACCEPT });
     const groups = yield* client.request('GET', '/apis', { query, accept: ACCEPT });
-    const out: GroupVersion[] = [];
+    const known = understood.get(groups);
+    if (known?.core === core) return known.versions;
+    const versions: GroupVersion[] = [];
     for (const document of [core, groups]) {
-      if (textAt(document, 'kind') === 'APIGroupDiscoveryList') out.push(...aggregated(document));
-      else out.push(...(yield* oneByOne(client, document)));
+      if (textAt(document, 'kind') === 'APIGroupDiscoveryList') versions.push(...aggregated(document));
+      else versions.push(...(yield* oneByOne(client, document)));
     }
-    return out;
+    understood.set(groups, { core, versions });
+    return versions;
   } catch (error) {
     if (error instanceof ConnectionError)
       yield* client.process.printError(

@@ -36,13 +36,44 @@ export class NoKindMatchError extends Error {
   }
 }
 
+/** Resources by the names that people type, in lower case as the server has them. */
+class ResourceIndex {
+  readonly byName = new Map<string, ApiResource[]>();
+  readonly byShortName = new Map<string, ApiResource[]>();
+
+  constructor(readonly resources: readonly ApiResource[]) {
+    for (const one of resources) {
+      for (const name of new Set([one.plural, one.singular])) enter(this.byName, name, one);
+      for (const name of new Set(one.shortNames)) enter(this.byShortName, name, one);
+    }
+  }
+}
+
+function enter(index: Map<string, ApiResource[]>, name: string, resource: ApiResource): void {
+  const list = index.get(name);
+  if (list) list.push(resource);
+  else index.set(name, [resource]);
+}
+
+/** A server's answer is the same for command after command, and so is its index. */
+const indexes = new WeakMap<readonly GroupVersion[], ResourceIndex>();
+
 /** Finds resources by what people type. client-go: restmapper (priority, shortcuts, discovery) */
 export class RestMapper {
-  /** All resources, in the order of preference. */
-  readonly resources: readonly ApiResource[];
+  private readonly index: ResourceIndex;
 
   constructor(readonly groupVersions: readonly GroupVersion[]) {
-    this.resources = groupVersions.flatMap((one) => one.resources);
+    let index = indexes.get(groupVersions);
+    if (!index) {
+      index = new ResourceIndex(groupVersions.flatMap((one) => one.resources));
+      indexes.set(groupVersions, index);
+    }
+    this.index = index;
+  }
+
+  /** All resources, in the order of preference. */
+  get resources(): readonly ApiResource[] {
+    return this.index.resources;
   }
 
   /** What `deploy`, `deployments`, `Deployment`, `deployments.apps`, `deployments.v1.apps` names. Raises KubectlError. */
@@ -61,8 +92,7 @@ export class RestMapper {
   /** By plural, singular or short name, in lower case; the group may be a beginning of its name. */
   private find(word: string, group: string, version: string | undefined): ApiResource | undefined {
     const name = word.toLowerCase();
-    const named = this.resources.filter((one) => one.plural === name || one.singular === name);
-    const matches = named.length > 0 ? named : this.resources.filter((one) => one.shortNames.includes(name));
+    const matches = this.index.byName.get(name) ?? this.index.byShortName.get(name) ?? [];
     const candidates = matches.filter((one) => version === undefined || one.version === version);
     if (group === '') return candidates.find((one) => version === undefined || one.group === '');
     return candidates.find((one) => one.group === group) ?? candidates.find((one) => one.group.startsWith(group));

@@ -6,9 +6,11 @@ export class ResourceTable {
   private readonly byPath = new Map<string, Resource>();
   private readonly byKind = new Map<string, Resource>();
   private readonly stored = new Map<string, Resource>();
+  private listed: readonly Resource[] | undefined;
 
   add(resource: Resource): void {
     const apiVersion = apiVersionOf(resource);
+    this.listed = undefined;
     this.byPath.set(`${apiVersion}/${resource.plural}`, resource);
     this.byKind.set(`${apiVersion}/${resource.kind}`, resource);
     if (!this.stored.has(qualifiedResource(resource))) this.stored.set(qualifiedResource(resource), resource);
@@ -16,6 +18,7 @@ export class ResourceTable {
 
   remove(resource: Resource): void {
     const apiVersion = apiVersionOf(resource);
+    this.listed = undefined;
     this.byPath.delete(`${apiVersion}/${resource.plural}`);
     this.byKind.delete(`${apiVersion}/${resource.kind}`);
     this.stored.delete(qualifiedResource(resource));
@@ -40,7 +43,9 @@ export class ResourceTable {
     return resource;
   }
 
+  /** The same array as long as no kind comes or goes. */
   all(): readonly Resource[] {
-    return [...this.byPath.values()];
+    this.listed ??= [...this.byPath.values()];
+    return this.listed;
   }
 }

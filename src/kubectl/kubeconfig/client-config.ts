@@ -1,4 +1,5 @@
 import { decode } from '../../world/bytes.ts';
+import { memoize } from '../../world/memoize.ts';
 import { readCertificate } from '../../world/pki/certificate.ts';
 import type { Process } from '../../world/process.ts';
 import { ConfigurationError, KubectlError } from '../errors.ts';
@@ -109,6 +110,9 @@ function tokenOf(process: Process, user: Entry | undefined): string {
   return readTextOr(process, beside(user, file), (text) => new KubectlError(text)).trim();
 }
 
+/** The text that a `-data` field holds. */
+const textOfData = memoize(16, (data) => decode(decodeBase64(data) ?? new Uint8Array(0)));
+
 function certificateOf(
   process: Process,
   user: Entry | undefined,
@@ -127,7 +131,7 @@ function certificateOf(
           shown,
           (text) => new ConfigurationError(`unable to read client-cert ${shown} for ${userName} due to ${text}`),
         )
-      : decode(decodeBase64(data) ?? new Uint8Array(0));
+      : textOfData(data);
   if (!readCertificate(pem)) throw new KubectlError('tls: failed to find any PEM data in certificate input');
   return pem;
 }
@@ -135,7 +139,7 @@ function certificateOf(
 function authoritiesOf(process: Process, cluster: Entry | undefined, flags: FlagSet): string {
   const flag = flags.string('certificate-authority');
   const data = flag === '' ? textField(cluster, 'certificate-authority-data') : '';
-  if (data !== '') return decode(decodeBase64(data) ?? new Uint8Array(0));
+  if (data !== '') return textOfData(data);
   const file = flag || (cluster ? beside(cluster, textField(cluster, 'certificate-authority')) : '');
   if (file === '') return '';
   return readTextOr(

@@ -1,13 +1,17 @@
 import { isObject, type Json, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import { memoize } from '../../world/memoize.ts';
 import { KubectlError } from '../errors.ts';
 import { parseYaml } from '../yaml.ts';
 import { EMPTY_CONFIG, type Entry, INNER, type Kubeconfig, type Section } from './model.ts';
+
+/** Every command reads the same file anew. */
+const parseDocument = memoize(8, parseYaml);
 
 /** Reads a kubeconfig file. `shown`: its name in messages. Raises KubectlError. client-go: clientcmd.LoadFromFile */
 export function parseKubeconfig(text: string, origin: string, shown: string): Kubeconfig {
   let document: Json;
   try {
-    document = parseYaml(text);
+    document = parseDocument(text);
   } catch (error) {
     throw failure(shown, error instanceof Error ? error.message : String(error));
   }

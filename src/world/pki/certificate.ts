@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, decode, encode } from '../bytes.ts';
+import { memoize } from '../memoize.ts';
 import type { Random } from '../random.ts';
 import * as der from './der.ts';
 
@@ -156,7 +157,7 @@ export function fromPem(pem: string): Uint8Array | undefined {
 }
 
 /** What a certificate says; undefined when the text is none. */
-export function readCertificate(pem: string): Certificate | undefined {
+export const readCertificate = memoize(32, (pem: string): Certificate | undefined => {
   const bytes = fromPem(pem);
   if (!bytes) return undefined;
   try {
@@ -179,7 +180,7 @@ export function readCertificate(pem: string): Certificate | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-}
+});
 
 function readName(element: der.Element | undefined): Subject {
   const organizations: string[] = [];

@@ -26,6 +26,22 @@ export const versionInfo = {
  */
 export function discoveryDocument(path: string, resources: readonly Resource[], accept: string): unknown {
   const aggregated = /g=apidiscovery\.k8s\.io;v=v2\b/.test(accept);
+  let known = documents.get(resources);
+  if (!known) {
+    known = new Map();
+    documents.set(resources, known);
+  }
+  const key = `${aggregated} ${path}`;
+  if (known.has(key)) return known.get(key);
+  const document = describeApi(path, resources, aggregated);
+  if (document !== undefined) known.set(key, document);
+  return document;
+}
+
+/** The documents of each set of resources, by Accept and path: every kubectl command asks for two of them. */
+const documents = new WeakMap<readonly Resource[], Map<string, unknown>>();
+
+function describeApi(path: string, resources: readonly Resource[], aggregated: boolean): unknown {
   const parts = path.split('/').filter((part) => part !== '');
   if (path === '/version') return versionInfo;
   if (path === '/') return { paths: rootPaths(resources) };
