@@ -6,7 +6,10 @@ import { busyboxWget } from './http/wget-busybox.ts';
 import { gnuWget } from './http/wget-gnu.ts';
 import { dig, host } from './net/dig.ts';
 import { getent } from './net/getent.ts';
+import { bridge, ip } from './net/iproute/ip.ts';
+import { ss } from './net/iproute/ss.ts';
 import { busyboxNc, openbsdNc } from './net/nc.ts';
+import { arp, ifconfig, netstat, route } from './net/net-tools.ts';
 import { bindNslookup, busyboxNslookup } from './net/nslookup.ts';
 import { busyboxPing, ping } from './net/ping.ts';
 import { busyboxTelnet, telnet } from './net/telnet.ts';
@@ -37,6 +40,9 @@ export const programs: readonly Program[] = [
   programOf(openbsdNc, 'gnu'),
   programOf(bindNslookup, 'gnu'),
   programOf(busyboxNslookup, 'busybox'),
+  ...[ip, netstat, route, arp, ifconfig].flatMap((one) => [programOf(one, 'gnu'), programOf(one, 'busybox')]),
+  programOf(bridge, 'gnu'),
+  programOf(ss, 'gnu'),
   programOf(busyboxPing, 'busybox'),
   programOf(ping, 'gnu'),
   programOf(busyboxTelnet, 'busybox'),

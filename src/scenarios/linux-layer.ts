@@ -67,10 +67,13 @@ function sizeOf(name: string): number {
 
 /** Where programs live that are not for everybody. */
 const SYSTEM_PROGRAMS = new Set([
+  'arp',
+  'bridge',
+  'ifconfig',
   'ip',
   'iptables',
   'iptables-save',
-  'ss',
+  'route',
   'sysctl',
   'modprobe',
   'reboot',

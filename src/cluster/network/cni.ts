@@ -53,6 +53,7 @@ export class ContainerNetwork {
     const ip = range?.take();
     if (!range || ip === undefined) return { error: noAddress(config, range) };
     const { world } = this.machine;
+    sandbox.netns = `cni-${world.random.fork(`netns/${sandbox.name}`).uid()}`;
     const outer =
       config.type === 'calico' ? this.addRouted(sandbox, ip, config) : this.addPort(sandbox, ip, range, config);
     world.network.register(ip, sandbox);

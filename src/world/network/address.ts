@@ -49,6 +49,15 @@ export function contains(range: Cidr, address: number): boolean {
   return networkOf(address, range.prefix) === range.network;
 }
 
+export function cidrText({ network, prefix }: Cidr): string {
+  return `${ipv4Text(network)}/${prefix}`;
+}
+
+/** The last address of a range: where broadcasts go. */
+export function broadcastOf({ network, prefix }: Cidr): string {
+  return ipv4Text(network + 2 ** (32 - prefix) - 1);
+}
+
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }

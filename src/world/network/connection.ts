@@ -3,6 +3,7 @@ import { OpenFile } from '../open-file.ts';
 import { PipeBuffer } from '../pipe.ts';
 import type { Process } from '../process.ts';
 import type { Task } from '../task.ts';
+import type { NetworkNamespace } from './namespace.ts';
 
 /** One end of a TCP connection, as an open file. */
 export class Connection extends OpenFile {
@@ -13,8 +14,12 @@ export class Connection extends OpenFile {
     readonly remotePort: number,
     private readonly incoming: PipeBuffer,
     private readonly outgoing: PipeBuffer,
+    /** Whose socket it is; undefined for a server that did not say. */
+    readonly owner: Process | undefined,
+    private readonly namespace: NetworkNamespace,
   ) {
     super();
+    namespace.connections.add(this);
   }
 
   override *read(_process: Process, max: number): Task<Uint8Array> {
@@ -50,6 +55,7 @@ export class Connection extends OpenFile {
   protected override onClose(): void {
     this.outgoing.closeWriter();
     this.incoming.closeReader();
+    this.namespace.connections.delete(this);
   }
 }
 
@@ -58,13 +64,18 @@ interface Ends {
   readonly localPort: number;
   readonly remote: string;
   readonly remotePort: number;
+  readonly namespace: NetworkNamespace;
+  readonly owner: Process | undefined;
 }
 
 /** Both ends of a new connection, each with the addresses that it sees; neither is referred to yet. */
 export function makeConnection(client: Ends, server: Ends): { client: Connection; server: Connection } {
   const toServer = new PipeBuffer();
   const toClient = new PipeBuffer();
-  const end = ({ local, localPort, remote, remotePort }: Ends, incoming: PipeBuffer, outgoing: PipeBuffer) =>
-    new Connection(local, localPort, remote, remotePort, incoming, outgoing);
+  const end = (
+    { local, localPort, remote, remotePort, owner, namespace }: Ends,
+    incoming: PipeBuffer,
+    outgoing: PipeBuffer,
+  ) => new Connection(local, localPort, remote, remotePort, incoming, outgoing, owner, namespace);
   return { client: end(client, toClient, toServer), server: end(server, toServer, toClient) };
 }

@@ -14,6 +14,8 @@ const HOME_TIME = 0.8;
 const INTERNET_TIME = 9;
 /** RFC 1918: no router of the internet passes these on. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].flatMap((text) => cidr(text) ?? []);
+/** Ranges of clusters: the workstation sends nothing to them out into the world. */
+const INSIDE = PRIVATE.slice(0, 2);
 
 /** A small internet behind a home router: named servers, and silence at every other address. */
 export class Internet {
@@ -40,6 +42,7 @@ export class Internet {
     link.segment = this.home;
     link.addAddress(WORKSTATION_UPLINK, 24, true);
     machine.routes.add({ network: 0, prefix: 0, via: HOME_ROUTER, link, protocol: 'dhcp', source: WORKSTATION_UPLINK });
+    for (const range of INSIDE) machine.routes.add({ ...range, link, type: 'throw' });
     machine.nat.push((packet) =>
       packet.from !== machine &&
       !machine.isLocal(packet.address) &&
@@ -60,12 +63,12 @@ export class Internet {
     link.addAddress(address, 32);
   }
 
-  /** Private addresses are refused, though echo requests for them just vanish; so does all for addresses of nobody. */
-  private readonly pass: NatRule = ({ address, protocol, at, port }) => {
+  /** Private addresses are refused; what is sent to addresses of nobody vanishes. */
+  private readonly pass: NatRule = ({ address, at, port }) => {
     if (at.isLocal(address)) return undefined;
     const value = ipv4(address);
     if (value !== undefined && PRIVATE.some((range) => contains(range, value)))
-      return { kind: protocol === 'icmp' ? 'timeout' : 'no-network', reason: 'no-route', delay: 2 * HOME_TIME };
+      return { kind: 'no-network', reason: 'no-route', delay: 2 * HOME_TIME };
     if (this.wire.owners.has(address)) return { address, port, masquerade: true };
     return { kind: 'timeout', reason: 'no-neighbour' };
   };

@@ -68,6 +68,18 @@ export class Link {
     return this.hardware;
   }
 
+  /** Whether the wire is live: a bridge needs a port, a veth the other end. */
+  get carrier(): boolean {
+    if (this.kind === 'bridge') return (this.segment?.ports.length ?? 0) > 0;
+    return this.peer?.up ?? true;
+  }
+
+  /** `ip link set … up` and `down`: the routes that were added by hand go with it. */
+  set(up: boolean): void {
+    this.up = up;
+    if (!up) this.namespace?.routes.remove((route) => route.link === this && route.protocol !== 'kernel');
+  }
+
   private identity(what: string): Random {
     const place = `${this.namespace?.name ?? ''}/${this.index}/${what}`;
     if (!this.random) throw new Error(`link without a source of names: ${place}`);

@@ -50,6 +50,8 @@ export class NetworkNamespace {
   forwarding = false;
   /** The name that `ip netns` on its machine has for it; sandboxes of Pods have one. */
   netns: string | undefined;
+  /** Connections that stand. */
+  readonly connections = new Set<Connection>();
   private readonly listeners = new Set<Listener>();
   /** Without lo, which is made when somebody looks. */
   private readonly attached: Link[] = [];

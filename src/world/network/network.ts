@@ -114,8 +114,22 @@ export class Network {
     const { listener, delivered } = yield* this.open(process, address, port, timeout);
     const local = this.nextPort();
     const ends = makeConnection(
-      { local: sourceAddress(process, address), localPort: local, remote: address, remotePort: port },
-      { local: delivered.address, localPort: delivered.port, remote: delivered.source, remotePort: local },
+      {
+        local: sourceAddress(process, address),
+        localPort: local,
+        remote: address,
+        remotePort: port,
+        namespace: process.machine.network,
+        owner: process,
+      },
+      {
+        local: delivered.address,
+        localPort: delivered.port,
+        remote: delivered.source,
+        remotePort: local,
+        namespace: delivered.namespace,
+        owner: listener.owner,
+      },
     );
     if (listener.accept) listener.accept(ends.server.retain());
     else ends.server.retain().release();

@@ -13,8 +13,8 @@ export interface Route {
   readonly source?: string;
   readonly scope?: 'link' | 'global';
   readonly protocol?: 'kernel' | 'boot' | 'static' | 'dhcp' | 'bird';
-  /** Packets go nowhere: with a message, or without. */
-  readonly type?: 'unreachable' | 'blackhole';
+  /** Packets go nowhere: with a message, without, or as if there were no route. */
+  readonly type?: 'unreachable' | 'blackhole' | 'throw';
   /** The next machine is taken to be on the link, whatever the addresses say. */
   readonly onlink?: boolean;
   readonly metric?: number;
@@ -54,7 +54,8 @@ export class RouteTable {
     const host = this.hosts.get(value);
     if (host?.link.up) return host;
     for (const route of this.ranges)
-      if (networkOf(value, route.prefix) === route.network && (route.link.up || route.type)) return route;
+      if (networkOf(value, route.prefix) === route.network && (route.link.up || route.type))
+        return route.type === 'throw' ? undefined : route;
     return undefined;
   }
 

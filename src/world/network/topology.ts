@@ -38,7 +38,7 @@ function vethPair(
   { random, mtu, name }: { readonly random: Random; readonly mtu?: number; readonly name?: string },
 ): { inner: Link; outer: Link } {
   const settings = { kind: 'veth', random, ...(mtu ? { mtu } : {}) } as const;
-  const inner = sandbox.addLink(new Link({ ...settings, name: 'eth0' }));
+  const inner = sandbox.addLink(new Link({ ...settings, name: 'eth0', queueLength: name ? 1000 : 0 }));
   const outer = new Link({
     ...settings,
     queueLength: name ? 1000 : 0,

@@ -103,7 +103,7 @@ class Walk {
     const route = this.at.routes.lookup(this.address);
     if (!route) return this.report('no-network', 'no-route');
     if (route.type === 'blackhole') return this.stop('timeout', 'route-refuses');
-    if (route.type === 'unreachable') return this.report('unreachable', 'route-refuses');
+    if (route.type) return this.report('unreachable', 'route-refuses');
     const { link } = route;
     this.hops?.push({ kind: 'routed', at: this.at, route });
     const refused = this.check(arrivedBy ? 'forward' : 'output', arrivedBy, link);
