@@ -4,6 +4,8 @@ import { fullscreenPrograms } from './fullscreen/index.ts';
 import { curl } from './http/curl.ts';
 import { busyboxWget } from './http/wget-busybox.ts';
 import { gnuWget } from './http/wget-gnu.ts';
+import { iptables, iptablesSave } from './iptables/iptables.ts';
+import { nft } from './iptables/nft.ts';
 import { dig, host } from './net/dig.ts';
 import { getent } from './net/getent.ts';
 import { bridge, ip } from './net/iproute/ip.ts';
@@ -33,6 +35,9 @@ export const programs: readonly Program[] = [
   sudo,
   programOf(busyboxWget, 'busybox'),
   programOf(gnuWget, 'gnu'),
+  programOf(iptables, 'gnu'),
+  programOf(iptablesSave, 'gnu'),
+  programOf(nft, 'gnu'),
   programOf(dig, 'gnu'),
   programOf(host, 'gnu'),
   programOf(getent, 'gnu'),

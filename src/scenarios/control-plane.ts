@@ -94,29 +94,6 @@ export function etcdProgram(cluster: Cluster): Program {
   };
 }
 
-/** kube-proxy: while its process lives, the rules of its node follow the Services. */
-export function serviceProxyProgram(
-  proxies: ReadonlyMap<string, { readonly start: () => void; readonly stop: () => void }>,
-): Program {
-  return {
-    name: 'kube-proxy',
-    *main(process) {
-      const proxy = proxies.get(process.machine.hostname);
-      const stops = [
-        serveHealth(process, 10256, false),
-        serveHealth(process, 10249, false, { '/proxyMode': 'iptables' }),
-      ];
-      proxy?.start();
-      try {
-        return yield* untilStopped(process);
-      } finally {
-        proxy?.stop();
-        for (const stop of stops) stop();
-      }
-    },
-  };
-}
-
 /** CoreDNS: answers on port 53 while its process lives. */
 export function corednsProgram(zone: DnsZone): Program {
   return {

@@ -73,6 +73,7 @@ const SYSTEM_PROGRAMS = new Set([
   'ip',
   'iptables',
   'iptables-save',
+  'nft',
   'route',
   'sysctl',
   'modprobe',

@@ -24,7 +24,7 @@ describe('curl', () => {
     expect(line('curl -sS -m 2 http://203.0.113.9').stderr).toBe(
       'curl: (28) Connection timed out after 2001 milliseconds\n',
     );
-    expect(line('curl -sfS http://192.168.64.11:10249/none')).toMatchObject({
+    expect(line('curl -sfS http://192.168.64.11:10256/none')).toMatchObject({
       exit: 22,
       stderr: 'curl: (22) The requested URL returned error: 404\n',
     });
@@ -32,8 +32,8 @@ describe('curl', () => {
 
   test('writes out what is asked for', () => {
     expect(
-      line("curl -s -o /dev/null -w '%{http_code} %{size_download}\\n' http://192.168.64.11:10249/proxyMode").stdout,
-    ).toBe('200 8\n');
+      line("curl -s -o /dev/null -w '%{http_code} %{size_download}\\n' http://192.168.64.11:10256/none").stdout,
+    ).toBe('404 19\n');
   });
 });
 

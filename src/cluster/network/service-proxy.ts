@@ -1,46 +1,61 @@
-import type { NatRule, RuleOrigin } from '../../world/network/packet.ts';
+import type { NetworkNamespace } from '../../world/network/namespace.ts';
+import { installTables } from '../../world/network/netfilter/install.ts';
+import type { PacketTables } from '../../world/network/netfilter/tables.ts';
 import type { Random } from '../../world/random.ts';
 import type { Client } from '../api/client.ts';
-import { ENDPOINT_SLICES, SERVICES } from '../api/kinds.ts';
-import type { Stored } from '../api/object.ts';
-import type { Service, ServicePort } from '../api/types.generated.ts';
+import { ENDPOINT_SLICES, NODES, SERVICES } from '../api/kinds.ts';
+import { keyOf, type Stored, splitKey } from '../api/object.ts';
+import type { EndpointSlice, Service } from '../api/types.generated.ts';
+import { writeProxyBase } from './service-proxy/base-rules.ts';
+import { type ProxyOptions, type ServiceRules, serviceRules } from './service-proxy/rules.ts';
 
-interface Target {
-  readonly address: string;
-  readonly port: number;
-  readonly node: string;
-}
+const SERVICE_NAME = 'kubernetes.io/service-name';
 
-interface Entry {
-  readonly targets: readonly Target[];
-  readonly localOnly: boolean;
-  /** Of a NodePort, an external address or a load balancer. */
-  readonly external: boolean;
-  readonly by: RuleOrigin;
+/** What kube-proxy reads from its configuration. */
+export interface ServiceProxyConfig {
+  readonly clusterCidr: string | undefined;
 }
 
 /**
- * What kube-proxy writes into a node's packet filter: which Service address and port leads to which endpoints.
- * The rules of a node change only while its kube-proxy runs. kubernetes: pkg/proxy/iptables/proxier.go
+ * kube-proxy of one node in iptables mode: it keeps the node's packet filter in step with Services and EndpointSlices,
+ * and looks only at those that changed. The rules change only while it runs. kubernetes: pkg/proxy/iptables/proxier.go
  */
 export class ServiceProxy {
-  private byAddress = new Map<string, Entry>();
-  private byNodePort = new Map<string, Entry>();
-  private dirty = true;
+  private readonly tables: PacketTables;
+  /** Slices of each Service, by the slice's name. */
+  private readonly slices = new Map<string, Map<string, Stored<EndpointSlice>>>();
+  private readonly written = new Map<string, ServiceRules>();
+  private readonly dirty = new Set<string>();
   private readonly stops: (() => void)[] = [];
+  private config: ServiceProxyConfig = { clusterCidr: undefined };
 
   constructor(
     private readonly client: Client,
     readonly nodeName: string,
-    private readonly random: Random,
-  ) {}
+    random: Random,
+    network: NetworkNamespace,
+  ) {
+    this.tables = installTables(network, {
+      get now() {
+        return client.now;
+      },
+      random,
+      beforePacket: () => this.sync(),
+    });
+  }
 
-  start(): void {
-    const mark = () => {
-      this.dirty = true;
-    };
-    mark();
-    this.stops.push(this.client.watch(SERVICES, mark), this.client.watch(ENDPOINT_SLICES, mark));
+  start(config: ServiceProxyConfig): void {
+    this.config = config;
+    writeProxyBase(this.tables);
+    this.slices.clear();
+    for (const slice of this.client.list(ENDPOINT_SLICES)) this.noteSlice(slice, false);
+    for (const service of this.client.list(SERVICES)) this.dirty.add(keyOf(service));
+    for (const key of this.written.keys()) this.dirty.add(key);
+    this.stops.push(
+      this.client.watch(SERVICES, ({ object }) => this.dirty.add(keyOf(object))),
+      this.client.watch(ENDPOINT_SLICES, ({ type, object }) => this.noteSlice(object, type === 'DELETED')),
+      this.client.watch(ENDPOINT_SLICES, ({ old }) => old && this.forgetMoved(old)),
+    );
   }
 
   /** The process is gone: what is written stays. */
@@ -49,70 +64,49 @@ export class ServiceProxy {
     for (const stop of this.stops.splice(0)) stop();
   }
 
-  private sync(): void {
-    if (!this.dirty || this.stops.length === 0 || !this.client.available) return;
-    this.dirty = false;
-    this.byAddress = new Map();
-    this.byNodePort = new Map();
-    for (const service of this.client.list(SERVICES)) this.addService(service);
+  /** Writes the rules of all Services that changed. */
+  sync(): void {
+    if (this.dirty.size === 0 || this.stops.length === 0 || !this.client.available) return;
+    const zone = this.client.get(NODES, '', this.nodeName)?.metadata.labels?.['topology.kubernetes.io/zone'];
+    const options = { node: { name: this.nodeName, zone }, clusterCidr: this.config.clusterCidr };
+    for (const key of this.dirty) this.write(key, options);
+    this.dirty.clear();
   }
 
-  private addService(service: Stored<Service>): void {
-    const { spec } = service;
-    if (!spec || spec.type === 'ExternalName' || spec.clusterIP === 'None') return;
-    for (const port of spec.ports ?? []) {
-      const protocol = (port.protocol ?? 'TCP').toLowerCase();
-      const targets = this.targetsOf(service, port);
-      const { namespace = '', name } = service.metadata;
-      const by = { kind: 'Service', namespace, name, ...(port.name ? { detail: port.name } : {}) };
-      const inside = { targets, localOnly: spec.internalTrafficPolicy === 'Local', external: false, by };
-      const outside = { targets, localOnly: spec.externalTrafficPolicy === 'Local', external: true, by };
-      for (const address of spec.clusterIPs ?? []) this.byAddress.set(`${protocol}/${address}:${port.port}`, inside);
-      const external = [
-        ...(spec.externalIPs ?? []),
-        ...(service.status?.loadBalancer?.ingress ?? []).map((ingress) => ingress.ip ?? ''),
-      ];
-      for (const address of external)
-        if (address !== '') this.byAddress.set(`${protocol}/${address}:${port.port}`, outside);
-      if (port.nodePort) this.byNodePort.set(`${protocol}/${port.nodePort}`, outside);
-    }
-  }
-
-  private targetsOf(service: Stored<Service>, port: ServicePort): Target[] {
-    const targets: Target[] = [];
-    for (const slice of this.client.list(ENDPOINT_SLICES, service.metadata.namespace)) {
-      if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service.metadata.name) continue;
-      const number = slice.ports?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port;
-      if (number === undefined) continue;
-      for (const endpoint of slice.endpoints ?? []) {
-        if (endpoint.conditions?.ready === false) continue;
-        for (const address of endpoint.addresses)
-          targets.push({ address, port: number, node: endpoint.nodeName ?? '' });
-      }
-    }
-    return targets;
-  }
-
-  /** PREROUTING and OUTPUT of this node. */
-  readonly rule: NatRule = (packet) => {
-    if (packet.protocol === 'icmp') return undefined;
+  /** Endpoints of a Service on this node: what the health check of its load balancer says. */
+  localEndpoints(service: Service): number {
     this.sync();
-    const { protocol, address, port } = packet;
-    const inside = this.byAddress.get(`${protocol}/${address}:${port}`);
-    const entry = inside ?? (packet.at.isLocal(address) ? this.byNodePort.get(`${protocol}/${port}`) : undefined);
-    if (!entry) return undefined;
-    const { by } = entry;
-    const targets = entry.localOnly ? entry.targets.filter((target) => target.node === this.nodeName) : entry.targets;
-    // Without endpoints the packet filter rejects; a Local policy without local ones drops.
-    if (targets.length === 0)
-      return entry.localOnly && entry.targets.length > 0
-        ? { kind: 'timeout', reason: 'no-local-endpoints', by }
-        : { kind: 'refused', reason: 'no-endpoints', by };
-    const target = targets[this.random.integer(targets.length)];
-    if (!target) return undefined;
-    // KUBE-MARK-MASQ: what comes from outside, and a Pod that meets itself.
-    const outside = entry.external ? !entry.localOnly : packet.from === packet.at;
-    const masquerade = outside || packet.source === target.address;
-    return { address: target.address, port: target.port, masquerade, by };
-  };
+    return this.written.get(`${service.metadata?.namespace}/${service.metadata?.name}`)?.localEndpoints ?? 0;
+  }
+
+  private noteSlice(slice: Stored<EndpointSlice>, gone: boolean): void {
+    const name = slice.metadata.labels?.[SERVICE_NAME];
+    if (name === undefined) return;
+    const key = `${slice.metadata.namespace}/${name}`;
+    const known = this.slices.get(key) ?? new Map<string, Stored<EndpointSlice>>();
+    this.slices.set(key, known);
+    if (gone) known.delete(slice.metadata.name);
+    else known.set(slice.metadata.name, slice);
+    this.dirty.add(key);
+  }
+
+  /** A slice that belongs to another Service now, or to none. */
+  private forgetMoved(old: Stored<EndpointSlice>): void {
+    const current = this.client.get(ENDPOINT_SLICES, old.metadata.namespace ?? '', old.metadata.name);
+    if (current?.metadata.labels?.[SERVICE_NAME] !== old.metadata.labels?.[SERVICE_NAME]) this.noteSlice(old, true);
+  }
+
+  private write(key: string, options: ProxyOptions): void {
+    const { namespace, name } = splitKey(key);
+    const service = this.client.get(SERVICES, namespace, name);
+    const before = this.written.get(key);
+    const after = service && serviceRules(service, this.slices.get(key)?.values() ?? [], options);
+    for (const chain of before?.chains.keys() ?? []) if (!after?.chains.has(chain)) this.tables.remove('nat', chain);
+    for (const { table, chain } of before?.shared ?? []) this.tables.chain(table, chain).set(key, []);
+    for (const [chain, rules] of after?.chains ?? []) this.tables.chain('nat', chain).set('', rules);
+    for (const { table, chain, rules } of after?.shared ?? []) this.tables.chain(table, chain).set(key, rules);
+    if (after) this.written.set(key, after);
+    else this.written.delete(key);
+    if (!service && this.slices.get(key)?.size === 0) this.slices.delete(key);
+  }
 }

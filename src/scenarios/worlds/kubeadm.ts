@@ -9,13 +9,8 @@ import { ingressPrograms } from '../../programs/ingress/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
-import {
-  apiServerProgram,
-  componentProgram,
-  corednsProgram,
-  etcdProgram,
-  serviceProxyProgram,
-} from '../control-plane.ts';
+import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
+import { apiServerProgram, componentProgram, corednsProgram, etcdProgram } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { addNode, type ClusterNode, type NodeHardware } from '../kubeadm/node.ts';
 import { addWorkstation, adminKubeconfig, installKubeconfig } from '../workstation.ts';
@@ -45,17 +40,13 @@ export function buildKubeadm(world: World): BuiltWorld {
   const cluster = new Cluster(world, { name: 'kubernetes', address: API_SERVER, serviceCidr: '10.96.0.0/12' });
   bootstrapKubeadm(cluster.server);
   const nodes = new Map<string, ClusterNode>();
-  const proxies = new Map<string, ServiceProxy>();
-  for (const { name } of NODES) {
-    const client = cluster.client('system:serviceaccount:kube-system:kube-proxy', ['system:masters'], 'kube-proxy');
-    proxies.set(name, new ServiceProxy(client, name, world.random.fork(`kube-proxy/${name}`)));
-  }
+  const proxies = new Map<string, NodeProxy>();
   world.programs.add(
     etcdProgram(cluster),
     apiServerProgram(cluster),
     componentProgram('kube-controller-manager', () => startControllerManager(cluster), 10257),
     componentProgram('kube-scheduler', () => startScheduler(cluster), 10259),
-    serviceProxyProgram(proxies),
+    kubeProxyProgram(proxies),
     ...ingressPrograms(cluster),
     corednsProgram({
       client: cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns'),
@@ -71,7 +62,8 @@ export function buildKubeadm(world: World): BuiltWorld {
   for (const options of NODES) {
     const node = addNode(world, cluster, options, HARDWARE, catalog);
     nodes.set(options.name, node);
-    joinCluster(node, proxies.get(options.name));
+    proxies.set(options.name, nodeProxy(world, cluster, node));
+    joinCluster(node);
     if (options.controlPlane) world.loop.runUntil(world.now + CONTROL_PLANE_TIME);
   }
   cluster.server.connector = new KubeletConnector((name) => {
@@ -92,10 +84,16 @@ export function buildKubeadm(world: World): BuiltWorld {
   return { world, workstation, learner, clusters: [cluster] };
 }
 
-/** The rules of kube-proxy on a node, and its routes to the Pods of the others. */
-function joinCluster({ machine, options }: ClusterNode, proxy: ServiceProxy | undefined): void {
+/** What kube-proxy of a node will work with. */
+function nodeProxy(world: World, cluster: Cluster, { machine, options }: ClusterNode): NodeProxy {
+  const client = cluster.client('system:serviceaccount:kube-system:kube-proxy', ['system:masters'], 'kube-proxy');
+  const random = world.random.fork(`kube-proxy/${options.name}`);
+  return { client, proxy: new ServiceProxy(client, options.name, random, machine.network) };
+}
+
+/** The routes of a node to the Pods of the others. */
+function joinCluster({ machine, options }: ClusterNode): void {
   const { network } = machine;
-  if (proxy) network.nat.push(proxy.rule);
   const link = network.link('eth0');
   for (const other of NODES) {
     const range = cidr(other.podCidr);

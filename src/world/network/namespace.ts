@@ -3,6 +3,7 @@ import { ipv4, isLoopback } from './address.ts';
 import type { Connection } from './connection.ts';
 import type { HttpHandler } from './http.ts';
 import { Link } from './link.ts';
+import type { PacketTables } from './netfilter/tables.ts';
 import type { FilterRule, NatRule } from './packet.ts';
 import { RouteTable } from './routes.ts';
 
@@ -46,6 +47,10 @@ export class NetworkNamespace {
   readonly nat: NatRule[] = [];
   /** INPUT, FORWARD and OUTPUT of the table filter: asked in order, the first that answers decides. */
   readonly filter: FilterRule[] = [];
+  /** What `iptables` shows; absent until somebody writes rules. */
+  tables: PacketTables | undefined;
+  /** Lets those who write `tables` catch up before somebody looks. */
+  beforeLook: (() => void) | undefined;
   /** net.ipv4.ip_forward */
   forwarding = false;
   /** The name that `ip netns` on its machine has for it; sandboxes of Pods have one. */

@@ -1,0 +1,108 @@
+import { savedRule } from '../../world/network/netfilter/format.ts';
+import type { AddressMatch, Match, PacketRule, Target } from '../../world/network/netfilter/rule.ts';
+import type { Chain, PacketTables, TableName } from '../../world/network/netfilter/tables.ts';
+
+/** Rules that people append stand behind those of kube-proxy, inserted ones before. */
+const APPENDED = 'appended by hand';
+const INSERTED = 'inserted by hand';
+
+/** Carries a command out. The value is what is wrong, `missing` for a chain that is not there. */
+export function editChain(
+  tables: PacketTables,
+  table: TableName,
+  command: string,
+  words: readonly string[],
+): string | undefined {
+  const [name, ...rest] = words;
+  if (command === 'F') {
+    const chains = name === undefined ? [...tables.table(table).values()] : [tables.find(table, name)];
+    for (const chain of chains) {
+      if (!chain) return 'missing';
+      chain.clear();
+    }
+    return undefined;
+  }
+  if (command === 'X' && name === undefined) return undefined;
+  if (name === undefined) return `option "-${command}" requires an argument`;
+  if (command === 'N') {
+    if (tables.find(table, name)) return `Chain already exists.`;
+    tables.chain(table, name);
+    return undefined;
+  }
+  const chain = tables.find(table, name);
+  if (!chain) return 'missing';
+  if (command === 'X') {
+    tables.remove(table, name);
+    return undefined;
+  }
+  if (command === 'P')
+    return chain.setPolicy(rest[0] ?? '') ? undefined : `Bad policy name. Run \`dmesg' for more information.`;
+  return editRules(chain, command, rest);
+}
+
+function editRules(chain: Chain, command: string, words: readonly string[]): string | undefined {
+  const position = /^\d+$/.test(words[0] ?? '') ? Number(words[0]) : undefined;
+  if (command === 'D' && position !== undefined)
+    return chain.remove((_, index) => index === position - 1) ? undefined : 'Index of deletion too big.';
+  const rule = readRule(position === undefined ? words : words.slice(1));
+  if (typeof rule === 'string') return rule;
+  const text = savedRule(chain.name, rule);
+  switch (command) {
+    case 'A':
+      chain.set(APPENDED, [...chain.section(APPENDED), rule]);
+      return undefined;
+    case 'I':
+      if (position !== undefined && position > 1) return 'kubetutor does not model -I with a number above 1';
+      chain.setFirst(INSERTED, [rule, ...chain.section(INSERTED)]);
+      return undefined;
+    case 'D':
+      return chain.remove((each) => savedRule(chain.name, each) === text)
+        ? undefined
+        : 'Bad rule (does a matching rule exist in that chain?).';
+    default:
+      return chain.rules.some((each) => savedRule(chain.name, each) === text)
+        ? undefined
+        : 'Bad rule (does a matching rule exist in that chain?).';
+  }
+}
+
+const VERDICTS = ['ACCEPT', 'DROP', 'RETURN', 'REJECT', 'MASQUERADE'] as const;
+
+/** `-s 10.0.0.0/8 -p tcp --dport 80 -j DROP` */
+function readRule(words: readonly string[]): PacketRule | string {
+  const rule: { source?: AddressMatch; destination?: AddressMatch; protocol?: string; target?: Target } = {};
+  const matches: Match[] = [];
+  let negated = false;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    const value = words[at + 1] ?? '';
+    const address = { address: value.replace(/\/32$/, ''), ...(negated ? { negated } : {}) };
+    if (word === '!') {
+      negated = true;
+      continue;
+    }
+    at++;
+    if (word === '-s' || word === '--source') rule.source = address;
+    else if (word === '-d' || word === '--destination') rule.destination = address;
+    else if (word === '-p' || word === '--protocol') rule.protocol = value;
+    else if (word === '--dport' || word === '--destination-port')
+      matches.push({ kind: 'port', protocol: rule.protocol ?? 'tcp', port: Number(value) });
+    else if (word === '--comment') matches.push({ kind: 'comment', text: value });
+    else if (word === '--ctstate')
+      matches.push({ kind: 'conntrack', states: value.split(','), ...(negated ? { negated } : {}) });
+    else if (word === '-j' || word === '--jump') rule.target = targetOf(value, words);
+    else if (word !== '-m' && word !== '--to-destination' && word !== '--reject-with')
+      return `kubetutor does not model the option "${word}"`;
+    negated = false;
+  }
+  return { ...rule, matches };
+}
+
+function targetOf(name: string, words: readonly string[]): Target {
+  if (name === 'DNAT') {
+    const [address = '', port = '0'] = (words[words.indexOf('--to-destination') + 1] ?? '').split(':');
+    return { kind: 'DNAT', address, port: Number(port) };
+  }
+  const verdict = VERDICTS.find((one) => one === name);
+  return verdict ? { kind: verdict } : { kind: 'jump', chain: name };
+}

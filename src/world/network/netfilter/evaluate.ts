@@ -1,0 +1,152 @@
+import { ipv4 } from '../address.ts';
+import type { RuleOrigin, StopReason } from '../packet.ts';
+import { type AddressMatch, type Match, type PacketRule, storedProbability } from './rule.ts';
+import type { PacketTables, TableName } from './tables.ts';
+
+/** A packet of a new connection, as the rules of one machine see it. */
+export interface FilteredPacket {
+  readonly protocol: string;
+  readonly source: string;
+  readonly address: string;
+  readonly port: number;
+  /** A process of this machine sends it. */
+  readonly own: boolean;
+  /** Whether an address is one of the machine's. */
+  readonly isLocal: (address: string) => boolean;
+}
+
+/** What the rules did with a packet. */
+export type FilterResult =
+  | {
+      readonly kind: 'DNAT';
+      readonly address: string;
+      readonly port: number;
+      readonly masquerade: boolean;
+      readonly by: RuleOrigin | undefined;
+    }
+  | { readonly kind: 'DROP' | 'REJECT'; readonly by: RuleOrigin | undefined; readonly reason: StopReason };
+
+type Decision =
+  | { readonly kind: 'DNAT'; readonly address: string; readonly port: number }
+  | { readonly kind: 'ACCEPT' | 'DROP' | 'REJECT'; readonly rule: PacketRule | undefined };
+
+export interface Chance {
+  /** In [0, 1). */
+  next(): number;
+}
+
+/** Jumps within jumps end somewhere. */
+const MAX_DEPTH = 32;
+
+/** Sends a packet through `nat` (before routing) and, with where it goes then, through `filter`. */
+export function filterPacket(
+  tables: PacketTables,
+  packet: FilteredPacket,
+  chance: Chance,
+  now: number,
+): FilterResult | undefined {
+  const walk = new Evaluation(tables, chance, now);
+  const translated = walk.table('nat', packet.own ? 'OUTPUT' : 'PREROUTING', packet);
+  const dnat = translated?.kind === 'DNAT' ? translated : undefined;
+  const after = dnat ? { ...packet, address: dnat.address, port: dnat.port } : packet;
+  const hook = packet.own ? 'OUTPUT' : packet.isLocal(after.address) ? 'INPUT' : 'FORWARD';
+  const verdict = walk.table('filter', hook, after);
+  if (verdict?.kind === 'DROP' || verdict?.kind === 'REJECT')
+    return { kind: verdict.kind, by: verdict.rule?.origin, reason: verdict.rule?.reason ?? 'policy' };
+  return dnat && { kind: 'DNAT', address: dnat.address, port: dnat.port, masquerade: walk.marked, by: walk.origin };
+}
+
+class Evaluation {
+  marked = false;
+  /** Of the last rule that was written for somebody. */
+  origin: RuleOrigin | undefined;
+
+  constructor(
+    private readonly tables: PacketTables,
+    private readonly chance: Chance,
+    private readonly now: number,
+  ) {}
+
+  table(table: TableName, chain: string, packet: FilteredPacket): Decision | undefined {
+    const decision = this.chain(table, chain, packet, 0);
+    if (decision) return decision === 'RETURN' ? undefined : decision;
+    return this.tables.find(table, chain)?.policy === 'DROP' ? { kind: 'DROP', rule: undefined } : undefined;
+  }
+
+  private chain(
+    table: TableName,
+    name: string,
+    packet: FilteredPacket,
+    depth: number,
+  ): Decision | 'RETURN' | undefined {
+    const chain = this.tables.find(table, name);
+    if (!chain || depth > MAX_DEPTH) return undefined;
+    for (const rule of chain.candidates(packet.address)) {
+      if (!this.matches(rule, packet)) continue;
+      const { target } = rule;
+      if (!target) continue;
+      if (table === 'nat' && rule.origin) this.origin = rule.origin;
+      if (target.kind === 'jump') {
+        const inner = this.chain(table, target.chain, packet, depth + 1);
+        if (inner && inner !== 'RETURN') return inner;
+      } else if (target.kind === 'MARK') this.marked = target.operation === 'or';
+      else if (target.kind === 'RETURN') return 'RETURN';
+      else if (target.kind === 'DNAT') return { kind: 'DNAT', address: target.address, port: target.port };
+      else if (target.kind !== 'MASQUERADE') return { kind: target.kind, rule };
+    }
+    return undefined;
+  }
+
+  private matches(rule: PacketRule, packet: FilteredPacket): boolean {
+    if (rule.protocol !== undefined && rule.protocol !== packet.protocol) return false;
+    if (rule.destination && !addressMatches(rule.destination, packet.address)) return false;
+    if (rule.source && !addressMatches(rule.source, packet.source)) return false;
+    for (const match of rule.matches) if (!this.asks(match, packet)) return false;
+    return true;
+  }
+
+  private asks(match: Match, packet: FilteredPacket): boolean {
+    switch (match.kind) {
+      case 'port':
+        return match.protocol === packet.protocol && (match.port === undefined || match.port === packet.port);
+      case 'local':
+        return packet.isLocal(match.side === 'src' ? packet.source : packet.address);
+      case 'conntrack':
+        // Only first packets come by here.
+        return match.states.includes('NEW') !== (match.negated ?? false);
+      case 'mark':
+        return this.marked !== (match.negated ?? false);
+      case 'statistic':
+        return this.chance.next() < storedProbability(match.probability);
+      case 'recent':
+        return this.seen(match.name, match.seconds, packet.source);
+      default:
+        return true;
+    }
+  }
+
+  private seen(name: string, seconds: number | undefined, source: string): boolean {
+    const { recent } = this.tables;
+    if (seconds === undefined) {
+      const list = recent.get(name) ?? new Map<string, number>();
+      recent.set(name, list.set(source, this.now));
+      return true;
+    }
+    const time = recent.get(name)?.get(source);
+    return time !== undefined && this.now - time <= seconds * 1000;
+  }
+}
+
+function addressMatches(match: AddressMatch, address: string): boolean {
+  return inRange(match.address, address) !== (match.negated ?? false);
+}
+
+function inRange(range: string, address: string): boolean {
+  const slash = range.indexOf('/');
+  if (slash < 0) return range === address;
+  const bits = Number(range.slice(slash + 1));
+  if (bits === 0) return true;
+  const [a, b] = [ipv4(range.slice(0, slash)), ipv4(address)];
+  const size = 2 ** (32 - bits);
+  return a !== undefined && b !== undefined && Math.floor(a / size) === Math.floor(b / size);
+}
