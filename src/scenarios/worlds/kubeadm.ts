@@ -1,6 +1,7 @@
 import { bootstrapKubeadm } from '../../cluster/bootstrap/bootstrap.ts';
 import { Cluster } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
+import { writeKubeletBase } from '../../cluster/network/service-proxy/base-rules.ts';
 import { ServiceProxy } from '../../cluster/network/service-proxy.ts';
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
@@ -84,11 +85,13 @@ export function buildKubeadm(world: World): BuiltWorld {
   return { world, workstation, learner, clusters: [cluster] };
 }
 
-/** What kube-proxy of a node will work with. */
+/** The packet filter of a node: the kubelet's chains, and what kube-proxy will work with. */
 function nodeProxy(world: World, cluster: Cluster, { machine, options }: ClusterNode): NodeProxy {
   const client = cluster.client('system:serviceaccount:kube-system:kube-proxy', ['system:masters'], 'kube-proxy');
   const random = world.random.fork(`kube-proxy/${options.name}`);
-  return { client, proxy: new ServiceProxy(client, options.name, random, machine.network) };
+  const proxy = new ServiceProxy(client, options.name, random, machine.network);
+  if (machine.network.tables) writeKubeletBase(machine.network.tables);
+  return { client, proxy };
 }
 
 /** The routes of a node to the Pods of the others. */
