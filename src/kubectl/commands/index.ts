@@ -23,6 +23,7 @@ import { explain } from './explain/index.ts';
 import { expose } from './expose.ts';
 import { get } from './get/index.ts';
 import { help } from './help.ts';
+import { kustomize } from './kustomize.ts';
 import { label } from './label.ts';
 import { logs } from './logs/index.ts';
 import { options } from './options.ts';
@@ -35,7 +36,7 @@ import { scale } from './scale.ts';
 import { set } from './set/index.ts';
 import { taint } from './taint.ts';
 import { top } from './top.ts';
-import { cp, debug, kustomize, portForward, proxy } from './unmodelled.ts';
+import { cp, debug, portForward, proxy } from './unmodelled.ts';
 import { version } from './version.ts';
 import { waitCommand } from './wait/index.ts';
 

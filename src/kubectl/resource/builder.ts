@@ -4,8 +4,9 @@ import type { RequestOptions } from '../client.ts';
 import { asError, KubectlError, SeveralErrors, StatusError } from '../errors.ts';
 import type { Factory } from '../factory.ts';
 import { textAt } from '../json.ts';
+import { buildKustomization } from '../kustomize/build.ts';
 import { apiVersionOf, type Mapping, type RestMapper, resourcePath } from '../mapper.ts';
-import { parseDocuments } from '../yaml.ts';
+import { parseDocuments, yamlText } from '../yaml.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { infoOf } from './decode.ts';
 import { type Info, itemsOf, objectOf, withNamespace } from './info.ts';
@@ -113,8 +114,7 @@ export class Resources {
 /** Finds what the options name. Raises KubectlError, StatusError, ConnectionError, ConfigurationError. */
 export function* findResources(factory: Factory, options: BuilderOptions): Task<Resources> {
   const filenames = options.filenames ?? [];
-  if (options.kustomize)
-    throw new KubectlError('kubetutor does not model -k here; use "kubectl kustomize DIR | kubectl apply -f -"');
+  if (options.kustomize) return yield* fromKustomization(factory, options, options.kustomize);
   if (filenames.length > 0) return yield* fromFiles(factory, options, filenames);
   if (options.local) throw new KubectlError(MISSING_LOCAL);
   const args = options.args ?? [];
@@ -282,6 +282,31 @@ function* fromFiles(factory: Factory, options: BuilderOptions, filenames: readon
   );
   const single = files.length === 1 && !filenames.includes('-') && filenames[0] === files[0]?.name;
   return new Resources(decorate(factory, options, sources), options.continueOnError ?? false, single, true);
+}
+
+/** What -k names. kubernetes: cli-runtime/pkg/resource KustomizeVisitor */
+function* fromKustomization(factory: Factory, options: BuilderOptions, path: string): Task<Resources> {
+  const { process } = factory;
+  if ((options.filenames ?? []).length > 0) throw new KubectlError('only one of -f or -k can be specified');
+  if (options.recursive) throw new KubectlError("the -k flag can't be used with -f or -R");
+  if ((options.args ?? []).length > 0)
+    throw new KubectlError(
+      'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    );
+  const objects = yield* buildKustomization(process, path, { ordered: true, restricted: true });
+  const text = objects.map((object) => yamlText(object)).join('---\n');
+  const file: ManifestSource = {
+    name: path,
+    *read() {
+      return text;
+    },
+  };
+  const selector = options.selector === undefined ? undefined : parseSelector(options.selector);
+  const source: Source = (visit) =>
+    documentsOf(factory, options, file, function* (info) {
+      if (!selector || selector(objectLabels(info))) yield* visit(info);
+    });
+  return new Resources(decorate(factory, options, [source]), options.continueOnError ?? false, false, true);
 }
 
 function objectLabels(info: Info): JsonObject {
