@@ -8,7 +8,7 @@ import { initialState } from './state.ts';
 import { Store } from './store.ts';
 import type { ThemeName } from './themes/tokens.ts';
 
-/** Ink's layout engine has started; the bundle does not wait for it when it is loaded (scripts/without-top-level-await.mjs). */
+/** Ink's layout engine has started; the bundle does not wait for it when it is loaded (scripts/changed-libraries.mjs). */
 export const layoutReady: unknown = 'ready' in yoga ? yoga.ready : undefined;
 
 export interface TuiOptions {

@@ -1,15 +1,12 @@
-import { JournalError } from '../../course/journal.ts';
 import type { Library } from '../../course/library.ts';
-import { openSession } from '../../course/open-session.ts';
 import type { Progress } from '../../course/progress.ts';
 import type { Session } from '../../course/session.ts';
-import { LockedError, lockedText, type Storage } from '../../course/storage/storage.ts';
+import type { Storage } from '../../course/storage/storage.ts';
 import type { Language } from '../../course/text.ts';
 import type { WorldSource } from '../../course/world-source.ts';
 import type { CoursePort, LessonSummary, SessionPort } from '../../tui/port.ts';
-import { hostClock } from '../host.ts';
 import { cliMessages } from '../locale/messages.ts';
-import { CourseSessionPort } from './session-port.ts';
+import type { OpenedLesson } from './open-lesson.ts';
 
 export interface CoursePortOptions {
   readonly library: Library;
@@ -77,34 +74,25 @@ export class HostCoursePort implements CoursePort {
   }
 
   /** Raises an Error with a text for the learner. */
-  async openSession(lessonId: string): Promise<{ session: Session; port: SessionPort; message: string | undefined }> {
+  async openSession(lessonId: string): Promise<OpenedLesson> {
     const { library, progress, storage, fresh, step } = this.options;
     const lesson = library.lesson(lessonId);
     if (!lesson) throw new Error(cliMessages(this.chosen).noSuchLesson(lessonId));
     const first = !this.opened;
     this.opened = true;
     const source = await this.options.source();
-    try {
-      const { session, message } = openSession({
-        source,
-        storage,
-        lesson,
-        language: this.chosen,
-        clock: hostClock,
-        sliced: true,
-        created: Date.now(),
-        ...(first && fresh ? { fresh } : {}),
-        ...(first && step !== undefined ? { step } : {}),
-      });
-      this.sessions.add(session);
-      if (session.language !== this.chosen) session.action({ action: 'language', language: this.chosen });
-      const port = new CourseSessionPort(session, lesson, progress, () => this.sessions.delete(session));
-      return { session, port, message: message?.[this.chosen] };
-    } catch (error) {
-      if (error instanceof LockedError) throw new Error(lockedText(error)[this.chosen]);
-      if (error instanceof JournalError)
-        throw new Error(`${error.text[this.chosen]} ${cliMessages(this.chosen).fresh}`);
-      throw error;
-    }
+    const { openLesson } = await import('./open-lesson.ts');
+    const opened = openLesson({
+      source,
+      storage,
+      progress,
+      lesson,
+      language: this.chosen,
+      fresh: first && fresh === true,
+      step: first ? step : undefined,
+      closed: (session) => this.sessions.delete(session),
+    });
+    this.sessions.add(opened.session);
+    return opened;
   }
 }

@@ -1,4 +1,5 @@
-// Ink and Yoga wait at their top level, which a CommonJS chunk cannot; Node keeps compiled code of CommonJS only.
+// Changes to libraries that a fast start needs. Ink and Yoga wait at their top level, which a CommonJS chunk cannot; Node keeps
+// compiled code of CommonJS only.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -21,11 +22,21 @@ const CHANGES = [
       ],
     ],
   },
+  {
+    // Loading the tables of Unicode takes 20 ms, which a script that prints ASCII never needs.
+    file: /[\\/]string-width[\\/]index\.js$/,
+    replace: [
+      [
+        'const segmenter = new Intl.Segmenter();',
+        'let segmenterMade;\nconst segmenter = { segment: (text) => (segmenterMade ??= new Intl.Segmenter()).segment(text) };',
+      ],
+    ],
+  },
 ];
 
 /** @type {import('esbuild').Plugin} */
-export const withoutTopLevelAwait = {
-  name: 'without-top-level-await',
+export const changedLibraries = {
+  name: 'changed-libraries',
   setup(build) {
     for (const { file, replace } of CHANGES) {
       build.onLoad({ filter: file }, async ({ path: source }) => {

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** CPU time of this process that `work` took, ms. */
+export function cpu(work: () => void): number {
+  const begin = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1000;
+}
+
+/** Real time until a command has ended, ms. */
+export function wall(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
+  const begin = process.hrtime.bigint();
+  spawnSync(command, args, { stdio: 'ignore', env });
+  return Number(process.hrtime.bigint() - begin) / 1e6;
+}
+
+export function row(name: string, value: string, wanted: string): void {
+  console.log(`${name.padEnd(58)} ${value.padStart(12)}   wanted ${wanted}`);
+}
