@@ -1,6 +1,8 @@
+import { encode } from './bytes.ts';
 import { Errno } from './errno.ts';
 import { FileSystem } from './files/file-system.ts';
-import { Directory } from './files/inode.ts';
+import { Directory, RegularFile } from './files/inode.ts';
+import { ProcDirectory } from './files/procfs.ts';
 import { NetworkNamespace } from './network/namespace.ts';
 import { Process, type SpawnOptions } from './process.ts';
 import type { Signal } from './signals.ts';
@@ -10,6 +12,24 @@ import type { World } from './world.ts';
 
 /** Processes a machine can have at once: what stops a fork bomb. */
 const MAX_PROCESSES = 2000;
+
+/** Settings of the kernel that people look at or change, by their path below /proc/sys. */
+const SYSCTLS: Readonly<Record<string, string>> = {
+  'fs/file-max': '9223372036854775807',
+  'kernel/hostname': '',
+  'kernel/osrelease': '6.8.0-71-generic',
+  'kernel/ostype': 'Linux',
+  'kernel/pid_max': '4194304',
+  'net/bridge/bridge-nf-call-ip6tables': '1',
+  'net/bridge/bridge-nf-call-iptables': '1',
+  'net/core/somaxconn': '4096',
+  'net/ipv4/ip_forward': '1',
+  'net/ipv4/ip_unprivileged_port_start': '0',
+  'net/ipv4/ping_group_range': '0\t2147483647',
+  'vm/max_map_count': '1048576',
+  'vm/overcommit_memory': '1',
+  'vm/swappiness': '60',
+};
 
 export interface MachineOptions {
   readonly hostname: string;
@@ -36,6 +56,8 @@ export class Machine {
   /** Called at the end of each process. */
   readonly endListeners = new Set<(process: Process) => void>();
   readonly protectsInit: boolean;
+  /** The process that computes at this moment. */
+  current: Process | undefined;
   private lastPid = 0;
   private lastTty = 0;
   private readonly maxProcesses: number;
@@ -53,6 +75,7 @@ export class Machine {
       ? Directory.over(options.image)
       : new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: world.loop.now });
     this.files = new FileSystem(root, () => world.loop.now);
+    this.files.kernel = new ProcDirectory(this);
     this.units = new Units(this);
     this.network = options.network ?? new NetworkNamespace(options.hostname);
   }
@@ -66,6 +89,31 @@ export class Machine {
     const process = new Process(this, pid, options);
     this.processes.set(pid, process);
     return process;
+  }
+
+  private sysctlTree: Directory | undefined;
+
+  /** /proc/sys: what can be set lasts as long as the machine. */
+  sysctls(): Directory {
+    if (this.sysctlTree) return this.sysctlTree;
+    const meta = { mode: 0o555, uid: 0, gid: 0, mtime: this.bootTime };
+    const tree = new Directory(meta);
+    for (const [path, value] of Object.entries(SYSCTLS)) {
+      const names = path.split('/');
+      const last = names.pop() ?? '';
+      let at = tree;
+      for (const name of names) {
+        const next = at.entries.get(name);
+        const directory = next instanceof Directory ? next : new Directory(meta);
+        at.entries.set(name, directory);
+        at = directory;
+      }
+      const file = new RegularFile({ ...meta, mode: 0o644 }, encode(`${value}\n`));
+      if (path === 'kernel/hostname') file.computed = () => encode(`${this.hostname}\n`);
+      at.entries.set(last, file);
+    }
+    this.sysctlTree = tree;
+    return tree;
   }
 
   /** The next process gets a pid above `pid`: machines that have been up for a while. */

@@ -13,6 +13,9 @@ export interface Credentials {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  /** What root may do, `NET_RAW`; all of it when not given. */
+  readonly capabilities?: ReadonlySet<string>;
+  readonly noNewPrivileges?: boolean;
 }
 
 export type SignalAction =
@@ -354,15 +357,20 @@ export class Process {
   private advance(step: () => IteratorResult<Wait<unknown>, number>): void {
     if (this.ended) return;
     this.running = true;
+    const { machine } = this;
+    const before = machine.current;
+    machine.current = this;
     let result: IteratorResult<Wait<unknown>, number>;
     try {
       result = step();
     } catch (error) {
       this.running = false;
+      machine.current = before;
       this.finish(this.statusOf(error));
       return;
     }
     this.running = false;
+    machine.current = before;
     if (this.pendingDeath) return this.finish(this.pendingDeath);
     if (result.done) return this.finish({ kind: 'exited', code: result.value & 0xff });
     this.armWait(result.value);

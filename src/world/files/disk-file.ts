@@ -5,7 +5,7 @@ import type { Process } from '../process.ts';
 import type { Task } from '../task.ts';
 import { DeviceFile } from './devices.ts';
 import { type FileSystem, joinPath } from './file-system.ts';
-import { Device, Directory, type RegularFile } from './inode.ts';
+import { Device, Directory, OpenFileInode, type RegularFile } from './inode.ts';
 
 export interface OpenFlags {
   readonly read?: boolean;
@@ -117,6 +117,7 @@ function joinPathKeepingSlash(base: string, path: string): string {
 }
 
 function openDevice(process: Process, inode: Device, path: string): OpenFile {
+  if (inode instanceof OpenFileInode) return inode.file;
   if (inode.device === 'tty') {
     if (!process.tty) throw new Errno('ENOENT', path);
     return process.machine.ttyFile(process.tty);

@@ -1,7 +1,7 @@
 import { decode, toBytes } from '../bytes.ts';
 import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
-import { Directory, type Inode, type Meta, RegularFile, Symlink } from './inode.ts';
+import { Directory, type Inode, MagicLink, type Meta, RegularFile, Symlink } from './inode.ts';
 
 /** Who asks; root (uid 0) may do everything. */
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
@@ -15,6 +15,23 @@ const DEFAULT_CAPACITY = 256 * 1024 * 1024;
 const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
+
+/** What mount(8) says of a file system. */
+export interface MountKind {
+  readonly source: string;
+  readonly type: string;
+  /** Without `ro` and `rw`. */
+  readonly options: string;
+}
+
+export interface MountRow {
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly kind: MountKind;
+}
+
+/** The node's own disk. */
+export const DISK: MountKind = { source: '/dev/vda1', type: 'ext4', options: 'relatime' };
 
 interface Found {
   readonly parent: Directory;
@@ -54,6 +71,9 @@ export function directoryName(path: string): string {
 export class FileSystem {
   private readonly mounts = new Map<Inode, Inode>();
   private readonly readOnlyRoots = new Set<Inode>();
+  private readonly table: MountRow[] = [];
+  /** What lies at /proc. */
+  kernel: Directory | undefined;
   private used = 0;
 
   constructor(
@@ -274,7 +294,7 @@ export class FileSystem {
   chown(path: string, uid: number, gid: number, who: Credentials = ROOT): void {
     const found = this.find(path, who, true);
     this.need(found, path);
-    if (who.uid !== 0) throw new Errno('EPERM', path);
+    if (who.uid !== 0 || who.capabilities?.has('CHOWN') === false) throw new Errno('EPERM', path);
     const inode = this.unshare(found);
     inode.uid = uid;
     inode.gid = gid;
@@ -291,8 +311,9 @@ export class FileSystem {
   // ---- mounts ----
 
   /** Shows `inode` (a directory or a file of any tree) in the place of what is at `path`, which must be there. */
-  mount(path: string, inode: Inode, readOnly = false): void {
+  mount(path: string, inode: Inode, readOnly = false, kind: MountKind = DISK): void {
     if (readOnly) this.readOnlyRoots.add(inode);
+    this.table.push({ path: joinPath('/', path), readOnly, kind });
     const found = this.find(path, ROOT, true);
     this.need(found, path);
     const covered = this.unshare(found, true);
@@ -303,6 +324,21 @@ export class FileSystem {
     const found = this.find(path, ROOT, true);
     const entry = this.entryOf(found);
     if (entry) this.mounts.delete(entry);
+  }
+
+  /** Notes what is mounted where from the start, for mount(8); nothing is shown in its place. */
+  describeMounts(rows: readonly MountRow[]): void {
+    this.table.unshift(...rows);
+  }
+
+  /** The lines of /proc/mounts. */
+  mountLines(): string {
+    return this.table
+      .map(
+        ({ path, readOnly, kind }) =>
+          `${kind.source} ${path} ${kind.type} ${readOnly ? 'ro' : 'rw'},${kind.options} 0 0\n`,
+      )
+      .join('');
   }
 
   isMountPoint(path: string): boolean {
@@ -397,9 +433,13 @@ export class FileSystem {
       }
       if (!this.may(at, EXECUTE, who)) return 'EACCES';
       const entry = at.entries.get(name);
-      const inode = entry && this.mounted(entry);
-      if (inode && inode !== entry) readOnly = this.readOnlyRoots.has(inode);
+      let inode = entry && this.mounted(entry);
+      if (name === 'proc' && at === this.root && entry && this.kernel) {
+        inode = this.kernel;
+        readOnly = true;
+      } else if (inode && inode !== entry) readOnly = this.readOnlyRoots.has(inode);
       const last = pending.length === 0;
+      if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) inode = inode.inode;
       if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
         if (++links > MAX_LINKS) return 'ELOOP';
         if (inode.target.startsWith('/')) {

@@ -1,4 +1,5 @@
 import { EMPTY } from '../bytes.ts';
+import type { OpenFile } from '../open-file.ts';
 
 /** Permission bits as in chmod; the kind of the file is in the class. */
 export interface Meta {
@@ -146,6 +147,27 @@ export class Device extends Inode {
 
   copy(): Device {
     return new Device(this.meta, this.device, this.major, this.minor);
+  }
+}
+
+/** What a process has open, seen through /proc/PID/fd. */
+export class OpenFileInode extends Device {
+  constructor(
+    meta: Meta,
+    readonly file: OpenFile,
+  ) {
+    super(meta, 'stdio', 0, 0);
+  }
+}
+
+/** A link that leads to an inode whatever its text says: those of /proc/PID/fd. */
+export class MagicLink extends Symlink {
+  constructor(
+    meta: Meta,
+    target: string,
+    readonly inode: Inode,
+  ) {
+    super(meta, target);
   }
 }
 

@@ -1,5 +1,6 @@
 import { encode } from '../../../world/bytes.ts';
 import { DEFAULT_PATH } from '../../../world/execute.ts';
+import { DISK } from '../../../world/files/file-system.ts';
 import { Directory, type Inode, RegularFile } from '../../../world/files/inode.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { Credentials } from '../../../world/process.ts';
@@ -10,11 +11,12 @@ import type { ContainerOptions, Mount } from '../runtime/container.ts';
 import type { ContainerState } from './container-state.ts';
 import { ConfigError, expand, makeEnvironment } from './environment.ts';
 import type { KubeletHost } from './host.ts';
+import type { SetUpVolume } from './volumes.ts';
 
 interface PodResources {
   readonly podIP: string;
   readonly network: NetworkNamespace;
-  readonly volumes: ReadonlyMap<string, Inode>;
+  readonly volumes: ReadonlyMap<string, SetUpVolume>;
   readonly etc: ReadonlyMap<string, Inode>;
 }
 
@@ -100,15 +102,16 @@ function podText(pod: Stored<Pod>): string {
 }
 
 function mountsOf(state: ContainerState, resources: PodResources, expandText: (text: string) => string): Mount[] {
-  const mounts: Mount[] = [...resources.etc].map(([path, source]) => ({ path, source, readOnly: false }));
+  const mounts: Mount[] = [...resources.etc].map(([path, source]) => ({ path, source, readOnly: false, kind: DISK }));
   for (const mount of state.spec.volumeMounts ?? []) {
-    const root = resources.volumes.get(mount.name);
-    if (!root) continue;
+    const volume = resources.volumes.get(mount.name);
+    if (!volume) continue;
     const subPath = mount.subPathExpr ? expandText(mount.subPathExpr) : mount.subPath;
     mounts.push({
       path: mount.mountPath,
-      source: subPath ? below(root, subPath) : root,
-      readOnly: mount.readOnly === true,
+      source: subPath ? below(volume.inode, subPath) : volume.inode,
+      readOnly: volume.readOnly || mount.readOnly === true,
+      kind: volume.kind,
     });
   }
   return mounts;

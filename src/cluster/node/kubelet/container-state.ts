@@ -22,7 +22,14 @@ export class ContainerState {
   previous: Container | undefined;
   terminated: TerminatedState | undefined;
   lastTerminated: TerminatedState | undefined;
+  /** What is reported while it does not run. */
   waiting: { readonly reason: string; readonly message?: string } | undefined;
+  /** Why it could not be started the last time; reported from the next round on. */
+  failure: { readonly reason: string; readonly message: string } | undefined;
+  /** It has ended since the last relist: what is reported still says that it runs. */
+  endUnseen = false;
+  /** Was told to end. */
+  stopping = false;
   restartCount = 0;
   ready = false;
   started = false;
@@ -45,6 +52,14 @@ export class ContainerState {
 
   get running(): boolean {
     return this.current?.running === true;
+  }
+
+  /** The relist has found out that it has ended. */
+  seeEnd(): void {
+    if (!this.endUnseen) return;
+    this.endUnseen = false;
+    this.ready = this.role === 'init' && this.terminated?.exitCode === 0;
+    this.started = false;
   }
 
   /** Where events about it point. */

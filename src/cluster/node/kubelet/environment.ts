@@ -6,7 +6,14 @@ import { Quantity } from '../../apimachinery/quantity.ts';
 import { validateRelaxedEnvVarName } from '../../apimachinery/value-names.ts';
 
 /** A container cannot be made because of its configuration: the text of CreateContainerConfigError. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  constructor(
+    message: string,
+    readonly reason: 'CreateContainerConfigError' | 'CreateContainerError' = 'CreateContainerConfigError',
+  ) {
+    super(message);
+  }
+}
 
 export interface PodAddresses {
   readonly podIP: string;

@@ -1,44 +1,44 @@
 import type { Inode } from '../../../world/files/inode.ts';
+import type { Timer } from '../../../world/loop.ts';
 import { NetworkNamespace } from '../../../world/network/namespace.ts';
 import { PODS } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Container as ContainerSpec, Pod } from '../../api/types.generated.ts';
-import type { Image } from '../images/catalog.ts';
-import { Container, StartError } from '../runtime/container.ts';
 import type { Backoff } from './backoff.ts';
-import { makeContainerOptions, writeEtcFiles } from './container-options.ts';
+import { writeEtcFiles } from './container-options.ts';
+import { ContainerRunner } from './container-runner.ts';
 import { type ContainerRole, ContainerState } from './container-state.ts';
-import { ConfigError } from './environment.ts';
-import { runHook } from './hooks.ts';
 import type { KubeletHost } from './host.ts';
-import { type ProbeKind, startProbe } from './probes.ts';
 import type { ImagePuller } from './pull.ts';
 import { makePodStatus, sameStatus } from './status.ts';
-import { MountError, refreshVolume, setUpVolume } from './volumes.ts';
+import { MountError, refreshVolume, type SetUpVolume, setUpVolume } from './volumes.ts';
 
 /** What things take on a node, ms of virtual time. */
 const MOUNT_TIME = 60;
 const SANDBOX_TIME = 240;
-const CREATE_TIME = 70;
-const START_TIME = 50;
 /** kubelet: how often a Pod is looked at without a reason, and how soon after a problem. */
 const RESYNC_PERIOD = 60_000;
 const RETRY_PERIOD = 10_000;
-/** runc's words around what it could not start. */
-const CREATE_FAILURE =
-  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+/** Until a kubelet's relist notices that containers have started or ended. */
+export const RELIST_DELAY = 300;
+const SANDBOX_RELIST = 700;
+/** wait.Jitter's factor for the times a worker comes back. */
+const JITTER = 0.5;
 
 /** Brings one Pod from being bound to its end. kubernetes: pkg/kubelet/{kubelet,pod_workers}.go, kuberuntime */
 export class PodWorker {
   readonly containers: ContainerState[] = [];
   readonly sandbox: NetworkNamespace;
   podIP = '';
-  private readonly startTime: number;
-  private readonly volumes = new Map<string, Inode>();
-  private readonly etc = new Map<string, Inode>();
-  private stage: 'new' | 'mounting' | 'networking' | 'running' | 'terminating' | 'done' = 'new';
+  readonly startTime: number;
+  readonly volumes = new Map<string, SetUpVolume>();
+  readonly etc = new Map<string, Inode>();
+  private readonly runner: ContainerRunner;
+  private missedSync = false;
+  private retry: Timer | undefined;
+  stage: 'new' | 'mounting' | 'networking' | 'running' | 'terminating' | 'done' = 'new';
   private sandboxReady = false;
-  private phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' = 'Pending';
+  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' = 'Pending';
   private reason: string | undefined;
   private message: string | undefined;
   private mountDelay = 500;
@@ -46,10 +46,10 @@ export class PodWorker {
   private readonly stops: (() => void)[] = [];
 
   constructor(
-    private readonly host: KubeletHost,
+    readonly host: KubeletHost,
     public pod: Stored<Pod>,
-    private readonly puller: ImagePuller,
-    private readonly crashBackoff: Backoff,
+    puller: ImagePuller,
+    crashBackoff: Backoff,
     /** Called when nothing of the Pod is left on the node. */
     private readonly onDone: (worker: PodWorker) => void,
     /** Static Pods have no object of their own in the API. */
@@ -57,6 +57,7 @@ export class PodWorker {
   ) {
     this.startTime = host.world.now;
     this.sandbox = new NetworkNamespace(`${pod.metadata.namespace}/${pod.metadata.name}`);
+    this.runner = new ContainerRunner(this, puller, crashBackoff);
     this.addContainers();
     const ended = pod.status?.phase;
     if (ended === 'Succeeded' || ended === 'Failed') {
@@ -138,7 +139,7 @@ export class PodWorker {
     if (!changed || !state.running) return;
     state.restartWanted = true;
     this.event('Normal', 'Killing', `Container ${state.name} definition changed, will be restarted`, state);
-    this.stopContainer(state, this.graceSeconds());
+    this.runner.stop(state, this.graceSeconds());
   }
 
   /** The node goes down at once: nothing is said to anybody. */
@@ -192,7 +193,7 @@ export class PodWorker {
       if (this.stage === 'running' && this.host.client.available) {
         for (const volume of learned) {
           const root = this.volumes.get(volume.name);
-          if (root) refreshVolume(this.volumeHost(), this.pod, volume, root);
+          if (root) refreshVolume(this.volumeHost(), this.pod, volume, root.inode);
         }
       }
       this.later(RESYNC_PERIOD, again);
@@ -220,6 +221,7 @@ export class PodWorker {
     writeEtcFiles(this.host, this.pod, this.podIP, this.etc);
     this.queueStatus();
     this.sync();
+    this.syncSoon(SANDBOX_RELIST);
   }
 
   /** The network that the containers live in: the node's own for hostNetwork. */
@@ -236,13 +238,53 @@ export class PodWorker {
   /** Starts what should run now. kubernetes: kuberuntime_manager.go computePodActions */
   sync(): void {
     if (this.stage !== 'running') return;
-    if (!this.syncInit()) return this.queueStatus();
-    for (const state of this.containers) {
-      if (state.role === 'app' && this.shouldStart(state)) this.startContainer(state);
-      if (state.role === 'ephemeral' && !state.current && !state.terminated) this.startContainer(state);
-    }
-    this.settlePhase();
+    if (this.containers.some((state) => state.busy)) this.missedSync = true;
+    this.retry?.cancel();
+    this.retry = undefined;
+    this.reportFailures();
+    this.startWhatShouldRun();
+    if (this.stage === 'running') this.settlePhase();
     this.queueStatus();
+  }
+
+  private startWhatShouldRun(): void {
+    if (!this.syncInit()) return;
+    for (const state of this.containers) {
+      if (state.role === 'app' && this.shouldStart(state)) this.runner.start(state);
+      if (state.role === 'ephemeral' && !state.current && !state.terminated) this.runner.start(state);
+    }
+  }
+
+  /** A worker reports what its last round could not do, not what this one cannot. kubernetes: reason_cache.go */
+  private reportFailures(): void {
+    for (const state of this.containers) {
+      state.seeEnd();
+      if (state.failure && !state.running && this.mayRestart(state)) state.waiting = state.failure;
+    }
+  }
+
+  /** Whether somebody asked for a round while one was under way. */
+  takeMissedSync(): boolean {
+    const missed = this.missedSync;
+    this.missedSync = false;
+    return missed;
+  }
+
+  private mayRestart(state: ContainerState): boolean {
+    return !state.terminated || this.wantsRestart(state);
+  }
+
+  /** Looks at the Pod again in `ms`, beside what is planned already. */
+  syncSoon(ms: number): void {
+    this.later(ms, () => this.sync());
+  }
+
+  /** Comes back after a failure, some time between `ms` and half as long again. kubernetes: pod_workers.go completeWork */
+  retryAfter(ms: number): void {
+    const at = Math.min(ms, RESYNC_PERIOD) * (1 + JITTER * this.host.world.random.next());
+    if (this.retry && this.retry.time <= this.host.world.now + at) return;
+    this.retry?.cancel();
+    this.retry = this.later(at, () => this.sync());
   }
 
   /** True when the init containers are done. */
@@ -250,7 +292,7 @@ export class PodWorker {
     for (const state of this.containers) {
       if (state.role === 'sidecar') {
         if (state.running && state.started) continue;
-        if (this.shouldStart(state)) this.startContainer(state);
+        if (this.shouldStart(state)) this.runner.start(state);
         // One that has been up once does not hold up the others while it restarts.
         if (state.restartCount > 0 || (state.terminated && state.started)) continue;
         return false;
@@ -261,7 +303,7 @@ export class PodWorker {
         this.fail();
         return false;
       }
-      if (this.shouldStart(state)) this.startContainer(state);
+      if (this.shouldStart(state)) this.runner.start(state);
       return false;
     }
     return true;
@@ -269,7 +311,12 @@ export class PodWorker {
 
   private shouldStart(state: ContainerState): boolean {
     if (state.running || state.busy) return false;
-    if (!state.terminated || state.restartWanted) return true;
+    return !state.terminated || state.restartWanted || this.wantsRestart(state);
+  }
+
+  /** Whether a container that has ended starts again. */
+  private wantsRestart(state: ContainerState): boolean {
+    if (!state.terminated) return true;
     if (state.role === 'sidecar') return true;
     if (state.role === 'init') return state.terminated.exitCode !== 0 && this.restartPolicy !== 'Never';
     if (state.role === 'ephemeral') return false;
@@ -292,12 +339,11 @@ export class PodWorker {
   }
 
   /** The Pod is over and stays as an object: sidecars go, the address too. */
-  private finish(): void {
-    for (const state of this.containers) {
-      state.stopProbes?.();
-      if (state.running) this.stopContainer(state, this.graceSeconds());
-    }
+  finish(): void {
+    for (const state of this.containers) state.stopProbes?.();
+    this.stopInOrder(this.graceSeconds());
     if (this.containers.some((state) => state.running)) return;
+    for (const state of this.containers) state.seeEnd();
     this.sandboxReady = false;
     this.stage = 'done';
     this.releaseNetwork();
@@ -313,263 +359,21 @@ export class PodWorker {
     this.finish();
   }
 
-  private graceSeconds(): number {
+  /** App containers first; sidecars when those are gone, the last started first. */
+  private stopInOrder(graceSeconds: number): void {
+    const running = this.containers.filter((state) => state.running);
+    const apps = running.filter((state) => state.role !== 'sidecar');
+    const next = apps.length > 0 ? apps : running.slice(-1);
+    for (const state of next) {
+      if (state.stopping) continue;
+      state.stopping = true;
+      if (graceSeconds <= 0) state.current?.kill();
+      else this.runner.stop(state, graceSeconds);
+    }
+  }
+
+  graceSeconds(): number {
     return this.pod.spec?.terminationGracePeriodSeconds ?? 30;
-  }
-
-  // ---- one container ----
-
-  private startContainer(state: ContainerState): void {
-    const key = `${this.pod.metadata.uid}_${state.name}`;
-    const now = this.host.world.now;
-    const endedAt = state.terminated?.finishedAt ?? 0;
-    const left = state.terminated && !state.restartWanted ? this.crashBackoff.left(key, endedAt, now) : 0;
-    if (left > 0) {
-      this.backOff(state, key, left);
-      return;
-    }
-    if (state.terminated && !state.restartWanted) this.crashBackoff.next(key, now);
-    state.busy = true;
-    this.puller.ensure(this.pod, state, (result) => {
-      if (this.stage !== 'running') return;
-      if ('message' in result) {
-        state.waiting = { reason: result.reason, message: result.message };
-        state.busy = false;
-        this.queueStatus();
-        this.later(RETRY_PERIOD + this.host.world.random.integer(4000), () => this.sync());
-        return;
-      }
-      this.later(CREATE_TIME, () => this.createContainer(state, result));
-    });
-  }
-
-  private backOff(state: ContainerState, key: string, left: number): void {
-    const delay = this.crashBackoff.delay(key) / 1000;
-    const text = delay >= 60 ? `${Math.floor(delay / 60)}m${delay % 60}s` : `${delay}s`;
-    const pod = `${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`;
-    state.waiting = {
-      reason: 'CrashLoopBackOff',
-      message: `back-off ${text} restarting failed container=${state.name} pod=${pod}`,
-    };
-    this.event('Warning', 'BackOff', `Back-off restarting failed container ${state.name} in pod ${pod}`, state);
-    state.busy = true;
-    this.queueStatus();
-    this.later(left, () => {
-      state.busy = false;
-      this.sync();
-    });
-  }
-
-  private createContainer(state: ContainerState, image: Image): void {
-    if (this.stage !== 'running') return;
-    state.image = `${image.name}:${image.tag}`;
-    state.imageID = `${image.name}@${image.digest}`;
-    let container: Container;
-    try {
-      const options = makeContainerOptions(this.host, this.pod, state, image, {
-        podIP: this.podIP,
-        network: this.network,
-        volumes: this.volumes,
-        etc: this.etc,
-      });
-      container = new Container(this.host.world, options, (ended) => this.containerEnded(state, ended));
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      state.waiting = { reason: 'CreateContainerConfigError', message: error.message };
-      state.busy = false;
-      this.event('Warning', 'Failed', `Error: ${error.message}`, state);
-      this.queueStatus();
-      this.later(RETRY_PERIOD + this.host.world.random.integer(4000), () => this.sync());
-      return;
-    }
-    this.event('Normal', 'Created', 'Container created', state);
-    this.later(START_TIME, () => this.runContainer(state, container));
-  }
-
-  private runContainer(state: ContainerState, container: Container): void {
-    if (this.stage !== 'running') return;
-    if (state.terminated) {
-      state.restartCount++;
-      state.lastTerminated = state.terminated;
-      state.previous = state.current;
-    }
-    state.restartWanted = false;
-    state.busy = false;
-    state.current = container;
-    try {
-      container.start();
-    } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      this.event('Warning', 'Failed', `Error: ${CREATE_FAILURE}${error.message}`, state);
-      container.log.end(this.host.world.now);
-      container.status = { kind: 'exited', code: 128 };
-      state.terminated = {
-        containerID: container.id,
-        exitCode: 128,
-        reason: 'StartError',
-        message: CREATE_FAILURE + error.message,
-        startedAt: 0,
-        finishedAt: this.host.world.now,
-      };
-      state.waiting = undefined;
-      return this.sync();
-    }
-    this.event('Normal', 'Started', 'Container started', state);
-    state.terminated = undefined;
-    state.waiting = undefined;
-    if (state.role === 'app') this.phase = 'Running';
-    const postStart = state.spec.lifecycle?.postStart;
-    if (postStart) {
-      runHook(this.host, this.podIP, container, postStart, (problem) => {
-        if (!container.running) return;
-        if (problem === undefined) return this.beginProbes(state, container);
-        this.event('Warning', 'FailedPostStartHook', `PostStartHook failed`, state);
-        this.event('Normal', 'Killing', 'FailedPostStartHook', state);
-        state.waiting = { reason: 'PostStartHookError', message: problem };
-        this.stopContainer(state, this.graceSeconds());
-      });
-    } else this.beginProbes(state, container);
-    this.sync();
-  }
-
-  private beginProbes(state: ContainerState, container: Container): void {
-    const { startupProbe, livenessProbe, readinessProbe } = state.spec;
-    const stops: (() => void)[] = [];
-    state.stopProbes = () => {
-      for (const stop of stops.splice(0)) stop();
-    };
-    const begin = () => {
-      state.started = true;
-      if (!readinessProbe) state.ready = true;
-      else stops.push(this.probe(state, container, 'Readiness', readinessProbe));
-      if (livenessProbe) stops.push(this.probe(state, container, 'Liveness', livenessProbe));
-    };
-    if (!startupProbe) begin();
-    else {
-      const stop = this.probe(state, container, 'Startup', startupProbe, () => {
-        stop();
-        begin();
-        this.sync();
-      });
-      stops.push(stop);
-    }
-    this.queueStatus();
-  }
-
-  private probe(
-    state: ContainerState,
-    container: Container,
-    kind: ProbeKind,
-    probe: NonNullable<ContainerSpec['livenessProbe']>,
-    onSuccess?: () => void,
-  ): () => void {
-    let good = 0;
-    let bad = 0;
-    return startProbe(this.host, this.podIP, state, probe, (result) => {
-      if (state.current !== container || !container.running) return;
-      if (result.kind === 'unknown') {
-        this.event(
-          'Warning',
-          'Unhealthy',
-          `${kind} probe errored and resulted in unknown state: ${result.output}`,
-          state,
-        );
-        return;
-      }
-      if (result.kind === 'success') {
-        good++;
-        bad = 0;
-        if (good < (probe.successThreshold ?? 1)) return;
-        if (kind === 'Startup') onSuccess?.();
-        else if (kind === 'Readiness' && !state.ready) {
-          state.ready = true;
-          this.queueStatus();
-        }
-        return;
-      }
-      bad++;
-      good = 0;
-      this.event('Warning', 'Unhealthy', `${kind} probe failed: ${result.output}`, state);
-      if (bad < (probe.failureThreshold ?? 3)) return;
-      if (kind === 'Readiness') {
-        if (state.ready) {
-          state.ready = false;
-          this.queueStatus();
-        }
-        return;
-      }
-      bad = 0;
-      state.restartWanted = false;
-      this.event(
-        'Normal',
-        'Killing',
-        `Container ${state.name} failed ${kind.toLowerCase()} probe, will be restarted`,
-        state,
-      );
-      state.stopProbes?.();
-      this.stopContainer(state, probe.terminationGracePeriodSeconds ?? this.graceSeconds());
-    });
-  }
-
-  private containerEnded(state: ContainerState, container: Container): void {
-    if (state.current !== container) return;
-    state.stopProbes?.();
-    state.ready = state.role === 'init' && container.exitCode === 0;
-    state.started = false;
-    const code = container.exitCode;
-    const message = this.terminationMessage(state, container);
-    state.terminated = {
-      containerID: container.id,
-      exitCode: code,
-      reason: code === 0 ? 'Completed' : 'Error',
-      ...(message === '' ? {} : { message }),
-      startedAt: container.startedAt,
-      finishedAt: container.finishedAt,
-    };
-    state.waiting = undefined;
-    if (this.stage === 'terminating') return this.afterTermination();
-    if (this.phase === 'Failed' || this.phase === 'Succeeded') return this.finish();
-    // The kubelet learns of it from its next relist.
-    this.later(300, () => this.sync());
-  }
-
-  /** kubernetes: terminationMessagePath and terminationMessagePolicy */
-  private terminationMessage(state: ContainerState, container: Container): string {
-    const path = state.spec.terminationMessagePath ?? '/dev/termination-log';
-    const { files } = container.machine;
-    const text = files.tryStat(path)?.kind === 'file' ? files.readText(path) : '';
-    if (text !== '') return text.slice(0, 4096);
-    if (state.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && container.exitCode !== 0)
-      return container.log.tail(80, 2048);
-    return '';
-  }
-
-  private stopContainer(state: ContainerState, graceSeconds: number): void {
-    const container = state.current;
-    if (!container?.running) return;
-    const kill = () => {
-      if (!container.running) return;
-      container.terminate();
-      this.later(graceSeconds * 1000, () => {
-        if (container.running) container.kill();
-      });
-    };
-    const preStop = state.spec.lifecycle?.preStop;
-    if (!preStop || graceSeconds === 0) return kill();
-    let done = false;
-    const once = () => {
-      if (done) return;
-      done = true;
-      kill();
-    };
-    runHook(this.host, this.podIP, container, preStop, (problem) => {
-      if (problem !== undefined) this.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', state);
-      once();
-    });
-    this.later(graceSeconds * 1000, () => {
-      once();
-      if (container.running) container.kill();
-    });
   }
 
   // ---- the end ----
@@ -582,19 +386,22 @@ export class PodWorker {
     if (!first && ends >= this.terminationEnds) return;
     this.terminationEnds = ends;
     this.stage = 'terminating';
+    this.retry?.cancel();
     for (const state of this.containers) {
       state.stopProbes?.();
       if (state.busy) state.busy = false;
-      if (!state.running) continue;
-      if (first) this.event('Normal', 'Killing', `Stopping container ${state.name}`, state);
-      if (graceSeconds <= 0) state.current?.kill();
-      else this.stopContainer(state, graceSeconds);
+      // A shorter time of grace begins anew.
+      state.stopping = false;
+      if (first && state.running) this.event('Normal', 'Killing', `Stopping container ${state.name}`, state);
     }
     this.queueStatus();
     this.afterTermination();
   }
 
-  private afterTermination(): void {
+  afterTermination(): void {
+    const left = (this.terminationEnds - this.host.world.now) / 1000;
+    this.stopInOrder(Math.max(left, 0));
+    for (const state of this.containers) state.seeEnd();
     if (this.containers.some((state) => state.running)) return;
     this.sandboxReady = false;
     this.releaseNetwork();
@@ -666,13 +473,14 @@ export class PodWorker {
 
   // ---- helpers ----
 
-  private event(type: 'Normal' | 'Warning', reason: string, message: string, state: ContainerState): void {
+  event(type: 'Normal' | 'Warning', reason: string, message: string, state: ContainerState): void {
     this.host.recorder.event(this.pod, type, reason, message, state.fieldPath);
   }
 
-  private later(ms: number, run: () => void): void {
+  later(ms: number, run: () => void): Timer {
     const timer = this.host.world.loop.after(ms, run);
     if (this.stops.length > 40) this.stops.splice(0, 20);
     this.stops.push(() => timer.cancel());
+    return timer;
   }
 }

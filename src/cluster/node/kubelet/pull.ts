@@ -14,6 +14,8 @@ const LOOKUP_TIME = 350;
 export interface PullProblem {
   readonly reason: string;
   readonly message: string;
+  /** ms until the back-off is over. */
+  readonly retryAfter?: number;
 }
 
 /** Finds a container's image, pulling it when that is called for. kubernetes: pkg/kubelet/images/image_manager.go */
@@ -58,12 +60,14 @@ export class ImagePuller {
     const key = `${pod.metadata.uid}_${name}`;
     const now = this.host.world.now;
     const lastError = this.lastErrors.get(key);
-    if (this.backoff.left(key, this.lastTries.get(key) ?? 0, now) > 0) {
+    const left = this.backoff.left(key, this.lastTries.get(key) ?? 0, now);
+    if (left > 0) {
       event('Normal', 'BackOff', `Back-off pulling image ${JSON.stringify(name)}`);
       event('Warning', 'Failed', 'Error: ImagePullBackOff');
       return done({
         reason: 'ImagePullBackOff',
         message: `Back-off pulling image ${JSON.stringify(name)}: ErrImagePull: ${lastError ?? ''}`,
+        retryAfter: left,
       });
     }
     event('Normal', 'Pulling', `Pulling image ${JSON.stringify(name)}`);

@@ -77,7 +77,7 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState): Container
         : {}),
     image: container.image === '' ? (spec.image ?? '') : container.image,
     imageID: container.imageID,
-    lastState: container.lastTerminated ? { terminated: terminatedStatus(container.lastTerminated) } : {},
+    lastState: lastStateOf(container),
     name: spec.name,
     ready: container.ready,
     ...(current ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } } : {}),
@@ -99,8 +99,14 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState): Container
   };
 }
 
+function lastStateOf(container: ContainerState): NonNullable<ContainerStatus['lastState']> {
+  const waits = !container.running && container.waiting && container.terminated;
+  const last = waits ? container.terminated : container.lastTerminated;
+  return last ? { terminated: terminatedStatus(last) } : {};
+}
+
 function stateOf(container: ContainerState): NonNullable<ContainerStatus['state']> {
-  if (container.running && container.current) return { running: { startedAt: toSeconds(container.current.startedAt) } };
+  if ((container.running || container.endUnseen) && container.current) return { running: { startedAt: toSeconds(container.current.startedAt) } };
   if (container.waiting)
     return {
       waiting: {

@@ -1,5 +1,6 @@
 import { encode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
+import { DISK, type MountKind } from '../../../world/files/file-system.ts';
 import { Directory, type Inode, RegularFile, Symlink } from '../../../world/files/inode.ts';
 import type { Machine } from '../../../world/machine.ts';
 import type { Client } from '../../api/client.ts';
@@ -32,8 +33,24 @@ export interface VolumeHost {
   readonly allocatable: { readonly cpu: string; readonly memory: string };
 }
 
-/** Sets up a Pod's volume and gives its root. Raises MountError. kubernetes: pkg/volume */
-export function setUpVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
+/** A volume as its containers mount it. */
+export interface SetUpVolume {
+  readonly inode: Inode;
+  readonly kind: MountKind;
+  /** Whatever the mount says. */
+  readonly readOnly: boolean;
+}
+
+const TMPFS: MountKind = { source: 'tmpfs', type: 'tmpfs', options: 'relatime' };
+
+/** Sets up a Pod's volume. Raises MountError. kubernetes: pkg/volume */
+export function setUpVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): SetUpVolume {
+  const fromApi = Boolean(volume.configMap || volume.secret || volume.projected || volume.downwardAPI);
+  const inMemory = (fromApi && !volume.configMap) || volume.emptyDir?.medium === 'Memory';
+  return { inode: makeVolume(host, pod, volume), kind: inMemory ? TMPFS : DISK, readOnly: fromApi };
+}
+
+function makeVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
   const now = host.node.world.now;
   if (volume.hostPath) return hostPath(host.node, volume);
   if (volume.persistentVolumeClaim) return claimVolume(host, pod, volume);

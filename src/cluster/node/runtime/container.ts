@@ -1,6 +1,7 @@
 import { Errno } from '../../../world/errno.ts';
 import { DEFAULT_PATH, resolveExecutable } from '../../../world/execute.ts';
 import { DeviceFile } from '../../../world/files/devices.ts';
+import type { MountKind } from '../../../world/files/file-system.ts';
 import type { Directory, Inode } from '../../../world/files/inode.ts';
 import { Machine } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
@@ -15,6 +16,7 @@ export interface Mount {
   readonly path: string;
   readonly source: Inode;
   readonly readOnly: boolean;
+  readonly kind: MountKind;
 }
 
 export interface ContainerOptions {
@@ -46,6 +48,8 @@ export class Container {
   finishedAt = 0;
   /** How the first process ended; undefined while it runs or before it started. */
   status: ProcessStatus | undefined;
+  /** The kernel killed it for its memory. */
+  outOfMemory = false;
   private process: Process | undefined;
 
   constructor(
@@ -68,7 +72,7 @@ export class Container {
         files.makeDirectories(mount.path.slice(0, mount.path.lastIndexOf('/')) || '/');
         files.writeFile(mount.path, '');
       }
-      files.mount(mount.path, mount.source, mount.readOnly);
+      files.mount(mount.path, mount.source, mount.readOnly, mount.kind);
     }
     if (!files.exists(options.workingDirectory)) files.makeDirectories(options.workingDirectory);
   }

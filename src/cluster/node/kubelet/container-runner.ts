@@ -1,0 +1,314 @@
+import type { Container as ContainerSpec } from '../../api/types.generated.ts';
+import type { Image } from '../images/catalog.ts';
+import { Container, StartError } from '../runtime/container.ts';
+import type { Backoff } from './backoff.ts';
+import { makeContainerOptions } from './container-options.ts';
+import type { ContainerState } from './container-state.ts';
+import { ConfigError } from './environment.ts';
+import { runHook } from './hooks.ts';
+import { type PodWorker, RELIST_DELAY } from './pod-worker.ts';
+import { type ProbeKind, startProbe } from './probes.ts';
+import type { ImagePuller } from './pull.ts';
+
+/** What things take on a node, ms of virtual time. */
+const CREATE_TIME = 25;
+const START_TIME = 20;
+/** kubelet: backOffPeriod, until a failed Pod is looked at again, ms. */
+const BACK_OFF_PERIOD = 10_000;
+/** runc's words around what it could not start. */
+const CREATE_FAILURE =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+
+/** Starts, probes and stops the containers of one Pod. kubernetes: kuberuntime_container.go, pkg/kubelet/prober */
+export class ContainerRunner {
+  constructor(
+    private readonly worker: PodWorker,
+    private readonly puller: ImagePuller,
+    private readonly crashBackoff: Backoff,
+  ) {}
+
+  /** Begins to start a container, unless it has to wait. What goes wrong is in `state.failure`. */
+  start(state: ContainerState): void {
+    const { worker } = this;
+    const key = `${worker.pod.metadata.uid}_${state.name}`;
+    const { now } = worker.host.world;
+    const again = state.terminated !== undefined && !state.restartWanted;
+    const left = again ? this.crashBackoff.left(key, state.terminated?.finishedAt ?? 0, now) : 0;
+    if (left > 0) return this.backOff(state, key, left);
+    if (again) this.crashBackoff.next(key, now);
+    state.busy = true;
+    this.puller.ensure(worker.pod, state, (result) => {
+      if (worker.stage !== 'running') return;
+      if ('message' in result) {
+        this.fail(state, result.reason, result.message, result.retryAfter ?? BACK_OFF_PERIOD);
+        return;
+      }
+      worker.later(CREATE_TIME, () => this.create(state, result));
+    });
+  }
+
+  private fail(state: ContainerState, reason: string, message: string, retryAfter: number): void {
+    state.failure = { reason, message };
+    state.busy = false;
+    // What came in meanwhile (the sandbox was seen) is looked at at once.
+    if (this.worker.takeMissedSync()) this.worker.syncSoon(1);
+    this.worker.retryAfter(retryAfter);
+  }
+
+  private backOff(state: ContainerState, key: string, left: number): void {
+    const { pod } = this.worker;
+    const delay = this.crashBackoff.delay(key) / 1000;
+    const text = delay >= 60 ? `${Math.floor(delay / 60)}m${delay % 60}s` : `${delay}s`;
+    const podText = `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+    state.failure = {
+      reason: 'CrashLoopBackOff',
+      message: `back-off ${text} restarting failed container=${state.name} pod=${podText}`,
+    };
+    this.worker.event(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${state.name} in pod ${podText}`,
+      state,
+    );
+    this.worker.retryAfter(left);
+  }
+
+  private create(state: ContainerState, image: Image): void {
+    const { worker } = this;
+    if (worker.stage !== 'running') return;
+    state.image = `${image.name}:${image.tag}`;
+    state.imageID = `${image.name}@${image.digest}`;
+    let container: Container;
+    try {
+      const options = makeContainerOptions(worker.host, worker.pod, state, image, {
+        podIP: worker.podIP,
+        network: worker.network,
+        volumes: worker.volumes,
+        etc: worker.etc,
+      });
+      container = new Container(worker.host.world, options, (ended) => this.ended(state, ended));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      worker.event('Warning', 'Failed', `Error: ${error.message}`, state);
+      return this.fail(state, error.reason, error.message, BACK_OFF_PERIOD);
+    }
+    worker.event('Normal', 'Created', 'Container created', state);
+    worker.later(START_TIME, () => this.run(state, container));
+  }
+
+  private run(state: ContainerState, container: Container): void {
+    const { worker } = this;
+    if (worker.stage !== 'running') return;
+    if (state.terminated) {
+      state.restartCount++;
+      state.lastTerminated = state.terminated;
+      state.previous = state.current;
+    }
+    state.restartWanted = false;
+    state.stopping = false;
+    state.busy = false;
+    state.current = container;
+    try {
+      container.start();
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      return this.startFailed(state, container, error.message);
+    }
+    worker.event('Normal', 'Started', 'Container started', state);
+    state.terminated = undefined;
+    state.failure = undefined;
+    state.waiting = undefined;
+    if (state.role === 'app') worker.phase = 'Running';
+    this.whenStarted(state, container);
+    worker.sync();
+  }
+
+  private startFailed(state: ContainerState, container: Container, text: string): void {
+    const { worker } = this;
+    const { now } = worker.host.world;
+    const message = CREATE_FAILURE + text;
+    worker.event('Warning', 'Failed', `Error: ${message}`, state);
+    container.log.end(now);
+    container.status = { kind: 'exited', code: 128 };
+    state.terminated = {
+      containerID: container.id,
+      exitCode: 128,
+      reason: 'StartError',
+      message,
+      startedAt: 0,
+      finishedAt: now,
+    };
+    state.waiting = undefined;
+    state.failure = { reason: 'RunContainerError', message };
+    worker.syncSoon(RELIST_DELAY);
+  }
+
+  private whenStarted(state: ContainerState, container: Container): void {
+    const { worker } = this;
+    const postStart = state.spec.lifecycle?.postStart;
+    if (!postStart) return this.beginProbes(state, container);
+    runHook(worker.host, worker.podIP, container, postStart, (problem) => {
+      if (!container.running) return;
+      if (problem === undefined) return this.beginProbes(state, container);
+      worker.event('Warning', 'FailedPostStartHook', `PostStartHook failed`, state);
+      worker.event('Normal', 'Killing', 'FailedPostStartHook', state);
+      state.failure = { reason: 'PostStartHookError', message: problem };
+      this.stop(state, worker.graceSeconds());
+    });
+  }
+
+  private beginProbes(state: ContainerState, container: Container): void {
+    const { startupProbe, livenessProbe, readinessProbe } = state.spec;
+    const stops: (() => void)[] = [];
+    state.stopProbes = () => {
+      for (const stop of stops.splice(0)) stop();
+    };
+    const begin = () => {
+      state.started = true;
+      if (!readinessProbe) state.ready = true;
+      else stops.push(this.probe(state, container, 'Readiness', readinessProbe));
+      if (livenessProbe) stops.push(this.probe(state, container, 'Liveness', livenessProbe));
+    };
+    if (!startupProbe) begin();
+    else {
+      const stop = this.probe(state, container, 'Startup', startupProbe, () => {
+        stop();
+        begin();
+        this.worker.sync();
+      });
+      stops.push(stop);
+    }
+    this.noticeNewContainer(state);
+    this.worker.queueStatus();
+  }
+
+  /** A probe's worker sees at its next tick that the container is another one, which is news for the Pod's worker. */
+  private noticeNewContainer(state: ContainerState): void {
+    if (state.restartCount === 0) return;
+    const { worker } = this;
+    const { startupProbe, livenessProbe, readinessProbe } = state.spec;
+    for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+      if (!probe) continue;
+      const period = (probe.periodSeconds ?? 10) * 1000;
+      worker.syncSoon(period - ((worker.host.world.now - worker.startTime) % period));
+    }
+  }
+
+  private probe(
+    state: ContainerState,
+    container: Container,
+    kind: ProbeKind,
+    probe: NonNullable<ContainerSpec['livenessProbe']>,
+    onSuccess?: () => void,
+  ): () => void {
+    const { worker } = this;
+    let good = 0;
+    let bad = 0;
+    return startProbe(worker.host, worker.podIP, state, probe, (result) => {
+      if (state.current !== container || !container.running) return;
+      if (result.kind === 'unknown') {
+        worker.event(
+          'Warning',
+          'Unhealthy',
+          `${kind} probe errored and resulted in unknown state: ${result.output}`,
+          state,
+        );
+        return;
+      }
+      if (result.kind === 'success') {
+        good++;
+        bad = 0;
+        if (good < (probe.successThreshold ?? 1)) return;
+        if (kind === 'Startup') onSuccess?.();
+        else if (kind === 'Readiness' && !state.ready) {
+          state.ready = true;
+          worker.queueStatus();
+        }
+        return;
+      }
+      bad++;
+      good = 0;
+      worker.event('Warning', 'Unhealthy', `${kind} probe failed: ${result.output}`, state);
+      if (bad < (probe.failureThreshold ?? 3)) return;
+      if (kind === 'Readiness') {
+        if (state.ready) {
+          state.ready = false;
+          worker.queueStatus();
+        }
+        return;
+      }
+      bad = 0;
+      state.restartWanted = false;
+      worker.event(
+        'Normal',
+        'Killing',
+        `Container ${state.name} failed ${kind.toLowerCase()} probe, will be restarted`,
+        state,
+      );
+      state.stopProbes?.();
+      this.stop(state, probe.terminationGracePeriodSeconds ?? worker.graceSeconds());
+    });
+  }
+
+  private ended(state: ContainerState, container: Container): void {
+    const { worker } = this;
+    if (state.current !== container) return;
+    state.stopProbes?.();
+    state.endUnseen = true;
+    const code = container.exitCode;
+    const message = terminationMessage(state, container);
+    state.terminated = {
+      containerID: container.id,
+      exitCode: code,
+      reason: container.outOfMemory ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error',
+      ...(message === '' ? {} : { message }),
+      startedAt: container.startedAt,
+      finishedAt: container.finishedAt,
+    };
+    state.waiting = undefined;
+    if (worker.terminating) return worker.afterTermination();
+    if (worker.phase === 'Failed' || worker.phase === 'Succeeded') return worker.finish();
+    worker.syncSoon(RELIST_DELAY);
+  }
+
+  /** preStop, SIGTERM, and SIGKILL when the time of grace is over. kubernetes: kuberuntime_container.go killContainer */
+  stop(state: ContainerState, graceSeconds: number): void {
+    const { worker } = this;
+    const container = state.current;
+    if (!container?.running) return;
+    const kill = () => {
+      if (!container.running) return;
+      container.terminate();
+      worker.later(graceSeconds * 1000, () => {
+        if (container.running) container.kill();
+      });
+    };
+    const preStop = state.spec.lifecycle?.preStop;
+    if (!preStop || graceSeconds === 0) return kill();
+    let done = false;
+    const once = () => {
+      if (done) return;
+      done = true;
+      kill();
+    };
+    runHook(worker.host, worker.podIP, container, preStop, (problem) => {
+      if (problem !== undefined) worker.event('Warning', 'FailedPreStopHook', 'PreStopHook failed', state);
+      once();
+    });
+    worker.later(graceSeconds * 1000, () => {
+      once();
+      if (container.running) container.kill();
+    });
+  }
+}
+
+/** kubernetes: terminationMessagePath and terminationMessagePolicy */
+function terminationMessage(state: ContainerState, container: Container): string {
+  const path = state.spec.terminationMessagePath ?? '/dev/termination-log';
+  const { files } = container.machine;
+  const text = files.tryStat(path)?.kind === 'file' ? files.readText(path) : '';
+  if (text !== '') return text.slice(0, 4096);
+  if (state.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && container.exitCode !== 0)
+    return container.log.tail(80, 2048);
+  return '';
+}
