@@ -12,10 +12,14 @@ import { FlagError, FlagSet } from './flags/index.ts';
 import { globalFlags, helpFlag } from './global-flags.ts';
 import { findPlugin, runPlugin } from './plugins.ts';
 
+/** Until the real one has loaded and found its configuration, ms. */
+const START_UP = 60;
+
 /** kubectl: talks to clusters by HTTP messages alone. kubernetes: kubectl/pkg/cmd/cmd.go */
 export const kubectl: Program = { name: 'kubectl', main: kubectlMain };
 
 export function* kubectlMain(process: Process): Task<number> {
+  yield* process.cpu(START_UP);
   const words = process.argv.slice(1);
   if (words[0] === '__complete' || words[0] === '__completeNoDesc')
     return yield* complete(process, root, words.slice(1));

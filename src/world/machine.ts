@@ -31,6 +31,12 @@ const SYSCTLS: Readonly<Record<string, string>> = {
   'vm/swappiness': '60',
 };
 
+/** A table of processes, which machines may share. */
+export class PidNamespace {
+  readonly processes = new Map<number, Process>();
+  lastPid = 0;
+}
+
 export interface MachineOptions {
   readonly hostname: string;
   /** A shared layer that the machine's tree lies over. */
@@ -39,6 +45,10 @@ export interface MachineOptions {
   /** `uname -m` and the like; free facts of the machine. */
   readonly facts?: Readonly<Record<string, string>>;
   readonly maxProcesses?: number;
+  /** The processes it shares with another machine: containers of a Pod, or of the host. */
+  readonly pids?: PidNamespace;
+  /** Bytes its processes may hold before the kernel kills one; without it as many as they like. */
+  readonly memoryLimit?: number | undefined;
   /** A process namespace: its first process gets no signal it does not handle, not even SIGKILL, from within. */
   readonly protectsInit?: boolean;
 }
@@ -47,8 +57,11 @@ export interface MachineOptions {
 export class Machine {
   hostname: string;
   readonly files: FileSystem;
-  readonly processes = new Map<number, Process>();
+  readonly pids: PidNamespace;
   readonly network: NetworkNamespace;
+  readonly memoryLimit: number | undefined;
+  /** Whether the kernel has killed a process for its memory. */
+  outOfMemory = false;
   readonly units: Units;
   readonly facts: Map<string, string>;
   /** Virtual time at which it was started, ms. */
@@ -58,7 +71,6 @@ export class Machine {
   readonly protectsInit: boolean;
   /** The process that computes at this moment. */
   current: Process | undefined;
-  private lastPid = 0;
   private lastTty = 0;
   private readonly maxProcesses: number;
 
@@ -70,6 +82,8 @@ export class Machine {
     this.bootTime = world.loop.now;
     this.protectsInit = options.protectsInit ?? false;
     this.maxProcesses = options.maxProcesses ?? MAX_PROCESSES;
+    this.pids = options.pids ?? new PidNamespace();
+    this.memoryLimit = options.memoryLimit;
     this.facts = new Map(Object.entries(options.facts ?? {}));
     const root = options.image
       ? Directory.over(options.image)
@@ -80,12 +94,27 @@ export class Machine {
     this.network = options.network ?? new NetworkNamespace(options.hostname);
   }
 
+  /** All processes it can see, by number. */
+  get processes(): Map<number, Process> {
+    return this.pids.processes;
+  }
+
+  /** Kills the process that asked for memory when there is not enough. Linux: mm/oom_kill.c */
+  checkMemory(asking: Process): void {
+    if (this.memoryLimit === undefined) return;
+    let sum = 0;
+    for (const process of this.processes.values()) if (process.machine === this) sum += process.memory;
+    if (sum <= this.memoryLimit) return;
+    this.outOfMemory = true;
+    asking.destroy();
+  }
+
   /** Starts a process. Raises EAGAIN when there are too many. */
   spawn(options: SpawnOptions): Process {
     if (this.processes.size >= this.maxProcesses) throw new Errno('EAGAIN');
-    let pid = this.lastPid + 1;
+    let pid = this.pids.lastPid + 1;
     while (this.processes.has(pid)) pid++;
-    this.lastPid = pid >= 4_194_303 ? 300 : pid;
+    this.pids.lastPid = pid >= 4_194_303 ? 300 : pid;
     const process = new Process(this, pid, options);
     this.processes.set(pid, process);
     return process;
@@ -118,7 +147,7 @@ export class Machine {
 
   /** The next process gets a pid above `pid`: machines that have been up for a while. */
   skipPids(pid: number): void {
-    this.lastPid = Math.max(this.lastPid, pid);
+    this.pids.lastPid = Math.max(this.pids.lastPid, pid);
   }
 
   /** Called by a process that has ended: its children go to the first process, nobody's zombies go at once. */
@@ -151,7 +180,7 @@ export class Machine {
 
   /** Kills everything: the machine is switched off, the container is gone. */
   killAll(): void {
-    for (const process of [...this.processes.values()]) process.destroy();
+    for (const process of [...this.processes.values()]) if (process.machine === this) process.destroy();
   }
 
   /** A terminal of this machine: `pts/N`. */

@@ -77,6 +77,8 @@ export class Process {
   credentials: Credentials;
   umask: number;
   readonly startTime: number;
+  /** Bytes that it has asked for beside its own size. */
+  memory = 0;
   /** Virtual ms of CPU used. */
   cpuTime = 0;
   /** Set once the process has ended; it stays in the table until its parent has waited for it. */
@@ -223,6 +225,13 @@ export class Process {
     const owed = this.owedTime;
     this.owedTime = 0;
     yield* this.sleep(owed);
+  }
+
+  /** Says that the process holds `bytes` more. It may not survive that. */
+  *allocate(bytes: number): Task {
+    this.memory += bytes;
+    this.machine.checkMemory(this);
+    yield* this.checkPoint();
   }
 
   // ---- children ----

@@ -197,6 +197,9 @@ function* signalMaster(process: Process, name: string): Task<number> {
     yield* process.printError('nginx: [error] open() "/run/nginx.pid" failed (2: No such file or directory)\n');
     return 1;
   }
+  yield* process.printError(
+    `${timestamp(process.now)} [notice] ${process.pid}#${process.pid}: signal process started\n`,
+  );
   master.signal(signal);
   return 0;
 }

@@ -1,4 +1,5 @@
 import type { Program } from '../../world/program.ts';
+import { busyboxHttpd } from './busybox-httpd.ts';
 import { mariadbd, mysqld, pgIsReady, postgres, unmodelledClient } from './databases.ts';
 import { dumbInit } from './dumb-init.ts';
 import { agnhost, bootcamp, helloApp, httpEcho, nginxHello, whoami } from './echo.ts';
@@ -9,6 +10,7 @@ import { redisCli, redisServer } from './redis.ts';
 /** What runs in images only: named `images/NAME`, so that machines do not have it. One line each. */
 export const serverPrograms: readonly Program[] = [
   agnhost,
+  busyboxHttpd,
   bootcamp,
   dumbInit,
   helloApp,

@@ -113,7 +113,7 @@ function writeNodeFiles(machine: Machine, { controlPlane, podCidr }: NodeOptions
   for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {}))
     write(path, path.startsWith('/etc/cni/') ? text.replace('10.244.1.0/24', podCidr) : text);
   if (controlPlane) for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, text);
-  files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
+  if (controlPlane) files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
   files.makeDirectories('/var/lib/kubelet');
 }
 

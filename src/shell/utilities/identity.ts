@@ -1,6 +1,7 @@
 import { Fail } from './fail.ts';
 import { Usage } from './options.ts';
 import { quote } from './quote.ts';
+import type { Tool } from './tool.ts';
 import { groupName, groupsOf, userName, usersOf } from './users.ts';
 import { utility } from './utility.ts';
 
@@ -65,6 +66,16 @@ export const groups = utility({
   },
 });
 
+/** What /etc/hosts says of a name: its address and the first name of its line. */
+function hostsEntry(tool: Tool, name: string): { readonly address: string; readonly name: string } | undefined {
+  const text = tool.tryStat('/etc/hosts') ? tool.files.readText('/etc/hosts') : '';
+  for (const line of text.split('\n')) {
+    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (names.includes(name)) return { address, name: names[0] ?? name };
+  }
+  return undefined;
+}
+
 export const hostname = utility({
   name: 'hostname',
   usage: '[-b] {hostname|-F file}',
@@ -95,13 +106,16 @@ export const hostname = utility({
     const addresses = [...machine.network.addresses]
       .map(String)
       .filter((address) => !address.startsWith('127.') && !address.includes(':'));
+    const known = hostsEntry(tool, machine.hostname);
     const key = options.last('i', 'I', 's', 'd', 'f', 'A', 'a');
     if (key === 'I') tool.put(`${addresses.map((address) => `${address} `).join('')}\n`);
-    else if (key === 'i') tool.put(`${addresses.join(' ') || '127.0.1.1'}\n`);
+    else if (key === 'i') tool.put(`${known?.address ?? (addresses.join(' ') || '127.0.1.1')}\n`);
     else if (key === 's') tool.put(`${machine.hostname.split('.')[0]}\n`);
-    else if (key === 'd')
-      tool.put(machine.hostname.includes('.') ? `${machine.hostname.slice(machine.hostname.indexOf('.') + 1)}\n` : '');
-    else if (key === 'a') tool.put('\n');
+    else if (key === 'f') tool.put(`${known?.name ?? machine.hostname}\n`);
+    else if (key === 'd') {
+      const full = known?.name ?? machine.hostname;
+      tool.put(full.includes('.') ? `${full.slice(full.indexOf('.') + 1)}\n` : '');
+    } else if (key === 'a') tool.put('\n');
     else tool.put(`${machine.hostname}\n`);
     return 0;
   },

@@ -50,8 +50,10 @@ export class LineReader {
       }
       const end = chunk.lastIndexOf(this.separator);
       if (end < 0) {
-        this.rest = concat([this.rest, chunk]);
-        if (this.rest.length > LONGEST) throw new Fail('memory exhausted', 2);
+        yield* this.tool.p.allocate(chunk.length);
+        // A machine with less memory than that has killed the process by then.
+        if (this.rest.length <= LONGEST) this.rest = concat([this.rest, chunk]);
+        else if (this.tool.p.machine.memoryLimit === undefined) throw new Fail('memory exhausted', 2);
         continue;
       }
       const whole = this.rest.length === 0 ? chunk.subarray(0, end) : concat([this.rest, chunk.subarray(0, end)]);

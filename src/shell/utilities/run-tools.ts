@@ -124,7 +124,8 @@ export const timeout = utility({
         yield* tool.p.sleep(0);
       }
       if (status)
-        return timedOut && !options.has('p')
+        // busybox becomes the command itself, and is killed from outside.
+        return timedOut && !options.has('p') && !tool.busybox
           ? status.kind === 'killed' && status.signal === 'KILL'
             ? 137
             : 124

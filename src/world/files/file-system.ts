@@ -15,6 +15,7 @@ const DEFAULT_CAPACITY = 256 * 1024 * 1024;
 const READ = 4;
 const WRITE = 2;
 const EXECUTE = 1;
+const SET_GROUP = 0o2000;
 
 /** What mount(8) says of a file system. */
 export interface MountKind {
@@ -103,7 +104,8 @@ export class FileSystem {
 
   /** access(2) with R_OK (4), W_OK (2), X_OK (1). */
   may(inode: Inode, wanted: number, who: Credentials): boolean {
-    if (who.uid === 0) return wanted !== EXECUTE || inode.kind === 'directory' || (inode.mode & 0o111) !== 0;
+    if (who.uid === 0 && who.capabilities?.has('DAC_OVERRIDE') !== false)
+      return wanted !== EXECUTE || inode.kind === 'directory' || (inode.mode & 0o111) !== 0;
     const shift = who.uid === inode.uid ? 6 : who.gid === inode.gid || who.groups.includes(inode.gid) ? 3 : 0;
     return ((inode.mode >> shift) & wanted) === wanted;
   }
@@ -326,6 +328,11 @@ export class FileSystem {
     if (entry) this.mounts.delete(entry);
   }
 
+  /** Nothing outside the mounts can be changed from now on. */
+  makeRootReadOnly(): void {
+    this.readOnlyRoots.add(this.root);
+  }
+
   /** Notes what is mounted where from the start, for mount(8); nothing is shown in its place. */
   describeMounts(rows: readonly MountRow[]): void {
     this.table.unshift(...rows);
@@ -390,6 +397,7 @@ export class FileSystem {
     if (found.readOnly) throw new Errno('EROFS', found.path);
     if (found.name.length > MAX_NAME) throw new Errno('ENAMETOOLONG', found.name);
     if (inode instanceof RegularFile) this.reserve(inode.used);
+    if ((found.parent.mode & SET_GROUP) !== 0) inheritGroup(inode, found.parent);
     found.parent.entries.set(found.name, inode);
     found.parent.mtime = this.now();
   }
@@ -422,7 +430,7 @@ export class FileSystem {
     let links = 0;
     const parents: { directory: Directory; name: string }[] = [];
     let at = this.rootDirectory();
-    let readOnly = false;
+    let readOnly = this.readOnlyRoots.size > 0 && this.readOnlyRoots.has(this.root);
     const pending = path.split('/').filter((name) => name !== '' && name !== '.');
     const mustBeDirectory = path.endsWith('/');
     while (pending.length > 0) {
@@ -467,6 +475,12 @@ export class FileSystem {
     const root = this.mounted(this.root);
     return root instanceof Directory ? root : this.root;
   }
+}
+
+/** What is made in a directory with the set-group-id bit belongs to its group. */
+function inheritGroup(inode: Inode, parent: Directory): void {
+  inode.gid = parent.gid;
+  if (inode instanceof Directory) inode.mode |= SET_GROUP;
 }
 
 function pathOf(parents: readonly { name: string }[]): string {

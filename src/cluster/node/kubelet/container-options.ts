@@ -2,20 +2,24 @@ import { encode } from '../../../world/bytes.ts';
 import { DEFAULT_PATH } from '../../../world/execute.ts';
 import { DISK } from '../../../world/files/file-system.ts';
 import { Directory, type Inode, RegularFile } from '../../../world/files/inode.ts';
+import type { PidNamespace } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
-import type { Credentials } from '../../../world/process.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
+import { Quantity } from '../../apimachinery/quantity.ts';
 import type { Image } from '../images/catalog.ts';
 import type { ContainerOptions, Mount } from '../runtime/container.ts';
 import type { ContainerState } from './container-state.ts';
 import { ConfigError, expand, makeEnvironment } from './environment.ts';
 import type { KubeletHost } from './host.ts';
+import { credentialsOf } from './security.ts';
 import type { SetUpVolume } from './volumes.ts';
 
 interface PodResources {
   readonly podIP: string;
   readonly network: NetworkNamespace;
+  /** A table of processes that is not the container's own. */
+  readonly pids: PidNamespace | undefined;
   readonly volumes: ReadonlyMap<string, SetUpVolume>;
   readonly etc: ReadonlyMap<string, Inode>;
 }
@@ -37,7 +41,7 @@ export function makeContainerOptions(
     { podIP: resources.podIP, hostIP: host.nodeIP },
     host.allocatable,
   );
-  const credentials = credentialsOf(pod, state, image);
+  const credentials = credentialsOf(pod, spec, image, host.runtimeCapabilities?.());
   const env = new Map<string, string>([
     ['PATH', DEFAULT_PATH],
     ['HOSTNAME', hostname],
@@ -63,65 +67,60 @@ export function makeContainerOptions(
     env,
     workingDirectory: spec.workingDir || image.config.workingDirectory || '/',
     credentials,
-    mounts: mountsOf(state, resources, (text) => expand(text, lookup)),
+    mounts: mountsOf(host.world.now, state, resources, (text) => expand(text, lookup)),
     stdin: spec.stdin === true,
     facts: Object.fromEntries(host.node.facts),
+    ...(resources.pids ? { pids: resources.pids } : {}),
+    ...(spec.resources?.limits?.['memory']
+      ? { memoryLimit: Quantity.parse(spec.resources.limits['memory']).value() }
+      : {}),
+    readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
   };
 }
 
-function credentialsOf(pod: Stored<Pod>, state: ContainerState, image: Image): Credentials {
-  const own = state.spec.securityContext;
-  const shared = pod.spec?.securityContext;
-  const imageUser = /^\d+$/.test(image.config.user ?? '') ? Number(image.config.user) : undefined;
-  const uid = own?.runAsUser ?? shared?.runAsUser ?? imageUser ?? 0;
-  const gid = own?.runAsGroup ?? shared?.runAsGroup ?? 0;
-  if ((own?.runAsNonRoot ?? shared?.runAsNonRoot) && uid === 0) {
-    if (
-      image.config.user &&
-      imageUser === undefined &&
-      own?.runAsUser === undefined &&
-      shared?.runAsUser === undefined
-    ) {
-      throw new ConfigError(
-        `container has runAsNonRoot and image has non-numeric user (${image.config.user}), cannot verify user is non-root (pod: "${podText(pod)}", container: ${state.name})`,
-      );
-    }
-    const explicit = own?.runAsUser === 0 || shared?.runAsUser === 0;
-    throw new ConfigError(
-      explicit
-        ? `container's runAsUser breaks non-root policy (pod: "${podText(pod)}", container: ${state.name})`
-        : `container has runAsNonRoot and image will run as root (pod: "${podText(pod)}", container: ${state.name})`,
-    );
-  }
-  const extra = [...(shared?.supplementalGroups ?? []), ...(shared?.fsGroup === undefined ? [] : [shared.fsGroup])];
-  return { uid, gid, groups: [...new Set([gid, ...extra])] };
-}
-
-function podText(pod: Stored<Pod>): string {
-  return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
-}
-
-function mountsOf(state: ContainerState, resources: PodResources, expandText: (text: string) => string): Mount[] {
-  const mounts: Mount[] = [...resources.etc].map(([path, source]) => ({ path, source, readOnly: false, kind: DISK }));
+function mountsOf(
+  now: number,
+  state: ContainerState,
+  resources: PodResources,
+  expandText: (text: string) => string,
+): Mount[] {
+  const log = new RegularFile({ mode: 0o666, uid: 0, gid: 0, mtime: now });
+  const mounts: Mount[] = [
+    {
+      path: state.spec.terminationMessagePath || '/dev/termination-log',
+      source: log,
+      readOnly: false,
+      kind: DISK,
+      from: '',
+    },
+  ];
+  state.terminationLog = log;
+  mounts.push(
+    ...[...resources.etc].map(([path, source]) => ({ path, source, readOnly: false, kind: DISK, from: path })),
+  );
   for (const mount of state.spec.volumeMounts ?? []) {
     const volume = resources.volumes.get(mount.name);
     if (!volume) continue;
     const subPath = mount.subPathExpr ? expandText(mount.subPathExpr) : mount.subPath;
     mounts.push({
       path: mount.mountPath,
-      source: subPath ? below(volume.inode, subPath) : volume.inode,
+      source: subPath ? below(volume.inode, subPath, mount.name, state.name) : volume.inode,
       readOnly: volume.readOnly || mount.readOnly === true,
       kind: volume.kind,
+      from: volume.path,
     });
   }
   return mounts;
 }
 
 /** The file or directory at a subPath of a volume; a missing one becomes a directory. */
-function below(root: Inode, subPath: string): Inode {
+function below(root: Inode, subPath: string, volume: string, container: string): Inode {
   let at = root;
   for (const name of subPath.split('/').filter((part) => part !== '' && part !== '.')) {
-    if (!(at instanceof Directory)) throw new ConfigError(`failed to prepare subPath for volumeMount`);
+    if (!(at instanceof Directory))
+      throw new ConfigError(
+        `failed to prepare subPath for volumeMount ${JSON.stringify(volume)} of container ${JSON.stringify(container)}`,
+      );
     let next = at.entries.get(name);
     // Files of ConfigMaps are links into the directory of the moment.
     if (next?.kind === 'symlink') next = resolveData(at, name);
@@ -146,20 +145,27 @@ export function writeEtcFiles(host: KubeletHost, pod: Stored<Pod>, podIP: string
   const put = (path: string, text: string) =>
     etc.set(path, new RegularFile({ mode: 0o644, uid: 0, gid: 0, mtime: host.world.now }, encode(text)));
   put('/etc/resolv.conf', resolvConf(host, pod));
-  if (pod.spec?.hostNetwork) return;
+  if (pod.spec?.hostNetwork) {
+    const own = host.node.files.tryStat('/etc/hosts') ? host.node.files.readText('/etc/hosts') : '';
+    put('/etc/hosts', `# Kubernetes-managed hosts file (host network).\n${own}${aliasesOf(pod)}`);
+    put('/etc/hostname', `${host.node.hostname}\n`);
+    return;
+  }
   const hostname = (pod.spec?.hostname ?? pod.metadata.name).slice(0, 63);
   const subdomain = pod.spec?.subdomain;
   const names = subdomain
     ? `${hostname}.${subdomain}.${pod.metadata.namespace}.svc.${host.clusterDomain}\t${hostname}`
     : hostname;
-  const aliases = (pod.spec?.hostAliases ?? [])
-    .map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`)
-    .join('');
   put(
     '/etc/hosts',
-    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${podIP}\t${names}\n${aliases === '' ? '' : `\n# Entries added by HostAliases.\n${aliases}`}`,
+    `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${podIP}\t${names}\n${aliasesOf(pod)}`,
   );
   put('/etc/hostname', `${hostname}\n`);
+}
+
+function aliasesOf(pod: Stored<Pod>): string {
+  const lines = (pod.spec?.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`);
+  return lines.length === 0 ? '' : `\n# Entries added by HostAliases.\n${lines.join('')}`;
 }
 
 /** kubernetes: pkg/kubelet/network/dns/dns.go GetPodDNS */

@@ -1,3 +1,4 @@
+import { decode, EMPTY } from '../../../world/bytes.ts';
 import type { Container as ContainerSpec } from '../../api/types.generated.ts';
 import type { Image } from '../images/catalog.ts';
 import { Container, StartError } from '../runtime/container.ts';
@@ -83,6 +84,7 @@ export class ContainerRunner {
       const options = makeContainerOptions(worker.host, worker.pod, state, image, {
         podIP: worker.podIP,
         network: worker.network,
+        pids: worker.pids,
         volumes: worker.volumes,
         etc: worker.etc,
       });
@@ -147,9 +149,14 @@ export class ContainerRunner {
     const { worker } = this;
     const postStart = state.spec.lifecycle?.postStart;
     if (!postStart) return this.beginProbes(state, container);
+    state.starting = true;
     runHook(worker.host, worker.podIP, container, postStart, (problem) => {
+      state.starting = false;
       if (!container.running) return;
-      if (problem === undefined) return this.beginProbes(state, container);
+      if (problem === undefined) {
+        this.beginProbes(state, container);
+        return worker.sync();
+      }
       worker.event('Warning', 'FailedPostStartHook', `PostStartHook failed`, state);
       worker.event('Normal', 'Killing', 'FailedPostStartHook', state);
       state.failure = { reason: 'PostStartHookError', message: problem };
@@ -254,6 +261,7 @@ export class ContainerRunner {
     const { worker } = this;
     if (state.current !== container) return;
     state.stopProbes?.();
+    state.starting = false;
     state.endUnseen = true;
     const code = container.exitCode;
     const message = terminationMessage(state, container);
@@ -304,10 +312,8 @@ export class ContainerRunner {
 
 /** kubernetes: terminationMessagePath and terminationMessagePolicy */
 function terminationMessage(state: ContainerState, container: Container): string {
-  const path = state.spec.terminationMessagePath ?? '/dev/termination-log';
-  const { files } = container.machine;
-  const text = files.tryStat(path)?.kind === 'file' ? files.readText(path) : '';
-  if (text !== '') return text.slice(0, 4096);
+  const text = decode(state.terminationLog?.content ?? EMPTY);
+  if (text !== '') return text.slice(-4096);
   if (state.spec.terminationMessagePolicy === 'FallbackToLogsOnError' && container.exitCode !== 0)
     return container.log.tail(80, 2048);
   return '';

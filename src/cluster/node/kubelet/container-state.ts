@@ -1,3 +1,4 @@
+import type { RegularFile } from '../../../world/files/inode.ts';
 import type { Container as ContainerSpec } from '../../api/types.generated.ts';
 import type { Container } from '../runtime/container.ts';
 
@@ -26,8 +27,12 @@ export class ContainerState {
   waiting: { readonly reason: string; readonly message?: string } | undefined;
   /** Why it could not be started the last time; reported from the next round on. */
   failure: { readonly reason: string; readonly message: string } | undefined;
+  /** Its postStart hook runs: what is reported still says that it is being made. */
+  starting = false;
   /** It has ended since the last relist: what is reported still says that it runs. */
   endUnseen = false;
+  /** What lies at its terminationMessagePath. */
+  terminationLog: RegularFile | undefined;
   /** Was told to end. */
   stopping = false;
   restartCount = 0;

@@ -25,5 +25,7 @@ export interface KubeletHost {
     sandbox: NetworkNamespace,
     hostNetwork: boolean,
   ) => { readonly ip: string } | { readonly error: string };
+  /** What the container runtime lets root of a container do. */
+  readonly runtimeCapabilities?: () => readonly string[];
   readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
 }

@@ -1,7 +1,8 @@
 import type { Inode } from '../../../world/files/inode.ts';
 import type { Timer } from '../../../world/loop.ts';
+import { Machine, type PidNamespace } from '../../../world/machine.ts';
 import { NetworkNamespace } from '../../../world/network/namespace.ts';
-import { PODS } from '../../api/kinds.ts';
+import { PODS, SECRETS } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Container as ContainerSpec, Pod } from '../../api/types.generated.ts';
 import type { Backoff } from './backoff.ts';
@@ -110,6 +111,7 @@ export class PodWorker {
     }
     if (this.pod.metadata.deletionTimestamp) return this.terminate(this.pod.metadata.deletionGracePeriodSeconds ?? 30);
     this.stage = 'mounting';
+    this.checkPullSecrets();
     this.queueStatus();
     this.later(MOUNT_TIME, () => this.mount());
     const deadline = this.pod.spec?.activeDeadlineSeconds;
@@ -153,6 +155,20 @@ export class PodWorker {
   }
 
   // ---- set-up ----
+
+  /** kubernetes: kubelet_pods.go getPullSecretsForPod */
+  private checkPullSecrets(): void {
+    const { client, recorder } = this.host;
+    const names = (this.pod.spec?.imagePullSecrets ?? []).map((secret) => secret.name ?? '');
+    const missing = names.filter((name) => !client.get(SECRETS, this.pod.metadata.namespace ?? '', name));
+    if (missing.length > 0)
+      recorder.event(
+        this.pod,
+        'Warning',
+        'FailedToRetrieveImagePullSecret',
+        `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
+      );
+  }
 
   private mount(): void {
     if (this.stage !== 'mounting') return;
@@ -224,6 +240,21 @@ export class PodWorker {
     this.syncSoon(SANDBOX_RELIST);
   }
 
+  private sandboxMachine: Machine | undefined;
+
+  /** The processes that its containers see beside their own: those of the node, or of the whole Pod. */
+  get pids(): PidNamespace | undefined {
+    if (this.pod.spec?.hostPID) return this.host.node.pids;
+    if (!this.pod.spec?.shareProcessNamespace) return undefined;
+    if (!this.sandboxMachine) {
+      this.sandboxMachine = new Machine(this.host.world, { hostname: this.pod.metadata.name, network: this.sandbox });
+      this.sandboxMachine.files.writeFile('/pause', '', undefined, 0o755);
+      const pause = this.host.world.programs.get('images/pause');
+      if (pause) this.sandboxMachine.spawn({ argv: ['/pause'], main: pause.main });
+    }
+    return this.sandboxMachine.pids;
+  }
+
   /** The network that the containers live in: the node's own for hostNetwork. */
   get network(): NetworkNamespace {
     return this.pod.spec?.hostNetwork ? this.host.node.network : this.sandbox;
@@ -250,6 +281,8 @@ export class PodWorker {
   private startWhatShouldRun(): void {
     if (!this.syncInit()) return;
     for (const state of this.containers) {
+      // Nothing more is begun while a postStart hook runs.
+      if (state.starting) return;
       if (state.role === 'app' && this.shouldStart(state)) this.runner.start(state);
       if (state.role === 'ephemeral' && !state.current && !state.terminated) this.runner.start(state);
     }
@@ -356,6 +389,8 @@ export class PodWorker {
     this.reason = 'DeadlineExceeded';
     this.message = 'Pod was active on the node longer than the specified deadline';
     this.host.recorder.event(this.pod, 'Normal', 'DeadlineExceeded', this.message);
+    for (const state of this.containers)
+      if (state.running) this.event('Normal', 'Killing', `Stopping container ${state.name}`, state);
     this.finish();
   }
 
@@ -383,7 +418,8 @@ export class PodWorker {
   private terminate(graceSeconds: number): void {
     const ends = this.host.world.now + graceSeconds * 1000;
     const first = this.stage !== 'terminating';
-    if (!first && ends >= this.terminationEnds) return;
+    // A stop that is under way is not hastened by a shorter time of grace, but by none at all.
+    if (!first && (graceSeconds > 0 || ends >= this.terminationEnds)) return;
     this.terminationEnds = ends;
     this.stage = 'terminating';
     this.retry?.cancel();
@@ -404,11 +440,29 @@ export class PodWorker {
     for (const state of this.containers) state.seeEnd();
     if (this.containers.some((state) => state.running)) return;
     this.sandboxReady = false;
+    this.sandboxMachine?.killAll();
     this.releaseNetwork();
-    const apps = this.containers.filter((state) => state.role === 'app' && state.terminated);
-    if (apps.length > 0 && this.restartPolicy !== 'Always')
-      this.phase = apps.every((state) => state.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
+    this.settleStopped();
     this.later(30, () => this.remove());
+  }
+
+  /** What a Pod is when all of it has been stopped. kubernetes: kubelet_pods.go getPhase, status_manager.go TerminatePod */
+  private settleStopped(): void {
+    for (const state of this.containers) {
+      if (state.terminated || state.role === 'ephemeral') continue;
+      state.waiting = undefined;
+      state.terminated = {
+        containerID: '',
+        exitCode: 137,
+        reason: 'ContainerStatusUnknown',
+        message: 'The container could not be located when the pod was terminated',
+        startedAt: 0,
+        finishedAt: 0,
+      };
+    }
+    const apps = this.containers.filter((state) => state.role === 'app');
+    for (const state of apps) state.waiting = undefined;
+    this.phase = apps.every((state) => state.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
   }
 
   /** Nothing runs any more: the object may go. */

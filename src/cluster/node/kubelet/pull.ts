@@ -118,10 +118,10 @@ function pullError(reference: ReturnType<typeof parseImageReference>, catalog: I
   if (catalog.hasRepository(reference))
     return `rpc error: code = NotFound desc = ${prefix}${reference.full}: not found`;
   if (reference.registry === 'docker.io') {
-    return `rpc error: code = Unknown desc = ${prefix}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;
+    return `${prefix}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;
   }
   if (['registry.k8s.io', 'quay.io', 'ghcr.io', 'gcr.io'].includes(reference.registry))
     return `rpc error: code = NotFound desc = ${prefix}${reference.full}: not found`;
   const host = reference.registry.split(':')[0] ?? '';
-  return `rpc error: code = Unknown desc = ${prefix}failed to do request: Head "https://${reference.registry}/v2/${reference.repository}/manifests/${reference.tag}": dial tcp: lookup ${host}: no such host`;
+  return `${prefix}failed to do request: Head "https://${reference.registry}/v2/${reference.repository}/manifests/${reference.tag}": dial tcp: lookup ${host}: no such host`;
 }

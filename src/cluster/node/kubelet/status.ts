@@ -4,6 +4,7 @@ import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/ty
 import { toSeconds } from '../../apimachinery/time.ts';
 import { qosClassOf } from '../../resources/qos.ts';
 import type { ContainerState, TerminatedState } from './container-state.ts';
+import { groupsOf } from './security.ts';
 
 export interface PodState {
   readonly containers: readonly ContainerState[];
@@ -30,7 +31,7 @@ export function makePodStatus(pod: Stored<Pod>, state: PodState, now: number): P
     ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
     ...(resources ?? {}),
     conditions: conditions(pod, state, now),
-    containerStatuses: of((role) => role === 'app'),
+    containerStatuses: of((role) => role === 'app').sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     hostIP: state.hostIP,
     hostIPs: [{ ip: state.hostIP }],
@@ -72,7 +73,7 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState): Container
     ...(requests ? { allocatedResources: requests } : {}),
     ...(current
       ? { containerID: `containerd://${current.id}` }
-      : container.terminated
+      : container.terminated?.containerID
         ? { containerID: `containerd://${container.terminated.containerID}` }
         : {}),
     image: container.image === '' ? (spec.image ?? '') : container.image,
@@ -89,7 +90,7 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState): Container
           user: {
             linux: {
               gid,
-              supplementalGroups: [...new Set([gid, ...(pod.spec?.securityContext?.supplementalGroups ?? [])])],
+              supplementalGroups: groupsOf(pod, gid),
               uid,
             },
           },
@@ -106,7 +107,10 @@ function lastStateOf(container: ContainerState): NonNullable<ContainerStatus['la
 }
 
 function stateOf(container: ContainerState): NonNullable<ContainerStatus['state']> {
-  if ((container.running || container.endUnseen) && container.current) return { running: { startedAt: toSeconds(container.current.startedAt) } };
+  if (container.starting)
+    return { waiting: { reason: container.role === 'app' ? 'ContainerCreating' : 'PodInitializing' } };
+  if ((container.running || container.endUnseen) && container.current)
+    return { running: { startedAt: toSeconds(container.current.startedAt) } };
   if (container.waiting)
     return {
       waiting: {
@@ -120,7 +124,7 @@ function stateOf(container: ContainerState): NonNullable<ContainerStatus['state'
 
 function terminatedStatus(state: TerminatedState) {
   return {
-    containerID: `containerd://${state.containerID}`,
+    ...(state.containerID === '' ? {} : { containerID: `containerd://${state.containerID}` }),
     exitCode: state.exitCode,
     finishedAt: toSeconds(state.finishedAt),
     ...(state.message === undefined ? {} : { message: state.message }),

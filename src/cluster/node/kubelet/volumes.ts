@@ -37,6 +37,8 @@ export interface VolumeHost {
 export interface SetUpVolume {
   readonly inode: Inode;
   readonly kind: MountKind;
+  /** Where the node has it. */
+  readonly path: string;
   /** Whatever the mount says. */
   readonly readOnly: boolean;
 }
@@ -47,7 +49,27 @@ const TMPFS: MountKind = { source: 'tmpfs', type: 'tmpfs', options: 'relatime' }
 export function setUpVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): SetUpVolume {
   const fromApi = Boolean(volume.configMap || volume.secret || volume.projected || volume.downwardAPI);
   const inMemory = (fromApi && !volume.configMap) || volume.emptyDir?.medium === 'Memory';
-  return { inode: makeVolume(host, pod, volume), kind: inMemory ? TMPFS : DISK, readOnly: fromApi };
+  return {
+    inode: makeVolume(host, pod, volume),
+    kind: inMemory ? TMPFS : DISK,
+    path: pathOf(pod, volume),
+    readOnly: fromApi,
+  };
+}
+
+function pathOf(pod: Stored<Pod>, volume: Volume): string {
+  if (volume.hostPath) return volume.hostPath.path;
+  return `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/${pluginOf(volume)}/${volume.name}`;
+}
+
+/** The folder that a volume's plugin keeps its volumes in. */
+export function pluginOf(volume: Volume): string {
+  if (volume.configMap) return 'kubernetes.io~configmap';
+  if (volume.secret) return 'kubernetes.io~secret';
+  if (volume.projected) return 'kubernetes.io~projected';
+  if (volume.downwardAPI) return 'kubernetes.io~downward-api';
+  if (volume.persistentVolumeClaim) return 'kubernetes.io~host-path';
+  return 'kubernetes.io~empty-dir';
 }
 
 function makeVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
@@ -60,7 +82,7 @@ function makeVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
     );
   const payload = payloadOf(host, pod, volume);
   const root = new Directory({
-    mode: payload ? 0o1777 : 0o777,
+    mode: (payload ? 0o1777 : 0o777) | (pod.spec?.securityContext?.fsGroup === undefined ? 0 : 0o2000),
     uid: 0,
     gid: pod.spec?.securityContext?.fsGroup ?? 0,
     mtime: now,
@@ -235,18 +257,41 @@ function hostPath(node: Machine, volume: Volume): Inode {
     new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : hostPath type check failed: ${text}`);
   const { files } = node;
   const found = files.tryStat(path);
-  if (found) {
-    if ((type === 'Directory' || type === 'DirectoryOrCreate') && found.kind !== 'directory')
-      throw fail(`${path} is not a directory`);
-    if ((type === 'File' || type === 'FileOrCreate') && found.kind !== 'file') throw fail(`${path} is not a file`);
-    return found;
+  const what = HOST_PATH_KINDS[type];
+  if (found && what && !what.fits(found)) throw fail(`${path} is not ${what.name}`);
+  if (found) return found;
+  if (type === 'FileOrCreate') {
+    try {
+      return files.writeFile(path, '');
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      throw new MountError(
+        `MountVolume.SetUp failed for volume "${volume.name}" : open ${path}: ${error.text.toLowerCase()}`,
+      );
+    }
   }
-  if (type === 'Directory') throw fail(`${path} is not a directory`);
-  if (type === 'File') throw fail(`${path} is not a file`);
-  if (type === 'FileOrCreate') return files.writeFile(path, '');
-  files.makeDirectories(path);
+  if (what && type !== 'DirectoryOrCreate') throw fail(`${path} is not ${what.name}`);
+  try {
+    files.makeDirectories(path);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    throw new MountError(
+      `MountVolume.SetUp failed for volume "${volume.name}" : mkdir ${path}: ${error.text.toLowerCase()}`,
+    );
+  }
   return files.stat(path);
 }
+
+const HOST_PATH_KINDS: Readonly<Record<string, { readonly name: string; readonly fits: (inode: Inode) => boolean }>> = {
+  Directory: { name: 'a directory', fits: (inode) => inode.kind === 'directory' },
+  DirectoryOrCreate: { name: 'a directory', fits: (inode) => inode.kind === 'directory' },
+  File: { name: 'a file', fits: (inode) => inode.kind === 'file' },
+  FileOrCreate: { name: 'a file', fits: (inode) => inode.kind === 'file' },
+  Socket: { name: 'a socket file', fits: (inode) => inode.kind === 'socket' },
+  CharDevice: { name: 'a character device', fits: (inode) => inode.kind === 'device' },
+  // The machines of the world have no block devices.
+  BlockDevice: { name: 'a block device', fits: () => false },
+};
 
 function claimVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
   const { claimName } = volume.persistentVolumeClaim ?? { claimName: '' };

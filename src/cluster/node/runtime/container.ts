@@ -1,9 +1,9 @@
 import { Errno } from '../../../world/errno.ts';
 import { DEFAULT_PATH, resolveExecutable } from '../../../world/execute.ts';
 import { DeviceFile } from '../../../world/files/devices.ts';
-import type { MountKind } from '../../../world/files/file-system.ts';
+import type { MountKind, MountRow } from '../../../world/files/file-system.ts';
 import type { Directory, Inode } from '../../../world/files/inode.ts';
-import { Machine } from '../../../world/machine.ts';
+import { Machine, type PidNamespace } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
 import type { Credentials, Main, Process, ProcessStatus } from '../../../world/process.ts';
@@ -17,6 +17,8 @@ export interface Mount {
   readonly source: Inode;
   readonly readOnly: boolean;
   readonly kind: MountKind;
+  /** Where the node has it. */
+  readonly from: string;
 }
 
 export interface ContainerOptions {
@@ -32,6 +34,40 @@ export interface ContainerOptions {
   readonly mounts: readonly Mount[];
   readonly stdin: boolean;
   readonly facts?: Readonly<Record<string, string>>;
+  /** Processes it shares: those of its Pod or its node. */
+  readonly pids?: PidNamespace;
+  /** bytes */
+  readonly memoryLimit?: number;
+  readonly readOnlyRoot?: boolean;
+}
+
+const OVERLAY: MountKind = { source: 'overlay', type: 'overlay', options: 'relatime,lowerdir=/var/lib/containerd' };
+
+/** What runc mounts in every container. */
+function baseMounts(readOnlyRoot: boolean): MountRow[] {
+  const row = (path: string, source: string, type: string, options: string, readOnly = false): MountRow => ({
+    path,
+    readOnly,
+    kind: { source, type, options },
+  });
+  return [
+    { path: '/', readOnly: readOnlyRoot, kind: OVERLAY },
+    row('/proc', 'proc', 'proc', 'nosuid,nodev,noexec,relatime'),
+    row('/dev', 'tmpfs', 'tmpfs', 'nosuid,size=65536k,mode=755'),
+    row('/dev/pts', 'devpts', 'devpts', 'nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666'),
+    row('/dev/mqueue', 'mqueue', 'mqueue', 'nosuid,nodev,noexec,relatime'),
+    row('/sys', 'sysfs', 'sysfs', 'nosuid,nodev,noexec,relatime', true),
+    row('/sys/fs/cgroup', 'cgroup', 'cgroup2', 'nosuid,nodev,noexec,relatime', true),
+    row('/dev/shm', 'shm', 'tmpfs', 'nosuid,nodev,noexec,relatime,size=65536k'),
+    row('/proc/bus', 'proc', 'proc', 'nosuid,nodev,noexec,relatime', true),
+    row('/proc/fs', 'proc', 'proc', 'nosuid,nodev,noexec,relatime', true),
+    row('/proc/irq', 'proc', 'proc', 'nosuid,nodev,noexec,relatime', true),
+    row('/proc/sys', 'proc', 'proc', 'nosuid,nodev,noexec,relatime', true),
+    row('/proc/acpi', 'tmpfs', 'tmpfs', 'relatime', true),
+    row('/proc/keys', 'tmpfs', 'tmpfs', 'nosuid,size=65536k,mode=755'),
+    row('/proc/timer_list', 'tmpfs', 'tmpfs', 'nosuid,size=65536k,mode=755'),
+    row('/sys/firmware', 'tmpfs', 'tmpfs', 'relatime', true),
+  ];
 }
 
 /** A process could not be started; the text is runc's. */
@@ -48,8 +84,7 @@ export class Container {
   finishedAt = 0;
   /** How the first process ended; undefined while it runs or before it started. */
   status: ProcessStatus | undefined;
-  /** The kernel killed it for its memory. */
-  outOfMemory = false;
+  private mountProblem: string | undefined;
   private process: Process | undefined;
 
   constructor(
@@ -63,22 +98,41 @@ export class Container {
       network: options.network,
       maxProcesses: MAX_PROCESSES,
       protectsInit: true,
+      ...(options.pids ? { pids: options.pids } : {}),
+      memoryLimit: options.memoryLimit,
       ...(options.facts ? { facts: options.facts } : {}),
     });
+    for (const mount of options.mounts) this.mountProblem ??= this.mount(mount);
     const { files } = this.machine;
-    for (const mount of options.mounts) {
-      if (mount.source.kind === 'directory') files.makeDirectories(mount.path);
-      else if (!files.exists(mount.path)) {
-        files.makeDirectories(mount.path.slice(0, mount.path.lastIndexOf('/')) || '/');
-        files.writeFile(mount.path, '');
-      }
-      files.mount(mount.path, mount.source, mount.readOnly, mount.kind);
-    }
     if (!files.exists(options.workingDirectory)) files.makeDirectories(options.workingDirectory);
+    files.describeMounts(baseMounts(options.readOnlyRoot === true));
+    if (options.readOnlyRoot) files.makeRootReadOnly();
+  }
+
+  /** Mounts what is asked for; the value is what runc says of one that cannot be. */
+  private mount(mount: Mount): string | undefined {
+    const { files } = this.machine;
+    const isDirectory = mount.source.kind === 'directory';
+    const there = files.tryStat(mount.path);
+    if (there && (there.kind === 'directory') !== isDirectory) {
+      return `error during container init: error mounting "${mount.from}" to rootfs at "${mount.path}": mount ${mount.from}:${mount.path} (via /proc/self/fd/6), flags: ${mount.readOnly ? '0x5001' : '0x5000'}: not a directory`;
+    }
+    if (isDirectory) files.makeDirectories(mount.path);
+    else if (!there) {
+      files.makeDirectories(mount.path.slice(0, mount.path.lastIndexOf('/')) || '/');
+      files.writeFile(mount.path, '');
+    }
+    files.mount(mount.path, mount.source, mount.readOnly, mount.kind);
+    return undefined;
   }
 
   get id(): string {
     return this.options.id;
+  }
+
+  /** The kernel has killed a process of it for its memory. */
+  get outOfMemory(): boolean {
+    return this.machine.outOfMemory;
   }
 
   get running(): boolean {
@@ -94,6 +148,7 @@ export class Container {
   /** Starts the first process. Raises StartError. */
   start(): void {
     const { argv, env, workingDirectory, credentials, stdin } = this.options;
+    if (this.mountProblem !== undefined) throw new StartError(this.mountProblem);
     const main = this.resolve(argv);
     const nothing = new DeviceFile('null');
     const files = new Map<number, OpenFile>([

@@ -5,11 +5,9 @@ import { objectAt, textAt } from '../../json.ts';
 
 /** The value of a field of the downward API. kubernetes: kubectl/pkg/describe EnvValueRetriever */
 export function resolveField(pod: JsonObject, path: string): string {
-  const keyed = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-  if (keyed) return textAt(pod, 'metadata', keyed[1] ?? '', keyed[2] ?? '');
   if (path === 'metadata.labels' || path === 'metadata.annotations')
     return formatLabels(objectAt(pod, ...path.split('.')));
-  // Other fields are known to the kubelet only.
+  // Other fields, and single labels, are known to the kubelet only.
   if (!['metadata.name', 'metadata.namespace', 'metadata.uid'].includes(path)) return '';
   return textAt(pod, ...path.split('.'));
 }
