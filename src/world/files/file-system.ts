@@ -32,7 +32,7 @@ export interface MountRow {
 }
 
 /** The node's own disk. */
-export const DISK: MountKind = { source: '/dev/vda1', type: 'ext4', options: 'relatime' };
+export const DISK: MountKind = { source: '/dev/sda1', type: 'ext4', options: 'relatime' };
 
 interface Found {
   readonly parent: Directory;

@@ -7,7 +7,7 @@ import { makeContainerOptions } from './container-options.ts';
 import type { ContainerState } from './container-state.ts';
 import { ConfigError } from './environment.ts';
 import { runHook } from './hooks.ts';
-import { type PodWorker, RELIST_DELAY } from './pod-worker.ts';
+import type { PodWorker } from './pod-worker.ts';
 import { type ProbeKind, startProbe } from './probes.ts';
 import type { ImagePuller } from './pull.ts';
 
@@ -142,7 +142,7 @@ export class ContainerRunner {
     };
     state.waiting = undefined;
     state.failure = { reason: 'RunContainerError', message };
-    worker.syncSoon(RELIST_DELAY);
+    worker.syncAtRelist();
   }
 
   private whenStarted(state: ContainerState, container: Container): void {
@@ -276,7 +276,7 @@ export class ContainerRunner {
     state.waiting = undefined;
     if (worker.terminating) return worker.afterTermination();
     if (worker.phase === 'Failed' || worker.phase === 'Succeeded') return worker.finish();
-    worker.syncSoon(RELIST_DELAY);
+    worker.syncAtRelist();
   }
 
   /** preStop, SIGTERM, and SIGKILL when the time of grace is over. kubernetes: kuberuntime_container.go killContainer */

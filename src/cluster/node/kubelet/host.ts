@@ -12,6 +12,8 @@ export interface KubeletHost {
   readonly node: Machine;
   readonly nodeName: string;
   readonly nodeIP: string;
+  /** ms by which its relists lie before full seconds */
+  readonly relistPhase: number;
   readonly recorder: EventRecorder;
   readonly catalog: ImageCatalog;
   /** Full names of the images that the node holds. */

@@ -63,6 +63,7 @@ export class Kubelet {
       node,
       nodeName,
       nodeIP: options.nodeIP,
+      relistPhase: world.random.fork(`kubelet/${nodeName}`).integer(1000),
       recorder: new ControllerContext(world, this.client).recorder('kubelet', nodeName),
       catalog: options.catalog,
       pulled: options.pulled,

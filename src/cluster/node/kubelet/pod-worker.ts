@@ -3,7 +3,7 @@ import type { Timer } from '../../../world/loop.ts';
 import { Machine, type PidNamespace } from '../../../world/machine.ts';
 import { NetworkNamespace } from '../../../world/network/namespace.ts';
 import { PODS, SECRETS } from '../../api/kinds.ts';
-import type { Stored } from '../../api/object.ts';
+import { deepEqual, type Stored } from '../../api/object.ts';
 import type { Container as ContainerSpec, Pod } from '../../api/types.generated.ts';
 import type { Backoff } from './backoff.ts';
 import { writeEtcFiles } from './container-options.ts';
@@ -20,9 +20,8 @@ const SANDBOX_TIME = 240;
 /** kubelet: how often a Pod is looked at without a reason, and how soon after a problem. */
 const RESYNC_PERIOD = 60_000;
 const RETRY_PERIOD = 10_000;
-/** Until a kubelet's relist notices that containers have started or ended. */
-export const RELIST_DELAY = 300;
-const SANDBOX_RELIST = 700;
+/** How often a kubelet asks its runtime what has started or ended. kubernetes: pkg/kubelet/kubelet.go genericPlegRelistPeriod */
+const RELIST_PERIOD = 1000;
 /** wait.Jitter's factor for the times a worker comes back. */
 const JITTER = 0.5;
 
@@ -120,6 +119,7 @@ export class PodWorker {
 
   /** The object in the API has changed. */
   update(pod: Stored<Pod>): void {
+    const changed = isUpdate(this.pod, pod);
     this.pod = pod;
     if (pod.metadata.deletionTimestamp) {
       if (this.stage === 'done') this.remove();
@@ -128,7 +128,7 @@ export class PodWorker {
     }
     this.addContainers();
     for (const state of this.containers) this.noticeImage(state);
-    if (this.stage === 'running') this.sync();
+    if (changed && this.stage === 'running') this.sync();
     this.queueStatus();
   }
 
@@ -237,7 +237,7 @@ export class PodWorker {
     writeEtcFiles(this.host, this.pod, this.podIP, this.etc);
     this.queueStatus();
     this.sync();
-    this.syncSoon(SANDBOX_RELIST);
+    this.syncAtRelist();
   }
 
   private sandboxMachine: Machine | undefined;
@@ -305,6 +305,18 @@ export class PodWorker {
 
   private mayRestart(state: ContainerState): boolean {
     return !state.terminated || this.wantsRestart(state);
+  }
+
+  private relist: Timer | undefined;
+
+  /** Something has started or ended: the next relist finds it. */
+  syncAtRelist(): void {
+    if (this.relist?.run) return;
+    const { now } = this.host.world;
+    this.relist = this.later(RELIST_PERIOD - ((now + this.host.relistPhase) % RELIST_PERIOD), () => {
+      this.relist = undefined;
+      this.sync();
+    });
   }
 
   /** Looks at the Pod again in `ms`, beside what is planned already. */
@@ -537,4 +549,15 @@ export class PodWorker {
     this.stops.push(() => timer.cancel());
     return timer;
   }
+}
+
+/** Whether more than the status has changed. kubernetes: pkg/kubelet/config/config.go checkAndUpdatePod */
+function isUpdate(old: Stored<Pod>, pod: Stored<Pod>): boolean {
+  const { metadata } = old;
+  return (
+    metadata.generation !== pod.metadata.generation ||
+    metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
+    !deepEqual(metadata.labels, pod.metadata.labels) ||
+    !deepEqual(metadata.annotations, pod.metadata.annotations)
+  );
 }
