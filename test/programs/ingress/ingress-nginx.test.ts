@@ -223,6 +223,17 @@ describe('with ingress-nginx', () => {
   });
 });
 
+test('Ingresses without a class get the newest default one', () => {
+  line('kubectl annotate ingressclass nginx ingressclass.kubernetes.io/is-default-class=true');
+  expect(
+    line("kubectl create ingress plain --rule='plain.example.com/*=web:80' -o jsonpath='{.spec.ingressClassName}'")
+      .stdout,
+  ).toBe('nginx');
+  expect(line('kubectl get ingressclass --no-headers').stdout).toMatch(
+    /^nginx \(default\) +k8s\.io\/ingress-nginx +<none> +\d+m\n$/,
+  );
+});
+
 test('the old manifest is no longer known', () => {
   expect(
     line("printf 'apiVersion: extensions/v1beta1\\nkind: Ingress\\nmetadata: {name: old}\\n' | kubectl apply -f -")
