@@ -2,12 +2,7 @@ import type { Client } from '../../cluster/api/client.ts';
 import { ENDPOINT_SLICES, SERVICES } from '../../cluster/api/kinds.ts';
 import type { Stored } from '../../cluster/api/object.ts';
 import type { Service, ServicePort } from '../../cluster/api/types.generated.ts';
-
-/** Where a request can go: a Pod's address, or a name outside for Services of type ExternalName. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
+import type { Endpoint } from '../proxy/forward.ts';
 
 export interface ServiceTarget {
   /** Undefined: there is no such Service. */

@@ -37,12 +37,12 @@ function tokenize(text: string): Token[] {
       const start = line;
       at++;
       while (at < text.length && text.charAt(at) !== char) {
-        if (text.charAt(at) === '\\' && at + 1 < text.length) at++;
+        if (text.charAt(at) === '\\' && at + 1 < text.length) word += text.charAt(at++);
         if (text.charAt(at) === '\n') line++;
         word += text.charAt(at++);
       }
       at++;
-      tokens.push({ text: word, quoted: true, line: start });
+      tokens.push({ text: unescaped(word), quoted: true, line: start });
     } else {
       let word = '';
       while (at < text.length && !/[\s;]/.test(text.charAt(at))) {
@@ -52,10 +52,15 @@ function tokenize(text: string): Token[] {
         word += next;
         at++;
       }
-      tokens.push({ text: word, quoted: false, line });
+      tokens.push({ text: unescaped(word), quoted: false, line });
     }
   }
   return tokens;
+}
+
+/** `\\n` and its like in words; other backslashes stay, as regular expressions need them. nginx: ngx_conf_read_token */
+function unescaped(word: string): string {
+  return word.replace(/\\(["'\\trn])/g, (_, letter: string) => ({ t: '\t', r: '\r', n: '\n' })[letter] ?? letter);
 }
 
 /** Parses a configuration file; `include`s are read by `read`. Raises ConfigError in nginx's words. */

@@ -3,6 +3,7 @@ import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import { type Task, wait } from '../../world/task.ts';
 import { headerName } from '../net/http-bytes.ts';
+import { targetOf } from '../proxy/forward.ts';
 import { pause } from './pause.ts';
 import { flag, goResponse, goTime, listenHttp, logTime, ownAddress, signals } from './support.ts';
 
@@ -73,10 +74,18 @@ export const whoami: Program = {
         if (request.path === '/health') return goResponse(process, 200, '');
         const own = [...process.machine.network.addresses].map((address) => `IP: ${address}\n`).join('');
         const headers = [...request.headers]
-          .filter(([header]) => header !== 'host')
+          .filter(([header]) => header !== 'host' && header !== 'user-agent')
           .sort(([a], [b]) => (a < b ? -1 : 1));
-        const shown = headers.map(([header, text]) => `${headerName(header)}: ${text}\n`).join('');
-        return `${name === undefined ? '' : `Name: ${name}\n`}Hostname: ${process.machine.hostname}\n${own}RemoteAddr: ${request.remoteAddress}:40000\n${request.method} ${request.path} HTTP/1.1\nHost: ${request.headers.get('host') ?? ''}\n${shown}\n`;
+        // Go's Request.Write: Host and User-Agent come first.
+        const lines = [
+          `${request.method} ${targetOf(request)} HTTP/1.1`,
+          `Host: ${request.headers.get('host') ?? ''}`,
+          `User-Agent: ${request.headers.get('user-agent') ?? 'Go-http-client/1.1'}`,
+          ...headers.map(([header, text]) => `${headerName(header)}: ${text}`),
+          '',
+          '',
+        ].join('\r\n');
+        return `${name === undefined ? '' : `Name: ${name}\n`}Hostname: ${process.machine.hostname}\n${own}RemoteAddr: ${request.remoteAddress}:40000\n${lines}`;
       },
       { start: `${goTime(process.now)} Starting up on port ${port}\n` },
     );

@@ -120,7 +120,7 @@ describe('with ingress-nginx', () => {
         ingress('office', 'office.example.com', '/', 'who', { 'whitelist-source-range': '172.16.0.0/12' }) +
         ingress('small', 'small.example.com', '/', 'who', { 'proxy-body-size': '10' }),
     );
-    expect(ask('rewrite.example.com', '/app/a/b?c=1')).toContain('GET /a/b HTTP/1.1\n');
+    expect(ask('rewrite.example.com', '/app/a/b?c=1')).toContain('GET /a/b?c=1 HTTP/1.1\r\n');
     expect(status('root.example.com')).toBe(`302 http://root.example.com/start`);
     expect(status('root.example.com', '/start')).toBe('200');
     expect(status('moved.example.com')).toBe('301 https://example.com/new');

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inCidr } from '../../../src/programs/ingress/cidr.ts';
-import { md5Crypt, passwordFits } from '../../../src/programs/ingress/htpasswd.ts';
 import { hostMatches, prefixMatches } from '../../../src/programs/ingress/matching.ts';
 import { locationSettings } from '../../../src/programs/ingress/nginx/annotations.ts';
 import type { Configuration, Location, Server } from '../../../src/programs/ingress/nginx/configuration.ts';
 import { routeOf, serverOf } from '../../../src/programs/ingress/nginx/route.ts';
+import { inCidr } from '../../../src/programs/proxy/cidr.ts';
+import { md5Crypt, passwordFits } from '../../../src/programs/proxy/htpasswd.ts';
 
 const nobody = {
   apiVersion: 'networking.k8s.io/v1',

@@ -1,8 +1,8 @@
 import type { Client } from '../../../cluster/api/client.ts';
 import { SECRETS } from '../../../cluster/api/kinds.ts';
 import type { HttpRequest } from '../../../world/network/http.ts';
-import { inCidr } from '../cidr.ts';
-import { passwordFits } from '../htpasswd.ts';
+import { inCidr } from '../../proxy/cidr.ts';
+import { passwordFits } from '../../proxy/htpasswd.ts';
 import type { AuthSettings, LocationSettings } from './annotations.ts';
 
 export type Access =

@@ -2,7 +2,8 @@ import type { Client } from '../../../cluster/api/client.ts';
 import { SECRETS } from '../../../cluster/api/kinds.ts';
 import { keyOf, type Stored } from '../../../cluster/api/object.ts';
 import type { HTTPIngressPath, Ingress, IngressBackend } from '../../../cluster/api/types.generated.ts';
-import { type Endpoint, serviceTarget } from '../endpoints.ts';
+import type { Endpoint } from '../../proxy/forward.ts';
+import { serviceTarget } from '../endpoints.ts';
 import { type CanarySettings, canarySettings, type LocationSettings, locationSettings, PREFIX } from './annotations.ts';
 
 /** The server for hosts that no rule names, and the upstream that answers there. */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../../world/network/http.ts';
+import { targetOf } from '../../proxy/forward.ts';
 import { logTime } from '../../servers/support.ts';
-import { targetOf } from '../forward.ts';
 
 /** One try at an endpoint. */
 export interface Try {

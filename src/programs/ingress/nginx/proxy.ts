@@ -6,8 +6,8 @@ import type { Random } from '../../../world/random.ts';
 import { type Task, wait } from '../../../world/task.ts';
 import { HttpFault } from '../../http/client.ts';
 import { errorPage } from '../../nginx/pages.ts';
-import type { Endpoint } from '../endpoints.ts';
-import { forward, queryOf, requestBody, targetOf } from '../forward.ts';
+
+import { type Endpoint, forward, queryOf, requestBody, targetOf } from '../../proxy/forward.ts';
 import { hostOf } from '../matching.ts';
 import { accessOf } from './access.ts';
 import type { LocationSettings } from './annotations.ts';

@@ -4,7 +4,12 @@ import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { DeadlineError, HttpFault, httpExchange, withDeadline } from '../http/client.ts';
 import { resolveHost } from '../net/resolve.ts';
-import type { Endpoint } from './endpoints.ts';
+
+/** Where a request can go: an address, or a name that is looked up. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
 
 export interface Onward {
   readonly method: string;
