@@ -4,12 +4,13 @@ import { admissionPlugins } from './api/admission/plugins.ts';
 import { Client } from './api/client.ts';
 import { serveCustomResources } from './api/custom-resources.ts';
 import { managedFieldsRules, serverSideApply } from './api/managed-fields.ts';
-import { qualifiedResource } from './api/resource.ts';
+import { apiVersionOf, qualifiedResource } from './api/resource.ts';
 import { servedResources } from './api/schema/served-resources.ts';
 import type { ApiServer } from './api/server.ts';
 import { ApiServer as Server } from './api/server.ts';
 import { registerVirtualResources } from './api/virtual/virtual.ts';
 import { bootstrapControlPlane } from './bootstrap/bootstrap.ts';
+import { conversionOf } from './resources/conversions.ts';
 import { strategyOf } from './resources/strategies.ts';
 
 export interface ClusterOptions {
@@ -49,6 +50,7 @@ export class Cluster {
       resources: servedResources().map((resource) => ({
         ...resource,
         strategy: strategyOf(qualifiedResource(resource)),
+        conversion: conversionOf(apiVersionOf(resource), resource.plural),
       })),
       admission: admissionPlugins,
       managedFields: managedFieldsRules,

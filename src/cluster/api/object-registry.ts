@@ -14,7 +14,7 @@ import {
 } from './object.ts';
 import { validateMetadata, validateMetadataUpdate } from './object-meta.ts';
 import type { DeleteOptions, Selection, WriteOptions } from './options.ts';
-import { apiVersionOf, qualifiedResource, type Resource, type StrategyContext } from './resource.ts';
+import { apiVersionOf, type Resource, type StrategyContext, tableName } from './resource.ts';
 import type { ApiServer } from './server.ts';
 import type { Store } from './store.ts';
 
@@ -46,7 +46,7 @@ export class ObjectRegistry {
   // ---- reading ----
 
   find(resource: Resource, namespace: string, name: string): Stored | undefined {
-    return this.store.get(qualifiedResource(resource), keyOf({ metadata: { namespace, name } }));
+    return this.store.get(tableName(resource), keyOf({ metadata: { namespace, name } }));
   }
 
   get(resource: Resource, namespace: string, name: string): Stored {
@@ -56,7 +56,7 @@ export class ObjectRegistry {
   }
 
   list(resource: Resource, namespace: string, selection: Selection): readonly Stored[] {
-    const objects = this.store.list(qualifiedResource(resource), resource.namespaced ? namespace : '');
+    const objects = this.store.list(tableName(resource), resource.namespaced ? namespace : '');
     return selection.narrow ? objects.filter((object) => this.selects(resource, selection, object)) : objects;
   }
 
@@ -79,7 +79,7 @@ export class ObjectRegistry {
       metadata.name || (metadata.generateName ? this.generate(resource, namespace, metadata.generateName) : '');
     const object: ApiObject = {
       ...given,
-      apiVersion: apiVersionOf(resource),
+      apiVersion: resource.conversion?.apiVersion ?? apiVersionOf(resource),
       kind: resource.kind,
       metadata: this.newMetadata(resource, metadata, namespace, name, options),
     };
@@ -104,8 +104,8 @@ export class ObjectRegistry {
     const existing = this.find(resource, namespace, name);
     if (existing) throw alreadyThere(resource, name, existing);
     const stored = asStored(object);
-    if (options.dryRun) return unversioned(stored);
-    const written = this.store.put(qualifiedResource(resource), stored);
+    if (options.dryRun) return stored;
+    const written = this.store.put(tableName(resource), stored);
     this.managers.created(written, options);
     return written;
   }
@@ -226,7 +226,7 @@ export class ObjectRegistry {
     if (next.metadata.deletionTimestamp && mayGo(next)) {
       return this.remove(resource, next, context);
     }
-    const written = this.store.put(qualifiedResource(resource), next);
+    const written = this.store.put(tableName(resource), next);
     this.managers.updated(old, written, options, subresource);
     return written;
   }
@@ -309,12 +309,12 @@ export class ObjectRegistry {
     };
     const marked = resource.strategy.markDeleted?.(next) ?? next;
     if (deepEqual(marked, old) || context.dryRun) return { object: old, gone: false };
-    return { object: this.store.put(qualifiedResource(resource), marked), gone: false };
+    return { object: this.store.put(tableName(resource), marked), gone: false };
   }
 
   /** Takes an object out of the store at once, whatever holds it. */
   private remove(resource: Resource, last: Stored, context: StrategyContext): Stored {
-    const gone = this.store.remove(qualifiedResource(resource), keyOf(last), last) ?? last;
+    const gone = this.store.remove(tableName(resource), keyOf(last), last) ?? last;
     this.managers.forget(gone.metadata.uid);
     resource.strategy.afterDelete?.(gone, context);
     return gone;
@@ -410,12 +410,6 @@ function finalizersAfter(resource: Resource, object: Stored, options: DeleteOpti
   if (policy === 'Orphan') return [...rest, ORPHAN];
   if (policy === 'Foreground') return [...rest, FOREGROUND];
   return policy === 'Background' ? rest : [...current];
-}
-
-/** What a dry run would have created: it has no revision of the store. */
-function unversioned(object: Stored): Stored {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return { ...object, metadata: metadata as Stored['metadata'] };
 }
 
 function asStored(object: ApiObject): Stored {

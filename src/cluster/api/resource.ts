@@ -60,6 +60,15 @@ export interface Strategy<T extends ApiObject = ApiObject> {
   readonly allowsCreateOnUpdate?: boolean;
 }
 
+/** How a kind that is served in several versions is kept: in one of them. Both functions are pure. */
+export interface Conversion {
+  /** Where the store has it: `plural.group` of the stored version. */
+  readonly table: string;
+  readonly apiVersion: string;
+  toStored(object: ApiObject): ApiObject;
+  fromStored(object: Stored): Stored;
+}
+
 /** A served kind. */
 export interface Resource<T extends ApiObject = ApiObject> {
   readonly group: string;
@@ -76,6 +85,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   /** Name of its type in the schema, as `io.k8s.api.apps.v1.Deployment`; undefined for types without one. */
   readonly type: string | undefined;
   readonly strategy: Strategy<T>;
+  /** For versions that are not the stored one. Strategies always get the stored form. */
+  readonly conversion?: Conversion | undefined;
 }
 
 /** `apps/v1`, `v1`. */
@@ -86,4 +97,9 @@ export function apiVersionOf(resource: { group: string; version: string }): stri
 /** `deployments.apps`, `pods`: how error texts name a resource. */
 export function qualifiedResource(resource: { group: string; plural: string }): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+}
+
+/** The name of the store's table that has a resource's objects. */
+export function tableName(resource: Resource): string {
+  return resource.conversion?.table ?? qualifiedResource(resource);
 }

@@ -2,7 +2,7 @@ import { Channel } from '../../world/task.ts';
 import { StatusError } from '../apimachinery/errors.ts';
 import type { Stored } from './object.ts';
 import type { Selection } from './options.ts';
-import { qualifiedResource, type Resource } from './resource.ts';
+import { type Resource, tableName } from './resource.ts';
 import type { Store, StoreEvent } from './store.ts';
 
 export interface WatchEvent {
@@ -27,7 +27,7 @@ function expired(wanted: number, current: number): StatusError {
 
 /** Starts a watch: a stream of WatchEvents that goes on until the reader closes it. */
 export function watch(store: Store, resource: Resource, options: WatchOptions): Channel<unknown> {
-  const name = qualifiedResource(resource);
+  const name = tableName(resource);
   const events = new Channel<unknown>();
   const send = (type: WatchEvent['type'], object: Stored) => events.push({ type, object: options.present(object) });
   const inScope = (object: Stored) =>

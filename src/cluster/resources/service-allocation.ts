@@ -45,6 +45,7 @@ export function allocateService(service: Service, context: StrategyContext): voi
   const spec = service.spec;
   if (!spec) return;
   if (needsClusterIp(service)) allocateClusterIp(service, context);
+  else if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   if (needsNodePorts(service)) allocateNodePorts(service, context, undefined);
   allocateHealthCheck(service, undefined, context);
 }

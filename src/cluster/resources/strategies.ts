@@ -1,5 +1,6 @@
 import type { ApiObject } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
+import { eventFields } from './conversion/event.ts';
 import * as core from './core.ts';
 import { cronJobStrategy } from './cron-job.ts';
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
@@ -40,6 +41,7 @@ register('namespaces', core.namespaceStrategy);
 register('nodes', core.nodeStrategy);
 register('endpoints', core.endpointsStrategy);
 register('events', core.eventStrategy);
+register('events.events.k8s.io', { ...core.eventStrategy, selectableFields: eventFields });
 register('leases.coordination.k8s.io', core.leaseStrategy);
 register('limitranges', core.limitRangeStrategy);
 register('resourcequotas', core.resourceQuotaStrategy);

@@ -16,12 +16,18 @@ export function presentation(request: ApiRequest): 'Table' | 'PartialObjectMetad
   return /as=PartialObjectMetadata/.test(accept) ? 'PartialObjectMetadata' : 'plain';
 }
 
-/** An object as it goes out: with its managedFields. */
-export function outgoing(server: ApiServer, object: Stored): Stored {
-  const managedFields = server.managers.of(object);
+/** An object as it goes out: in the version of the request, with its managedFields. */
+export function outgoing(server: ApiServer, resource: Resource, stored: Stored): Stored {
+  const object = asRequested(resource, stored);
+  const managedFields = server.managers.of(stored);
   return managedFields.length === 0
     ? object
     : { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } };
+}
+
+/** A stored object in the version of the resource. */
+export function asRequested(resource: Resource, stored: Stored): Stored {
+  return resource.conversion ? resource.conversion.fromStored(stored) : stored;
 }
 
 export function objectResponse(
@@ -33,8 +39,13 @@ export function objectResponse(
 ): HttpResponse {
   const form = presentation(request);
   if (form === 'Table') return jsonResponse(status, oneRowTable(server, request, resource, object));
-  if (form !== 'plain') return jsonResponse(status, partialMetadata(outgoing(server, object)));
-  return jsonResponse(status, object.metadata.resourceVersion === '' ? unwritten(object) : outgoing(server, object));
+  if (form !== 'plain') return jsonResponse(status, partialMetadata(outgoing(server, resource, object)));
+  return jsonResponse(
+    status,
+    object.metadata.resourceVersion === ''
+      ? unwritten(asRequested(resource, object))
+      : outgoing(server, resource, object),
+  );
 }
 
 /** What a dry run would have created: nothing was written, so it has no version. */
@@ -56,7 +67,8 @@ export function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Objec
 
 export function decode(request: ApiRequest, resource: Resource, body: unknown): ApiObject {
   if (body === undefined) throw StatusError.badRequest('Request body is empty');
-  return decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
+  const object = decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
+  return resource.conversion ? resource.conversion.toStored(object) : object;
 }
 
 /** kubernetes: registry/rest EnsureObjectNamespaceMatchesRequestNamespace: what has no namespace loses a given one. */

@@ -16,7 +16,8 @@ export function applyServerSide(
   subresource: string,
 ): HttpResponse {
   const { info, http } = request;
-  const body = readBody(http);
+  const given = readBody(http);
+  const body = isRecord(given) && resource.conversion ? resource.conversion.toStored(given) : given;
   if (!isRecord(body)) throw StatusError.badRequest('error decoding YAML: the patch is not an object');
   const manager = queryValue(http, 'fieldManager') ?? '';
   if (manager === '') {

@@ -11,7 +11,7 @@ import type { Resource } from '../resource.ts';
 import { decodePatched } from '../schema/decode.ts';
 import { patchSchemaOf } from '../schema/patch-schema.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { addWarnings, objectResponse } from './answer.ts';
+import { addWarnings, asRequested, objectResponse } from './answer.ts';
 import { applyServerSide } from './apply.ts';
 import { readBody } from './body.ts';
 import { fieldValidationOf, writeOptions } from './options.ts';
@@ -47,15 +47,16 @@ export function patchResource(
     info.name,
     (old) => {
       before = old;
-      const result = patched(type, resource, old, patch);
+      const result = patched(type, resource, asRequested(resource, old), patch);
       const shown = () => (type === STRATEGIC_PATCH ? goFormat(asJson(patch)) : JSON.stringify(result));
-      return decodePatched(
+      const object = decodePatched(
         resource,
         result,
         { strategic: type === STRATEGIC_PATCH, shown },
         fieldValidationOf(http),
         request.warnings,
       );
+      return resource.conversion ? resource.conversion.toStored(object) : object;
     },
     { ...writeOptions(request), patch: true },
     subresource,

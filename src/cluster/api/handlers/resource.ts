@@ -96,7 +96,9 @@ function listResources(server: ApiServer, request: ApiRequest, resource: Resourc
     kind: partial ? 'PartialObjectMetadataList' : `${resource.kind}List`,
     apiVersion: partial ? 'meta.k8s.io/v1' : apiVersionOf(resource),
     metadata: page.metadata,
-    items: page.items.map((object) => (partial ? partialMetadata(outgoing(server, object)) : outgoing(server, object))),
+    items: page.items.map((object) =>
+      partial ? partialMetadata(outgoing(server, resource, object)) : outgoing(server, resource, object),
+    ),
   });
 }
 
@@ -142,7 +144,9 @@ function watchResources(server: ApiServer, request: ApiRequest, resource: Resour
     resourceVersion: Number.isFinite(version) ? version : 0,
     present: (object) => {
       if (form === 'Table') return oneRowTable(server, request, resource, object);
-      return form === 'plain' ? outgoing(server, object) : partialMetadata(outgoing(server, object));
+      return form === 'plain'
+        ? outgoing(server, resource, object)
+        : partialMetadata(outgoing(server, resource, object));
     },
   });
   return response(200, { kind: 'stream', items });
@@ -168,7 +172,7 @@ function deleteResource(server: ApiServer, request: ApiRequest, resource: Resour
   const options = deleteOptions(request.http, readBody(request.http));
   const write = { ...writeOptions(request), dryRun: options.dryRun ?? false };
   const { object, gone } = server.registry.delete(resource, info.namespace, info.name, options, write);
-  if (!gone || RETURNS_OBJECT.has(resource.plural)) return jsonResponse(200, outgoing(server, object));
+  if (!gone || RETURNS_OBJECT.has(resource.plural)) return jsonResponse(200, outgoing(server, resource, object));
   return jsonResponse(200, {
     kind: 'Status',
     apiVersion: 'v1',
