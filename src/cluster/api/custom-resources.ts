@@ -1,7 +1,9 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import { FieldError } from '../apimachinery/errors.ts';
+import { compareVersions } from '../apimachinery/version-order.ts';
 import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
-import type { Column, Resource, Strategy } from './resource.ts';
-import { validateCustom } from './schema/custom-schema.ts';
+import type { Column, Conversion, Resource, Strategy } from './resource.ts';
+import { pruned, validateCustom } from './schema/custom-schema.ts';
 import type { ApiServer } from './server.ts';
 import { ageColumn, nameColumn } from './table.ts';
 import type { CustomResourceDefinition } from './types.generated.ts';
@@ -41,8 +43,17 @@ function isDefinition(object: ApiObject): object is Stored<CustomResourceDefinit
   return object.kind === 'CustomResourceDefinition' && isRecord(at(object, 'spec', 'names'));
 }
 
-function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): Resource & { openAPIV3Schema: unknown } {
+/** A kind of a CRD, with what only custom kinds have. */
+interface CustomResource extends Resource {
+  readonly openAPIV3Schema: unknown;
+  readonly storageVersionHash: string;
+  /** What every request is told when the version is deprecated. */
+  readonly deprecation: string | undefined;
+}
+
+function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): CustomResource {
   const { group, names, scope } = crd.spec;
+  const stored = crd.spec.versions.find((candidate) => candidate.storage) ?? version;
   const subresources = Object.keys(version.subresources ?? {});
   return {
     group,
@@ -58,6 +69,40 @@ function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): Re
     type: undefined,
     strategy: strategyOf(version, subresources.includes('status')),
     openAPIV3Schema: version.schema?.openAPIV3Schema ?? {},
+    storageVersionHash: storageHash(group, stored.name, names.kind),
+    deprecation: deprecationOf(crd, version),
+    conversion: conversionOf(crd, version, stored),
+  };
+}
+
+/** kubernetes: apiserver/pkg/endpoints/discovery/storageversionhash.go */
+function storageHash(group: string, version: string, kind: string): string {
+  const digest = sha256(new TextEncoder().encode(`${group}/${version}/${kind}`)).slice(0, 8);
+  return btoa(String.fromCharCode(...digest));
+}
+
+/** kubernetes: apiextensions-apiserver/pkg/apiserver/customresource_handler.go: the default names a newer stable version. */
+function deprecationOf({ spec }: Stored<CustomResourceDefinition>, version: Version): string | undefined {
+  if (!version.deprecated) return undefined;
+  if (version.deprecationWarning !== undefined) return version.deprecationWarning;
+  const { group, names } = spec;
+  const text = `${group}/${version.name} ${names.kind} is deprecated`;
+  const newer = spec.versions
+    .filter((other) => other.served && !other.deprecated && compareVersions(other.name, version.name) < 0)
+    .sort((a, b) => compareVersions(a.name, b.name))[0];
+  return newer ? `${text}; use ${group}/${newer.name} ${names.kind}` : text;
+}
+
+/** Versions differ by name only (strategy None), but each is pruned and defaulted by its own schema when it is read. */
+function conversionOf(crd: Stored<CustomResourceDefinition>, version: Version, stored: Version): Conversion {
+  const { group, names } = crd.spec;
+  const schema = version.schema?.openAPIV3Schema ?? {};
+  const apiVersion = `${group}/${stored.name}`;
+  return {
+    table: `${names.plural}.${group}`,
+    apiVersion,
+    toStored: (object) => ({ ...object, apiVersion }),
+    fromStored: (object) => ({ ...(pruned(object, schema, '', []) as Stored), apiVersion: `${group}/${version.name}` }),
   };
 }
 

@@ -211,7 +211,7 @@ export class ObjectRegistry {
     if (subresource !== 'status') {
       // Only this subresource of Namespaces changes what their strategy keeps.
       if (subresource !== 'finalize') strategy.prepareForUpdate?.(object, old, context);
-      if (hasGeneration(resource) && subresource !== 'binding' && specChanged(object, old)) {
+      if (resource.strategy.generation === true && subresource !== 'binding' && specChanged(object, old)) {
         object.metadata = { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 };
       }
     }
@@ -342,7 +342,7 @@ export function selectableFields(resource: Resource, object: Stored): Readonly<R
 }
 
 function hasGeneration(resource: Resource): boolean {
-  return resource.strategy.generation ?? false;
+  return (resource.strategy.generation ?? false) !== false;
 }
 
 /** The status subresource changes nothing but the status, and of the metadata only what controllers keep there. */

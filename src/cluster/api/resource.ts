@@ -40,11 +40,13 @@ export interface Strategy<T extends ApiObject = ApiObject> {
   warnings?(object: T, old: Stored<T> | undefined): string[];
   /** How names are checked: as a DNS subdomain when absent. */
   readonly nameRule?: 'subdomain' | 'label' | 'label1035' | 'path-segment';
-  /** Whether a changed spec raises metadata.generation: true when absent and the kind has a spec. */
-  readonly generation?: boolean;
+  /** Whether a changed spec raises metadata.generation; `fixed` for kinds whose generation stays at 1. */
+  readonly generation?: boolean | 'fixed';
   readonly columns?: readonly Column<T>[];
   /** Fields that field selectors may name beside metadata.name and metadata.namespace. */
   selectableFields?(object: Stored<T>): Readonly<Record<string, string>>;
+  /** What the server says of a field label that it does not know, when the kind has its own words. */
+  fieldLabelError?(label: string): string;
   /** Seconds until the object may go after a delete: undefined for at once. kubernetes: rest.RESTGracefulDeleteStrategy */
   gracePeriod?(object: Stored<T>, requested: number | undefined): number | undefined;
   /** After it has gone from the store. */

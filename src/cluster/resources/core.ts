@@ -127,7 +127,16 @@ function nodeAddress(node: Stored<Node>, type: string): string {
   return node.status?.addresses?.find((address) => address.type === type)?.address ?? '<none>';
 }
 
+/** The first of the ranges is also the old field. kubernetes: pkg/apis/core/v1/conversion.go */
+function sameRanges(node: Node): void {
+  const { spec } = node;
+  if (!spec) return;
+  if (spec.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR];
+  else if (!spec.podCIDR && spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
+}
+
 export const nodeStrategy: Strategy<Node> = {
+  setDefaults: sameRanges,
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec?.unschedulable ?? false) }),

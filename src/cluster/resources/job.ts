@@ -21,6 +21,7 @@ export const jobStrategy: Strategy<Job> = {
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   warnings: (job) => podTemplateWarnings(job.spec?.template, 'spec.template'),
+  fieldLabelError: (label) => `field label ${JSON.stringify(label)} not supported for Job`,
   selectableFields: (job) => ({ 'status.successful': String(job.status?.succeeded ?? 0) }),
   columns: [
     nameColumn,

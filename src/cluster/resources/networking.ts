@@ -84,7 +84,7 @@ export const ingressStrategy: Strategy<Ingress> = {
     nameColumn,
     {
       name: 'Class',
-      value: (i) => i.spec?.ingressClassName ?? i.metadata.annotations?.['kubernetes.io/ingress.class'] ?? '<none>',
+      value: (i) => i.spec?.ingressClassName ?? '<none>',
     },
     { name: 'Hosts', value: hosts },
     { name: 'Address', value: address },

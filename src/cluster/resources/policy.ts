@@ -23,7 +23,8 @@ import {
 export const hpaStrategy: Strategy<HorizontalPodAutoscaler> = {
   setDefaults: setHpaDefaults,
   prepareForCreate(hpa) {
-    hpa.status = { desiredReplicas: 0 };
+    // Go writes this list even when there is none.
+    hpa.status = { currentMetrics: null, desiredReplicas: 0 } as unknown as HorizontalPodAutoscaler['status'];
   },
   validate: validateHpa,
   validateUpdate: validateHpa,
@@ -56,7 +57,7 @@ export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> = {
 
 export const priorityClassStrategy: Strategy<PriorityClass> = {
   setDefaults: setPriorityClassDefaults,
-  generation: true,
+  generation: 'fixed',
   validate: validatePriorityClass,
   validateUpdate: validatePriorityClassUpdate,
   columns: [

@@ -16,7 +16,6 @@ export const replicaSetStrategy: Strategy<ReplicaSet> = {
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   warnings: (replicaSet) => podTemplateWarnings(replicaSet.spec?.template, 'spec.template'),
-  selectableFields: (replicaSet) => ({ 'status.replicas': String(replicaSet.status?.replicas ?? 0) }),
   columns: [
     nameColumn,
     { name: 'Desired', type: 'integer', value: (rs) => rs.spec?.replicas ?? 1 },

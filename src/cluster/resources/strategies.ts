@@ -16,6 +16,7 @@ import { replicationControllerStrategy } from './replication-controller.ts';
 import { serviceStrategy } from './service.ts';
 import { statefulSetStrategy } from './stateful-set.ts';
 import * as storage from './storage.ts';
+import { validateEventsEvent } from './validation/core.ts';
 
 const strategies = new Map<string, Strategy>();
 
@@ -41,7 +42,11 @@ register('namespaces', core.namespaceStrategy);
 register('nodes', core.nodeStrategy);
 register('endpoints', core.endpointsStrategy);
 register('events', core.eventStrategy);
-register('events.events.k8s.io', { ...core.eventStrategy, selectableFields: eventFields });
+register('events.events.k8s.io', {
+  ...core.eventStrategy,
+  validate: validateEventsEvent,
+  selectableFields: eventFields,
+});
 register('leases.coordination.k8s.io', core.leaseStrategy);
 register('limitranges', core.limitRangeStrategy);
 register('resourcequotas', core.resourceQuotaStrategy);

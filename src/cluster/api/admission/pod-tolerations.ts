@@ -7,8 +7,10 @@ const KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 /** Pods stay on a lost node for five minutes. kubernetes: plugin/pkg/admission/defaulttolerationseconds */
 export const podTolerations: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  admit({ resource, operation, object }) {
-    if (resource.plural !== 'pods' || resource.group !== '' || operation !== 'CREATE' || !object) return;
+  admit({ resource, operation, subresource, object, options }) {
+    if (resource.plural !== 'pods' || resource.group !== '' || operation === 'DELETE' || !object) return;
+    // The cluster's own components change the tolerations of no Pod that is there.
+    if (subresource !== '' || (operation === 'UPDATE' && options.trusted)) return;
     if (!('spec' in object) || !isRecord(object.spec)) return;
     const given = object.spec['tolerations'];
     const tolerations: unknown[] = Array.isArray(given) ? [...given] : [];

@@ -4,6 +4,7 @@ import { qualifiedResource } from '../resource.ts';
 import type { AdmissionPlugin } from './admission.ts';
 
 const CLASSES = 'priorityclasses.scheduling.k8s.io';
+const SYSTEM = new Set(['system-cluster-critical', 'system-node-critical']);
 
 /** Turns priorityClassName into a number. kubernetes: plugin/pkg/admission/priority/admission.go */
 export const priority: AdmissionPlugin = {
@@ -31,13 +32,23 @@ export const priority: AdmissionPlugin = {
     }
     if (found) spec['priorityClassName'] = found.metadata.name;
     spec['priority'] = value;
-    spec['preemptionPolicy'] ??= found
-      ? (at(found, 'preemptionPolicy') ?? 'PreemptLowerPriority')
-      : 'PreemptLowerPriority';
+    const policy = at(found, 'preemptionPolicy') ?? 'PreemptLowerPriority';
+    const given = spec['preemptionPolicy'];
+    if (given !== undefined && given !== policy) {
+      throw StatusError.forbidden(
+        resource,
+        name,
+        `the string value of PreemptionPolicy (${given}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+      );
+    }
+    spec['preemptionPolicy'] = policy;
   },
   validate({ resource, operation, object, name, context }) {
-    if (qualifiedResource(resource) !== CLASSES || operation === 'DELETE' || at(object, 'globalDefault') !== true)
-      return;
+    if (qualifiedResource(resource) !== CLASSES) return;
+    if (operation === 'DELETE' && SYSTEM.has(name)) {
+      throw StatusError.forbidden(resource, name, 'this is a system priority class and cannot be deleted');
+    }
+    if (operation === 'DELETE' || at(object, 'globalDefault') !== true) return;
     const other = context.server.store
       .list(CLASSES)
       .find((candidate) => candidate.metadata.name !== name && at(candidate, 'globalDefault') === true);

@@ -33,9 +33,8 @@ function checkBudgets(server: ApiServer, pod: Stored): void {
     .list('poddisruptionbudgets.policy', pod.metadata.namespace)
     .filter((budget) => labelSelectorMatches(at(budget, 'spec', 'selector'), pod.metadata.labels ?? {}));
   if (budgets.length > 1) {
-    throw StatusError.internal(
-      `This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.`,
-    );
+    const message = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+    throw new StatusError({ code: 500, reason: '', message });
   }
   const [budget] = budgets;
   if (!budget) return;

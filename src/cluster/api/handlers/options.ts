@@ -37,7 +37,12 @@ export function fieldValidationOf(http: HttpRequest): FieldValidation {
 }
 
 /** Label and field selectors of a list, watch or deletecollection. `fields` are those that the kind can select by. */
-export function selectionOf(http: HttpRequest, name: string, fieldNames: readonly string[], core = true): Selection {
+export function selectionOf(
+  http: HttpRequest,
+  name: string,
+  fieldNames: readonly string[],
+  unknown: (label: string) => string,
+): Selection {
   const labelText = queryValue(http, 'labelSelector') ?? '';
   const fieldText = queryValue(http, 'fieldSelector') ?? '';
   if (labelText === '' && fieldText === '' && name === '') return EVERYTHING;
@@ -45,11 +50,7 @@ export function selectionOf(http: HttpRequest, name: string, fieldNames: readonl
   const fields = parseOr(() => parseFieldSelector(fieldText), 'unable to parse field selector');
   for (const requirement of fields.requirements) {
     if (!fieldNames.includes(requirement.field)) {
-      throw StatusError.badRequest(
-        core
-          ? `field label not supported: ${requirement.field}`
-          : `${JSON.stringify(requirement.field)} is not a known field selector: only ${fieldNames.map((field) => JSON.stringify(field)).join(', ')}`,
-      );
+      throw StatusError.badRequest(unknown(requirement.field));
     }
   }
   return {

@@ -6,7 +6,7 @@ import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
 import { asJson } from '../../apimachinery/json-value.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategic-merge-patch.ts';
-import { isRecord, type Stored } from '../object.ts';
+import { at, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { decodePatched } from '../schema/decode.ts';
 import { patchSchemaOf } from '../schema/patch-schema.ts';
@@ -48,6 +48,7 @@ export function patchResource(
     (old) => {
       before = old;
       const result = patched(type, resource, asRequested(resource, old), patch);
+      checkIdentity(result, old);
       const shown = () => (type === STRATEGIC_PATCH ? goFormat(asJson(patch)) : JSON.stringify(result));
       const object = decodePatched(
         resource,
@@ -65,13 +66,34 @@ export function patchResource(
   return objectResponse(server, request, resource, updated);
 }
 
+/** A patch may not make another object of it. kubernetes: apiserver/pkg/registry/rest/update.go, handlers/rest.go */
+function checkIdentity(result: unknown, old: Stored): void {
+  const name = at(result, 'metadata', 'name');
+  const namespace = at(result, 'metadata', 'namespace');
+  if (name === undefined || name === '') {
+    throw StatusError.badRequest(
+      `the name of the object (${old.metadata.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (name !== old.metadata.name && typeof name === 'string') {
+    throw StatusError.badRequest(
+      `the name of the object (${name}) does not match the name on the URL (${old.metadata.name})`,
+    );
+  }
+  if (typeof namespace === 'string' && namespace !== '' && namespace !== (old.metadata.namespace ?? '')) {
+    throw StatusError.badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+  }
+}
+
 function patched(type: string, resource: Resource, old: Stored, patch: unknown): unknown {
   if (type === JSON_PATCH) return applyJsonPatch(old, patch);
+  if (type === MERGE_PATCH) return applyMergePatch(old, patch);
   if (!isRecord(patch))
     throw StatusError.badRequest(
       `json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
     );
-  if (type === MERGE_PATCH) return applyMergePatch(old, patch);
   const schema = patchSchemaOf(resource);
   if (!schema) throw StatusError.unsupportedPatchType();
   return applyStrategicMergePatch(old, patch, schema);

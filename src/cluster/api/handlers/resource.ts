@@ -19,6 +19,7 @@ import {
   putObject,
 } from './answer.ts';
 import { readBody } from './body.ts';
+import { checkListOptions, pageOf, watchSeconds } from './list-options.ts';
 import { deleteOptions, selectionOf, writeOptions } from './options.ts';
 import { patchResource } from './patch.ts';
 import { findSubresource } from './subresources.ts';
@@ -32,8 +33,9 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 /** Answers a request for a resource, or raises StatusError. */
 export function handleResource(server: ApiServer, request: ApiRequest): HttpResponse {
   const resource = server.resources.need(request.info.group, request.info.version, request.info.resource);
-  const deprecation = DEPRECATED[qualifiedResource(resource)];
-  if (deprecation) request.warnings.push(deprecation);
+  const deprecation =
+    DEPRECATED[qualifiedResource(resource)] ?? ('deprecation' in resource ? resource.deprecation : '');
+  if (typeof deprecation === 'string' && deprecation !== '') request.warnings.push(deprecation);
   // A Namespace's own path names it twice; what has no namespace is stored without one.
   return answer(
     server,
@@ -82,11 +84,22 @@ function fieldNames(server: ApiServer, resource: Resource): string[] {
   return [...names, ...Object.keys(resource.strategy.selectableFields?.(sample) ?? {})];
 }
 
+/** kubernetes: apimachinery/pkg/runtime/scheme.go ConvertFieldLabel: kinds with fields of their own have their own words. */
+function fieldLabelError({ strategy, namespaced }: Resource, label: string): string {
+  if (strategy.fieldLabelError) return strategy.fieldLabelError(label);
+  if (strategy.selectableFields) return `field label not supported: ${label}`;
+  const known = namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
+  return `${JSON.stringify(label)} is not a known field selector: only ${known}`;
+}
+
 function listResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const selection = selectionOf(http, info.name, fieldNames(server, resource), resource.group === '');
+  checkListOptions(http);
+  const selection = selectionOf(http, info.name, fieldNames(server, resource), (label) =>
+    fieldLabelError(resource, label),
+  );
   const all = server.registry.list(resource, info.namespace, selection);
-  const page = pageOf(all, queryValue(http, 'limit'), queryValue(http, 'continue'), server.store.revision);
+  const page = pageOf(all, http, server.store.revision);
   const form = presentation(request);
   if (form === 'Table') {
     return jsonResponse(200, tableOf(resource, page.items, server.world.now, includeObject(request), page.metadata));
@@ -102,37 +115,12 @@ function listResources(server: ApiServer, request: ApiRequest, resource: Resourc
   });
 }
 
-interface Page {
-  readonly items: readonly Stored[];
-  readonly metadata: {
-    readonly resourceVersion: string;
-    readonly continue?: string;
-    readonly remainingItemCount?: number;
-  };
-}
-
-/** A chunk of a list; the token says where the next one begins. */
-function pageOf(
-  all: readonly Stored[],
-  limitText: string | undefined,
-  token: string | undefined,
-  revision: number,
-): Page {
-  const limit = Number(limitText ?? '0');
-  const [from = '0', at = String(revision)] = (token ?? '').split('@');
-  const start = token ? Number(from) : 0;
-  if (token && !(Number.isInteger(start) && start >= 0)) throw StatusError.badRequest('continue key is not valid');
-  const metadata = { resourceVersion: token ? at : String(revision) };
-  if (!(limit > 0) || start + limit >= all.length) return { items: start === 0 ? all : all.slice(start), metadata };
-  return {
-    items: all.slice(start, start + limit),
-    metadata: { ...metadata, continue: `${start + limit}@${at}`, remainingItemCount: all.length - start - limit },
-  };
-}
-
 function watchResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const selection = selectionOf(http, info.name, fieldNames(server, resource), resource.group === '');
+  checkListOptions(http);
+  const selection = selectionOf(http, info.name, fieldNames(server, resource), (label) =>
+    fieldLabelError(resource, label),
+  );
   const form = presentation(request);
   const version = Number(queryValue(http, 'resourceVersion') ?? '0');
   const items = watch(server.store, resource, {
@@ -149,6 +137,8 @@ function watchResources(server: ApiServer, request: ApiRequest, resource: Resour
         : partialMetadata(outgoing(server, resource, object));
     },
   });
+  const seconds = watchSeconds(http);
+  if (seconds !== undefined) server.world.loop.after(seconds * 1000, () => items.end());
   return response(200, { kind: 'stream', items });
 }
 
@@ -204,7 +194,7 @@ const RETURNS_OBJECT = new Set([
 
 function deleteCollection(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const selection = selectionOf(http, '', fieldNames(server, resource), resource.group === '');
+  const selection = selectionOf(http, '', fieldNames(server, resource), (label) => fieldLabelError(resource, label));
   const options = deleteOptions(http, readBody(http));
   const write = { ...writeOptions(request), dryRun: options.dryRun ?? false };
   const items: Stored[] = [];

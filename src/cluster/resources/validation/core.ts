@@ -125,17 +125,47 @@ export function validateSecretUpdate(secret: Secret, old: Stored<Secret>): Error
   return [...errors, ...validateSecret(secret)];
 }
 
-const CLUSTER_EVENTS = new Set(['', 'default']);
-
 /** kubernetes: pkg/apis/core/validation/events.go legacyValidateEvent */
 export function validateEvent(event: Event): Errors {
-  const errors: Errors = [];
   const involved = event.involvedObject?.namespace ?? '';
   const namespace = event.metadata?.namespace ?? '';
+  const path = 'involvedObject.namespace';
   // Objects without a namespace are told of in the default one.
-  const matches =
-    involved === '' ? CLUSTER_EVENTS.has(namespace) || namespace === 'kube-system' : involved === namespace;
-  if (!matches) errors.push(FieldError.invalid('involvedObject.namespace', involved, 'does not match event.namespace'));
+  const clusterWide = involved === '' && (namespace === 'default' || namespace === 'kube-system');
+  const errors: Errors =
+    involved === namespace || clusterWide ? [] : [FieldError.invalid(path, involved, 'does not match event.namespace')];
+  return event.eventTime ? [...errors, ...validateNewEvent(event)] : errors;
+}
+
+const LONGEST_NAME = 128;
+const LONGEST_NOTE = 1024;
+
+/** What events with an eventTime need beside. */
+function validateNewEvent(event: Event): Errors {
+  const errors: Errors = [];
+  const controller = event.reportingComponent ?? '';
+  if (controller === '') errors.push(FieldError.required('reportingController'));
+  else errors.push(...qualifiedName(controller, 'reportingController'));
+  for (const name of ['reportingInstance', 'action', 'reason'] as const) {
+    const value = event[name] ?? '';
+    if (value === '') errors.push(FieldError.required(name));
+    else if (value.length > LONGEST_NAME) {
+      errors.push(FieldError.invalid(name, '', `can have at most ${LONGEST_NAME} characters`));
+    }
+  }
+  if ((event.message ?? '').length > LONGEST_NOTE) {
+    errors.push(FieldError.invalid('message', '', `can have at most ${LONGEST_NOTE} characters`));
+  }
+  return errors;
+}
+
+/** kubernetes: pkg/apis/core/validation/events.go ValidateEventCreate, for events.k8s.io/v1 */
+export function validateEventsEvent(event: Event): Errors {
+  const errors = validateEvent(event);
+  if (!event.eventTime) errors.push(FieldError.required('eventTime'));
+  if (event.type !== 'Normal' && event.type !== 'Warning') {
+    errors.push(FieldError.invalid('type', '', `has invalid value: ${event.type ?? ''}`));
+  }
   return errors;
 }
 

@@ -166,10 +166,14 @@ function validatePodFailurePolicy(spec: JobSpec | undefined, path: string): Erro
       const values = codes.values ?? [];
       if (values.length === 0)
         errors.push(FieldError.invalid(`${at}.onExitCodes.values`, values, 'at least one value is required'));
-      if (codes.operator === 'In' && values.includes(0)) {
-        errors.push(
-          FieldError.invalid(`${at}.onExitCodes.values[${values.indexOf(0)}]`, 0, 'must not be 0 for the In operator'),
-        );
+      for (const [i, value] of values.entries()) {
+        const place = `${at}.onExitCodes.values[${i}]`;
+        if (value === 0 && codes.operator === 'In') {
+          errors.push(FieldError.invalid(place, 0, 'must not be 0 for the In operator'));
+        } else if (values.indexOf(value) < i) errors.push(FieldError.duplicate(place, value));
+      }
+      if (values.some((value, i) => i > 0 && value < (values[i - 1] ?? 0))) {
+        errors.push(FieldError.invalid(`${at}.onExitCodes.values`, values, 'must be ordered'));
       }
     }
     const conditions = rule.onPodConditions ?? [];
