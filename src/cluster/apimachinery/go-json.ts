@@ -1,5 +1,5 @@
 import { FormatError } from './format-error.ts';
-import { type Json, type JsonObject, put } from './json-value.ts';
+import { type Json, type JsonObject, own, put } from './json-value.ts';
 
 /** What is wrong with a text that is no JSON, in the words of Go's encoding/json. */
 export interface JsonSyntaxError {
@@ -10,9 +10,12 @@ export interface JsonSyntaxError {
   readonly atEnd?: string;
 }
 
-/** Parses JSON. FormatError with the text of Go's json.Unmarshal: `invalid character 'x' looking for beginning of value`. */
-export function parseJson(text: string): Json {
-  const decoded = decodeJsonPrefix(text);
+/**
+ * Parses JSON. FormatError with the text of Go's json.Unmarshal: `invalid character 'x' looking for beginning of value`.
+ * Paths of fields that stand there twice (`metadata.name`) go to `duplicates`.
+ */
+export function parseJson(text: string, duplicates: string[] = []): Json {
+  const decoded = decodeJsonPrefix(text, duplicates);
   if (decoded.error) {
     const { message, offset, atEnd = 'unexpected end of JSON input' } = decoded.error;
     throw new FormatError(offset === undefined ? atEnd : message);
@@ -25,8 +28,8 @@ export function parseJson(text: string): Json {
 type Decoded = { value: Json; length: number; error?: undefined } | { error: JsonSyntaxError };
 
 /** Parses the first JSON value of a text. `length` is how much of it was read. */
-export function decodeJsonPrefix(text: string): Decoded {
-  const reader = new Reader(text);
+export function decodeJsonPrefix(text: string, duplicates: string[] = []): Decoded {
+  const reader = new Reader(text, duplicates);
   try {
     const value = reader.value('looking for beginning of value');
     return { value, length: reader.position };
@@ -47,10 +50,13 @@ class Failure extends Error {
 class Reader {
   position = 0;
   private readonly text: string;
+  private readonly duplicates: string[];
+  private path = '';
   private depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, duplicates: string[]) {
     this.text = text;
+    this.duplicates = duplicates;
   }
 
   value(where: string): Json {
@@ -83,7 +89,11 @@ class Reader {
       const key = this.string();
       this.blanks();
       if (!this.taken(':')) throw this.unexpected('after object key');
+      const outer = this.path;
+      this.path = outer === '' ? key : `${outer}.${key}`;
+      if (own(object, key) !== undefined) this.duplicates.push(this.path);
       put(object, key, this.value('looking for beginning of value'));
+      this.path = outer;
       this.blanks();
       if (this.taken('}')) return object;
       if (!this.taken(',')) throw this.unexpected('after object key:value pair');
@@ -96,7 +106,10 @@ class Reader {
     this.blanks();
     if (this.taken(']')) return list;
     for (;;) {
+      const outer = this.path;
+      this.path = `${outer}[${list.length}]`;
       list.push(this.value('looking for beginning of value'));
+      this.path = outer;
       this.blanks();
       if (this.taken(']')) return list;
       if (!this.taken(',')) throw this.unexpected('after array element');

@@ -1,3 +1,4 @@
+import { deepEqual } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
 import { ageColumn, nameColumn } from '../api/table.ts';
 import type { Deployment } from '../api/types.generated.ts';
@@ -15,8 +16,7 @@ export const deploymentStrategy: Strategy<Deployment> = {
   },
   // Deployments raise their generation for changed annotations too: the controller copies them.
   prepareForUpdate(deployment, old) {
-    const before = JSON.stringify(old.metadata.annotations ?? {});
-    if (JSON.stringify(deployment.metadata?.annotations ?? {}) === before) return;
+    if (deepEqual(deployment.metadata?.annotations ?? {}, old.metadata.annotations ?? {})) return;
     deployment.metadata = { ...deployment.metadata, generation: (old.metadata.generation ?? 0) + 1 };
   },
   validate: validateDeployment,

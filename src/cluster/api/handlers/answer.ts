@@ -65,9 +65,12 @@ export function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Objec
   return given === 'None' || given === 'Object' ? given : 'Metadata';
 }
 
-export function decode(request: ApiRequest, resource: Resource, body: unknown): ApiObject {
+/** The object in the body of a create or update, in the version that is stored. */
+export function decode(request: ApiRequest, resource: Resource): ApiObject {
+  const duplicates: string[] = [];
+  const body = readBody(request.http, duplicates);
   if (body === undefined) throw StatusError.badRequest('Request body is empty');
-  const object = decodeObject(resource, body, fieldValidationOf(request.http), request.warnings);
+  const object = decodeObject(resource, body, fieldValidationOf(request.http), request.warnings, duplicates);
   return resource.conversion ? resource.conversion.toStored(object) : object;
 }
 
@@ -94,7 +97,7 @@ export function putObject(
   subresource: string,
 ): HttpResponse {
   const { info } = request;
-  const object = decode(request, resource, readBody(request.http));
+  const object = decode(request, resource);
   checkNamespace(request, resource, object);
   const name = object.metadata?.name;
   if (!name)

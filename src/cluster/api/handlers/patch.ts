@@ -3,7 +3,7 @@ import { queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { goFormat } from '../../apimachinery/go-format.ts';
 import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
-import { asJson } from '../../apimachinery/json-value.ts';
+import { asJson, isObject, type Json, type JsonObject } from '../../apimachinery/json-value.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategic-merge-patch.ts';
 import { at, isRecord, type Stored } from '../object.ts';
@@ -49,7 +49,7 @@ export function patchResource(
       before = old;
       const result = patched(type, resource, asRequested(resource, old), patch);
       checkIdentity(result, old);
-      const shown = () => (type === STRATEGIC_PATCH ? goFormat(asJson(patch)) : JSON.stringify(result));
+      const shown = () => (type === STRATEGIC_PATCH ? goFormat(unconsumed(asJson(patch))) : JSON.stringify(result));
       const object = decodePatched(
         resource,
         result,
@@ -102,4 +102,16 @@ function patched(type: string, resource: Resource, old: Stored, patch: unknown):
 function goKind(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+const ORDER = '$setElementOrder/';
+
+/** What is left of a strategic merge patch when it was applied: lists with an order are taken out of it as they are merged. */
+function unconsumed(patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const ordered = Object.keys(patch).filter((key) => key.startsWith(ORDER));
+  const gone = new Set([...ordered, ...ordered.map((key) => key.slice(ORDER.length))]);
+  const left: JsonObject = {};
+  for (const [key, value] of Object.entries(patch)) if (!gone.has(key)) left[key] = unconsumed(value);
+  return left;
 }

@@ -48,7 +48,9 @@ function answer(server: ApiServer, request: ApiRequest, resource: Resource): Htt
   const { info } = request;
   if (info.subresource !== '') {
     const handler = findSubresource(resource, info.subresource);
-    if (!handler) throw StatusError.noSuchPath();
+    // Of custom kinds the server says that the object is missing.
+    if (!handler)
+      throw 'openAPIV3Schema' in resource ? StatusError.notFound(resource, info.name) : StatusError.noSuchPath();
     return handler(server, request, resource);
   }
   const verb = info.verb;
@@ -144,7 +146,7 @@ function watchResources(server: ApiServer, request: ApiRequest, resource: Resour
 
 function createResource(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info } = request;
-  const object = decode(request, resource, readBody(request.http));
+  const object = decode(request, resource);
   checkNamespace(request, resource, object);
   const create = server.virtual.get(`${resource.plural}.${resource.group}`);
   if (create) return jsonResponse(201, create(server, request, object));

@@ -4,10 +4,11 @@ import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
 import { formatLabelSelector } from '../../apimachinery/labels.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { at, isRecord, type Stored } from '../object.ts';
-import type { Resource } from '../resource.ts';
+import type { Column, Resource } from '../resource.ts';
 import { jsonResponse } from '../response.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { editable } from './answer.ts';
+import { ageColumn, nameColumn, tableOf } from '../table.ts';
+import { editable, includeObject, presentation } from './answer.ts';
 import { readBody } from './body.ts';
 import { writeOptions } from './options.ts';
 
@@ -15,7 +16,7 @@ import { writeOptions } from './options.ts';
 export function handleScale(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
   const current = server.registry.get(resource, info.namespace, info.name);
-  if (info.verb === 'get') return jsonResponse(200, scaleOf(resource, current));
+  if (info.verb === 'get') return scaleResponse(server, request, resource, current);
   if (info.verb !== 'update' && info.verb !== 'patch') throw StatusError.methodNotSupported(resource, info.verb);
   const body = readBody(http);
   const wanted =
@@ -55,7 +56,22 @@ export function handleScale(server: ApiServer, request: ApiRequest, resource: Re
     writeOptions(request),
     'scale',
   );
-  return jsonResponse(200, scaleOf(resource, updated));
+  return scaleResponse(server, request, resource, updated);
+}
+
+/** kubernetes: pkg/printers/internalversion/printers.go printScale */
+const SCALE_COLUMNS: readonly Column[] = [
+  nameColumn,
+  { name: 'Desired', type: 'integer', value: (object) => Number(at(object, 'spec', 'replicas') ?? 0) },
+  { name: 'Available', type: 'integer', value: (object) => Number(at(object, 'status', 'replicas') ?? 0) },
+  ageColumn,
+];
+
+function scaleResponse(server: ApiServer, request: ApiRequest, resource: Resource, object: Stored): HttpResponse {
+  if (presentation(request) !== 'Table') return jsonResponse(200, scaleOf(resource, object));
+  const shown: Resource = { ...resource, kind: 'Scale', strategy: { columns: SCALE_COLUMNS } };
+  const metadata = { resourceVersion: object.metadata.resourceVersion };
+  return jsonResponse(200, tableOf(shown, [object], server.world.now, includeObject(request), metadata));
 }
 
 function scaleOf(resource: Resource, object: Stored): unknown {

@@ -26,6 +26,7 @@ export function decodeObject(
   body: unknown,
   validation: FieldValidation,
   warnings: string[],
+  duplicates: readonly string[] = [],
 ): ApiObject {
   const { apiVersion, kind } = typeMetaOf(resource, body);
   const refused = (why: string) =>
@@ -35,6 +36,7 @@ export function decodeObject(
   checkKind(resource, apiVersion, kind, refused);
   const decoder = new ValueDecoder('json');
   const object = decoded(resource, decoder, body, refused);
+  decoder.strictErrors.unshift(...duplicates.map((path) => `duplicate field ${goQuote(path)}`));
   if (validation === 'Strict' && decoder.strictErrors.length > 0) {
     throw refused(`strict decoding error: ${decoder.strictErrors.join(', ')}`);
   }

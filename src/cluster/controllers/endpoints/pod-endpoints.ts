@@ -19,8 +19,8 @@ const BATCH = 0.2;
 /** Queues Services whose Pods change. `sizes` says how many Pods a Service had at the last look. */
 export function watchPods(context: ControllerContext, queue: WorkQueue, sizes: ReadonlyMap<string, number>): void {
   context.enqueue(SERVICES, queue);
-  context.informer(PODS, ({ object, old }) => {
-    if (old && sameEndpoint(old, object)) return;
+  context.informer(PODS, ({ type, object, old }) => {
+    if (type === 'MODIFIED' && old && sameEndpoint(old, object)) return;
     for (const service of context.client.list(SERVICES, object.metadata.namespace)) {
       const selector = selectorOf(service);
       if (!selector?.matches(object.metadata.labels) && !(old && selector?.matches(old.metadata.labels))) continue;

@@ -11,7 +11,10 @@ import type {
   Taint,
 } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
-import { byteLength } from '../../apimachinery/json-value.ts';
+import { FormatError } from '../../apimachinery/format-error.ts';
+import { goJsonKind } from '../../apimachinery/go-format.ts';
+import { parseJson } from '../../apimachinery/go-json.ts';
+import { byteLength, isObject } from '../../apimachinery/json-value.ts';
 import { validateLabelValue } from '../../apimachinery/names.ts';
 import { validateConfigMapKey, validatePortNumber } from '../../apimachinery/value-names.ts';
 import { validateAmount, validateResourceName } from './compute-resources.ts';
@@ -104,15 +107,12 @@ function validateJson(data: { [key: string]: string }, key: string): Errors {
 /** The first complaint of Go's json.Unmarshal into a map. */
 function jsonError(text: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && !Array.isArray(value)) return undefined;
-    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    return `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
-  } catch {
-    const first = text.trimStart()[0];
-    if (first === undefined) return 'unexpected end of JSON input';
-    if (!/[[{"0-9tfn-]/.test(first)) return `invalid character '${first}' looking for beginning of value`;
-    return 'unexpected end of JSON input';
+    const value = parseJson(text);
+    if (value === null || isObject(value)) return undefined;
+    return `json: cannot unmarshal ${goJsonKind(value)} into Go value of type map[string]interface {}`;
+  } catch (error) {
+    if (error instanceof FormatError) return error.message;
+    throw error;
   }
 }
 

@@ -128,8 +128,7 @@ function validateMetricSource(
     }
     return errors;
   }
-  if (source === 'object')
-    errors.push(...requiredNames(metric.object?.describedObject, `${path}.describedObject`));
+  if (source === 'object') errors.push(...requiredNames(metric.object?.describedObject, `${path}.describedObject`));
   const name = metric[source]?.metric?.name;
   if (!name) errors.push(FieldError.required(`${path}.metric.name`, 'must specify a metric name'));
   return [...errors, ...validateTarget(given?.target, `${path}.target`)];
