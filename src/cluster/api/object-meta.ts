@@ -123,6 +123,10 @@ function validateOwners(object: ApiObject): FieldError[] {
     if (!owner.kind) errors.push(FieldError.invalid(`${path}.kind`, '', 'must not be empty'));
     if (!owner.name) errors.push(FieldError.invalid(`${path}.name`, '', 'must not be empty'));
     if (!owner.uid) errors.push(FieldError.invalid(`${path}.uid`, '', 'must not be empty'));
+    if (owner.kind === 'Event' && (owner.apiVersion === 'v1' || owner.apiVersion === 'events.k8s.io/v1')) {
+      const gvk = owner.apiVersion === 'v1' ? '/v1' : owner.apiVersion;
+      errors.push(FieldError.invalid(path, owner, `${gvk}, Kind=Event is disallowed from being an owner`));
+    }
     if (owner.controller !== true) continue;
     if (controller !== '') {
       errors.push(

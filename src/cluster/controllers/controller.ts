@@ -15,6 +15,8 @@ export interface Controller {
   readonly name: string;
   /** Its ServiceAccount, when that has another name: several controllers may share one. */
   readonly account?: string;
+  /** For the few that use the controller manager's own identity. */
+  readonly user?: string;
   readonly start: (context: ControllerContext) => void;
 }
 

@@ -25,6 +25,7 @@ import { rootCaPublisher, serviceAccountController } from './service-account.ts'
 import { statefulSetController } from './stateful-set/stateful-set.ts';
 import { ephemeralVolumeController, pvcProtectionController, pvProtectionController } from './storage/protection.ts';
 import { persistentVolumeBinder } from './storage/volume-binder.ts';
+import { tokenSecretsController } from './token-secrets.ts';
 
 /** The controllers of kube-controller-manager. */
 export const controllers: readonly Controller[] = [
@@ -53,6 +54,7 @@ export const controllers: readonly Controller[] = [
   nodeLifecycleController,
   taintEvictionController,
   podGarbageCollector,
+  tokenSecretsController,
   csrApprover,
   csrSigner,
   endpointSliceController,
@@ -63,8 +65,8 @@ export const controllers: readonly Controller[] = [
 /** Starts kube-controller-manager: every controller with an identity of its own. */
 export function startControllerManager(cluster: Cluster, log: (text: string) => void = () => {}): Component {
   const contexts = controllers.map((controller) => {
-    const user = `system:serviceaccount:kube-system:${controller.account ?? controller.name}`;
-    const groups = ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
+    const user = controller.user ?? `system:serviceaccount:kube-system:${controller.account ?? controller.name}`;
+    const groups = controller.user ? [] : ['system:serviceaccounts', 'system:serviceaccounts:kube-system'];
     const context = new ControllerContext(
       cluster.world,
       cluster.client(user, groups, 'kube-controller-manager'),

@@ -1,6 +1,6 @@
 import type { Stored } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
-import type { Pod } from '../api/types.generated.ts';
+import type { Pod, PodCondition } from '../api/types.generated.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 import { setPodDefaults } from './defaults/pod.ts';
 import { podColumns } from './pod-columns.ts';
@@ -8,12 +8,21 @@ import { qosClassOf } from './qos.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation/pod.ts';
 import { podWarnings } from './validation/pod-warnings.ts';
 
+/** kubernetes: pkg/registry/core/pod/strategy.go applySchedulingGatedCondition */
+const GATED: PodCondition = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
 /** kubernetes: pkg/registry/core/pod/strategy.go */
 export const podStrategy: Strategy<Pod> = {
   setDefaults: setPodDefaults,
   generation: true,
   prepareForCreate(pod) {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
+    if ((pod.spec?.schedulingGates ?? []).length > 0) pod.status.conditions = [{ ...GATED }];
   },
   prepareForUpdate(pod, old, { now }) {
     pod.status = pod.spec?.nodeName && !old.spec?.nodeName ? boundStatus(old, now) : old.status;

@@ -191,11 +191,40 @@ function freeNodePort(used: Set<string>, protocol: string, context: StrategyCont
   throw StatusError.internal('failed to allocate a nodePort: range is full');
 }
 
+const isExternal = ({ spec }: Service) =>
+  spec?.type === 'LoadBalancer' ||
+  spec?.type === 'NodePort' ||
+  (spec?.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
+
+/** What only the old type had goes, unless the request changed it. kubernetes: pkg/registry/core/service/strategy.go dropTypeDependentFields */
+function dropDependent(service: Service, old: Stored<Service>): void {
+  const { spec } = service;
+  const before = old.spec;
+  if (!spec || !before) return;
+  if (needsClusterIp(old) && !needsClusterIp(service)) {
+    if (spec.clusterIP === before.clusterIP && deepEqual(spec.clusterIPs, before.clusterIPs)) {
+      spec.clusterIP = undefined;
+      spec.clusterIPs = undefined;
+    }
+    if (deepEqual(spec.ipFamilies, before.ipFamilies)) spec.ipFamilies = undefined;
+    if (spec.ipFamilyPolicy === before.ipFamilyPolicy) spec.ipFamilyPolicy = undefined;
+  }
+  if (isExternal(old) && !isExternal(service) && spec.externalTrafficPolicy === before.externalTrafficPolicy) {
+    spec.externalTrafficPolicy = undefined;
+  }
+  if (before.type !== 'LoadBalancer' || spec.type === 'LoadBalancer') return;
+  if (spec.allocateLoadBalancerNodePorts === before.allocateLoadBalancerNodePorts) {
+    spec.allocateLoadBalancerNodePorts = undefined;
+  }
+  if (spec.loadBalancerClass === before.loadBalancerClass) spec.loadBalancerClass = undefined;
+}
+
 /** Keeps, gives or takes back addresses and ports as the type changes. kubernetes: pkg/registry/core/service/storage patchAllocatedValues */
 export function updateServiceAllocations(service: Service, old: Stored<Service>, context: StrategyContext): void {
   const spec = service.spec;
   const before = old.spec;
   if (!spec || !before) return;
+  dropDependent(service, old);
   // Who changes clusterIP alone means clusterIPs too. kubernetes: pkg/registry/core/service/strategy.go NormalizeClusterIPs
   if (spec.clusterIP !== before.clusterIP && deepEqual(spec.clusterIPs, before.clusterIPs)) {
     spec.clusterIPs = spec.clusterIP ? [spec.clusterIP] : undefined;
@@ -211,12 +240,6 @@ export function updateServiceAllocations(service: Service, old: Stored<Service>,
       checkFamilies(service, '');
     }
   } else if (needsClusterIp(service)) allocateClusterIp(service, context);
-  else {
-    spec.clusterIP = undefined;
-    spec.clusterIPs = undefined;
-    spec.ipFamilies = undefined;
-    spec.ipFamilyPolicy = undefined;
-  }
   allocateHealthCheck(service, old, context);
   if (!needsNodePorts(service)) {
     // Ports that were given by the server go when the type no longer has any.

@@ -22,6 +22,9 @@ import {
   validateStorageClassUpdate,
 } from './validation/storage.ts';
 
+const RECYCLE_WARNING =
+  'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.';
+
 const SHORT_MODES: Readonly<Record<string, string>> = {
   ReadWriteOnce: 'RWO',
   ReadOnlyMany: 'ROX',
@@ -45,6 +48,7 @@ export const persistentVolumeStrategy: Strategy<PersistentVolume> = {
   },
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
+  warnings: ({ spec }) => (spec?.persistentVolumeReclaimPolicy === 'Recycle' ? [RECYCLE_WARNING] : []),
   columns: [
     nameColumn,
     { name: 'Capacity', value: (v) => v.spec?.capacity?.['storage'] ?? '' },
@@ -75,7 +79,7 @@ export const persistentVolumeClaimStrategy: Strategy<PersistentVolumeClaim> = {
     nameColumn,
     { name: 'Status', value: (c) => (c.metadata.deletionTimestamp ? 'Terminating' : (c.status?.phase ?? '')) },
     { name: 'Volume', value: (c) => c.spec?.volumeName ?? '' },
-    { name: 'Capacity', value: (c) => (c.spec?.volumeName ? (c.status?.capacity?.['storage'] ?? '') : '') },
+    { name: 'Capacity', value: (c) => (c.spec?.volumeName ? (c.status?.capacity?.['storage'] ?? '0') : '') },
     { name: 'Access Modes', value: (c) => (c.spec?.volumeName ? accessModesText(c.status?.accessModes) : '') },
     {
       name: 'StorageClass',

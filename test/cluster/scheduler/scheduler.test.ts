@@ -88,10 +88,11 @@ test('a label on a node lets a Pod go there', () => {
 test('a Pod of high priority pushes another off', () => {
   const t = new TestCluster();
   t.admin.create(PRIORITY_CLASSES, '', { metadata: { name: 'high' }, value: 1000 }, true);
+  t.admin.create(PRIORITY_CLASSES, '', { metadata: { name: 'calm' }, value: 1000, preemptionPolicy: 'Never' }, true);
   const nodeSelector = { 'kubernetes.io/hostname': 'node01' };
   t.pod('batch', { ...asking('3'), nodeSelector });
   t.run(2);
-  t.pod('calm', { ...asking('3'), nodeSelector, priorityClassName: 'high', preemptionPolicy: 'Never' });
+  t.pod('calm', { ...asking('3'), nodeSelector, priorityClassName: 'calm' });
   t.run(1);
   expect(verdict(t, 'calm')).toBe(
     "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.",

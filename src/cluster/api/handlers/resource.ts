@@ -87,11 +87,10 @@ function fieldNames(server: ApiServer, resource: Resource): string[] {
 }
 
 /** kubernetes: apimachinery/pkg/runtime/scheme.go ConvertFieldLabel: kinds with fields of their own have their own words. */
-function fieldLabelError({ strategy, namespaced }: Resource, label: string): string {
+function fieldLabelError({ strategy }: Resource, label: string): string {
   if (strategy.fieldLabelError) return strategy.fieldLabelError(label);
   if (strategy.selectableFields) return `field label not supported: ${label}`;
-  const known = namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"';
-  return `${JSON.stringify(label)} is not a known field selector: only ${known}`;
+  return `${JSON.stringify(label)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 function listResources(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {

@@ -34,6 +34,9 @@ export const disruptionController: Controller = {
         .list(PODS, namespace)
         .filter((pod) => selector.matches(pod.metadata.labels) && !isPodTerminal(pod));
       if (pods.length === 0) recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
+      if (needsControllers(budget) && pods.some((pod) => !controllerOf(pod))) {
+        recorder.event(budget, 'Warning', 'UnmanagedPods', unmanagedText(budget));
+      }
       const status = statusOf(client, budget, pods, context.now);
       client.modify(POD_DISRUPTION_BUDGETS, namespace, name, (old) => ({ ...old, status }), 'status');
     });
@@ -54,6 +57,27 @@ export const disruptionController: Controller = {
     context.informer(STATEFUL_SETS, ({ object }) => wake(object, object.spec?.template.metadata?.labels));
   },
 };
+
+/** Budgets that count against what controllers want cannot count Pods without one. */
+function needsControllers({ spec }: PodDisruptionBudget): boolean {
+  return spec?.maxUnavailable !== undefined || typeof spec?.minAvailable === 'string';
+}
+
+function unmanagedText({ spec }: PodDisruptionBudget): string {
+  const { matchLabels = {}, matchExpressions = [] } = spec?.selector ?? {};
+  const labels = Object.keys(matchLabels)
+    .sort()
+    .map((key) => `${key}: ${matchLabels[key]},`)
+    .join('');
+  const expressions = matchExpressions
+    .map(
+      ({ key, operator, values = [] }) =>
+        `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
+    )
+    .join('');
+  const selector = `&LabelSelector{MatchLabels:map[string]string{${labels}},MatchExpressions:[]LabelSelectorRequirement{${expressions}},}`;
+  return `Pods selected by this PodDisruptionBudget (selector: ${selector}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`;
+}
 
 function statusOf(
   client: Client,

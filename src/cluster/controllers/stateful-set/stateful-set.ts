@@ -170,9 +170,8 @@ class Round {
   }
 
   private create(ordinal: number): void {
-    const rolls = this.set.spec?.updateStrategy?.type !== 'OnDelete';
-    const limit =
-      rolls && this.partition > 0 ? this.first + this.partition : this.first + (this.set.status?.currentReplicas ?? 0);
+    // kubernetes: stateful_set_utils.go newVersionedStatefulSetPod
+    const limit = this.set.spec?.updateStrategy?.type === 'OnDelete' ? 0 : this.first + this.partition;
     const old = this.current.metadata.name !== this.update.metadata.name && ordinal < limit;
     const revision = old ? this.current : this.update;
     const pod = statefulPod(this.set, templateOf(revision), revision.metadata.name, ordinal);

@@ -17,7 +17,7 @@ export function setServiceDefaults(service: Service): void {
     if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
   }
   if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ??= 'Cluster';
-  else if ((spec.externalIPs ?? []).length > 0) spec.externalTrafficPolicy ??= 'Cluster';
+  else if (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0) spec.externalTrafficPolicy ??= 'Cluster';
   if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
   if (spec.type !== 'LoadBalancer') return;
   spec.allocateLoadBalancerNodePorts ??= true;

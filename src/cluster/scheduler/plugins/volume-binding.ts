@@ -58,6 +58,8 @@ export const volumeBinding: FilterPlugin = {
 function needsOf(client: Client, pod: Stored<Pod>, names: readonly string[]): Needs | string {
   const volumes: (Stored<PersistentVolume> | undefined)[] = [];
   const waiting: { claim: Stored<PersistentVolumeClaim>; provisioner: string | undefined }[] = [];
+  // A claim that is missing is told of before one that waits.
+  let immediate = false;
   for (const name of names) {
     const claim = client.get(PERSISTENT_VOLUME_CLAIMS, pod.metadata.namespace ?? '', name);
     if (!claim) return `persistentvolumeclaim "${name}" not found`;
@@ -71,10 +73,10 @@ function needsOf(client: Client, pod: Stored<Pod>, names: readonly string[]): Ne
     }
     const storageClass = client.get<StorageClass>(STORAGE_CLASSES, '', classOf(claim));
     const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.spec?.volumeName;
-    if (!delayed) return 'pod has unbound immediate PersistentVolumeClaims';
-    waiting.push({ claim, provisioner: storageClass.provisioner });
+    if (!delayed) immediate = true;
+    else waiting.push({ claim, provisioner: storageClass.provisioner });
   }
-  return { volumes, waiting };
+  return immediate ? 'pod has unbound immediate PersistentVolumeClaims' : { volumes, waiting };
 }
 
 /** The volume for each waiting claim on a node: null when one is to be provisioned. Undefined: it cannot be done. */
