@@ -8,7 +8,7 @@ import { World } from '../world/world.ts';
 import { addInternet } from './internet/internet.ts';
 import type { Learner } from './workstation.ts';
 import { buildBare } from './worlds/bare.ts';
-import { buildKubeadm } from './worlds/kubeadm.ts';
+import { buildKubeadm, buildWithoutCni } from './worlds/kubeadm.ts';
 
 /** Every world begins on the same morning. ms since 1970. */
 export const START_TIME = Date.UTC(2026, 8, 1, 9, 0, 0);
@@ -29,6 +29,7 @@ const WORLDS: Readonly<Record<string, Builder>> = {
   bare: buildBare,
   kubeadm: buildKubeadm,
   default: buildKubeadm,
+  'no-cni': buildWithoutCni,
 };
 
 export function worldNames(): string[] {

@@ -40,6 +40,7 @@ export const CERTIFICATE_SIGNING_REQUESTS = kind<t.CertificateSigningRequest>(
 export const LEASES = kind<t.Lease>('coordination.k8s.io', 'v1', 'leases');
 export const ENDPOINT_SLICES = kind<t.EndpointSlice>('discovery.k8s.io', 'v1', 'endpointslices');
 export const INGRESSES = kind<t.Ingress>('networking.k8s.io', 'v1', 'ingresses');
+export const NETWORK_POLICIES = kind<t.NetworkPolicy>('networking.k8s.io', 'v1', 'networkpolicies');
 export const INGRESS_CLASSES = kind<t.IngressClass>('networking.k8s.io', 'v1', 'ingressclasses');
 export const POD_DISRUPTION_BUDGETS = kind<t.PodDisruptionBudget>('policy', 'v1', 'poddisruptionbudgets');
 export const CLUSTER_ROLES = kind<t.ClusterRole>('rbac.authorization.k8s.io', 'v1', 'clusterroles');

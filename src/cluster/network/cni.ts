@@ -1,5 +1,5 @@
 import type { Machine } from '../../world/machine.ts';
-import { cidr, ipv4Text } from '../../world/network/address.ts';
+import { cidr, cidrText } from '../../world/network/address.ts';
 import type { Link, Segment } from '../../world/network/link.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import { addBridge, joinBridge, joinRouted, leaveBridge, leaveRouted } from '../../world/network/topology.ts';
@@ -38,9 +38,11 @@ export class ContainerNetwork {
     private readonly podCidr: string,
   ) {}
 
-  /** Whether there is a configuration: without one the runtime says NetworkReady=false. */
-  get ready(): boolean {
-    return this.configFile() !== undefined;
+  /** Why the runtime says NetworkReady=false; undefined when there is a configuration. containerd: go-cni Status */
+  get problem(): string | undefined {
+    return this.configFile() === undefined
+      ? 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized'
+      : undefined;
   }
 
   /** CNI ADD: gives a sandbox an interface and an address, or says why the plugin cannot. */
@@ -109,10 +111,16 @@ export class ContainerNetwork {
 
   private rangeOf(config: PluginConfig): HostLocal | undefined {
     let subnet = config.subnet ?? this.podCidr;
+    if (config.type === 'calico') {
+      const tunnel = this.machine.network.link('tunl0')?.addresses[0]?.address;
+      const block = tunnel === undefined ? undefined : cidr(`${tunnel}/26`);
+      if (!block) return undefined;
+      subnet = cidrText(block);
+    }
     if (config.type === 'flannel') {
       const env = this.machine.files.readText('/run/flannel/subnet.env');
       const first = cidr(/^FLANNEL_SUBNET=(\S+)/m.exec(env)?.[1] ?? '');
-      if (first) subnet = `${ipv4Text(first.network)}/${first.prefix}`;
+      if (first) subnet = cidrText(first);
     }
     const known = this.ranges.get(subnet);
     if (known) return known;

@@ -1,6 +1,7 @@
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import { applicationImages } from './applications.ts';
 import { busyboxImages } from './busybox.ts';
+import { cniImages } from './cni.ts';
 import { controlPlaneImages } from './control-plane.ts';
 import { ingressImages } from './ingress.ts';
 import { serverImages } from './servers.ts';
@@ -13,5 +14,6 @@ export function imageDefinitions(programs: readonly string[]): ImageDefinition[]
     ...serverImages(programs),
     ...applicationImages(programs),
     ...ingressImages(programs),
+    ...cniImages(programs),
   ];
 }

@@ -1,3 +1,5 @@
+import { calico } from './files/calico.ts';
+import { kubeFlannel } from './files/flannel.ts';
 import { ingressNginx } from './files/ingress-nginx.ts';
 
 /** A file, or a family of files, that a site of the simulated internet holds. */
@@ -11,6 +13,7 @@ interface WebFile {
 }
 
 const RAW = 'raw.githubusercontent.com';
+const RELEASES = 'release-assets.githubusercontent.com';
 
 /** One entry a file: manifests that learners apply by their URL. */
 const FILES: readonly WebFile[] = [
@@ -18,6 +21,21 @@ const FILES: readonly WebFile[] = [
     host: RAW,
     path: /^kubernetes\/ingress-nginx\/(main|controller-v[\d.]+)\/deploy\/static\/provider\/(cloud|baremetal)\/deploy\.yaml$/,
     text: ([ref = '', provider = '']) => ingressNginx(ref, provider),
+  },
+  {
+    host: RAW,
+    path: /^projectcalico\/calico\/(master|v[\d.]+)\/manifests\/calico\.yaml$/,
+    text: ([ref = '']) => calico(ref),
+  },
+  {
+    host: RAW,
+    path: /^(?:flannel-io|coreos)\/flannel\/(master|v[\d.]+)\/Documentation\/kube-flannel\.yml$/,
+    text: ([ref = '']) => kubeFlannel(ref),
+  },
+  {
+    host: RELEASES,
+    path: /^flannel-io\/flannel\/releases\/(?:latest\/download|download\/(v[\d.]+))\/kube-flannel\.yml$/,
+    text: ([ref = '']) => kubeFlannel(ref),
   },
   {
     host: 'example.com',

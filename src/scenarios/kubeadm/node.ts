@@ -15,6 +15,8 @@ export interface NodeOptions {
   readonly address: string;
   readonly podCidr: string;
   readonly controlPlane: boolean;
+  /** Whether /etc/cni/net.d has the configuration of the plugin bridge. */
+  readonly withCni: boolean;
 }
 
 /** What the nodes of a kubeadm cluster are, as the recordings saw them. */
@@ -84,6 +86,7 @@ export function addNode(
       return containers.add(sandbox);
     },
     tearDownNetwork: (sandbox) => containers.remove(sandbox),
+    networkProblem: () => containers.problem,
   });
   addUnits(machine, kubelet);
   return { options, machine, kubelet };
@@ -104,14 +107,16 @@ function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
   };
 }
 
-function writeNodeFiles(machine: Machine, { controlPlane, podCidr }: NodeOptions): void {
+function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni }: NodeOptions): void {
   const { files } = machine;
   const write = (path: string, text: string) => {
     files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
     files.writeFile(path, text, undefined, path.startsWith('/etc/kubernetes') ? 0o600 : 0o644);
   };
-  for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {}))
-    write(path, path.startsWith('/etc/cni/') ? text.replace('10.244.1.0/24', podCidr) : text);
+  for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {})) {
+    if (!path.startsWith('/etc/cni/')) write(path, text);
+    else if (withCni) write(path, text.replace('10.244.1.0/24', podCidr));
+  }
   if (controlPlane) for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, text);
   if (controlPlane) files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
   files.makeDirectories('/var/lib/kubelet');

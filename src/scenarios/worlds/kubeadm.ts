@@ -6,6 +6,7 @@ import { ServiceProxy } from '../../cluster/network/service-proxy.ts';
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
+import { cniPrograms } from '../../programs/cni/index.ts';
 import { ingressPrograms } from '../../programs/ingress/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
@@ -38,6 +39,15 @@ const HARDWARE: NodeHardware = {
 
 /** A fresh kubeadm cluster: three nodes with kubelets, the control plane as static Pods, CoreDNS and kube-proxy. */
 export function buildKubeadm(world: World): BuiltWorld {
+  return build(world, true);
+}
+
+/** As after `kubeadm init` and `join`: no CNI yet, so that nodes are NotReady and CoreDNS waits. */
+export function buildWithoutCni(world: World): BuiltWorld {
+  return build(world, false);
+}
+
+function build(world: World, withCni: boolean): BuiltWorld {
   const cluster = new Cluster(world, { name: 'kubernetes', address: API_SERVER, serviceCidr: '10.96.0.0/12' });
   bootstrapKubeadm(cluster.server);
   const nodes = new Map<string, ClusterNode>();
@@ -49,6 +59,7 @@ export function buildKubeadm(world: World): BuiltWorld {
     componentProgram('kube-scheduler', () => startScheduler(cluster), 10259),
     kubeProxyProgram(proxies),
     ...ingressPrograms(cluster),
+    ...cniPrograms(cluster),
     corednsProgram({
       client: cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns'),
       domain: 'cluster.local',
@@ -61,10 +72,10 @@ export function buildKubeadm(world: World): BuiltWorld {
   workstation.files.appendFile('/etc/hosts', hosts);
   // The workers join when the control plane is up, so that CoreDNS runs on it.
   for (const options of NODES) {
-    const node = addNode(world, cluster, options, HARDWARE, catalog);
+    const node = addNode(world, cluster, { ...options, withCni }, HARDWARE, catalog);
     nodes.set(options.name, node);
     proxies.set(options.name, nodeProxy(world, cluster, node));
-    joinCluster(node);
+    if (withCni) joinCluster(node);
     if (options.controlPlane) world.loop.runUntil(world.now + CONTROL_PLANE_TIME);
   }
   cluster.server.connector = new KubeletConnector((name) => {

@@ -29,5 +29,7 @@ export interface KubeletHost {
   ) => { readonly ip: string } | { readonly error: string };
   /** What the container runtime lets root of a container do. */
   readonly runtimeCapabilities?: () => readonly string[];
+  /** Why the container runtime says NetworkReady=false: then only Pods in the network of the node start. */
+  readonly networkProblem: () => string | undefined;
   readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
 }

@@ -37,6 +37,7 @@ export interface KubeletOptions {
     hostNetwork: boolean,
   ) => { readonly ip: string } | { readonly error: string };
   readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
+  readonly networkProblem: () => string | undefined;
 }
 
 /**
@@ -49,6 +50,8 @@ export class Kubelet {
   private readonly puller: ImagePuller;
   private readonly crashBackoff = new Backoff(BACKOFF_FIRST, BACKOFF_MAX);
   private context: ControllerContext | undefined;
+  /** The problem of the runtime that the Node object tells of. */
+  private reported: string | undefined;
   private readonly statics: StaticPods;
   private readonly client: Client;
 
@@ -72,6 +75,7 @@ export class Kubelet {
       clusterDomain: options.clusterDomain,
       setUpNetwork: options.setUpNetwork,
       tearDownNetwork: options.tearDownNetwork,
+      networkProblem: options.networkProblem,
     };
     this.puller = new ImagePuller(this.host, new Backoff(BACKOFF_FIRST, BACKOFF_MAX));
     this.statics = new StaticPods(this.host, {
@@ -138,7 +142,8 @@ export class Kubelet {
     const node = this.client.get(NODES, '', this.host.nodeName);
     if (!node) return;
     const fresh = nodeObject(this.host, this.options.facts).status;
-    const conditions = nodeConditions(node.status?.conditions ?? [], this.host.world.now);
+    this.reported = this.host.networkProblem();
+    const conditions = nodeConditions(node.status?.conditions ?? [], this.host.world.now, this.reported);
     this.client.modify(
       NODES,
       '',
@@ -158,7 +163,7 @@ export class Kubelet {
       const ready = this.client
         .get(NODES, '', name)
         ?.status?.conditions?.find((condition) => condition.type === 'Ready');
-      if (ready?.status !== 'True') this.reportNode();
+      if (ready?.status !== 'True' || this.host.networkProblem() !== this.reported) this.reportNode();
       return;
     }
     const node = this.client.get(NODES, '', name);

@@ -95,10 +95,18 @@ const HEALTHY: readonly { type: string; status: string; reason: string; message:
   { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
 ];
 
-/** The conditions of a healthy node, with the times of what changed. */
-export function nodeConditions(old: readonly NodeCondition[], now: number): NodeCondition[] {
+/** The conditions of a node, with the times of what changed. `problem`: why its runtime is not ready. */
+export function nodeConditions(
+  old: readonly NodeCondition[],
+  now: number,
+  problem: string | undefined,
+): NodeCondition[] {
   const time = toSeconds(now);
-  const made = HEALTHY.map((condition) => {
+  const made = HEALTHY.map((healthy) => {
+    const condition =
+      problem === undefined || healthy.type !== 'Ready'
+        ? healthy
+        : { ...healthy, status: 'False', reason: 'KubeletNotReady', message: problem };
     const before = old.find((candidate) => candidate.type === condition.type);
     return {
       ...condition,

@@ -24,6 +24,7 @@ const RETRY_PERIOD = 10_000;
 const RELIST_PERIOD = 1000;
 /** wait.Jitter's factor for the times a worker comes back. */
 const JITTER = 0.5;
+const NOT_READY_PERIOD = 2000;
 
 /** Brings one Pod from being bound to its end. kubernetes: pkg/kubelet/{kubelet,pod_workers}.go, kuberuntime */
 export class PodWorker {
@@ -219,6 +220,12 @@ export class PodWorker {
 
   private makeSandbox(): void {
     if (this.stage !== 'networking') return;
+    const problem = this.pod.spec?.hostNetwork ? undefined : this.host.networkProblem();
+    if (problem !== undefined) {
+      this.host.recorder.event(this.pod, 'Warning', 'NetworkNotReady', `network is not ready: ${problem}`);
+      this.later(NOT_READY_PERIOD, () => this.makeSandbox());
+      return;
+    }
     const result = this.host.setUpNetwork(this.sandbox, this.pod.spec?.hostNetwork === true);
     if ('error' in result) {
       const id = this.host.world.random.hex(64);

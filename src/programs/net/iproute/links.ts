@@ -15,6 +15,7 @@ export function flagsOf(link: Link, busybox = false): string[] {
   const lower = alive ? ['LOWER_UP'] : [];
   const up = link.up ? ['UP'] : [];
   if (link.kind === 'loopback') return ['LOOPBACK', ...up, ...lower];
+  if (link.kind === 'ipip') return ['NOARP', ...up, ...lower];
   const none = link.up && !link.carrier ? ['NO-CARRIER'] : [];
   const down = link.peer && !link.peer.up ? ['M-DOWN'] : [];
   // busybox looks for the other end in its own namespace and finds another interface, or none.
@@ -25,11 +26,13 @@ export function flagsOf(link: Link, busybox = false): string[] {
 function stateOf(link: Link): string {
   if (link.kind === 'loopback') return 'UNKNOWN';
   if (!link.up) return 'DOWN';
+  if (link.kind === 'vxlan' || link.kind === 'ipip') return 'UNKNOWN';
   return link.carrier ? 'UP' : link.kind === 'veth' ? 'LOWERLAYERDOWN' : 'DOWN';
 }
 
 /** `eth0@if3`; `veth1@eth0` where both ends are in one namespace. */
 export function linkName(link: Link): string {
+  if (link.kind === 'ipip') return `${link.name}@NONE`;
   if (!link.peer) return link.name;
   return `${link.name}@${link.peer.namespace === link.namespace ? link.peer.name : `if${link.peer.index}`}`;
 }
@@ -37,7 +40,7 @@ export function linkName(link: Link): string {
 /** `fe80::…/64` of a link, made from its hardware address (EUI-64). */
 export function linkLocal(link: Link): string | undefined {
   if (link.kind === 'loopback') return '::1';
-  if (!link.up || !link.carrier) return undefined;
+  if (!link.up || !link.carrier || link.kind === 'ipip') return undefined;
   const bytes = link.mac.split(':').map((part) => Number.parseInt(part, 16));
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes;
   const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, (0xfe << 8) | d, (e << 8) | f];
@@ -65,6 +68,7 @@ function headLine(link: Link, shown: Shown, mode: boolean): string {
 
 function hardwareLine(link: Link, busybox: boolean): string {
   if (link.kind === 'loopback') return '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00';
+  if (link.kind === 'ipip') return '    link/ipip 0.0.0.0 brd 0.0.0.0';
   return `    link/ether ${link.mac} brd ff:ff:ff:ff:ff:ff${netnsOf(link, busybox)}`;
 }
 
