@@ -19,7 +19,10 @@ describe('without a CNI', () => {
   const line = cluster();
 
   test('nodes are NotReady and Pods wait for a network', () => {
-    line('kubectl run stuck --image=nginx --overrides=\'{"spec":{"nodeName":"node01"}}\'; sleep 3');
+    const run = `kubectl run stuck --image=nginx --overrides='{"spec":{"nodeName":"node01"}}'; sleep 3`;
+    expect(line(`${run}; kubectl get pod stuck --no-headers | awk '{print $3}'`).stdout).toBe(
+      'pod/stuck created\nContainerCreating\n',
+    );
     expect(line("kubectl get nodes --no-headers | awk '{print $1, $2}'").stdout).toBe(
       'controlplane NotReady\nnode01 NotReady\nnode02 NotReady\n',
     );
@@ -33,7 +36,6 @@ describe('without a CNI', () => {
     ).toBe(
       'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
     );
-    expect(line("kubectl get pod stuck --no-headers | awk '{print $3}'").stdout).toBe('ContainerCreating\n');
   });
 
   test('flannel connects the nodes and enforces no policy', () => {
