@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../cluster/apimachinery/json-value.ts';
 import { decode, encode } from '../world/bytes.ts';
 import { Errno } from '../world/errno.ts';
-import { bodyText, type HttpBody, type HttpResponse } from '../world/network/http.ts';
+import { bodyText, type HttpBody, type HttpRequest, type HttpResponse } from '../world/network/http.ts';
 import type { Process } from '../world/process.ts';
 import { anyOf, type Channel, type Task, wait } from '../world/task.ts';
 import { ConnectionError, StatusError } from './errors.ts';
@@ -75,6 +75,32 @@ export class Client {
     }
     yield* this.printWarnings(response);
     return response;
+  }
+
+  /** Passes on what somebody else asks, as this user. Raises ConnectionError. */
+  *relay(request: HttpRequest): Task<HttpResponse> {
+    const fail = (text: string) => new ConnectionError(titleCase(request.method), request.path, this.host, text);
+    const { address, port, name, shown } = yield* this.locate(fail);
+    const headers = new Map([...this.headers({}), ...request.headers]);
+    const { token } = this.config;
+    if (token !== '') headers.set('authorization', `Bearer ${token}`);
+    const { certificate } = this.config;
+    try {
+      return yield* this.process.machine.world.network.request(this.process, address, port, {
+        method: request.method,
+        path: request.path,
+        query: request.query,
+        headers,
+        ...(request.body ? { body: request.body } : {}),
+        ...(this.config.server.startsWith('https:')
+          ? { tls: { serverName: name, ...(certificate ? { clientCertificate: certificate } : {}) } }
+          : {}),
+        connectTimeout: DIAL_TIMEOUT,
+      });
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      throw fail(dialText(error, shown));
+    }
   }
 
   /** An exchange whose answer is an object. Raises ConnectionError, StatusError. */

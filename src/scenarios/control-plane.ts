@@ -2,7 +2,9 @@ import { jsonResponse } from '../cluster/api/response.ts';
 import { StatusError } from '../cluster/apimachinery/errors.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { answerDns, type DnsZone } from '../cluster/network/coredns.ts';
-import { type HttpRequest, type HttpResponse, textResponse } from '../world/network/http.ts';
+import { encode } from '../world/bytes.ts';
+import { Errno } from '../world/errno.ts';
+import { type HttpRequest, type HttpResponse, type Place, textResponse } from '../world/network/http.ts';
 import type { Process } from '../world/process.ts';
 import type { Program } from '../world/program.ts';
 import { type Task, wait } from '../world/task.ts';
@@ -12,6 +14,9 @@ const REQUEST_TIME = 2;
 
 /** ms that a request waits for an etcd that does not answer. */
 const ETCD_TIMEOUT = 7000;
+
+/** ms that a proxied request waits for a connection. */
+const PROXY_TIMEOUT = 30_000;
 
 /** Waits until the process is told to stop: what a daemon does that works by events. The exit status is 0. */
 export function* untilStopped(process: Process): Task<number> {
@@ -57,7 +62,9 @@ export function apiServerProgram(cluster: Cluster): Program {
             if (!cluster.etcdUp)
               return jsonResponse(500, StatusError.internal('etcdserver: request timed out').toStatus());
           }
-          return cluster.server.handle(request);
+          const response = cluster.server.handle(request);
+          if (response.body?.kind === 'elsewhere') return yield* askElsewhere(process, request, response.body.place);
+          return isForEyes(request) ? indented(response) : response;
         },
       };
       if (!network.listen(listener)) {
@@ -75,6 +82,47 @@ export function apiServerProgram(cluster: Cluster): Program {
       }
     },
   };
+}
+
+/** kubernetes: apiserver/pkg/endpoints/handlers/responsewriters isPrettyPrint */
+function isForEyes({ headers, query }: HttpRequest): boolean {
+  const pretty = query.find(([name]) => name === 'pretty')?.[1];
+  if (pretty !== undefined) return pretty === '1' || pretty === 'true';
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers.get('user-agent') ?? '');
+}
+
+function indented(response: HttpResponse): HttpResponse {
+  if (response.body?.kind !== 'json') return response;
+  const bytes = encode(JSON.stringify(response.body.value, null, 2));
+  return { ...response, body: { kind: 'bytes', bytes } };
+}
+
+/** What somebody else answers to a request for the proxy subresource. kubernetes: apimachinery/pkg/util/proxy/upgradeaware.go */
+function* askElsewhere(process: Process, request: HttpRequest, place: Place): Task<HttpResponse> {
+  const { address, port, path, tls } = place;
+  const headers = new Map(request.headers);
+  headers.delete('authorization');
+  try {
+    return yield* process.machine.world.network.request(process, address, port, {
+      method: request.method,
+      path,
+      query: request.query,
+      headers,
+      ...(request.body ? { body: request.body } : {}),
+      ...(tls ? { tls: {} } : {}),
+      connectTimeout: PROXY_TIMEOUT,
+    });
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    const text = error.code === 'ETIMEDOUT' ? 'i/o timeout' : `connect: ${error.text.toLowerCase()}`;
+    const why = error.code === 'EIO' ? 'EOF' : `dial tcp ${address}:${port}: ${text}`;
+    const status = new StatusError({
+      code: 503,
+      reason: 'ServiceUnavailable',
+      message: `error trying to reach service: ${why}`,
+    });
+    return jsonResponse(503, status.toStatus());
+  }
 }
 
 /** etcd: while its process lives, the API server has a store. */

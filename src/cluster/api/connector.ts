@@ -1,4 +1,4 @@
-import type { RemoteSession } from '../../world/network/http.ts';
+import type { RemoteSession, Tunnel } from '../../world/network/http.ts';
 import type { Channel } from '../../world/task.ts';
 import type { Stored } from './object.ts';
 
@@ -30,5 +30,5 @@ export interface Connector {
   logs(pod: Stored, options: LogOptions): Channel<Uint8Array>;
   exec(pod: Stored, options: ExecOptions): RemoteSession;
   attach(pod: Stored, options: ExecOptions): RemoteSession;
-  portForward(pod: Stored, port: number): RemoteSession;
+  portForward(pod: Stored): Tunnel;
 }

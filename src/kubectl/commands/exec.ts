@@ -10,7 +10,7 @@ import { bool, duration, string } from '../flags/index.ts';
 import { isJson, listAt, textAt } from '../json.ts';
 import { findResources } from '../resource/builder.ts';
 import { chooseContainer } from '../resource/containers.ts';
-import { objectOf } from '../resource/info.ts';
+import { type Info, objectOf } from '../resource/info.ts';
 import { byLogging, goTypeOf, podSelectorOf, podsOf } from '../resource/pods-of.ts';
 import { streamSession } from '../streams.ts';
 
@@ -82,6 +82,12 @@ export function* attachablePod(invocation: Invocation, target: string): Task<Jso
   });
   const [info] = yield* resources.infos();
   if (!info) throw new KubectlError('no objects passed');
+  return yield* attachablePodOf(invocation, info);
+}
+
+/** The Pod itself, or the first of those that an object stands for. Raises KubectlError. kubernetes: kubectl/pkg/polymorphichelpers AttachablePodForObject */
+export function* attachablePodOf(invocation: Invocation, info: Info): Task<JsonObject> {
+  const { factory, flags } = invocation;
   const object = objectOf(info);
   if (textAt(object, 'kind') === 'Pod') return object;
   let selector: string;

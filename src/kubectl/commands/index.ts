@@ -29,6 +29,8 @@ import { logs } from './logs/index.ts';
 import { options } from './options.ts';
 import { patch } from './patch.ts';
 import { plugin } from './plugin.ts';
+import { portForward } from './port-forward/index.ts';
+import { proxy } from './proxy.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout/index.ts';
 import { run } from './run/index.ts';
@@ -36,7 +38,7 @@ import { scale } from './scale.ts';
 import { set } from './set/index.ts';
 import { taint } from './taint.ts';
 import { top } from './top.ts';
-import { cp, debug, portForward, proxy } from './unmodelled.ts';
+import { cp, debug } from './unmodelled.ts';
 import { version } from './version.ts';
 import { waitCommand } from './wait/index.ts';
 

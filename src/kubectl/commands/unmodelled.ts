@@ -22,5 +22,3 @@ export const cp = unmodelled(
   '; use "kubectl exec -i POD -- tee FILE"',
 );
 export const debug = unmodelled('debug', 'Create debugging sessions for troubleshooting workloads and nodes');
-export const portForward = unmodelled('port-forward', 'Forward one or more local ports to a pod');
-export const proxy = unmodelled('proxy', 'Run a proxy to the Kubernetes API server');

@@ -116,9 +116,19 @@ export function* httpExchange(
         }
       : {}),
   };
-  const response = yield* listener.http(request);
+  const response = yield* answerOf(listener.http(request));
   yield* process.sleep(2 * delivered.latency);
   return { http2: target.tls, response };
+}
+
+/** A server that goes away instead of answering is one that says nothing. */
+function* answerOf(answer: Task<HttpResponse>): Task<HttpResponse> {
+  try {
+    return yield* answer;
+  } catch (error) {
+    if (error instanceof Errno && error.code === 'EPIPE') throw new HttpFault('empty');
+    throw error;
+  }
 }
 
 function* noTask(): Task {}

@@ -1,5 +1,6 @@
 import { decode, encode } from '../bytes.ts';
 import type { Channel, Task } from '../task.ts';
+import type { Listener } from './namespace.ts';
 
 export type HttpBody =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -7,8 +8,28 @@ export type HttpBody =
   | { readonly kind: 'json'; readonly value: unknown }
   /** Chunks as they come: a watch (objects), a log (bytes). */
   | { readonly kind: 'stream'; readonly items: Channel<unknown> }
-  /** The connection became something else: exec, attach, port-forward. */
-  | { readonly kind: 'upgrade'; readonly session: RemoteSession };
+  /** The connection became something else: exec, attach. */
+  | { readonly kind: 'upgrade'; readonly session: RemoteSession }
+  /** The connection became a way to ports behind the server: port-forward. */
+  | { readonly kind: 'tunnel'; readonly tunnel: Tunnel }
+  /** Somebody else has the answer, and the program that serves asks there: the API server's proxy. */
+  | { readonly kind: 'elsewhere'; readonly place: Place };
+
+/** A way to the ports of a Pod, as the client of port-forward has it. */
+export interface Tunnel {
+  /** Who listens on a port at its end. Raises TunnelError. */
+  open(port: number): Pick<Listener, 'http' | 'accept' | 'tls'>;
+}
+
+/** What the far end of a tunnel says when nobody answers there. */
+export class TunnelError extends Error {}
+
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+  readonly path: string;
+  readonly tls: boolean;
+}
 
 /** The streams of exec and attach, seen from the client: it pushes to `stdin` and `resize` and reads the others. */
 export interface RemoteSession {

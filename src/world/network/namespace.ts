@@ -28,9 +28,9 @@ export interface Listener {
   /** A client connected: read and write its bytes. */
   readonly accept?: (connection: Connection) => void;
   /** The server speaks HTTP. */
-  readonly http?: HttpHandler;
+  readonly http?: HttpHandler | undefined;
   /** The server speaks TLS. */
-  readonly tls?: ServerTls;
+  readonly tls?: ServerTls | undefined;
   /** A datagram arrived; the value is the answer, if there is one. */
   readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | undefined;
 }

@@ -48,11 +48,10 @@ export function attachPod(server: ApiServer, request: ApiRequest, resource: Reso
 }
 
 export function portForwardPod(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
-  const { http, info } = request;
+  const { info } = request;
   const pod = server.registry.get(resource, info.namespace, info.name);
   mustBeScheduled(pod);
-  const port = numberOf(http, 'ports') ?? 0;
-  return response(101, { kind: 'upgrade', session: connector(server).portForward(pod, port) });
+  return response(101, { kind: 'tunnel', tunnel: connector(server).portForward(pod) });
 }
 
 function connector(server: ApiServer): Connector {

@@ -8,6 +8,7 @@ import { bindPod } from './binding.ts';
 import { attachPod, execPod, podLogs, portForwardPod } from './connect.ts';
 import { evictPod } from './eviction.ts';
 import { patchResource } from './patch.ts';
+import { proxyTo } from './proxy.ts';
 import { handleScale } from './scale.ts';
 
 export type SubresourceHandler = (server: ApiServer, request: ApiRequest, resource: Resource) => HttpResponse;
@@ -49,6 +50,7 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   exec: execPod,
   attach: attachPod,
   portforward: portForwardPod,
+  proxy: proxyTo,
   token: createToken,
 };
 

@@ -1,5 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encode } from '../../../world/bytes.ts';
 import { Collector } from '../../../world/files/devices.ts';
-import type { RemoteSession } from '../../../world/network/http.ts';
+import { type RemoteSession, type Tunnel, TunnelError } from '../../../world/network/http.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
 import { makePipe } from '../../../world/pipe.ts';
 import { type Process, shellStatus } from '../../../world/process.ts';
@@ -59,16 +61,39 @@ export class KubeletConnector implements Connector {
     return attachSession(container);
   }
 
-  portForward(pod: Stored, port: number): RemoteSession {
-    this.stateOf(pod, '', 'portForward');
-    void port;
-    throw StatusError.badRequest('kubetutor does not model port-forward yet');
+  portForward(pod: Stored): Tunnel {
+    const { name, namespace = '', uid } = pod.metadata;
+    const worker = () => this.kubeletOf(pod, `portForward/${namespace}/${name}`).workerOf(pod);
+    if (!worker()) throw new StatusError({ code: 404, reason: 'NotFound', message: 'pod does not exist' });
+    const sandbox = [...sha256(encode(uid))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const netns = `/var/run/netns/cni-${sandbox.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')}`;
+    // containerd: internal/cri/server/sandbox_portforward_linux.go
+    const failed = (port: number, reason: string) =>
+      new TunnelError(`error forwarding port ${port} to pod ${sandbox}, uid : ${reason}`);
+    return {
+      open: (port) => {
+        const live = worker();
+        if (!live) throw failed(port, `failed to find sandbox "${sandbox}" in store: not found`);
+        const listener = live.network.listenerAt('tcp', '127.0.0.1', port);
+        if (listener) return listener;
+        const refused = `IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `;
+        throw failed(
+          port,
+          `failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${sandbox}", ${refused}`,
+        );
+      },
+    };
   }
 
   private stateOf(pod: Stored, container: string, action: string): ContainerState | undefined {
+    const path = `${action}/${pod.metadata.namespace}/${pod.metadata.name}${container === '' ? '' : `/${container}`}`;
+    return this.kubeletOf(pod, path).workerOf(pod)?.container(container);
+  }
+
+  /** The kubelet of the Pod's node; `path`: what is asked of it. */
+  private kubeletOf(pod: Stored, path: string): Kubelet {
     const nodeName = String(at(pod, 'spec', 'nodeName') ?? '');
     const found = this.find(nodeName);
-    const path = `${action}/${pod.metadata.namespace}/${pod.metadata.name}${container === '' ? '' : `/${container}`}`;
     if (!found)
       throw StatusError.internal(`Get "https://${nodeName}:10250/${path}": dial tcp: lookup ${nodeName}: no such host`);
     if (!found.up) {
@@ -77,7 +102,7 @@ export class KubeletConnector implements Connector {
         message: `Get "https://${found.address}:10250/${path}": dial tcp ${found.address}:10250: connect: connection refused`,
       });
     }
-    return found.kubelet.workerOf(pod)?.container(container);
+    return found.kubelet;
   }
 
   private runningContainer(pod: Stored, name: string, action: string): Container {
