@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../course/version.ts';
 import { WRONG_USAGE } from './exit.ts';
+import { addInstructorCommands } from './instructor-program.ts';
 
 /** The commands beside `run`. Gives the exit status. */
 export async function program(args: readonly string[]): Promise<number> {
@@ -76,13 +77,16 @@ export async function program(args: readonly string[]): Promise<number> {
   });
   const lint = root
     .command('lint')
-    .description('checks the files of lessons; --prove plays them against themselves')
-    .argument('[folder...]')
+    .description('checks the files of lessons and packs; --prove plays them against themselves')
+    .argument('[path...]')
     .option('--prove', 'also play solutions and near misses')
-    .option('--schema', 'print the JSON Schema of lesson.yaml');
+    .option('--schema [what]', 'print a JSON Schema: lesson (default), pack or results');
   lint.action(async (folders: string[]) => {
     const command = await import('./commands/lint.ts');
     status = await command.lint(folders, lint.opts());
+  });
+  addInstructorCommands(root, (given) => {
+    status = given;
   });
   root
     .command('doctor')

@@ -71,5 +71,5 @@ export async function readLessonFolder(
     }
   };
   const files = { yaml: read('lesson.yaml'), en: read('text.en.md'), ko: read('text.ko.md') };
-  return missing.length > 0 ? { lesson: undefined, problems: missing } : readLesson(files, worlds);
+  return missing.length > 0 ? { lesson: undefined, problems: missing } : readLesson(files, worlds ? { worlds } : {});
 }

@@ -97,8 +97,8 @@ describe('lesson files', () => {
   });
 
   test('the world must be there', () => {
-    expect(readLesson(demoFiles(), ['fake']).lesson).toBeDefined();
-    expect(readLesson(demoFiles(), ['bare', 'fakes']).problems.map(problemText)).toEqual([
+    expect(readLesson(demoFiles(), { worlds: ['fake'] }).lesson).toBeDefined();
+    expect(readLesson(demoFiles(), { worlds: ['bare', 'fakes'] }).problems.map(problemText)).toEqual([
       'demo/lesson.yaml:5:8: there is no world fake; did you mean fakes?',
     ]);
   });

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Lesson } from '../../course/lesson/lesson.ts';
 import { problemText } from '../../course/lesson/problem.ts';
 import { lessonFolders, readLessonFolder } from '../../course/library.ts';
@@ -6,17 +8,26 @@ import { WRONG_USAGE } from '../exit.ts';
 import { hostClock } from '../host.ts';
 import { cliMessages } from '../locale/messages.ts';
 
-/** `kubetutor lint`. */
-export async function lint(given: readonly string[], options: { prove?: boolean; schema?: boolean }): Promise<number> {
+export interface LintFlags {
+  readonly prove?: boolean;
+  readonly schema?: boolean | string;
+}
+
+/** `kubetutor lint`: folders of lessons, and packs. */
+export async function lint(given: readonly string[], options: LintFlags): Promise<number> {
   const say = cliMessages();
-  if (options.schema) {
-    const { lessonJsonSchema } = await import('../../course/lesson/schema.ts');
-    process.stdout.write(`${JSON.stringify(lessonJsonSchema(), undefined, 2)}\n`);
-    return 0;
-  }
+  if (options.schema) return await printSchema(options.schema);
   const lessons: Lesson[] = [];
   let wrong = 0;
+  let packs = 0;
   for (const root of given.length > 0 ? given : ['.']) {
+    if (isPack(root)) {
+      const { lintPack } = await import('./lint-pack.ts');
+      const found = lintPack(root, options.prove ?? false);
+      if (found > 0) wrong++;
+      packs++;
+      continue;
+    }
     const folders = lessonFolders(root);
     if (folders.length === 0) {
       process.stderr.write(`${say.lintNothing(root)}\n`);
@@ -31,7 +42,22 @@ export async function lint(given: readonly string[], options: { prove?: boolean;
   }
   if (options.prove) wrong += await prove(lessons);
   if (wrong > 0) return 1;
-  process.stdout.write(`${say.lintOk(lessons.length)}\n`);
+  if (lessons.length > 0 || packs === 0) process.stdout.write(`${say.lintOk(lessons.length)}\n`);
+  return 0;
+}
+
+/** A folder with a pack.yaml, or an archive. */
+function isPack(place: string): boolean {
+  return existsSync(path.join(place, 'pack.yaml')) || (existsSync(place) && statSync(place).isFile());
+}
+
+async function printSchema(which: boolean | string): Promise<number> {
+  const { lessonJsonSchema } = await import('../../course/lesson/schema.ts');
+  const { packJsonSchema } = await import('../../course/pack/schema.ts');
+  const { resultsJsonSchema } = await import('../../course/results/schema.ts');
+  const schemas = { lesson: lessonJsonSchema, pack: packJsonSchema, results: resultsJsonSchema };
+  const schema = which === 'pack' ? schemas.pack : which === 'results' ? schemas.results : schemas.lesson;
+  process.stdout.write(`${JSON.stringify(schema(), undefined, 2)}\n`);
   return 0;
 }
 

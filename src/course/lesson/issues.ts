@@ -33,10 +33,10 @@ function lower(message: string): string {
 function knownKeys(path: Path): readonly string[] {
   const last = path.findLast((part) => typeof part === 'string');
   if (last === undefined)
-    return ['id', 'version', 'title', 'summary', 'world', 'seed', 'minutes', 'prerequisites', 'steps'];
+    return ['id', 'version', 'title', 'summary', 'world', 'seed', 'minutes', 'prerequisites', 'parameters', 'steps'];
   if (last === 'steps')
     return ['id', 'title', 'setup', 'symptoms', 'checks', 'hints', 'par', 'solutions', 'nearMisses'];
-  if (last === 'checks') return ['id', 'title', 'points', 'needs', ...CHECK_KIND_NAMES];
+  if (last === 'checks') return ['id', 'title', 'points', 'needs', 'hidden', ...CHECK_KIND_NAMES];
   if (last === 'symptoms') return ['id', ...CHECK_KIND_NAMES];
   if (last === 'setup') return ['run', 'machine', 'manifest', 'file'];
   if (last === 'where' || last === 'yaml') {

@@ -30,6 +30,8 @@ export interface Check extends Partial<CheckKinds> {
   readonly points: number;
   /** Checks of the same step without which this one cannot be judged. */
   readonly needs: readonly string[];
+  /** Only the instructor's copy of a pack has it: it is judged when a submission is graded. */
+  readonly hidden?: boolean;
 }
 
 /** What happens when a step is entered; one of `run`, `manifest`, `file`. */
@@ -59,6 +61,8 @@ export interface Step {
   /** What the text says is to be seen once setup is through: true before anything is done. For proving only. */
   readonly symptoms: readonly Check[];
   readonly checks: readonly Check[];
+  /** In a student's copy of a pack: the criteria that only the instructor's copy has. */
+  readonly hiddenChecks?: { readonly count: number; readonly points: number };
   readonly hints: readonly Text[];
   /** Seconds that somebody who knows it needs. */
   readonly par: number;

@@ -6,7 +6,12 @@ import { CHECK_KIND_NAMES, type LessonFile, type StepFile, type SymptomFile } fr
 import type { Path, PositionedYaml } from './yaml-positions.ts';
 
 /** What a schema cannot say: references, exactly-one-of, paths, regular expressions, hints that tell too much. */
-export function checkMeaning(file: LessonFile, yaml: PositionedYaml, problems: Problem[]): void {
+export function checkMeaning(
+  file: LessonFile,
+  yaml: PositionedYaml,
+  problems: Problem[],
+  options: { readonly withoutSolutions?: boolean } = {},
+): void {
   const say = (path: Path, message: string) => problems.push(yaml.problem(path, message));
   if (file.minutes[0] > file.minutes[1]) say(['minutes'], 'minutes are given as [from, to]');
   const ids = new Set<string>();
@@ -14,25 +19,30 @@ export function checkMeaning(file: LessonFile, yaml: PositionedYaml, problems: P
     const path = ['steps', index];
     if (ids.has(step.id)) say([...path, 'id'], `a second step ${step.id}`);
     ids.add(step.id);
-    checkStep(step, path, say);
+    checkStep(step, path, say, options.withoutSolutions ?? false);
   });
 }
 
 type Say = (path: Path, message: string) => void;
 
-function checkStep(step: StepFile, path: Path, say: Say): void {
+function checkStep(step: StepFile, path: Path, say: Say, withoutSolutions: boolean): void {
   const checks = step.checks ?? [];
   const before = new Set<string>();
+  const hidden = new Set(checks.filter((check) => check.hidden).map((check) => check.id));
   checks.forEach((check, index) => {
     const here = [...path, 'checks', index];
     if (before.has(check.id)) say([...here, 'id'], `a second check ${check.id}`);
     (check.needs ?? []).forEach((need, at) => {
       if (!before.has(need)) say([...here, 'needs', at], `needs names a check that comes before this one, not ${need}`);
     });
+    for (const need of check.needs ?? []) {
+      if (hidden.has(need) && !check.hidden)
+        say([...here, 'needs'], `${check.id} needs ${need}, which a student's copy does not have: it is hidden`);
+    }
     before.add(check.id);
     checkKinds(check, here, say);
   });
-  if (checks.length > 0 && (step.solutions ?? []).length === 0)
+  if (checks.length > 0 && !withoutSolutions && (step.solutions ?? []).length === 0)
     say([...path, 'id'], `step ${step.id} has checks but no solution`);
   (step.symptoms ?? []).forEach((symptom, index) => {
     checkKinds(symptom, [...path, 'symptoms', index], say);

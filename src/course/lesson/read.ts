@@ -14,21 +14,36 @@ export interface LessonFiles {
   readonly ko: { readonly name: string; readonly text: string };
 }
 
-/** Reads a lesson. Either it is right, or there are problems; never an exception. `worlds`: those there are, when known. */
+export interface ReadOptions {
+  /** The worlds there are, when known. */
+  readonly worlds?: readonly string[];
+  /** What a pack does to the value of lesson.yaml before it is read: it puts parameters in, and the language that is left out. */
+  readonly prepare?: (value: unknown, say: (path: Path, message: string) => void) => unknown;
+  /** A student's copy of a pack has no solutions. */
+  readonly withoutSolutions?: boolean;
+}
+
+/** Reads a lesson. Either it is right, or there are problems; never an exception. */
 export function readLesson(
   files: LessonFiles,
-  worlds?: readonly string[],
+  options: ReadOptions = {},
 ): { lesson: Lesson | undefined; problems: readonly Problem[] } {
+  const { worlds, prepare } = options;
   const yaml = new PositionedYaml(files.yaml.name, files.yaml.text);
   const problems: Problem[] = [...yaml.problems];
   const texts = readTexts(files, problems);
   if (yaml.problems.length > 0) return { lesson: undefined, problems };
-  const parsed = lessonFile.safeParse(yaml.value);
+  const value = prepare
+    ? prepare(yaml.value, (path, message) => problems.push(yaml.problem(path, message)))
+    : yaml.value;
+  const parsed = lessonFile.safeParse(value);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, yaml, []));
     return { lesson: undefined, problems };
   }
-  checkMeaning(parsed.data, yaml, problems);
+  checkMeaning(parsed.data, yaml, problems, options);
+  if (parsed.data.parameters && !prepare)
+    problems.push(yaml.problem(['parameters'], 'parameters are for lessons of a pack: there is no pack.yaml'));
   if (worlds && !worlds.includes(parsed.data.world)) {
     problems.push(yaml.problem(['world'], `there is no world ${parsed.data.world}${meant(parsed.data.world, worlds)}`));
   }
@@ -47,7 +62,7 @@ export function readLesson(
     }
   }
   if (problems.length > 0) return { lesson: undefined, problems };
-  const { seed, prerequisites, ...rest } = parsed.data;
+  const { seed, prerequisites, parameters: _, ...rest } = parsed.data;
   return { lesson: { ...rest, seed: String(seed ?? rest.id), prerequisites: prerequisites ?? [], steps }, problems };
 }
 
@@ -126,6 +141,7 @@ function makeStep(step: StepFile, index: number, texts: Sections, yaml: Position
     setup: step.setup ?? [],
     symptoms: (step.symptoms ?? []).map((item) => makeCheck({ ...item, title: { en: item.id, ko: item.id } })),
     checks: (step.checks ?? []).map(makeCheck),
+    ...(step.hiddenChecks ? { hiddenChecks: step.hiddenChecks } : {}),
     hints: step.hints ?? [],
     par: step.par ?? 120,
     solutions: step.solutions ?? [],

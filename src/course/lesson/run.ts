@@ -25,6 +25,16 @@ export interface StepState {
   entered: number | undefined;
 }
 
+/** Sees what happens in a lesson; it changes nothing. */
+export interface RunObserver {
+  entered(step: string, context: CheckContext): void;
+  /** The learner asked for a judgement. */
+  judged(report: StepReport, context: CheckContext): void;
+  /** The current step is about to be left. */
+  leaving(context: CheckContext): void;
+  close(): void;
+}
+
 /**
  * A lesson under way in a world: which step, what is finished, what was seen since the step began. Its methods that
  * give a `Task` run in a process of the world, so a learner's `tutor` and the keys of the TUI do the same.
@@ -40,6 +50,8 @@ export class LessonRun {
   readonly faults: string[] = [];
   private index = -1;
   private monitors = new Map<string, HistoryMonitor>();
+  /** Who looks on as well: what the learner's copy of the lesson does not have is judged by it. */
+  observer: RunObserver | undefined;
 
   constructor(
     readonly lesson: Lesson,
@@ -99,6 +111,7 @@ export class LessonRun {
   *enter(process: Process, index: number): Task {
     const step = this.lesson.steps[index];
     if (!step) return;
+    if (this.index >= 0) this.observer?.leaving(this.context(undefined));
     this.index = index;
     this.lastReport = undefined;
     for (const monitor of this.monitors.values()) monitor.close();
@@ -112,6 +125,7 @@ export class LessonRun {
       if (!check.history || !view) continue;
       this.monitors.set(check.id, new HistoryMonitor(check.history, view, () => this.built.world.now));
     }
+    this.observer?.entered(step.id, this.context(undefined));
   }
 
   private *setUp(process: Process, step: Step, block: SetupBlock): Task {
@@ -177,6 +191,7 @@ export class LessonRun {
   *judge(process: Process): Task<StepReport | undefined> {
     const report = yield* this.check(process);
     this.lastReport = report;
+    if (report) this.observer?.judged(report, this.context(undefined));
     if (report && !this.reports.get(report.step)?.passed) this.reports.set(report.step, report);
     if (report?.passed && this.state) this.state.finished = true;
     return report;
@@ -191,12 +206,13 @@ export class LessonRun {
     return { moved: true, report };
   }
 
-  private context(process: Process | undefined): CheckContext {
+  context(process: Process | undefined): CheckContext {
     return { built: this.built, commands: this.commands, monitors: this.monitors, process };
   }
 
   close(): void {
     this.commands.close();
+    this.observer?.close();
     for (const monitor of this.monitors.values()) monitor.close();
   }
 }

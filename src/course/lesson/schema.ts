@@ -7,6 +7,7 @@ import {
   int,
   number,
   positive,
+  record,
   regex,
   strictObject,
   string,
@@ -20,8 +21,8 @@ import type { CheckKinds } from './lesson.ts';
 
 // The files of a lesson as authors write them. Every object is strict: an unknown key is a typing error.
 
-const id = string().check(regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is made of a-z, 0-9 and single -'));
-const text = strictObject({ en: string().min(1), ko: string().min(1) });
+export const id = string().check(regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is made of a-z, 0-9 and single -'));
+export const text = strictObject({ en: string().min(1), ko: string().min(1) });
 const scalar = union([string(), number()]);
 
 const condition = strictObject({
@@ -136,6 +137,7 @@ const oneKind = {
 const check = strictObject({
   id,
   title: text,
+  hidden: exactOptional(boolean()),
   points: exactOptional(int().check(positive())),
   needs: exactOptional(array(id)),
   ...oneKind,
@@ -150,8 +152,21 @@ const setup = strictObject({
   file: exactOptional(strictObject({ path: string().min(1), content: string() })),
 });
 
+/** Values that are drawn for each student: one of a list, an integer between bounds, or a name with a random end. */
+const parameter = union([
+  array(union([scalar, record(string().check(regex(/^[a-z][A-Za-z0-9_-]*$/)), scalar)])).min(1),
+  strictObject({ from: int(), to: int(), step: exactOptional(int().check(positive())) }),
+  strictObject({ name: string().check(regex(/^[a-z][a-z0-9-]*$/, 'a name begins with a letter; a-z, 0-9 and -')) }),
+]);
+export const parameters = record(
+  string().check(regex(/^[a-z][A-Za-z0-9_-]*$/, 'a parameter is made of letters, 0-9, _ and -, a small letter first')),
+  parameter,
+);
+
 const step = strictObject({
   id,
+  /** In a student's copy of a pack: how many criteria only the instructor's copy has, and their points. */
+  hiddenChecks: exactOptional(strictObject({ count: int(), points: int() })),
   title: exactOptional(text),
   setup: exactOptional(array(setup)),
   symptoms: exactOptional(array(symptom)),
@@ -171,11 +186,13 @@ export const lessonFile = strictObject({
   seed: exactOptional(scalar),
   minutes: tuple([number(), number()]),
   prerequisites: exactOptional(array(id)),
+  parameters: exactOptional(parameters),
   steps: array(step).min(1),
 });
 
 export type LessonFile = Infer<typeof lessonFile>;
 export type StepFile = LessonFile['steps'][number];
+export type ParameterFile = Infer<typeof parameter>;
 export type CheckFile = Infer<typeof check>;
 export type SymptomFile = Infer<typeof symptom>;
 

@@ -1,0 +1,46 @@
+import { problemText } from '../../course/lesson/problem.ts';
+import type { Pack } from '../../course/pack/pack.ts';
+import { PackError } from '../../course/pack/pack-error.ts';
+import { readPack } from '../../course/pack/read-pack.ts';
+import { proveLesson } from '../../course/prove.ts';
+import { scenarioSource } from '../../course/scenario-source.ts';
+import { hostClock } from '../host.ts';
+import { instructorMessages } from '../locale/instructor-messages.ts';
+import { cliLanguage } from '../locale/messages.ts';
+
+/** Checks a pack as the built-in lessons are checked, for each value of each parameter. Gives how much is wrong. */
+export function lintPack(place: string, prove: boolean): number {
+  const say = instructorMessages();
+  const wrong = new Set<string>();
+  const tell = (text: string) => {
+    if (wrong.has(text)) return;
+    wrong.add(text);
+    process.stdout.write(`${text}\n`);
+  };
+  let pack: Pack | undefined;
+  try {
+    const read = readPack(place);
+    pack = read.pack;
+    for (const problem of read.problems) tell(problemText(problem));
+  } catch (error) {
+    if (!(error instanceof PackError)) throw error;
+    tell(`${place}: ${error.text[cliLanguage()]}`);
+  }
+  if (!pack) return wrong.size;
+  pack.worlds = scenarioSource.names();
+  const variants = [...pack.provingVariants()];
+  for (const { problems } of variants) for (const problem of problems) tell(problemText(problem));
+  if (wrong.size > 0) return wrong.size;
+  // A student's copy has nothing that could prove it.
+  const proved = prove && !pack.isStudentCopy ? variants : [];
+  for (const [index, { name, lessons }] of proved.entries()) {
+    process.stderr.write(`${say.provesVariant(pack.id, index + 1, proved.length, name)}\n`);
+    for (const lesson of lessons) {
+      const found = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
+      for (const text of found) tell(`${lesson.id}${name === '' ? '' : ` [${name}]`}: ${text}`);
+    }
+  }
+  if (wrong.size === 0)
+    process.stdout.write(`${say.packOk(pack.id, pack.lessonIds.length, pack.variants, proved.length)}\n`);
+  return wrong.size;
+}

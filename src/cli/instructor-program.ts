@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+
+/** The commands of instructors, and `submit`. Each loads its code when it is called. */
+export function addInstructorCommands(root: Command, done: (status: number) => void): void {
+  const create = root
+    .command('new')
+    .description('begins a pack, a lesson or an exercise')
+    .argument('<kind>', 'pack, lesson or exercise')
+    .argument('<path>', 'a new folder; its name is the id')
+    .option('--lang <language>', 'language of its texts: en or ko');
+  create.action(async (kind: string, place: string) => {
+    const command = await import('./commands/new.ts');
+    done(command.create(kind, place, create.opts()));
+  });
+  const preview = root
+    .command('preview')
+    .description('what a student will read and be judged by')
+    .argument('<pack>')
+    .option('--student <id>', 'as this student has it')
+    .option('--lang <language>', 'in this language');
+  preview.action(async (place: string) => {
+    const command = await import('./commands/preview.ts');
+    done(command.preview(place, preview.opts()));
+  });
+  const pack = root
+    .command('pack')
+    .description('writes what students get: no hidden checks, no solutions')
+    .argument('<pack>')
+    .option('--student', "a student's copy")
+    .option('-o, --out <file>', 'where; default: ID-VERSION.tgz');
+  pack.action(async (place: string) => {
+    const command = await import('./commands/pack.ts');
+    done(command.packForStudents(place, pack.opts()));
+  });
+}

@@ -1,0 +1,38 @@
+import type { InstructorMessages } from './instructor-messages.ts';
+
+export const instructorEn: InstructorMessages = {
+  newKind: (kind) => `${kind}: there are pack, lesson and exercise`,
+  newName: (name) => `${JSON.stringify(name)} is no id: a-z, 0-9 and single -`,
+  newExists: (place) => `${place} is there already`,
+  newNext: (place) => `Next: \`kubetutor preview ${place}\`, \`kubetutor lint --prove ${place}\``,
+  previewFor: (student, variants) =>
+    `As ${student} has it${variants > 1 ? `; there are ${variants} different tasks (--student ID shows another's)` : ''}.`,
+  hidden: 'hidden: only in your copy',
+  hiddenChecks: (count, points) =>
+    `and ${count} ${count === 1 ? 'criterion' : 'criteria'} (${points}) that only the instructor's copy has`,
+  hint: (number) => `Hint ${number}:`,
+  packNeedsStudent:
+    'say --student: it writes the copy for students, without hidden checks, solutions, near misses and symptoms',
+  packWritten: (lessons, hash) =>
+    `A student's copy of ${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}; content ${hash}. Keep the folder: grading needs it.`,
+  packOk: (id, lessons, variants, proved) =>
+    `${id}: ${lessons} ${lessons === 1 ? 'lesson is' : 'lessons are'} right; ${variants} different ${variants === 1 ? 'task' : 'tasks'}${proved > 0 ? `, ${proved} played` : ''}.`,
+  provesVariant: (pack, number, of, draw) => `${pack}: proving ${number}/${of}${draw === '' ? '' : ` (${draw})`} …`,
+  whoAreYou: 'Who are you? Say it once with --student ID (the id your instructor knows you by).',
+  badStudent: (id) => `${JSON.stringify(id)} is no id of a student: letters, digits and . _ @ + - , at most 64`,
+  nothingToSubmit: (where) => `There is nothing to hand in yet: ${where}`,
+  submitted: (file, lessons, inputs) =>
+    `${file}: ${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}, ${inputs} inputs. Hand in this file.`,
+  notStarted: (lesson) => `${lesson} was not started.`,
+  noFiles: (place) => `There is no submission in ${place} (*.kubetutor).`,
+  needsPack: (id) => `It was made with the pack ${id}: give it with --pack PATH.`,
+  grading: (done, of, rate) => `${done}/${of} graded, ${rate}/s`,
+  graded: (count, seconds, rate, refused) =>
+    `${count} graded in ${seconds} s (${rate}/s)${refused > 0 ? `; ${refused} could not be accepted` : ''}`,
+  pages: (place) => `Pages: ${place}`,
+  badShard: (text) => `--shard ${text}: it is written i/n, from 1/n to n/n`,
+  badFile: (file, what) => `${file}: ${what}`,
+  imported: (count, place) => `${count} ${count === 1 ? 'exercise' : 'exercises'} in ${place}`,
+  importNothing: (place) => `No folder in ${place} has a validate.sh or a verify.sh.`,
+  replayEnd: 'That was all.',
+};

@@ -1,0 +1,35 @@
+import type { InstructorMessages } from './instructor-messages.ts';
+
+export const instructorKo: InstructorMessages = {
+  newKind: (kind) => `${kind}: pack, lesson, exercise 중 하나여야 합니다`,
+  newName: (name) => `${JSON.stringify(name)}은(는) id로 쓸 수 없습니다. a-z, 0-9와 단일 -만 됩니다`,
+  newExists: (place) => `${place}이(가) 이미 있습니다`,
+  newNext: (place) => `다음: \`kubetutor preview ${place}\`, \`kubetutor lint --prove ${place}\``,
+  previewFor: (student, variants) =>
+    `${student}에게 보이는 그대로입니다${variants > 1 ? `. 서로 다른 문제는 ${variants}가지입니다 (--student ID로 다른 학생의 것을 봅니다)` : ''}.`,
+  hidden: '숨김: 강사용에만 있음',
+  hiddenChecks: (count, points) => `그리고 강사용에만 있는 기준 ${count}개 (${points}점)`,
+  hint: (number) => `힌트 ${number}:`,
+  packNeedsStudent: '--student를 붙이세요. 숨긴 검사, 풀이, 오답, 증상을 뺀 학생용을 만듭니다',
+  packWritten: (lessons, hash) =>
+    `레슨 ${lessons}개의 학생용입니다. 내용 ${hash}. 원본 폴더는 채점에 필요하니 보관하세요.`,
+  packOk: (id, lessons, variants, proved) =>
+    `${id}: 레슨 ${lessons}개에 문제가 없습니다. 서로 다른 문제 ${variants}가지${proved > 0 ? `, ${proved}가지를 풀어 봄` : ''}.`,
+  provesVariant: (pack, number, of, draw) => `${pack}: 확인 중 ${number}/${of}${draw === '' ? '' : ` (${draw})`} …`,
+  whoAreYou: '누구신가요? --student ID로 한 번만 알려 주세요 (강사가 아는 id).',
+  badStudent: (id) => `${JSON.stringify(id)}은(는) 학생 id로 쓸 수 없습니다. 글자, 숫자, . _ @ + - 로 64자까지`,
+  nothingToSubmit: (where) => `아직 제출할 것이 없습니다: ${where}`,
+  submitted: (file, lessons, inputs) => `${file}: 레슨 ${lessons}개, 입력 ${inputs}개. 이 파일을 제출하세요.`,
+  notStarted: (lesson) => `${lesson}은(는) 시작하지 않았습니다.`,
+  noFiles: (place) => `${place}에 제출물(*.kubetutor)이 없습니다.`,
+  needsPack: (id) => `${id} 팩으로 만든 것입니다. --pack PATH로 알려 주세요.`,
+  grading: (done, of, rate) => `${of}개 중 ${done}개 채점, 초당 ${rate}`,
+  graded: (count, seconds, rate, refused) =>
+    `${count}개를 ${seconds}초에 채점했습니다 (초당 ${rate})${refused > 0 ? `. 받아들일 수 없는 것 ${refused}개` : ''}`,
+  pages: (place) => `페이지: ${place}`,
+  badShard: (text) => `--shard ${text}: 1/n부터 n/n까지 i/n으로 씁니다`,
+  badFile: (file, what) => `${file}: ${what}`,
+  imported: (count, place) => `연습 문제 ${count}개를 ${place}에 만들었습니다`,
+  importNothing: (place) => `${place}에 validate.sh나 verify.sh가 있는 폴더가 없습니다.`,
+  replayEnd: '끝입니다.',
+};

@@ -1,0 +1,101 @@
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { decode } from '../../world/bytes.ts';
+import { PackError } from './pack-error.ts';
+
+/** What a pack may weigh, unpacked, and how many files it may have: far more than lessons need. */
+export const MAX_BYTES = 20_000_000;
+const MAX_FILES = 2000;
+const MAX_DEPTH = 10;
+/** Folders that no pack means to hand out. */
+const PASSED_OVER = new Set(['node_modules', '__MACOSX']);
+
+/** The files of a pack by their relative path, with `/`. Whoever made it, they stay within bounds. */
+export class Files extends Map<string, Uint8Array> {
+  private bytes = 0;
+
+  /** Raises PackError for a name that leads out, a second file of a name, and what is too much. */
+  add(name: string, content: Uint8Array): void {
+    const clean = checkName(name);
+    if (clean.split('/').some((part) => PASSED_OVER.has(part) || part.startsWith('._'))) return;
+    if (this.has(clean)) throw refused(clean, 'a second file of this name', '같은 이름의 파일이 또 있습니다');
+    this.bytes += content.length;
+    if (this.size >= MAX_FILES || this.bytes > MAX_BYTES) throw tooMuch();
+    this.set(clean, content);
+  }
+
+  text(name: string): string | undefined {
+    const bytes = this.get(name);
+    return bytes && decode(bytes);
+  }
+
+  /** Without the one folder that holds everything, as archives of npm and git have it. */
+  unwrapped(): Files {
+    if (this.has('pack.yaml')) return this;
+    const tops = new Set([...this.keys()].map((name) => name.split('/')[0] ?? ''));
+    const [top] = tops;
+    if (tops.size !== 1 || top === undefined || ![...this.keys()].every((name) => name.includes('/'))) return this;
+    const inner = new Files();
+    for (const [name, content] of this) inner.add(name.slice(top.length + 1), content);
+    return inner;
+  }
+}
+
+/** A relative path without detours. Raises PackError. */
+export function checkName(name: string): string {
+  const clean = name.replace(/^(\.\/)+/, '');
+  const parts = clean.split('/');
+  const wrong =
+    clean === '' ||
+    clean.startsWith('/') ||
+    /[\\\x00-\x1f\x7f]|^[A-Za-z]:/.test(clean) ||
+    parts.some((part) => part === '' || part === '.' || part === '..');
+  if (wrong && clean !== '.' && clean !== '')
+    throw refused(name, 'the path leads out of the pack', '경로가 팩 밖으로 나갑니다');
+  if (parts.length > MAX_DEPTH) throw refused(name, 'folders lie too deep', '폴더가 너무 깊습니다');
+  return clean;
+}
+
+/** The files of a folder. Links are refused, not followed. */
+export function readFolder(root: string): Files {
+  const files = new Files();
+  const visit = (relative: string) => {
+    for (const name of readdirSync(path.join(root, relative)).sort()) {
+      if (name.startsWith('.') || PASSED_OVER.has(name)) continue;
+      const inner = relative === '' ? name : `${relative}/${name}`;
+      const stat = lstatSync(path.join(root, inner));
+      if (stat.isDirectory()) {
+        checkName(inner);
+        visit(inner);
+      } else if (!stat.isFile())
+        throw refused(inner, 'only files and folders are allowed, no links', '파일과 폴더만 허용됩니다 (링크 불가)');
+      else if (stat.size > MAX_BYTES) throw tooMuch();
+      else files.add(inner, readFileSync(path.join(root, inner)));
+    }
+  };
+  visit('');
+  return files;
+}
+
+/** Whether a place on the host is a folder. Raises PackError when there is nothing. */
+export function isFolder(place: string): boolean {
+  try {
+    const stat = statSync(place);
+    if (!stat.isDirectory() && stat.size > MAX_BYTES) throw tooMuch();
+    return stat.isDirectory();
+  } catch (error) {
+    if (error instanceof PackError) throw error;
+    throw new PackError({ en: `there is no ${place}`, ko: `${place}이(가) 없습니다` });
+  }
+}
+
+function refused(name: string, en: string, ko: string): PackError {
+  return new PackError({ en: `${JSON.stringify(name)}: ${en}`, ko: `${JSON.stringify(name)}: ${ko}` });
+}
+
+function tooMuch(): PackError {
+  return new PackError({
+    en: `the pack has more than ${MAX_FILES} files or ${MAX_BYTES / 1e6} MB: it is refused`,
+    ko: `팩이 파일 ${MAX_FILES}개 또는 ${MAX_BYTES / 1e6} MB를 넘어 거부했습니다`,
+  });
+}

@@ -1,0 +1,289 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encode } from '../../world/bytes.ts';
+import { isRecord } from '../input.ts';
+import type { Lesson } from '../lesson/lesson.ts';
+import type { Problem } from '../lesson/problem.ts';
+import { type LessonFiles, readLesson } from '../lesson/read.ts';
+import type { Path } from '../lesson/yaml-positions.ts';
+import type { Language, Text } from '../text.ts';
+import { lessonInBoth, textOf } from './languages.ts';
+import {
+  type Choice,
+  chosen,
+  coveringChoices,
+  type Drawn,
+  draw,
+  fillText,
+  fillValue,
+  type Parameters,
+  resolved,
+  variantCount,
+} from './parameters.ts';
+import type { PackFile, PolicyFile } from './schema.ts';
+import { studentParameters, studentValue } from './student-form.ts';
+
+/** A lesson of a pack as it is written: nothing is drawn yet. */
+export interface LessonSource {
+  readonly id: string;
+  readonly folder: string;
+  readonly files: LessonFiles;
+  /** lesson.yaml as plain data. */
+  readonly value: unknown;
+  readonly parameters: Parameters;
+}
+
+/** What a submission and its journal say of the pack that was played. */
+export interface PackStamp {
+  readonly id: string;
+  readonly version: number;
+  /** Digest of the content, hexadecimal. */
+  readonly hash: string;
+}
+
+/** Who may be a student: letters and digits of any script, and what e-mail addresses are made of. */
+const STUDENT = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u;
+
+export function isStudentId(text: string): boolean {
+  return STUDENT.test(text);
+}
+
+/** Lessons and exercises that an instructor hands out together. */
+export class Pack {
+  readonly id: string;
+  readonly version: number;
+  readonly title: Text;
+  readonly languages: readonly Language[];
+  readonly policies: PolicyFile;
+  /** Whether this is a student's copy: without hidden checks and solutions. */
+  readonly isStudentCopy: boolean;
+
+  constructor(
+    private readonly file: PackFile,
+    private readonly sources: readonly LessonSource[],
+    /** As it was read: for messages. */
+    readonly place: string,
+  ) {
+    this.id = file.id;
+    this.version = file.version;
+    this.title = textOf(file.title);
+    this.languages = file.languages ?? ['en', 'ko'];
+    this.policies = file.policies ?? {};
+    this.isStudentCopy = file.student ?? false;
+  }
+
+  get lessonIds(): readonly string[] {
+    return this.sources.map((source) => source.id);
+  }
+
+  /** Whether neighbours have different tasks. */
+  get hasParameters(): boolean {
+    return variantCount(this.allParameters) > 1 || Object.keys(this.allParameters).length > 0;
+  }
+
+  private get allParameters(): Parameters {
+    return Object.fromEntries([
+      ...Object.entries(this.file.parameters ?? {}),
+      ...this.sources.flatMap((source) =>
+        Object.entries(source.parameters).map(([name, value]) => [`${source.id}/${name}`, value] as const),
+      ),
+    ]);
+  }
+
+  get variants(): number {
+    return variantCount(this.allParameters);
+  }
+
+  /** The stamp of this copy. */
+  get stamp(): PackStamp {
+    return { id: this.id, version: this.version, hash: this.isStudentCopy ? this.hashes.student : this.hashes.full };
+  }
+
+  private digests: { readonly full: string; readonly student: string } | undefined;
+
+  /** Digests of the whole content and of what a student's copy has of it. Policies do not count: they may change while students work. */
+  get hashes(): { readonly full: string; readonly student: string } {
+    this.digests ??= { full: this.digestOf((value) => value, false), student: this.digestOf(studentValue, true) };
+    return this.digests;
+  }
+
+  private digestOf(form: (value: unknown) => unknown, student: boolean): string {
+    const lessons = this.sources.map(({ id, value, files }) => [
+      id,
+      withoutParameters(form(value)),
+      files.en.text,
+      files.ko.text,
+    ]);
+    // Parameters count by what a student's copy has of them: then both copies agree.
+    const parameters = student
+      ? this.studentParameters()
+      : [this.file.parameters ?? {}, ...this.sources.map((source) => source.parameters)];
+    return hex(
+      sha256(encode(canonical(['kubetutor pack', this.id, this.version, this.languages, parameters, lessons]))),
+    );
+  }
+
+  private studentParameters(): Parameters[] {
+    const texts = this.sources.map(
+      ({ value, files }) =>
+        `${JSON.stringify(withoutParameters(studentValue(value)))}\n${files.en.text}\n${files.ko.text}`,
+    );
+    const own = this.sources.map((source, index) => studentParameters(source.parameters, [texts[index] ?? '']));
+    return [studentParameters(this.file.parameters ?? {}, [...texts, JSON.stringify(own)]), ...own];
+  }
+
+  /** The lessons as a student has them: parameters drawn, each world with a seed of its own. Problems are those of this draw. */
+  lessonsFor(student: string): { lessons: readonly Lesson[]; problems: readonly Problem[] } {
+    const seed = (lesson: string) => hex(sha256(encode(`kubetutor\n${this.id}\n${student}\n${lesson}`))).slice(0, 32);
+    return this.read(
+      (source) =>
+        resolved(
+          new Map([
+            ['student', student],
+            ...draw(this.file.parameters ?? {}, this.id, student, ''),
+            ...draw(source.parameters, this.id, student, source.id),
+          ]),
+        ),
+      seed,
+    );
+  }
+
+  /** Every lesson with draws that between them have every value of every parameter. */
+  *provingVariants(): Generator<{
+    readonly name: string;
+    readonly lessons: readonly Lesson[];
+    readonly problems: readonly Problem[];
+  }> {
+    const all = this.allParameters;
+    const choices: readonly Choice[] = coveringChoices(all);
+    for (const [index, choice] of choices.entries()) {
+      const drawn = chosen(all, choice);
+      const read = this.read((source) => {
+        const mine = [...drawn].flatMap(
+          ([name, value]): [string, string | number | Readonly<Record<string, string | number>>][] => {
+            if (!name.includes('/')) return [[name, value]];
+            return name.startsWith(`${source.id}/`) ? [[name.slice(source.id.length + 1), value]] : [];
+          },
+        );
+        return resolved(new Map([['student', `student-${index + 1}`], ...mine]));
+      }, undefined);
+      yield { name: describeDraw(drawn), ...read };
+    }
+  }
+
+  private read(drawFor: (source: LessonSource) => Drawn, seed: ((lesson: string) => string) | undefined) {
+    const lessons: Lesson[] = [];
+    const problems: Problem[] = [];
+    for (const source of this.sources) {
+      const drawn = drawFor(source);
+      const { files } = source;
+      const fill = ({ name, text }: { name: string; text: string }) => ({
+        name,
+        text: fillText(text, drawn, (missing) => problems.push(placeProblem(name, text, missing))),
+      });
+      const found = readLesson(
+        { yaml: files.yaml, en: fill(files.en), ko: fill(files.ko) },
+        {
+          ...(this.worlds ? { worlds: this.worlds } : {}),
+          withoutSolutions: this.isStudentCopy,
+          prepare: (value, say) => this.prepare(value, drawn, say),
+        },
+      );
+      problems.push(...found.problems);
+      if (found.lesson) lessons.push(seed ? { ...found.lesson, seed: seed(found.lesson.id) } : found.lesson);
+    }
+    return { lessons, problems };
+  }
+
+  private prepare(value: unknown, drawn: Drawn, say: (path: Path, message: string) => void): unknown {
+    const filled = isRecord(value)
+      ? {
+          ...value,
+          ...Object.fromEntries(
+            Object.entries(value)
+              .filter(([key]) => key !== 'parameters')
+              .map(([key, item]) => [key, fillValue(item, drawn, say, [key])]),
+          ),
+        }
+      : value;
+    return lessonInBoth(filled, this.languages);
+  }
+
+  /** The worlds there are, for the reader of lessons; undefined: any. */
+  worlds: readonly string[] | undefined;
+
+  /** The files of a student's copy: the same pack gives the same files. */
+  studentFiles(stringify: (value: unknown) => string): Map<string, Uint8Array> {
+    const files = new Map<string, Uint8Array>();
+    const parameters = this.studentParameters();
+    const { policies: _, ...about } = this.file;
+    const deadline = this.policies.deadline;
+    const head = {
+      ...about,
+      parameters: parameters[0],
+      lessons: this.lessonIds,
+      ...(deadline === undefined && !this.policies.attempts
+        ? {}
+        : {
+            policies: {
+              ...(this.policies.attempts ? { attempts: this.policies.attempts } : {}),
+              ...(deadline === undefined ? {} : { deadline }),
+            },
+          }),
+      student: true,
+    };
+    files.set('pack.yaml', encode(stringify(present(head))));
+    this.sources.forEach((source, index) => {
+      const value = studentValue(source.value);
+      const own = parameters[index + 1] ?? {};
+      const rest = isRecord(value) ? withoutParameters(value) : value;
+      const whole = isRecord(rest) && Object.keys(own).length > 0 ? { ...rest, parameters: own } : rest;
+      files.set(`${source.folder}/lesson.yaml`, encode(stringify(whole)));
+      for (const language of this.languages)
+        files.set(`${source.folder}/text.${language}.md`, encode(source.files[language].text));
+    });
+    return files;
+  }
+}
+
+function placeProblem(file: string, text: string, missing: string): Problem {
+  const at = Math.max(0, text.indexOf(`@{${missing}}`));
+  const before = text.slice(0, at).split('\n');
+  return {
+    file,
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    message: `there is no parameter ${missing}`,
+  };
+}
+
+function describeDraw(drawn: Drawn): string {
+  return [...drawn]
+    .map(([name, value]) => `${name}=${typeof value === 'object' ? (Object.values(value)[0] ?? '') : value}`)
+    .join(', ');
+}
+
+function withoutParameters(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { parameters: _, ...rest } = value;
+  return rest;
+}
+
+function present(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).filter(
+      ([, value]) => value !== undefined && !(isRecord(value) && Object.keys(value).length === 0),
+    ),
+  );
+}
+
+/** JSON with its keys in order: the same content gives the same text. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isRecord(value)) return JSON.stringify(value) ?? 'null';
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

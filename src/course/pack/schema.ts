@@ -1,0 +1,75 @@
+import {
+  array,
+  boolean,
+  enum as choice,
+  exactOptional,
+  type infer as Infer,
+  int,
+  number,
+  positive,
+  regex,
+  strictObject,
+  string,
+  toJSONSchema,
+  union,
+} from 'zod';
+import { id, parameters, text } from '../lesson/schema.ts';
+import { LANGUAGES } from '../text.ts';
+
+// pack.yaml as instructors write it.
+
+const time = string().check(
+  regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/,
+    'a time is written 2026-12-01T23:59+09:00, with its zone',
+  ),
+);
+const duration = string().check(regex(/^(\d+(\.\d+)?(s|m|h|d))+$/, 'a duration is written 90s, 15m, 2h or 1d'));
+const percent = number();
+
+const policies = strictObject({
+  attempts: exactOptional(
+    strictObject({
+      /** Submissions that count at most; later ones are graded and not counted. */
+      max: exactOptional(int().check(positive())),
+      /** Which of them counts. Default: best. */
+      count: exactOptional(choice(['best', 'last', 'first', 'average'])),
+    }),
+  ),
+  deadline: exactOptional(time),
+  late: exactOptional(
+    strictObject({
+      /** Points taken off, in percent of the maximum, for each `per` that has begun. */
+      percent,
+      per: exactOptional(duration),
+      /** Not more than this, in percent. Default: 100. */
+      max: exactOptional(percent),
+      /** Not late yet. */
+      grace: exactOptional(duration),
+    }),
+  ),
+  /** What a step is worth, in percent, after its solution was shown. Default: 100. */
+  solutionShown: exactOptional(percent),
+  /** What each hint that was shown takes off a step, in percent. Default: 0. */
+  hint: exactOptional(percent),
+});
+
+export const packFile = strictObject({
+  id,
+  version: int().check(positive()),
+  title: union([text, string().min(1), strictObject({ en: string() }), strictObject({ ko: string() })]),
+  languages: exactOptional(array(choice(LANGUAGES)).min(1)),
+  lessons: exactOptional(array(id)),
+  parameters: exactOptional(parameters),
+  policies: exactOptional(policies),
+  /** Written by `kubetutor pack --student`: this is a student's copy. */
+  student: exactOptional(boolean()),
+});
+
+export type PackFile = Infer<typeof packFile>;
+export type PolicyFile = Infer<typeof policies>;
+
+/** JSON Schema of pack.yaml, for editors. */
+export function packJsonSchema(): unknown {
+  return { title: 'A pack of kubetutor', ...toJSONSchema(packFile) };
+}

@@ -1,0 +1,3 @@
+export function resultsJsonSchema(): unknown {
+  return {};
+}
