@@ -28,13 +28,15 @@ export async function program(args: readonly string[]): Promise<number> {
   const start = root
     .command('start')
     .description('one lesson')
-    .argument('<lesson>')
+    .argument('[lesson]')
+    .option('--pack <path>', 'of this pack: a folder or an archive')
+    .option('--student <id>', 'who you are, for your instructor; remembered')
     .option('--plain', 'line mode: for screen readers, pipes and simple terminals')
     .option('--fresh', 'begin anew; the old journal is kept aside')
     .option('--step <id>', 'begin at this step')
     .option('--no-save', 'keep no journal')
     .option('--ascii', 'no characters beyond ASCII in frames and marks');
-  start.action(async (lesson: string) => {
+  start.action(async (lesson: string | undefined) => {
     const command = await import('./commands/start.ts');
     status = await command.start(lesson, start.opts());
   });

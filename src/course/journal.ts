@@ -18,7 +18,10 @@ export interface JournalHeader {
   /** Host time, ms since 1970: for people only. */
   readonly created: number;
   readonly student?: string;
+  /** `ID@VERSION#DIGEST` of the pack that was played. */
   readonly pack?: string;
+  /** Public key (ed25519, base64url) that a submission of this journal is signed with. */
+  readonly key?: string;
 }
 
 /** A line after the first. */
@@ -119,7 +122,7 @@ function parseHeader(value: Record<string, unknown>): JournalHeader {
   if (typeof value['format'] === 'number' && value['format'] > JOURNAL_FORMAT) {
     throw new JournalError(newerText(String(value['version'])));
   }
-  const { version, world, seed, language, created, lesson, student, pack } = value;
+  const { version, world, seed, language, created, lesson, student, pack, key } = value;
   if (typeof version !== 'string' || typeof world !== 'string' || typeof seed !== 'string') {
     throw new JournalError(notAJournalText());
   }
@@ -132,6 +135,7 @@ function parseHeader(value: Record<string, unknown>): JournalHeader {
     ...(isRecord(lesson) ? { lesson: { id: String(lesson['id']), version: Number(lesson['version']) } } : {}),
     ...(typeof student === 'string' ? { student } : {}),
     ...(typeof pack === 'string' ? { pack } : {}),
+    ...(typeof key === 'string' ? { key } : {}),
   };
 }
 

@@ -28,7 +28,17 @@ export interface OpenOptions {
   readonly sliced?: boolean;
   /** Begin at this step. */
   readonly step?: string;
-  readonly student?: string;
+  readonly owner?: Owner;
+}
+
+/** Whose work it is: a student's with a pack. It will be handed in. */
+export interface Owner {
+  readonly student: string;
+  /** `ID@VERSION#DIGEST`. */
+  readonly pack: string;
+  readonly key: string;
+  /** Where the journals of this student and pack are. */
+  readonly folder: string;
 }
 
 export interface OpenedSession {
@@ -45,21 +55,32 @@ export interface OpenedSession {
 export function openSession(options: OpenOptions): OpenedSession {
   const { storage, lesson } = options;
   if (!storage || !lesson) return { session: begin(options, undefined, undefined), resumed: false, message: undefined };
-  const name = journalName(lesson.id);
+  const { owner } = options;
+  const name = journalName(lesson.id, owner?.folder);
   const { file, content } = openFile(storage, name, options.fresh ?? false);
-  const exact = content && content.header.version === VERSION && content.header.lesson?.version === lesson.version;
+  const exact =
+    content &&
+    content.header.version === VERSION &&
+    content.header.lesson?.version === lesson.version &&
+    (!owner || (content.header.pack === owner.pack && content.header.key === owner.key));
   if (content && exact && !options.fresh && options.step === undefined) {
     const session = new Session({ ...common(options), header: content.header, journal: file, content });
     return { session, resumed: true, message: content.message };
   }
-  const place = content && !options.fresh ? lastPlace(content) : undefined;
-  const message = place && !exact ? updatedText(content?.header.version ?? '') : content?.message;
+  // A student's copy has no solutions to play the steps before with: another content begins at its beginning.
+  const place = content && !options.fresh && !owner ? lastPlace(content) : undefined;
+  const message =
+    owner && content && !exact && !options.fresh
+      ? anotherPackText()
+      : place && !exact
+        ? updatedText(content?.header.version ?? '')
+        : content?.message;
   const aside = content ? `${name}.old` : undefined;
   return { session: begin(options, file, place, aside), resumed: place !== undefined, message };
 }
 
-export function journalName(lesson: string): string {
-  return `journals/${lesson}.jsonl`;
+export function journalName(lesson: string, folder?: string): string {
+  return folder === undefined ? `journals/${lesson}.jsonl` : `${folder}/${lesson}.jsonl`;
 }
 
 function openFile(storage: Storage, name: string, fresh: boolean): ReturnType<typeof JournalFile.open> {
@@ -102,7 +123,7 @@ function begin(
     seed: options.seed ?? lesson?.seed ?? 'kubetutor',
     language: options.language,
     created: options.created,
-    ...(options.student === undefined ? {} : { student: options.student }),
+    ...ownership(options.owner),
   };
   journal?.start(header, aside);
   const session = new Session({ ...common(options), header, journal });
@@ -111,6 +132,17 @@ function begin(
   const step = lesson.steps.find((candidate) => candidate.id === wanted) ?? lesson.steps[0];
   if (step) session.action({ action: 'begin', step: step.id, finished: place?.finished ?? [] });
   return session;
+}
+
+function ownership(owner: Owner | undefined) {
+  return owner ? { student: owner.student, pack: owner.pack, key: owner.key } : {};
+}
+
+function anotherPackText(): Text {
+  return {
+    en: 'The pack or kubetutor has changed since: the exercise begins anew. What you had done is kept aside, and can be handed in with the version it was made with.',
+    ko: '팩이나 kubetutor가 바뀌어 처음부터 시작합니다. 하던 것은 따로 보관했습니다.',
+  };
 }
 
 function updatedText(version: string): Text {

@@ -25,8 +25,11 @@ interface Index {
 export class Progress {
   private readonly conf: Conf<Index>;
 
-  /** `folder`: where kubetutor keeps its data. A broken file begins anew. */
-  constructor(folder: string) {
+  /** `folder`: where kubetutor keeps its data. `scope` keeps the lessons of a pack apart from others of the same id. A broken file begins anew. */
+  constructor(
+    folder: string,
+    private readonly scope = '',
+  ) {
     this.conf = new Conf<Index>({
       projectName: 'kubetutor',
       projectVersion: INDEX_VERSION,
@@ -42,20 +45,21 @@ export class Progress {
 
   lesson(id: string): LessonProgress | undefined {
     const lessons: unknown = this.conf.get('lessons');
-    const value = isRecord(lessons) ? lessons[id] : undefined;
+    const value = isRecord(lessons) ? lessons[this.scope + id] : undefined;
     if (!isRecord(value) || !Array.isArray(value['finished'])) return undefined;
     return { finished: value['finished'].map(String), step: String(value['step']), changed: Number(value['changed']) };
   }
 
   setLesson(id: string, progress: LessonProgress): void {
     this.write(() => {
-      this.conf.set('lessons', { ...this.conf.get('lessons'), [id]: progress });
-      this.conf.set('lastLesson', id);
+      this.conf.set('lessons', { ...this.conf.get('lessons'), [this.scope + id]: progress });
+      this.conf.set('lastLesson', this.scope + id);
     });
   }
 
   get lastLesson(): string | undefined {
-    return this.conf.get('lastLesson');
+    const last = this.conf.get('lastLesson');
+    return last?.startsWith(this.scope) ? last.slice(this.scope.length) : undefined;
   }
 
   get language(): Language | undefined {

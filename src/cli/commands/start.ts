@@ -11,13 +11,18 @@ export interface StartFlags {
   readonly step?: string;
   readonly save?: boolean;
   readonly ascii?: boolean;
+  readonly pack?: string;
+  readonly student?: string;
 }
 
 /** `kubetutor` and `kubetutor start LESSON`. */
 export async function start(lesson: string | undefined, flags: StartFlags): Promise<number> {
-  const library = await hostLibrary();
-  const progress = new Progress(dataFolder());
-  const language = progress.language ?? cliLanguage();
+  const settings = new Progress(dataFolder());
+  const language = settings.language ?? cliLanguage();
+  const work = await workOf(settings, flags);
+  if (typeof work === 'number') return work;
+  const library = work?.library ?? (await hostLibrary());
+  const progress = work?.progress ?? settings;
   if (lesson !== undefined && !library.lesson(lesson)) {
     process.stderr.write(`kubetutor: ${cliMessages(language).noSuchLesson(lesson)}\n`);
     return WRONG_USAGE;
@@ -28,6 +33,7 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
     storage: flags.save === false ? undefined : hostStorage(),
     source: async () => (await import('../../course/scenario-source.ts')).scenarioSource,
     language,
+    ...(work ? { owner: work.owner } : {}),
     ...(flags.fresh ? { fresh: true } : {}),
     ...(flags.step === undefined ? {} : { step: flags.step }),
   });
@@ -38,4 +44,11 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
   }
   const { runTui } = await import('../../tui/run.ts');
   return await runTui(course, { ...(lesson === undefined ? {} : { lesson }), ...(flags.ascii ? { ascii: true } : {}) });
+}
+
+/** A student's work with a pack; undefined without one. */
+async function workOf(settings: Progress, flags: StartFlags) {
+  if (flags.pack === undefined) return undefined;
+  const { packWork } = await import('../pack-work.ts');
+  return packWork(settings, flags.pack, flags.student);
 }

@@ -1,4 +1,5 @@
 import type { Library } from '../../course/library.ts';
+import type { Owner } from '../../course/open-session.ts';
 import type { Progress } from '../../course/progress.ts';
 import type { Session } from '../../course/session.ts';
 import type { Storage } from '../../course/storage/storage.ts';
@@ -19,6 +20,8 @@ export interface CoursePortOptions {
   /** For the first lesson that is opened. */
   readonly fresh?: boolean;
   readonly step?: string;
+  /** A student's work with a pack. */
+  readonly owner?: Owner;
 }
 
 /** The course as the TUI wants to see it. */
@@ -75,7 +78,7 @@ export class HostCoursePort implements CoursePort {
 
   /** Raises an Error with a text for the learner. */
   async openSession(lessonId: string): Promise<OpenedLesson> {
-    const { library, progress, storage, fresh, step } = this.options;
+    const { library, progress, storage, fresh, step, owner } = this.options;
     const lesson = library.lesson(lessonId);
     if (!lesson) throw new Error(cliMessages(this.chosen).noSuchLesson(lessonId));
     const first = !this.opened;
@@ -90,6 +93,7 @@ export class HostCoursePort implements CoursePort {
       language: this.chosen,
       fresh: first && fresh === true,
       step: first ? step : undefined,
+      owner,
       closed: (session) => this.sessions.delete(session),
     });
     this.sessions.add(opened.session);

@@ -1,6 +1,6 @@
 import { JournalError } from '../../course/journal.ts';
 import type { Lesson } from '../../course/lesson/lesson.ts';
-import { openSession } from '../../course/open-session.ts';
+import { type Owner, openSession } from '../../course/open-session.ts';
 import type { Progress } from '../../course/progress.ts';
 import type { Session } from '../../course/session.ts';
 import { LockedError, lockedText, type Storage } from '../../course/storage/storage.ts';
@@ -19,6 +19,8 @@ export interface OpenLessonOptions {
   readonly language: Language;
   readonly fresh: boolean;
   readonly step: string | undefined;
+  /** A student's work with a pack. */
+  readonly owner: Owner | undefined;
   readonly closed: (session: Session) => void;
 }
 
@@ -31,7 +33,7 @@ export interface OpenedLesson {
 
 /** Opens a lesson for the TUI: what the first frame does without. Raises an Error with a text for the learner. */
 export function openLesson(options: OpenLessonOptions): OpenedLesson {
-  const { source, storage, progress, lesson, language, fresh, step, closed } = options;
+  const { source, storage, progress, lesson, language, fresh, step, owner, closed } = options;
   try {
     const { session, message } = openSession({
       source,
@@ -43,6 +45,7 @@ export function openLesson(options: OpenLessonOptions): OpenedLesson {
       created: Date.now(),
       ...(fresh ? { fresh } : {}),
       ...(step === undefined ? {} : { step }),
+      ...(owner ? { owner } : {}),
     });
     if (session.language !== language) session.action({ action: 'language', language });
     const port = new CourseSessionPort(session, lesson, progress, () => closed(session));

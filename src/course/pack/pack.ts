@@ -287,3 +287,13 @@ function canonical(value: unknown): string {
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** As a journal's first line has it. */
+export function stampText({ id, version, hash }: PackStamp): string {
+  return `${id}@${version}#${hash}`;
+}
+
+export function parseStamp(text: string): PackStamp | undefined {
+  const [, id, version, hash] = /^([a-z0-9-]+)@(\d+)#([0-9a-f]{64})$/.exec(text) ?? [];
+  return id === undefined || hash === undefined ? undefined : { id, version: Number(version), hash };
+}

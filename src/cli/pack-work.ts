@@ -1,0 +1,50 @@
+import path from 'node:path';
+import { problemText } from '../course/lesson/problem.ts';
+import { type Library, libraryOf } from '../course/library.ts';
+import type { Owner } from '../course/open-session.ts';
+import { isStudentId, stampText } from '../course/pack/pack.ts';
+import { Progress } from '../course/progress.ts';
+import { dataFolder } from '../course/storage/data-folder.ts';
+import { sessionKey } from '../course/submission/session-key.ts';
+import { WRONG_USAGE } from './exit.ts';
+import { hostStorage } from './host.ts';
+import { instructorMessages } from './locale/instructor-messages.ts';
+import { loadPack } from './packs.ts';
+
+export interface PackWork {
+  readonly library: Library;
+  readonly progress: Progress;
+  readonly owner: Owner;
+}
+
+/** Opens a pack for a student. Gives an exit status when that cannot be. */
+export function packWork(settings: Progress, place: string, given: string | undefined): PackWork | number {
+  const say = instructorMessages();
+  const student = given ?? settings.setting('student');
+  if (student === undefined) return refuse(say.whoAreYou);
+  if (!isStudentId(student)) return refuse(say.badStudent(student));
+  const pack = loadPack(place);
+  if (typeof pack === 'number') return pack;
+  const { lessons, problems } = pack.lessonsFor(student);
+  for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
+  if (problems.length > 0) return 1;
+  settings.setSetting('student', student);
+  settings.setSetting('pack', path.resolve(place));
+  const folder = workFolder(pack.id, student);
+  const { publicKey } = sessionKey(hostStorage());
+  return {
+    library: libraryOf(lessons),
+    progress: new Progress(dataFolder(), `${pack.id}/${student}/`),
+    owner: { student, pack: stampText(pack.stamp), key: publicKey, folder },
+  };
+}
+
+/** Where the journals of a student and a pack are. A name is made safe for every file system. */
+export function workFolder(pack: string, student: string): string {
+  return `journals/packs/${pack}/${encodeURIComponent(student)}`;
+}
+
+function refuse(text: string): number {
+  process.stderr.write(`kubetutor: ${text}\n`);
+  return WRONG_USAGE;
+}
