@@ -32,4 +32,14 @@ export function addInstructorCommands(root: Command, done: (status: number) => v
     const command = await import('./commands/pack.ts');
     done(command.packForStudents(place, pack.opts()));
   });
+  const submit = root
+    .command('submit')
+    .description('writes the file to hand in')
+    .option('--pack <path>', 'of this pack; default: the last one played')
+    .option('--student <id>', 'as this student; default: as the pack was played')
+    .option('-o, --out <file>', 'where; default: PACK-STUDENT.kubetutor');
+  submit.action(async () => {
+    const command = await import('./commands/submit.ts');
+    done(command.submit(submit.opts()));
+  });
 }

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { problemText } from '../course/lesson/problem.ts';
-import { type Library, libraryOf } from '../course/library.ts';
+import { builtInLessons, type Library, libraryOf } from '../course/library.ts';
 import type { Owner } from '../course/open-session.ts';
+import { builtInCoursework } from '../course/pack/coursework.ts';
 import { isStudentId, stampText } from '../course/pack/pack.ts';
 import { Progress } from '../course/progress.ts';
 import { dataFolder } from '../course/storage/data-folder.ts';
@@ -18,19 +18,19 @@ export interface PackWork {
 }
 
 /** Opens a pack for a student. Gives an exit status when that cannot be. */
-export function packWork(settings: Progress, place: string, given: string | undefined): PackWork | number {
+export function packWork(settings: Progress, place: string | undefined, given: string | undefined): PackWork | number {
   const say = instructorMessages();
   const student = given ?? settings.setting('student');
   if (student === undefined) return refuse(say.whoAreYou);
   if (!isStudentId(student)) return refuse(say.badStudent(student));
-  const pack = loadPack(place);
+  const pack = place === undefined ? builtInCoursework(builtInLessons()) : loadPack(place);
   if (typeof pack === 'number') return pack;
   const { lessons, problems } = pack.lessonsFor(student);
   for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
   if (problems.length > 0) return 1;
   settings.setSetting('student', student);
-  settings.setSetting('pack', path.resolve(place));
   const folder = workFolder(pack.id, student);
+  settings.setSetting('work', folder);
   const { publicKey } = sessionKey(hostStorage());
   return {
     library: libraryOf(lessons),

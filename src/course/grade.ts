@@ -6,7 +6,7 @@ import { type CheckReport, type StepReport, unreached } from './lesson/report.ts
 import type { LessonRun } from './lesson/run.ts';
 import { runScript } from './scripts.ts';
 import { Session } from './session.ts';
-import { Stage } from './stage.ts';
+import { type Stage, unwatchedStage } from './stage.ts';
 import type { Text } from './text.ts';
 import { VERSION } from './version.ts';
 import type { WorldSource } from './world-source.ts';
@@ -75,15 +75,7 @@ function gradeJournal({ source, lesson, submission, clock }: GradeOptions): Grad
 }
 
 function gradeScript({ source, lesson, text, clock, limit = 300_000 }: GradeOptions): Grade {
-  const stage = new Stage({
-    source,
-    world: lesson.world,
-    seed: lesson.seed,
-    lesson,
-    language: 'en',
-    columns: 80,
-    rows: 24,
-  });
+  const stage = unwatchedStage(source, lesson);
   const end = clock() + limit;
   let count = 0;
   const mayGoOn = () => (++count & 63) !== 0 || clock() < end;

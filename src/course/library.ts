@@ -21,14 +21,17 @@ export interface Library {
   lesson(id: string): Lesson | undefined;
 }
 
-/** Lessons that a build has read and checked: `lessons.json` beside the bundle. */
 export function builtInLibrary(): Library {
+  return libraryOf(builtInLessons());
+}
+
+/** Lessons that a build has read and checked: `lessons.json` beside the bundle. */
+export function builtInLessons(): readonly Lesson[] {
   // Chunks of the bundle lie one folder below its entry.
   const file = ['./lessons.json', '../lessons.json']
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((place) => existsSync(place));
-  const lessons: readonly Lesson[] = file === undefined ? [] : JSON.parse(readFileSync(file, 'utf8'));
-  return libraryOf(lessons);
+  return file === undefined ? [] : JSON.parse(readFileSync(file, 'utf8'));
 }
 
 export function libraryOf(lessons: readonly Lesson[]): Library {

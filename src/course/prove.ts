@@ -4,7 +4,7 @@ import { waitForStep } from './grade.ts';
 import type { Lesson, NearMiss, Step } from './lesson/lesson.ts';
 import type { StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
-import { Stage } from './stage.ts';
+import { unwatchedStage } from './stage.ts';
 import type { WorldSource } from './world-source.ts';
 
 /** Virtual ms for a solution to show its effect, and for a near miss to show that it has none. */
@@ -112,15 +112,7 @@ function inWorld(
   main: (process: Process, run: LessonRun) => Task,
 ): void {
   const { source, clock } = options;
-  const stage = new Stage({
-    source,
-    world: lesson.world,
-    seed: lesson.seed,
-    lesson,
-    language: 'en',
-    columns: 80,
-    rows: 24,
-  });
+  const stage = unwatchedStage(source, lesson);
   const { run } = stage;
   const end = clock() + HOST_LIMIT;
   let count = 0;

@@ -26,6 +26,19 @@ export interface StageOptions {
   readonly rows: number;
 }
 
+/** A stage that nobody watches: for scripts that are played as a learner of a lesson. */
+export function unwatchedStage(source: WorldSource, lesson: Lesson): Stage {
+  return new Stage({
+    source,
+    world: lesson.world,
+    seed: lesson.seed,
+    lesson,
+    language: 'en',
+    columns: 80,
+    rows: 24,
+  });
+}
+
 /** What a learner asked for from inside the world, and the session does when the event is over. */
 export type Request = 'undo' | 'reset' | 'restart';
 

@@ -48,7 +48,7 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
 
 /** A student's work with a pack; undefined without one. */
 async function workOf(settings: Progress, flags: StartFlags) {
-  if (flags.pack === undefined) return undefined;
+  if (flags.pack === undefined && flags.student === undefined) return undefined;
   const { packWork } = await import('../pack-work.ts');
   return packWork(settings, flags.pack, flags.student);
 }

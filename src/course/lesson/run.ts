@@ -5,12 +5,13 @@ import { CommandLog } from '../checks/command-log.ts';
 import type { CheckContext } from '../checks/context.ts';
 import { clusterOf } from '../checks/context.ts';
 import { HistoryMonitor } from '../checks/history-monitor.ts';
+import { judgeStep, lookAtStep } from '../checks/judge-step.ts';
 import { judgeCheck } from '../checks/registry.ts';
-import { NO_TEXT, undecided, type Verdict } from '../checks/verdict.ts';
+import type { Verdict } from '../checks/verdict.ts';
 import { runScript } from '../scripts.ts';
 import type { BuiltWorld } from '../world-source.ts';
 import type { Lesson, SetupBlock, Step } from './lesson.ts';
-import { reportStep, type StepReport } from './report.ts';
+import type { StepReport } from './report.ts';
 
 /** Virtual ms that the setup of a step or a reference solution may take. */
 const SCRIPT_LIMIT = 30 * 60_000;
@@ -151,21 +152,7 @@ export class LessonRun {
 
   /** Judges the current step. */
   *check(process: Process | undefined): Task<StepReport | undefined> {
-    const { step } = this;
-    if (!step) return undefined;
-    const context = this.context(process);
-    const verdicts: Verdict[] = [];
-    const passed = new Set<string>();
-    for (const check of step.checks) {
-      const missing = check.needs.find((need) => !passed.has(need));
-      const title = step.checks.find((other) => other.id === missing)?.title;
-      const verdict = title
-        ? undecided(NO_TEXT, { en: `needs first: ${title.en}`, ko: `먼저 필요함: ${title.ko}` })
-        : yield* judgeCheck(check, context);
-      if (verdict.result === 'passed') passed.add(check.id);
-      verdicts.push(verdict);
-    }
-    return reportStep(step, verdicts);
+    return this.step && (yield* judgeStep(this.step, this.context(process)));
   }
 
   /** The symptoms of the current step that are not there, with what is. */
@@ -180,11 +167,7 @@ export class LessonRun {
 
   /** As `check`, without changing anything: checks that need a process are undecided. For ticks while the learner works. */
   look(): StepReport | undefined {
-    const task = this.check(undefined);
-    const first = task.next();
-    if (first.done) return first.value;
-    task.return(undefined);
-    return undefined;
+    return this.step && lookAtStep(this.step, this.context(undefined));
   }
 
   /** Judges, and marks the step as finished when all is right. */

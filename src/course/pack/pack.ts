@@ -133,7 +133,6 @@ export class Pack {
 
   /** The lessons as a student has them: parameters drawn, each world with a seed of its own. Problems are those of this draw. */
   lessonsFor(student: string): { lessons: readonly Lesson[]; problems: readonly Problem[] } {
-    const seed = (lesson: string) => hex(sha256(encode(`kubetutor\n${this.id}\n${student}\n${lesson}`))).slice(0, 32);
     return this.read(
       (source) =>
         resolved(
@@ -143,7 +142,7 @@ export class Pack {
             ...draw(source.parameters, this.id, student, source.id),
           ]),
         ),
-      seed,
+      (lesson) => studentSeed(this.id, student, lesson),
     );
   }
 
@@ -286,6 +285,11 @@ function canonical(value: unknown): string {
 
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The seed of a student's world: neighbours' Pods have different names. */
+export function studentSeed(pack: string, student: string, lesson: string): string {
+  return hex(sha256(encode(`kubetutor\n${pack}\n${student}\n${lesson}`))).slice(0, 32);
 }
 
 /** As a journal's first line has it. */

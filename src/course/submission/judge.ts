@@ -1,0 +1,152 @@
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
+import type { CheckContext } from '../checks/context.ts';
+import { clusterOf } from '../checks/context.ts';
+import { HistoryMonitor } from '../checks/history-monitor.ts';
+import { judgeStep, lookAtStep } from '../checks/judge-step.ts';
+import type { Check, Lesson, Step } from '../lesson/lesson.ts';
+import { type CheckReport, reportStep, type StepReport, unreached } from '../lesson/report.ts';
+import type { LessonRun, RunObserver } from '../lesson/run.ts';
+
+/** What a step's replay showed beside its criteria. */
+export interface StepTrail {
+  /** Judgements that the learner asked for. */
+  asked: number;
+  /** Criteria that failed in the last of them. */
+  failing: readonly string[];
+}
+
+/**
+ * Judges by the instructor's lesson while the learner's copy of it is replayed: whenever the learner asked for a
+ * judgement, and when a step is left. It only looks, so the replay stays what the learner had.
+ */
+export class Judge implements RunObserver {
+  readonly trails = new Map<string, StepTrail>();
+  /** When each step was left, ms of virtual time: the last time counts. */
+  readonly left = new Map<string, number>();
+  private readonly best = new Map<string, StepReport>();
+  private monitors = new Map<string, HistoryMonitor>();
+  private step: Step | undefined;
+
+  constructor(private readonly lesson: Lesson) {}
+
+  entered(id: string, context: CheckContext): void {
+    this.closeMonitors();
+    this.step = this.lesson.steps.find((step) => step.id === id);
+    const view = clusterOf(context, undefined);
+    for (const check of this.step?.checks ?? []) {
+      if (check.history && view)
+        this.monitors.set(check.id, new HistoryMonitor(check.history, view, () => context.built.world.now));
+    }
+  }
+
+  judged(report: StepReport, context: CheckContext): void {
+    const trail = this.trails.get(report.step) ?? { asked: 0, failing: [] };
+    trail.asked++;
+    trail.failing = report.checks.filter((check) => check.result !== 'passed').map((check) => check.id);
+    this.trails.set(report.step, trail);
+    this.look(context);
+  }
+
+  leaving(context: CheckContext): void {
+    this.look(context);
+    if (this.step) this.left.set(this.step.id, context.built.world.now);
+  }
+
+  /** Judges the current step with all that needs a process: the world may change, so nothing comes after it. */
+  *judgeFully(process: Process, run: LessonRun): Task {
+    if (!this.step) return;
+    this.keep(yield* judgeStep(this.step, this.own(run.context(process))));
+  }
+
+  private look(context: CheckContext): void {
+    const report = this.step && lookAtStep(this.step, this.own(context));
+    if (report) this.keep(report);
+  }
+
+  private own(context: CheckContext): CheckContext {
+    return { ...context, monitors: this.monitors, process: context.process };
+  }
+
+  /** The best judgement of a step counts; of equal ones the last. */
+  private keep(report: StepReport): void {
+    const before = this.best.get(report.step);
+    if (!before || report.score >= before.score) this.best.set(report.step, report);
+  }
+
+  /**
+   * Each step as the instructor's lesson sees it. Criteria that the learner's copy has in the same words were judged
+   * there, with all that needs a process.
+   */
+  reports(run: LessonRun): StepReport[] {
+    return this.lesson.steps.map((step) => {
+      const mine = this.best.get(step.id);
+      const theirs = run.reports.get(step.id);
+      const copy = run.lesson.steps.find((other) => other.id === step.id);
+      if (!mine && !theirs) return unreached(step);
+      return reportStep(
+        step,
+        step.checks.map((check) => {
+          const seen = mine?.checks.find((other) => other.id === check.id);
+          const judged = theirs?.checks.find((other) => other.id === check.id);
+          const same = sameCheck(
+            check,
+            copy?.checks.find((other) => other.id === check.id),
+          );
+          return verdictOf(
+            same && judged && needsProcess(check) ? judged : (better(seen, same ? judged : undefined) ?? seen),
+          );
+        }),
+      );
+    });
+  }
+
+  /** Steps that were left and have criteria of the instructor's that only a process can judge. */
+  stepsToReplay(run: LessonRun): string[] {
+    return [...this.left.keys()].filter((id) => {
+      const copy = run.lesson.steps.find((step) => step.id === id);
+      return this.lesson.steps
+        .find((step) => step.id === id)
+        ?.checks.some(
+          (check) =>
+            needsProcess(check) &&
+            !sameCheck(
+              check,
+              copy?.checks.find((other) => other.id === check.id),
+            ),
+        );
+    });
+  }
+
+  close(): void {
+    this.closeMonitors();
+  }
+
+  private closeMonitors(): void {
+    for (const monitor of this.monitors.values()) monitor.close();
+    this.monitors = new Map();
+  }
+}
+
+export function needsProcess(check: Check): boolean {
+  return check.bash !== undefined;
+}
+
+function sameCheck(check: Check, other: Check | undefined): boolean {
+  return other !== undefined && JSON.stringify({ ...check, points: 0 }) === JSON.stringify({ ...other, points: 0 });
+}
+
+function better(a: CheckReport | undefined, b: CheckReport | undefined): CheckReport | undefined {
+  if (!a || !b) return a ?? b;
+  return b.result === 'passed' ? b : a;
+}
+
+function verdictOf(report: CheckReport | undefined) {
+  if (report) return { result: report.result, expected: report.expected, actual: report.actual, why: report.why };
+  return {
+    result: 'undecided' as const,
+    expected: { en: '', ko: '' },
+    actual: { en: 'cannot be judged yet', ko: '아직 판단할 수 없음' },
+    why: { en: '', ko: '' },
+  };
+}

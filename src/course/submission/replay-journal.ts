@@ -1,0 +1,129 @@
+import { waitForStep } from '../grade.ts';
+import { endsLine, type Input } from '../input.ts';
+import type { JournalContent } from '../journal.ts';
+import { effectiveInputs } from '../journal.ts';
+import type { Lesson } from '../lesson/lesson.ts';
+import { Replay } from '../replay.ts';
+import { Stage } from '../stage.ts';
+import type { WorldSource } from '../world-source.ts';
+import { Judge } from './judge.ts';
+import { RefusalError } from './refusal.ts';
+
+/** Events of one world: days of virtual time. The same on every machine, so a bomb is one everywhere. */
+const MAX_EVENTS = 20_000_000;
+/** A pause longer than this, ms, is a pause and not work. */
+const LONGEST_PAUSE = 5 * 60_000;
+
+export interface ReplayOptions {
+  readonly source: WorldSource;
+  /** A monotonic clock of the host, ms. */
+  readonly clock: () => number;
+  /** ms of the host's time that one replay may take. */
+  readonly limit: number;
+  /** Bytes outside of the JavaScript heap, now: files of the world. */
+  readonly memory?: () => number;
+}
+
+const MAX_MEMORY = 1_500_000_000;
+
+/** What was done in a step. */
+export interface StepWork {
+  /** Seconds of work: long pauses do not count. */
+  seconds: number;
+  lines: number;
+}
+
+export interface Replayed {
+  readonly stage: Stage;
+  readonly judge: Judge | undefined;
+  /** By step, in the order they were first worked at. */
+  readonly work: ReadonlyMap<string, StepWork>;
+  readonly inputs: readonly Input[];
+}
+
+/** Plays a journal to a new world, within bounds. `judgeBy`: whose criteria are judged on the way. Raises RefusalError. */
+export function replayJournal(
+  content: JournalContent,
+  lesson: Lesson,
+  judgeBy: Lesson | undefined,
+  options: ReplayOptions & { readonly until?: number; readonly onOutput?: (bytes: Uint8Array, time: number) => void },
+): Replayed {
+  const { header } = content;
+  const effective = effectiveInputs(content.entries);
+  const { until = Number.POSITIVE_INFINITY } = options;
+  const inputs = effective.inputs.filter((input) => input.t < until);
+  const stage = new Stage({
+    source: options.source,
+    world: lesson.world,
+    seed: header.seed,
+    lesson,
+    language: header.language,
+    columns: 80,
+    rows: 24,
+  });
+  const { run } = stage;
+  const judge = judgeBy && new Judge(judgeBy);
+  if (run) run.observer = judge;
+  if (options.onOutput) {
+    const { onOutput } = options;
+    onOutput(stage.output, stage.now);
+    stage.onOutput = (bytes) => onOutput(bytes, stage.now);
+  }
+  const work = new Map<string, StepWork>();
+  let last: number | undefined;
+  const onInput = (input: Input) => {
+    const id = run?.step?.id;
+    if (id === undefined) return;
+    const step = work.get(id) ?? { seconds: 0, lines: 0 };
+    work.set(id, step);
+    step.seconds += Math.min(LONGEST_PAUSE, Math.max(0, input.t - (last ?? input.t))) / 1000;
+    if (endsLine(input)) step.lines++;
+    last = input.t;
+  };
+  const mayGoOn = bound(stage, options);
+  const replay = new Replay(stage, inputs, Math.min(effective.until, until), onInput);
+  replay.advance(mayGoOn);
+  return { stage, judge, work, inputs };
+}
+
+/** What was under way when the work was handed in may come to its end, ms of virtual time. */
+const LAST_PATIENCE = 60_000;
+
+/** Lets the current step be judged as if the learner had asked, and with what only the instructor has. */
+export function judgeEnd({ stage, judge }: Replayed, options: ReplayOptions, patience = LAST_PATIENCE): void {
+  const { run } = stage;
+  if (!run || run.at < 0) return;
+  const mayGoOn = bound(stage, options);
+  stage.finishActions(mayGoOn);
+  stage.work('grade', function* (process) {
+    yield* waitForStep(process, run, patience);
+    yield* run.judge(process);
+    if (judge) yield* judge.judgeFully(process, run);
+  });
+  stage.finishActions(mayGoOn);
+}
+
+/** Says no, by raising, once a replay takes more than anybody's work does. */
+function bound(stage: Stage, { clock, limit, memory }: ReplayOptions): () => boolean {
+  const { loop } = stage.built.world;
+  const end = clock() + limit;
+  let count = 0;
+  return () => {
+    if ((++count & 255) !== 0) return true;
+    if (loop.count > MAX_EVENTS)
+      throw tooMuch('more happens in it than in days of work', '며칠 치 작업보다 많은 일이 일어납니다');
+    if (clock() > end)
+      throw tooMuch(`replaying it takes more than ${limit / 1000} s`, `재생하는 데 ${limit / 1000}초가 넘습니다`);
+    if ((count & 0xffff) === 0 && memory && memory() > MAX_MEMORY)
+      throw tooMuch('it fills more than 1.5 GB of memory', '메모리를 1.5 GB 넘게 채웁니다');
+    return true;
+  };
+}
+
+export function tooMuch(en: string, ko: string): RefusalError {
+  return new RefusalError(
+    'bomb',
+    `It is not graded, for it would take too much: ${en}.`,
+    `너무 큰 부담이 되어 채점하지 않습니다: ${ko}.`,
+  );
+}
