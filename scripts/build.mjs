@@ -25,7 +25,7 @@ const { outputFiles } = await build({
   ...minified,
   banner: {},
   define: { ...bundleOptions.define, 'process.env.KUBETUTOR_VERSION': JSON.stringify(version) },
-  entryPoints: { main: 'src/cli/main.ts' },
+  entryPoints: { main: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade-worker.ts' },
   outdir: 'dist',
   splitting: true,
   chunkNames: 'chunk/[name]-[hash]',

@@ -42,4 +42,22 @@ export function addInstructorCommands(root: Command, done: (status: number) => v
     const command = await import('./commands/submit.ts');
     done(command.submit(submit.opts()));
   });
+  const merge = root
+    .command('merge')
+    .description('joins results (`grade --json`) of several machines')
+    .argument('<file...>')
+    .option('--json', 'as JSON')
+    .option('--csv', 'as CSV')
+    .option('--junit', 'as JUnit XML')
+    .option('--md', 'as Markdown')
+    .option('--html <folder>', 'write pages')
+    .option('-o, --out <file>', 'write here instead of to standard output')
+    .option('--roster <file>', 'CSV: student,name')
+    .option('--received <file>', 'CSV: file,time')
+    .option('--manual <file>', 'YAML: points and comments that people give')
+    .option('--before <file>', 'earlier results: show what changes');
+  merge.action(async (files: string[]) => {
+    const command = await import('./commands/grade-class.ts');
+    done(await command.merge(files, merge.opts()));
+  });
 }

@@ -66,16 +66,28 @@ export async function program(args: readonly string[]): Promise<number> {
     .argument('[arg...]');
   const grade = root
     .command('grade')
-    .description('grades bash scripts played as a learner of a lesson, and journals')
+    .description('grades submissions of a class; with --lesson bash scripts played as a learner of it, and journals')
     .argument('<file...>')
-    .addOption(new Option('--lesson <id>', 'the lesson; journals name theirs'))
+    .addOption(new Option('--lesson <id>', 'scripts and journals: the lesson; journals name theirs'))
+    .option('--pack <path>', "submissions: the instructor's pack; default: the built-in lessons")
+    .option('--played <path>', 'the pack as students had it, where it has changed since')
+    .option('--html <folder>', 'write pages: one for the class, one for each student')
+    .option('-o, --out <file>', 'write here instead of to standard output')
+    .option('--roster <file>', 'CSV: student,name; who should have handed in')
+    .option('--received <file>', 'CSV: file,time; when files really came')
+    .option('--manual <file>', 'YAML: points and comments that people give')
+    .option('--before <file>', 'earlier results (--json): show what changes')
+    .option('--jobs <n>', 'worker threads; default: one for each core')
+    .option('--limit <seconds>', 'computing that one submission may take', '120')
+    .option('--shard <i/n>', 'grade only this part; `kubetutor merge` joins the parts')
+    .option('--resume <file>', 'remember here what is graded, and pass over it next time')
     .addOption(new Option('--json', 'as JSON').conflicts(['csv', 'junit', 'md']))
     .addOption(new Option('--csv', 'as CSV').conflicts(['json', 'junit', 'md']))
     .addOption(new Option('--junit', 'as JUnit XML').conflicts(['json', 'csv', 'md']))
     .addOption(new Option('--md', 'as Markdown').conflicts(['json', 'csv', 'junit']));
   grade.action(async (files: string[]) => {
     const command = await import('./commands/grade.ts');
-    status = await command.gradeFiles(files, grade.opts());
+    status = await command.grade(files, grade.opts());
   });
   const lint = root
     .command('lint')

@@ -27,7 +27,7 @@ export class BuiltCli {
     const { bundleOptions }: { bundleOptions: object } = await import(file);
     await build({
       ...bundleOptions,
-      entryPoints: { kubetutor: 'src/cli/main.ts' },
+      entryPoints: { kubetutor: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade-worker.ts' },
       outdir: path.join(cli.folder, 'dist'),
       splitting: true,
     });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { type Grade, GradeError, grade } from '../../course/grade.ts';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { type Grade, GradeError, grade as gradeOne } from '../../course/grade.ts';
 import { JournalError, readJournal } from '../../course/journal.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { decode } from '../../world/bytes.ts';
@@ -7,6 +7,7 @@ import { WRONG_USAGE } from '../exit.ts';
 import { formatGrades, type GradedFile } from '../formats/grades.ts';
 import { hostClock, hostLibrary } from '../host.ts';
 import { cliLanguage, cliMessages } from '../locale/messages.ts';
+import type { ClassFlags } from './grade-class.ts';
 
 export interface GradeFlags {
   readonly lesson?: string;
@@ -16,8 +17,27 @@ export interface GradeFlags {
   readonly md?: boolean;
 }
 
-/** `kubetutor grade`: 0 when every submission has all points, 1 when not, 2 when one cannot be graded. */
-export async function gradeFiles(files: readonly string[], flags: GradeFlags): Promise<number> {
+/** `kubetutor grade`: submissions of a class, or scripts and journals. */
+export async function grade(files: readonly string[], flags: GradeFlags & ClassFlags): Promise<number> {
+  if (flags.lesson !== undefined || (flags.pack === undefined && !files.some(looksHandedIn)))
+    return await gradeFiles(files, flags);
+  const { gradeClass } = await import('./grade-class.ts');
+  return await gradeClass(files, flags);
+}
+
+/** A folder, or a file that is called or begins like a submission. */
+function looksHandedIn(file: string): boolean {
+  if (file.endsWith('.kubetutor')) return true;
+  return existsSync(file) && (statSync(file).isDirectory() || isGzip(file));
+}
+
+function isGzip(file: string): boolean {
+  const [first, second] = readFileSync(file);
+  return first === 0x1f && second === 0x8b;
+}
+
+/** 0 when every submission has all points, 1 when not, 2 when one cannot be graded. */
+async function gradeFiles(files: readonly string[], flags: GradeFlags): Promise<number> {
   const language = cliLanguage();
   const say = cliMessages(language);
   const library = await hostLibrary();
@@ -35,7 +55,7 @@ export async function gradeFiles(files: readonly string[], flags: GradeFlags): P
       if (id === undefined) return refuse(say.needsValue('--lesson'));
       const lesson = library.lesson(id);
       if (!lesson) return refuse(say.noSuchLesson(id));
-      const result: Grade = grade({ source: scenarioSource, lesson, submission, text, clock: hostClock });
+      const result: Grade = gradeOne({ source: scenarioSource, lesson, submission, text, clock: hostClock });
       graded.push({ file, grade: result });
     } catch (error) {
       if (error instanceof GradeError || error instanceof JournalError)

@@ -1,6 +1,7 @@
 import type { Grade } from '../../course/grade.ts';
 import type { CheckReport } from '../../course/lesson/report.ts';
 import type { Language } from '../../course/text.ts';
+import { csvRow, markup, tableCell } from './escape.ts';
 
 export interface GradedFile {
   readonly file: string;
@@ -44,13 +45,7 @@ function csv(graded: readonly GradedFile[], language: Language): string {
     }),
   );
   const head = ['file', 'lesson', 'check', 'title', 'points', 'max', 'result', 'expected', 'actual', 'why'];
-  return [head, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
-}
-
-/** RFC 4180; a leading = + - @ would be a formula in a spreadsheet. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [head, ...rows].map(csvRow).join('');
 }
 
 function junit(graded: readonly GradedFile[], language: Language): string {
@@ -58,24 +53,15 @@ function junit(graded: readonly GradedFile[], language: Language): string {
     const count = (result: string) => grade.checks.filter((check) => check.result === result).length;
     const cases = grade.checks.map((check) => {
       const { id, title, result, expected, actual, why } = plainCheck(check, language);
-      const open = `    <testcase classname="${xml(grade.lesson)}" name="${xml(`${id}: ${title}`)}"`;
+      const open = `    <testcase classname="${markup(grade.lesson)}" name="${markup(`${id}: ${title}`)}"`;
       if (result === 'passed') return `${open}/>\n`;
-      const detail = xml([expected, actual, why].filter((part) => part !== '').join(' | '));
+      const detail = markup([expected, actual, why].filter((part) => part !== '').join(' | '));
       const inner = result === 'failed' ? `<failure message="${detail}"/>` : `<skipped message="${detail}"/>`;
       return `${open}>${inner}</testcase>\n`;
     });
-    return `  <testsuite name="${xml(file)}" tests="${grade.checks.length}" failures="${count('failed')}" skipped="${count('undecided')}">\n${cases.join('')}  </testsuite>\n`;
+    return `  <testsuite name="${markup(file)}" tests="${grade.checks.length}" failures="${count('failed')}" skipped="${count('undecided')}">\n${cases.join('')}  </testsuite>\n`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`;
-}
-
-function xml(value: string): string {
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '');
 }
 
 function md(graded: readonly GradedFile[], language: Language): string {
@@ -83,15 +69,11 @@ function md(graded: readonly GradedFile[], language: Language): string {
     const rows = grade.checks.map((check) => {
       const { title, points, max, result, expected, actual, why } = plainCheck(check, language);
       const detail = result === 'passed' ? '' : [expected, actual, why].filter((part) => part !== '').join('; ');
-      return `| ${MARK[result]} | ${bar(title)} | ${points}/${max} | ${bar(detail)} |\n`;
+      return `| ${MARK[result]} | ${tableCell(title)} | ${points}/${max} | ${tableCell(detail)} |\n`;
     });
     return `## ${file}: ${grade.lesson}, ${grade.score}/${grade.max}\n\n| | | | |\n|---|---|---|---|\n${rows.join('')}`;
   });
   return parts.join('\n');
-}
-
-function bar(value: string): string {
-  return value.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ');
 }
 
 function text(graded: readonly GradedFile[], language: Language): string {

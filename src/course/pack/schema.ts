@@ -27,7 +27,7 @@ const time = string().check(
 const duration = string().check(regex(/^(\d+(\.\d+)?(s|m|h|d))+$/, 'a duration is written 90s, 15m, 2h or 1d'));
 const percent = number();
 
-const policies = strictObject({
+export const policies = strictObject({
   attempts: exactOptional(
     strictObject({
       /** Submissions that count at most; later ones are graded and not counted. */

@@ -69,7 +69,7 @@ export function gradeSubmission(bytes: Uint8Array, course: Coursework, options: 
   let read: ReadSubmission | undefined;
   try {
     read = readSubmission(bytes);
-    return { graded: grade(read, course, options) };
+    return { graded: grade(read, course, { ...options, deadline: options.clock() + options.limit }) };
   } catch (error) {
     const student = read?.submission.student;
     const who = student === undefined ? {} : { student };

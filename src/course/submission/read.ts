@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { decode, encode } from '../../world/bytes.ts';
 import { isRecord } from '../input.ts';
 import { type JournalContent, JournalError, readJournal } from '../journal.ts';
-import { stampText } from '../pack/pack.ts';
+import { isStudentId, stampText } from '../pack/pack.ts';
 import { RefusalError } from './refusal.ts';
 import { isSignedBy } from './session-key.ts';
 import { digestOf, SUBMISSION_FORMAT, type Submission, type SubmittedLesson, signedText } from './submission.ts';
@@ -89,6 +89,7 @@ function parse(text: string): Submission {
     Array.isArray(lessons) &&
     typeof signature === 'string';
   if (!known) throw edited('a field of it is missing or of another kind', '필드가 없거나 종류가 다릅니다');
+  if (!isStudentId(student)) throw edited('the id of the student is none', '학생 id가 올바르지 않습니다');
   if (lessons.length > MAX_LESSONS) throw bomb('it has too many lessons', '레슨이 너무 많습니다');
   return {
     format,

@@ -18,8 +18,10 @@ export interface ReplayOptions {
   readonly source: WorldSource;
   /** A monotonic clock of the host, ms. */
   readonly clock: () => number;
-  /** ms of the host's time that one replay may take. */
+  /** ms of the host's time that a submission may take. */
   readonly limit: number;
+  /** When that is over, by `clock`. */
+  readonly deadline?: number;
   /** Bytes outside of the JavaScript heap, now: files of the world. */
   readonly memory?: () => number;
 }
@@ -104,15 +106,14 @@ export function judgeEnd({ stage, judge }: Replayed, options: ReplayOptions, pat
 }
 
 /** Says no, by raising, once a replay takes more than anybody's work does. */
-function bound(stage: Stage, { clock, limit, memory }: ReplayOptions): () => boolean {
+function bound(stage: Stage, { clock, limit, memory, deadline = clock() + limit }: ReplayOptions): () => boolean {
   const { loop } = stage.built.world;
-  const end = clock() + limit;
   let count = 0;
   return () => {
     if ((++count & 255) !== 0) return true;
     if (loop.count > MAX_EVENTS)
       throw tooMuch('more happens in it than in days of work', '며칠 치 작업보다 많은 일이 일어납니다');
-    if (clock() > end)
+    if (clock() > deadline)
       throw tooMuch(`replaying it takes more than ${limit / 1000} s`, `재생하는 데 ${limit / 1000}초가 넘습니다`);
     if ((count & 0xffff) === 0 && memory && memory() > MAX_MEMORY)
       throw tooMuch('it fills more than 1.5 GB of memory', '메모리를 1.5 GB 넘게 채웁니다');

@@ -1,0 +1,68 @@
+import { parse } from 'yaml';
+import { PackError } from '../course/pack/pack-error.ts';
+import type { ClassOptions } from '../course/results/class-results.ts';
+import { manualFile } from '../course/results/schema.ts';
+import type { ManualEntry, RosterEntry } from '../course/results/types.ts';
+import { Handed } from './handed-in.ts';
+
+export type ClassFiles = ClassOptions;
+
+/** What an instructor knows beside the submissions. Raises PackError for a file that cannot be read. */
+export function readClassFiles(flags: { roster?: string; manual?: string; received?: string }): ClassFiles {
+  return {
+    ...(flags.roster === undefined ? {} : { roster: readRoster(textOf(flags.roster)) }),
+    ...(flags.manual === undefined ? {} : { manual: readManual(flags.manual) }),
+    ...(flags.received === undefined ? {} : { received: readReceived(textOf(flags.received), flags.received) }),
+  };
+}
+
+/** Lines `ID` or `ID,NAME`; a first line `id,name` or `student,name` is a heading. */
+function readRoster(text: string): RosterEntry[] {
+  return rows(text)
+    .filter(([id], index) => !(index === 0 && /^(id|student)$/i.test(id ?? '')))
+    .map(([student = '', name]) => (name ? { student, name } : { student }));
+}
+
+/** YAML: `STUDENT: {points: 2, checks: {LESSON/STEP/CHECK: 1}, comment: …}`. */
+function readManual(file: string): ReadonlyMap<string, ManualEntry> {
+  let value: unknown;
+  try {
+    value = parse(textOf(file), { maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    throw wrong(file, error instanceof Error ? error.message : String(error));
+  }
+  const parsed = manualFile.safeParse(value);
+  const [issue] = parsed.error?.issues ?? [];
+  if (!parsed.success) throw wrong(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+  return new Map(Object.entries(parsed.data));
+}
+
+/** Lines `FILE,TIME`: when the server took a file. */
+function readReceived(text: string, file: string): ReadonlyMap<string, number> {
+  return new Map(
+    rows(text)
+      .filter(([name], index) => !(index === 0 && /^file$/i.test(name ?? '')))
+      .map(([name = '', time = '']) => {
+        const at = Date.parse(time);
+        if (Number.isNaN(at)) throw wrong(file, `${name}: ${JSON.stringify(time)} is no time (2026-12-01T10:00:00Z)`);
+        return [name, at];
+      }),
+  );
+}
+
+function rows(text: string): string[][] {
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.split(/[,\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')));
+}
+
+function textOf(file: string): string {
+  const text = Handed.text(file);
+  if (text === undefined) throw new PackError({ en: `cannot read ${file}`, ko: `${file}을(를) 읽을 수 없습니다` });
+  return text;
+}
+
+function wrong(file: string, what: string): PackError {
+  return new PackError({ en: `${file}: ${what}`, ko: `${file}: ${what}` });
+}

@@ -1,0 +1,17 @@
+import { problemText } from '../course/lesson/problem.ts';
+import { builtInLessons } from '../course/library.ts';
+import { builtInCoursework, type Coursework } from '../course/pack/coursework.ts';
+import { PackError } from '../course/pack/pack-error.ts';
+import { readPack } from '../course/pack/read-pack.ts';
+
+/** The pack at a place; without a place the built-in lessons. Raises PackError. */
+export function courseworkAt(place: string | undefined): Coursework {
+  if (place === undefined) return builtInCoursework(builtInLessons());
+  const { pack, problems } = readPack(place);
+  const [problem] = problems;
+  if (!pack || problem) {
+    const text = problem ? problemText(problem) : place;
+    throw new PackError({ en: text, ko: text });
+  }
+  return pack;
+}

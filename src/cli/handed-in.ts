@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import path from 'node:path';
+import { fileResult } from '../course/results/schema.ts';
+import type { FileResult } from '../course/results/types.ts';
+import { MAX_FILE } from '../course/submission/read.ts';
+import { SUBMISSION_SUFFIX } from '../course/submission/submission.ts';
+import { VERSION } from '../course/version.ts';
+
+/** A file that was handed in. */
+export interface HandedFile {
+  readonly path: string;
+  /** What results call it: the path as given. */
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** A file, or the submissions in a folder and its folders, in the order of their names. */
+export function handedIn(place: string): HandedFile[] {
+  if (!existsSync(place)) return [];
+  if (!statSync(place).isDirectory()) return [handedFile(place)];
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(SUBMISSION_SUFFIX))
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+    .map(handedFile);
+}
+
+function handedFile(file: string): HandedFile {
+  return {
+    path: file,
+    name: file.split(path.sep).join('/'),
+    sha256: createHash('sha256').update(readWhole(file)).digest('hex'),
+  };
+}
+
+/** The file's bytes; of one that is too large as many as show that. */
+export function readWhole(file: string): Uint8Array {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(Math.min(statSync(file).size, MAX_FILE + 1));
+    const length = readSync(descriptor, bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** `2/8`; without text everything. */
+export function parseShard(text: string | undefined): Shard | undefined {
+  if (text === undefined) return { index: 1, of: 1 };
+  const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  return index >= 1 && index <= of ? { index, of } : undefined;
+}
+
+/** The part of a class that a machine grades. Work of one student stays together by its place in the order only: `merge` joins it. */
+export function inShard(files: readonly HandedFile[], { index, of }: Shard): readonly HandedFile[] {
+  return files.filter((_, place) => place % of === index - 1);
+}
+
+/** What was graded before: a file of JSON lines that only grows. */
+export class Handed {
+  private readonly results = new Map<string, FileResult>();
+
+  /** `about`: what the grade depends on beside the file. */
+  constructor(
+    private readonly file: string | undefined,
+    private readonly about: string,
+  ) {
+    if (file === undefined || !existsSync(file)) return;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const entry = parseLine(line);
+      if (entry?.about === this.key) this.results.set(entry.result.sha256, entry.result);
+    }
+  }
+
+  /** The result of the same bytes, under the name they have now. */
+  known(file: HandedFile): FileResult | undefined {
+    const result = this.results.get(file.sha256);
+    return result && { ...result, file: file.name };
+  }
+
+  remember(result: FileResult): void {
+    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify({ about: this.key, result })}\n`);
+  }
+
+  private get key(): string {
+    return `${VERSION} ${this.about}`;
+  }
+
+  /** A text file of the host; undefined when it cannot be read. */
+  static text(file: string): string | undefined {
+    return existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
+  }
+}
+
+/** A line that was cut off, or is of another kubetutor, is passed over: it is graded again. */
+function parseLine(line: string): { about: string; result: FileResult } | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null || !('about' in value) || !('result' in value)) return undefined;
+    const parsed = fileResult.safeParse(value.result);
+    return parsed.success ? { about: String(value.about), result: parsed.data } : undefined;
+  } catch {
+    return undefined;
+  }
+}
