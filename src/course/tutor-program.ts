@@ -32,12 +32,12 @@ type Command = (call: Call, run: LessonRun, step: Step) => Task<number>;
 
 /** The commands of `tutor` that need a lesson. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  check: function* ({ stage, process, say }, run) {
+  check: function* ({ stage, process, say }, run, step) {
     let report: StepReport | undefined;
     yield* stage.hurry(function* () {
       report = yield* run.judge(process);
     });
-    yield* printReport(process, say, stage.language, report);
+    yield* printReport(process, say, stage.language, report, step.hiddenChecks);
     yield* process.print(`${report?.passed ? say.stepDone(run.at + 1 >= run.lesson.steps.length) : say.stepOpen}\n`);
     return report?.passed ? 0 : 1;
   },
@@ -153,11 +153,18 @@ function* printPlace(process: Process, say: Messages, language: Language, run: L
 
 const MARKS = { passed: '\x1b[32m✓\x1b[0m', failed: '\x1b[31m✗\x1b[0m', undecided: '\x1b[33m?\x1b[0m' };
 
-function* printReport(process: Process, say: Messages, language: Language, report: StepReport | undefined): Task {
-  if (!report || report.checks.length === 0) return;
+function* printReport(
+  process: Process,
+  say: Messages,
+  language: Language,
+  report: StepReport | undefined,
+  hidden?: Step['hiddenChecks'],
+): Task {
+  if (!report || (report.checks.length === 0 && !hidden)) return;
   const plain = process.hasFile(1) && !process.file(1).tty;
   for (const check of report.checks) yield* process.print(reportLine(check, say, language, plain));
   yield* process.print(`${say.score(report.score, report.max)}\n`);
+  if (hidden) yield* process.print(`${say.hiddenChecks(hidden.count, hidden.points)}\n`);
 }
 
 function reportLine(check: CheckReport, say: Messages, language: Language, plain: boolean): string {

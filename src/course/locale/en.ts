@@ -16,6 +16,8 @@ tutor help           this text
   unknown: (command) => `tutor: unknown command ${command}; see \`tutor help\``,
   badTime: (text) => `tutor: ${text}: a time looks like +30s, +10m or +2h`,
   score: (score, max) => `${score} of ${max} points`,
+  hiddenChecks: (count, points) =>
+    `${count} more ${count === 1 ? 'criterion is' : 'criteria are'} judged when you hand in (${points} ${points === 1 ? 'point' : 'points'}).`,
   expected: 'expected',
   actual: 'actual',
   why: 'why',

@@ -16,6 +16,7 @@ tutor help           이 도움말
   unknown: (command) => `tutor: ${command}: 모르는 명령입니다. \`tutor help\`를 보세요`,
   badTime: (text) => `tutor: ${text}: 시간은 +30s, +10m, +2h처럼 씁니다`,
   score: (score, max) => `${max}점 중 ${score}점`,
+  hiddenChecks: (count, points) => `제출하면 기준 ${count}개를 더 채점합니다 (${points}점).`,
   expected: '기대',
   actual: '실제',
   why: '이유',

@@ -9,6 +9,7 @@ export interface Messages {
   readonly unknown: (command: string) => string;
   readonly badTime: (text: string) => string;
   readonly score: (score: number, max: number) => string;
+  readonly hiddenChecks: (count: number, points: number) => string;
   readonly expected: string;
   readonly actual: string;
   readonly why: string;

@@ -177,7 +177,7 @@ export class Pack {
       const { files } = source;
       const fill = ({ name, text }: { name: string; text: string }) => ({
         name,
-        text: fillText(text, drawn, (missing) => problems.push(placeProblem(name, text, missing))),
+        text: fillText(text, drawn, (missing, at) => problems.push(placeProblem(name, text, missing, at))),
       });
       const found = readLesson(
         { yaml: files.yaml, en: fill(files.en), ko: fill(files.ko) },
@@ -244,8 +244,7 @@ export class Pack {
   }
 }
 
-function placeProblem(file: string, text: string, missing: string): Problem {
-  const at = Math.max(0, text.indexOf(`@{${missing}}`));
+function placeProblem(file: string, text: string, missing: string, at: number): Problem {
   const before = text.slice(0, at).split('\n');
   return {
     file,

@@ -91,13 +91,13 @@ export function placesIn(text: string): string[] {
 }
 
 /** Puts values into a text. `@@{x}` is the text `@{x}`. A value of several lines keeps the indentation of its place. */
-export function fillText(text: string, drawn: Drawn, unknown: (name: string) => void): string {
+export function fillText(text: string, drawn: Drawn, unknown: (name: string, at: number) => void): string {
   if (!text.includes('@')) return text;
   return text.replace(PLACE, (whole: string, escaped: string, name: string, field: string | undefined, at: number) => {
     if (escaped !== '') return whole.slice(1);
     const value = lookUp(drawn, name, field);
     if (value === undefined) {
-      unknown(field === undefined ? name : `${name}.${field}`);
+      unknown(field === undefined ? name : `${name}.${field}`, at);
       return whole;
     }
     const before = text.slice(text.lastIndexOf('\n', at) + 1, at);

@@ -20,7 +20,7 @@ import { LANGUAGES } from '../text.ts';
 
 const time = string().check(
   regex(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/,
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/,
     'a time is written 2026-12-01T23:59+09:00, with its zone',
   ),
 );

@@ -40,7 +40,7 @@ export function readArchive(bytes: Uint8Array): Files {
       continue;
     }
     if (!REGULAR.has(type)) throw notAFile(name, LINKS[type] ?? 'device');
-    files.add(name, content.slice());
+    files.add(name, new Uint8Array(content));
   }
   return files;
 }
@@ -85,7 +85,9 @@ export function writeArchive(files: ReadonlyMap<string, Uint8Array>): Uint8Array
   const blocks: Uint8Array[] = [];
   for (const name of [...files.keys()].sort()) {
     const content = files.get(name) ?? new Uint8Array(0);
-    blocks.push(headerOf(name, content.length), content, new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK));
+    // A name that the header has no room for goes before it, as pax has it.
+    if (encode(name).length > 100) blocks.push(...entry('pax', paxRecord(name), PAX));
+    blocks.push(...entry(name, content, '0'));
   }
   blocks.push(new Uint8Array(2 * BLOCK));
   const zipped = gzipSync(concat(blocks), { level: 9 });
@@ -94,16 +96,22 @@ export function writeArchive(files: ReadonlyMap<string, Uint8Array>): Uint8Array
   return zipped;
 }
 
-function headerOf(name: string, size: number): Uint8Array {
+function entry(name: string, content: Uint8Array, type: string): Uint8Array[] {
+  return [headerOf(name, content.length, type), content, new Uint8Array((BLOCK - (content.length % BLOCK)) % BLOCK)];
+}
+
+/** `LENGTH path=NAME`, where the length counts itself. */
+function paxRecord(name: string): Uint8Array {
+  const rest = encode(` path=${name}\n`);
+  let length = rest.length + 1;
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
+  return concat([encode(String(length)), rest]);
+}
+
+function headerOf(name: string, size: number, type: string): Uint8Array {
   const header = new Uint8Array(BLOCK);
   const put = (text: string, at: number) => header.set(encode(text), at);
-  const bytes = encode(name);
-  const cut = bytes.length <= 100 ? -1 : name.lastIndexOf('/', 154);
-  if (cut < 0) put(name, 0);
-  else {
-    put(name.slice(cut + 1), 0);
-    put(name.slice(0, cut), 345);
-  }
+  header.set(encode(name).subarray(0, 100), 0);
   const number = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;
   put(number(0o644, 7), 100);
   put(number(0, 7), 108);
@@ -111,7 +119,7 @@ function headerOf(name: string, size: number): Uint8Array {
   put(number(size, 11), 124);
   put(number(0, 11), 136);
   put('        ', 148);
-  put('0', 156);
+  put(type, 156);
   put('ustar\x0000', 257);
   let sum = 0;
   for (const byte of header) sum += byte;

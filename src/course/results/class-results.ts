@@ -48,7 +48,10 @@ export function classResults(
     );
   });
   const { id, version, title, policies } = pack;
-  return { pack: { id, version, title }, version: VERSION, policies, files, students, unknown };
+  // Whoever has handed in nothing is measured by what the others could reach.
+  const most = Math.max(0, ...students.map((student) => student.max));
+  const measured = students.map((student) => (student.shown ? student : { ...student, max: most }));
+  return { pack: { id, version, title }, version: VERSION, policies, files, students: measured, unknown };
 }
 
 interface Judged {
