@@ -47,3 +47,17 @@ describe('systemctl and journalctl', () => {
 test('sudo runs commands as root and as others', () => {
   expect(line('sudo -u learner whoami; sudo whoami; sudo nope').stdout).toBe('learner\nroot\n');
 });
+
+test('the mirror of a static Pod comes back when it is deleted, and goes with its manifest', () => {
+  line("ssh node01 'systemctl start kubelet; mkdir -p /etc/kubernetes/manifests'");
+  line(
+    "kubectl run hello --image=nginx:1.27 --dry-run=client -o yaml | ssh node01 'cat > /etc/kubernetes/manifests/hello.yaml'; sleep 60",
+  );
+  const uid = () => line('kubectl get pod hello-node01 -o jsonpath={.metadata.uid}').stdout;
+  const first = uid();
+  expect(line('kubectl delete pod hello-node01; sleep 10')).toMatchObject({ exit: 0 });
+  expect(uid()).not.toBe(first);
+  expect(line('kubectl get pod hello-node01 --no-headers').stdout).toMatch(/^hello-node01 +1\/1 +Running/);
+  line("ssh node01 'rm /etc/kubernetes/manifests/hello.yaml'; sleep 60");
+  expect(line('kubectl get pod hello-node01').stderr).toContain('not found');
+});

@@ -81,6 +81,7 @@ export class Kubelet {
     this.statics = new StaticPods(this.host, {
       start: (pod) => this.startStatic(pod),
       stop: (uid) => this.workers.get(uid)?.stopStatic(),
+      mirrored: (uid) => this.workers.get(uid)?.queueStatus(),
     });
   }
 

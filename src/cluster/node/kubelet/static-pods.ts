@@ -19,6 +19,8 @@ const MIRROR = 'kubernetes.io/config.mirror';
 export interface StaticPodSink {
   readonly start: (pod: Stored<Pod>) => void;
   readonly stop: (uid: string) => void;
+  /** A new mirror has no status yet. */
+  readonly mirrored: (uid: string) => void;
 }
 
 interface KnownFile {
@@ -52,11 +54,13 @@ export class StaticPods {
     context.every(WATCH_PERIOD, () => this.read());
     context.every(CHECK_PERIOD, () => this.mirrorAll());
     context.informer(PODS, ({ type, object }) => {
-      if (type !== 'DELETED' || object.metadata.annotations?.[MIRROR] === undefined) return;
+      if (object.metadata.annotations?.[MIRROR] === undefined) return;
+      const leaving = type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined;
+      if (type !== 'DELETED' && !leaving) return;
       for (const running of this.byFile.values()) {
-        if (running.pod.metadata.name === object.metadata.name && !running.stopping) {
-          this.host.world.loop.after(200, () => this.mirror(running));
-        }
+        if (running.pod.metadata.name !== object.metadata.name || running.stopping) continue;
+        // Nothing stops for the sake of a mirror: it goes at once, and another one comes. kubernetes: pkg/kubelet/kubelet.go tryReconcileMirrorPods
+        this.host.world.loop.after(200, () => (leaving ? this.deleteMirror(running) : this.mirror(running)));
       }
     });
     context.informer(NODES, ({ type, object }) => {
@@ -201,6 +205,7 @@ export class StaticPods {
       },
       spec: pod.spec,
     });
+    this.sink.mirrored(running.uid);
   }
 
   private deleteMirror(running: Running): void {
