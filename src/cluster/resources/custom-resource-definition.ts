@@ -56,7 +56,8 @@ export const customResourceDefinitionStrategy: Strategy<CustomResourceDefinition
 function validateDefinition(crd: CustomResourceDefinition): FieldError[] {
   const { spec } = crd;
   const errors: FieldError[] = [];
-  const { names, versions = [] } = spec;
+  const { names } = spec;
+  const versions = spec.versions ?? [];
   const name = crd.metadata?.name ?? '';
   if (name !== `${names?.plural}.${spec.group}`) {
     errors.push(FieldError.invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));

@@ -111,8 +111,9 @@ function prune(merged: Json, managers: Managers, last: FieldSet, type: FieldType
 }
 
 function checkKind(config: JsonObject, write: { apiVersion: string; kind: string }): void {
-  const apiVersion = String(own(config, 'apiVersion') ?? '');
-  const kind = String(own(config, 'kind') ?? '');
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  const apiVersion = text(own(config, 'apiVersion'));
+  const kind = text(own(config, 'kind'));
   if (apiVersion !== write.apiVersion || kind !== write.kind) {
     throw StatusError.badRequest(`invalid object type: ${gvk({ apiVersion, kind })}`);
   }
@@ -128,7 +129,10 @@ function gvk({ apiVersion, kind }: { apiVersion: string; kind: string }): string
 
 function name(config: JsonObject): string {
   const metadata = own(config, 'metadata');
-  const part = (key: string) => (isObject(metadata) ? String(own(metadata, key) ?? '') : '');
+  const part = (key: string) => {
+    const value = isObject(metadata) ? own(metadata, key) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
   return `${part('namespace')}/${part('name')}`;
 }
 

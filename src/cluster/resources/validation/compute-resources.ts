@@ -88,7 +88,7 @@ export function validateResources(resources: ResourceRequirements | undefined, p
     const at = `${path}.requests[${name}]`;
     const amount = requests[name] ?? '0';
     errors.push(...validateContainerResourceName(name, at), ...validateAmount(name, amount, at));
-    errors.push(...validateAgainstLimit(name, amount, limits[name], path));
+    errors.push(...validateAgainstLimit(name, amount, Object.hasOwn(limits, name) ? limits[name] : undefined, path));
   }
   const named = [...Object.keys(limits), ...Object.keys(requests)];
   if (named.some(isHugePages) && !named.includes('cpu') && !named.includes('memory')) {
