@@ -9,11 +9,14 @@ import type { CheckReport, StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
 import { type Messages, messages } from './locale/messages.ts';
 import type { Language } from './text.ts';
+import { traceCommand } from './trace-command.ts';
+import type { BuiltWorld } from './world-source.ts';
 
 /** What `tutor` needs of the stage it plays on. */
 export interface TutorStage {
   readonly run: LessonRun | undefined;
   readonly language: Language;
+  readonly built: BuiltWorld;
   request: 'undo' | 'reset' | 'restart' | undefined;
   jumpTo: number;
   hurry(task: () => Task): Task;
@@ -115,6 +118,11 @@ function* main(stage: TutorStage, process: Process): Task<number> {
     return 0;
   }
   if (name === 'time') return yield* passTime(stage, process, words[0] ?? '', say);
+  if (name === 'trace') {
+    const { text, status } = traceCommand(stage.built, words, stage.language);
+    yield* status === 2 ? process.printError(text) : process.print(text);
+    return status;
+  }
   if (name === 'undo') {
     stage.request = 'undo';
     return 0;

@@ -109,8 +109,9 @@ const kinds: { readonly [K in keyof CheckKinds]: ZodType<CheckKinds[K]> } = {
     to: union([
       strictObject({ address: string() }),
       strictObject({ service: string(), namespace: exactOptional(string()) }),
+      strictObject({ url: string().min(1) }),
     ]),
-    port: int(),
+    port: exactOptional(int()),
     protocol: exactOptional(choice(['tcp', 'udp'])),
     reachable: exactOptional(boolean()),
   }),

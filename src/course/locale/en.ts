@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts';
+import { traceEn } from './trace.ts';
 
 export const en: Messages = {
   help: `tutor check          judge this step
@@ -10,6 +11,7 @@ tutor reset          start this step again (--lesson: the whole lesson)
 tutor solution       show a solution
 tutor time +10m      let time pass (30s, 10m, 2h)
 tutor status         where you are
+tutor trace FROM TO  the way of a request, hop by hop (pod web, node node01, workstation → service db:80, URL)
 tutor help           this text
 `,
   noLesson: 'There is no lesson here: this is a sandbox.',
@@ -38,4 +40,5 @@ tutor help           this text
   passing: (duration) => `${duration} have passed.`,
   askReset:
     'This takes back everything since the start. Say `tutor reset --yes`, or `tutor reset --lesson --yes` for the whole lesson.',
+  trace: traceEn,
 };

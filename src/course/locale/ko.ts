@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts';
+import { traceKo } from './trace.ts';
 
 export const ko: Messages = {
   help: `tutor check          이 단계를 채점합니다
@@ -10,6 +11,7 @@ tutor reset          이 단계를 처음부터 다시 합니다 (--lesson: 레�
 tutor solution       풀이를 봅니다
 tutor time +10m      시간을 보냅니다 (30s, 10m, 2h)
 tutor status         지금 어디인지 봅니다
+tutor trace FROM TO  요청이 지나는 길을 봅니다 (pod web, node node01, workstation → service db:80, URL)
 tutor help           이 도움말
 `,
   noLesson: '여기에는 레슨이 없습니다. 연습용 샌드박스입니다.',
@@ -37,4 +39,5 @@ tutor help           이 도움말
   passing: (duration) => `${duration}이(가) 지났습니다.`,
   askReset:
     '시작한 뒤의 모든 것을 되돌립니다. `tutor reset --yes`, 레슨 전체는 `tutor reset --lesson --yes`라고 하세요.',
+  trace: traceKo,
 };

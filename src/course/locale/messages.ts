@@ -1,6 +1,7 @@
 import type { Language } from '../text.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
+import type { TraceMessages } from './trace.ts';
 
 /** Everything that `tutor` says. */
 export interface Messages {
@@ -26,6 +27,7 @@ export interface Messages {
   readonly finished: (count: number, of: number) => string;
   readonly passing: (duration: string) => string;
   readonly askReset: string;
+  readonly trace: TraceMessages;
 }
 
 const ALL: Readonly<Record<Language, Messages>> = { en, ko };

@@ -1,0 +1,203 @@
+import { ipv4Text } from '../../../world/network/address.ts';
+import type { NetworkNamespace, Protocol } from '../../../world/network/namespace.ts';
+import type { Delivered, Hop, Refused, RuleOrigin, Verdict } from '../../../world/network/packet.ts';
+import type { Route } from '../../../world/network/routes.ts';
+import type { World } from '../../../world/world.ts';
+import { at, listAt, selectorText, type TraceObjects, textAt } from './objects.ts';
+import { findTarget, type TraceGoal, type TraceTarget } from './target.ts';
+import type { ServiceFacts, Trace, TraceEnd, TraceHop, TracePlace } from './trace.ts';
+
+const DNS_PORT = 53;
+
+/** Follows one request through the world without sending it. `objects`: the cluster whose names are meant. */
+export function traceRequest(
+  world: World,
+  objects: TraceObjects,
+  from: NetworkNamespace,
+  goal: TraceGoal,
+  protocol: Protocol = 'tcp',
+): Trace {
+  return new Tracer(world, objects, from, protocol).trace(goal);
+}
+
+/** The place that a namespace is the network of. */
+function placeOf(world: World, objects: TraceObjects, { name }: NetworkNamespace): TracePlace {
+  const slash = name.indexOf('/');
+  if (slash > 0) return { kind: 'pod', namespace: name.slice(0, slash), name: name.slice(slash + 1) };
+  if (objects.get('Node', undefined, name)) return { kind: 'node', name };
+  return { kind: world.machines.has(name) ? 'machine' : 'outside', name };
+}
+
+class Tracer {
+  private readonly hops: TraceHop[] = [];
+  private readonly place: TracePlace;
+
+  constructor(
+    private readonly world: World,
+    private readonly objects: TraceObjects,
+    private readonly from: NetworkNamespace,
+    private readonly protocol: Protocol,
+  ) {
+    this.place = this.at(from);
+  }
+
+  trace(goal: TraceGoal): Trace {
+    const target = findTarget(this.world, this.objects, this.place, goal);
+    const end = this.unresolved(target) ?? this.follow(target.address ?? '', target.port);
+    return { protocol: this.protocol, from: this.place, target: `${target.text}:${target.port}`, hops: this.hops, end };
+  }
+
+  /** The name does not lead to an address, or the DNS that knows it cannot be reached. */
+  private unresolved(target: TraceTarget): TraceEnd | undefined {
+    const { name, address, port } = target;
+    const dns = name !== undefined && this.place.kind === 'pod' ? this.dnsTrace(this.place) : undefined;
+    if (dns && dns.end.result !== 'accepted') {
+      this.hops.push(...dns.hops);
+      return { ...dns.end, result: 'unresolved', reason: 'no-dns' };
+    }
+    if (address === undefined)
+      return { result: 'unresolved', reason: 'no-name', place: this.place, address: target.text, port };
+    if (name !== undefined) this.hops.push({ kind: 'name', place: this.place, name, address });
+    return undefined;
+  }
+
+  /** The way to the cluster's DNS, for Pods that use it. */
+  private dnsTrace(place: TracePlace & { kind: 'pod' }): Trace | undefined {
+    const policy = textAt(this.objects.get('Pod', place.namespace, place.name), 'spec', 'dnsPolicy');
+    const address = textAt(this.objects.get('Service', 'kube-system', 'kube-dns'), 'spec', 'clusterIP');
+    if (address === '' || policy === 'Default' || policy === 'None') return undefined;
+    const goal = { kind: 'host', host: address, port: DNS_PORT } as const;
+    return new Tracer(this.world, this.objects, this.from, 'udp').trace(goal);
+  }
+
+  private follow(address: string, port: number): TraceEnd {
+    const way: Hop[] = [];
+    const verdict = this.world.network.route({ from: this.from, protocol: this.protocol, address, port }, way);
+    for (const [index, hop] of way.entries()) this.add(hop, way[index + 1]);
+    return this.endOf(verdict, way, address, port);
+  }
+
+  private at(namespace: NetworkNamespace): TracePlace {
+    return placeOf(this.world, this.objects, namespace);
+  }
+
+  private placeAt(address: string): TracePlace | undefined {
+    const namespace = this.world.network.namespaceOf(address);
+    return namespace && this.at(namespace);
+  }
+
+  private add(hop: Hop, next: Hop | undefined): void {
+    switch (hop.kind) {
+      case 'sent':
+        this.hops.push({ kind: 'from', place: this.at(hop.at), address: hop.source });
+        return;
+      case 'routed':
+        // A Pod has one way out: what its node decides is what matters.
+        if (this.at(hop.at).kind !== 'pod')
+          this.hops.push({ kind: 'route', place: this.at(hop.at), route: routeText(hop.route) });
+        return;
+      case 'crossed':
+        this.hops.push(this.crossing(hop));
+        return;
+      case 'redirected':
+        this.hops.push({
+          kind: 'service',
+          place: this.at(hop.at),
+          service: hop.by?.kind === 'Service' ? nameOf(hop.by) : undefined,
+          address: `${hop.from.address}:${hop.from.port}`,
+          endpoint: `${hop.to.address}:${hop.to.port}`,
+          pod: this.placeAt(hop.to.address),
+        });
+        return;
+      case 'masqueraded':
+        // The address that a sender chooses for itself is no masquerade.
+        if (next?.kind === 'crossed')
+          this.hops.push({ kind: 'masquerade', place: this.at(hop.at), address: hop.source });
+        return;
+      case 'filtered': {
+        const { by, verdict } = hop.verdict;
+        this.hops.push({
+          kind: 'policy',
+          place: this.at(hop.at),
+          hook: hop.hook,
+          allowed: verdict === 'accept',
+          direction: by?.detail ?? hop.hook,
+          policies: by ? `${by.kind} ${nameOf(by)}` : 'iptables',
+        });
+      }
+    }
+  }
+
+  private crossing({ out, in: into }: Hop & { kind: 'crossed' }): TraceHop {
+    const [from, to] = [out.namespace, into.namespace].map((one) => one && this.at(one));
+    const outside: TracePlace = { kind: 'outside', name: '' };
+    const [sender, receiver] = [from ?? outside, to ?? outside];
+    const bridge = out.segment?.bridge?.name;
+    if (sender.kind === 'pod' && receiver.kind === 'pod')
+      return { kind: 'bridge', place: sender, bridge: bridge ?? '', to: receiver };
+    if (sender.kind === 'pod')
+      return { kind: 'veth', place: sender, direction: 'out', device: out.peer?.name ?? '', bridge, node: receiver };
+    if (receiver.kind === 'pod')
+      return { kind: 'veth', place: receiver, direction: 'in', device: into.peer?.name ?? '', bridge, node: sender };
+    const tunnel = out.kind === 'vxlan' || out.kind === 'ipip';
+    return { kind: 'wire', place: sender, device: out.name, tunnel, to: receiver };
+  }
+
+  private endOf(verdict: Verdict, way: readonly Hop[], address: string, port: number): TraceEnd {
+    if (verdict.kind === 'delivered') return this.arrival(verdict);
+    const last = way.findLast((hop) => 'at' in hop || hop.kind === 'crossed');
+    const reporter = verdict.reporter ?? (last?.kind === 'crossed' ? last.in.namespace : last?.at) ?? this.from;
+    const redirected = way.findLast((hop) => hop.kind === 'redirected');
+    return {
+      result: verdict.kind,
+      reason: verdict.reason ?? 'no-route',
+      place: this.at(reporter),
+      address: redirected?.to.address ?? address,
+      port: redirected?.to.port ?? port,
+      ...this.blame(verdict),
+    };
+  }
+
+  private blame({ by }: Refused): Partial<TraceEnd> {
+    if (!by) return {};
+    const facts = by.kind === 'Service' ? this.serviceFacts(by) : undefined;
+    return { by: `${by.kind} ${nameOf(by)}`, ...(facts ? { service: facts } : {}) };
+  }
+
+  private serviceFacts({ namespace = '', name }: RuleOrigin): ServiceFacts | undefined {
+    const service = this.objects.get('Service', namespace, name);
+    if (!service) return undefined;
+    const selector = selectorText(at(service, 'spec', 'selector'));
+    const pods = selector === '' ? [] : this.objects.list('Pod', namespace, selector);
+    const ready = pods.filter((pod) =>
+      listAt(pod, 'status', 'conditions').some(
+        (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+      ),
+    );
+    return { service: `${namespace}/${name}`, selector, matching: pods.length, ready: ready.length };
+  }
+
+  private arrival({ namespace, address, port }: Delivered): TraceEnd {
+    const place = this.at(namespace);
+    const listener = namespace.listenerAt(this.protocol, address, port);
+    if (listener) {
+      const program = (listener.owner?.argv[0] ?? '').replace(/^.*\//, '');
+      this.hops.push({ kind: 'process', place, program, port });
+      return { result: 'accepted', reason: 'listening', place, address, port };
+    }
+    const ports = namespace.all.filter((one) => one.protocol === this.protocol).map((one) => one.port);
+    const listening = [...new Set(ports)].sort((a, b) => a - b);
+    return { result: 'refused', reason: 'no-listener', place, address, port, listening };
+  }
+}
+
+function nameOf({ namespace, name }: RuleOrigin): string {
+  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+}
+
+/** As `ip route` shows it. */
+function routeText({ network, prefix, via, link, type }: Route): string {
+  const to = prefix === 0 ? 'default' : prefix === 32 ? ipv4Text(network) : `${ipv4Text(network)}/${prefix}`;
+  if (type) return `${type} ${to}`;
+  return `${to}${via === undefined ? '' : ` via ${via}`} dev ${link.name}`;
+}
