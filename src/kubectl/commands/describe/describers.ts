@@ -1,5 +1,14 @@
+import { describeAutoscaler } from './autoscaler.ts';
+import { describeSigningRequest } from './certificates.ts';
 import type { Describer } from './describer.ts';
 import { describeNamespace } from './namespace.ts';
+import {
+  describeEndpointSlice,
+  describeIngress,
+  describeIpAddress,
+  describeNetworkPolicy,
+  describeServiceCidr,
+} from './network-kinds.ts';
 import { describeNode } from './node.ts';
 import {
   describeBinding,
@@ -15,10 +24,16 @@ import {
   describeEndpoints,
   describeIngressClass,
   describePriorityClass,
-  describeQuota,
 } from './policy-kinds.ts';
+import { describeLimitRange, describeQuota } from './quotas.ts';
 import { describeService } from './service.ts';
-import { describeClaim, describeStorageClass, describeVolume } from './storage.ts';
+import {
+  describeClaim,
+  describeCsiNode,
+  describeStorageClass,
+  describeVolume,
+  describeVolumeAttributes,
+} from './storage.ts';
 import {
   describeDaemonSet,
   describeDeployment,
@@ -31,6 +46,7 @@ import {
 export const describers: Readonly<Record<string, Describer>> = {
   ConfigMap: describeConfigMap,
   Endpoints: describeEndpoints,
+  LimitRange: describeLimitRange,
   ResourceQuota: describeQuota,
   Namespace: describeNamespace,
   Node: describeNode,
@@ -47,6 +63,15 @@ export const describers: Readonly<Record<string, Describer>> = {
   'StatefulSet.apps': describeStatefulSet,
   'CronJob.batch': describeCronJob,
   'Job.batch': describeJob,
+  'CertificateSigningRequest.certificates.k8s.io': describeSigningRequest,
+  'CSINode.storage.k8s.io': describeCsiNode,
+  'EndpointSlice.discovery.k8s.io': describeEndpointSlice,
+  'HorizontalPodAutoscaler.autoscaling': describeAutoscaler,
+  'Ingress.networking.k8s.io': describeIngress,
+  'IPAddress.networking.k8s.io': describeIpAddress,
+  'NetworkPolicy.networking.k8s.io': describeNetworkPolicy,
+  'ServiceCIDR.networking.k8s.io': describeServiceCidr,
+  'VolumeAttributesClass.storage.k8s.io': describeVolumeAttributes,
   'IngressClass.networking.k8s.io': describeIngressClass,
   'PodDisruptionBudget.policy': describeDisruptionBudget,
   'PriorityClass.scheduling.k8s.io': describePriorityClass,

@@ -11,7 +11,7 @@ const SKIPPED = [
   '.metadata.annotations',
   '.metadata.managedFields',
 ];
-const ACRONYMS = ['API', 'URL', 'UID', 'OSB', 'GUID'];
+const ACRONYMS = ['API', 'URL', 'UID', 'GUID'];
 
 /** Any kind without a describer of its own. kubernetes: kubectl/pkg/describe genericDescriber */
 export const describeGeneric = plain((out, object) => {
@@ -40,8 +40,8 @@ function writeContent(out: DescribeWriter, level: number, content: JsonObject, p
 
 /** `creationTimestamp` → `Creation Timestamp`. */
 function smartLabel(field: string): string {
-  if (/[^A-Za-z0-9]/.test(field)) return field;
-  const parts = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [field];
+  if (/[^\p{L}-]/u.test(field)) return field;
+  const parts = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-/g) ?? [field];
   return parts
     .map((part) => {
       const upper = part.toUpperCase();

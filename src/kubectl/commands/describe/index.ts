@@ -52,14 +52,16 @@ kubectl describe pods -l name=myLabel`,
       if (missing && args.length === 2 && type !== undefined && prefix !== undefined) {
         infos = yield* beginningWith(invocation, type, prefix);
         if (infos.length === 0) throw error;
-        for (const info of infos) yield* process.print(`${yield* textOf(invocation, info)}\n`);
+        for (const info of infos)
+          yield* process.print(`${yield* textOf(invocation, info, flags.changed('show-events'))}\n`);
         return;
       }
       errors.push(...all);
     }
     let first = true;
+    const events = flags.changed('show-events') || (infos.length === 1 && errors.length === 0);
     for (const info of infos) {
-      const text = yield* textOf(invocation, info);
+      const text = yield* textOf(invocation, info, events);
       yield* process.print(first ? text : `\n\n${text}`);
       first = false;
     }
@@ -92,7 +94,8 @@ function* beginningWith(invocation: Invocation, type: string, prefix: string): T
   return infos.filter((info) => info.name.startsWith(prefix));
 }
 
-function* textOf({ flags, factory, process }: Invocation, info: Info): Task<string> {
+/** `events`: with the events about the object, if --show-events is not false. */
+function* textOf({ flags, factory, process }: Invocation, info: Info, events: boolean): Task<string> {
   const mapping = mappingOf(info);
   const object = { apiVersion: '', kind: mapping.kind, ...objectOf(info) };
   const name = mapping.group === '' ? mapping.kind : `${mapping.kind}.${mapping.group}`;
@@ -100,9 +103,9 @@ function* textOf({ flags, factory, process }: Invocation, info: Info): Task<stri
   const out = new DescribeWriter();
   const client = factory.client();
   yield* describer.write({ out, object, client, now: process.now });
-  if (describer.events && flags.bool('show-events')) {
-    const events = yield* eventsOf(client, object, textAt(object, 'kind'));
-    if (events) writeEvents(out, events, process.now);
+  if (describer.events && events && flags.bool('show-events')) {
+    const found = yield* eventsOf(client, object, textAt(object, 'kind'));
+    if (found) writeEvents(out, found, process.now);
   }
   return out.text;
 }

@@ -38,17 +38,11 @@ export const describeSecret = plain((out, object) => {
 /** kubernetes: kubectl/pkg/describe describeServiceAccount */
 export const describeServiceAccount = plain((out, object) => {
   writeHead(out, object);
-  const lists: [string, string[]][] = [
-    ['Image pull secrets', listAt(object, 'imagePullSecrets').map((one) => textAt(one, 'name'))],
-    ['Mountable secrets', listAt(object, 'secrets').map((one) => textAt(one, 'name'))],
-    ['Tokens', []],
-  ];
-  for (const [title, names] of lists) {
-    if (names.length === 0) out.line(0, `${title}:\t<none>`);
-    names.forEach((name, at) => {
-      out.line(0, `${at === 0 ? `${title}:` : ''}\t${name}`);
-    });
-  }
+  const names = listAt(object, 'imagePullSecrets').map((one) => textAt(one, 'name'));
+  if (names.length === 0) out.line(0, 'Image pull secrets:\t<none>');
+  names.forEach((name, at) => {
+    out.line(0, `${at === 0 ? 'Image pull secrets:' : ' '.repeat(19)}\t${name}`);
+  });
 });
 
 /** Role and ClusterRole. kubernetes: kubectl/pkg/describe ClusterRoleDescriber */

@@ -1,6 +1,6 @@
 import { type JsonObject, sortedKeys } from '../../../cluster/apimachinery/json-value.ts';
 import { formatLabelSelector } from '../../../cluster/apimachinery/labels.ts';
-import { listAt, objectAt, textAt, textsAt } from '../../json.ts';
+import { listAt, objectAt, textAt } from '../../json.ts';
 import { plain } from './describer.ts';
 import { numberAt, timeText, writeHead } from './metadata.ts';
 import { writePodTemplate } from './pod-template.ts';
@@ -12,7 +12,7 @@ export const describeCronJob = plain((out, object) => {
   out.line(0, `Schedule:\t${textAt(spec, 'schedule')}`);
   out.line(0, `Concurrency Policy:\t${textAt(spec, 'concurrencyPolicy')}`);
   out.line(0, `Suspend:\t${spec['suspend'] === true ? 'True' : 'False'}`);
-  if (textAt(spec, 'timeZone') !== '') out.line(0, `Time Zone:\t${textAt(spec, 'timeZone')}`);
+  out.line(0, `Time Zone:\t${textAt(spec, 'timeZone') || '<unset>'}`);
   const given = (source: JsonObject, field: string, unit = '') =>
     source[field] === undefined ? '<unset>' : `${String(source[field])}${unit}`;
   out.line(0, `Successful Job History Limit:\t${given(spec, 'successfulJobsHistoryLimit')}`);
@@ -48,19 +48,6 @@ export const describeDisruptionBudget = plain((out, object) => {
   ] as const)
     out.line(2, `${title}:\t${numberAt(object, 'status', field)}`);
 });
-
-/** kubernetes: kubectl/pkg/describe describeQuota */
-export const describeQuota = plain((out, object) => {
-  out.line(0, `Name:\t${textAt(object, 'metadata', 'name')}`);
-  out.line(0, `Namespace:\t${textAt(object, 'metadata', 'namespace')}`);
-  const scopes = textsAt(object, 'spec', 'scopes');
-  if (scopes.length > 0) out.line(0, `Scopes:\t${[...scopes].sort().join(', ')}`);
-  out.line(0, 'Resource\tUsed\tHard');
-  out.line(0, '--------\t----\t----');
-  const hard = objectAt(object, 'status', 'hard');
-  const used = objectAt(object, 'status', 'used');
-  for (const name of sortedKeys(hard)) out.line(0, `${name}\t${String(used[name] ?? '0')}\t${String(hard[name])}`);
-}, false);
 
 /** kubernetes: kubectl/pkg/describe describeIngressClass */
 export const describeIngressClass = plain((out, object) => {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { sortedKeys } from '../../../cluster/apimachinery/json-value.ts';
 import { listAt, objectAt, textAt, textsAt } from '../../json.ts';
 import { type Describer, plain } from './describer.ts';
-import { writeHead, writeLabelsAndAnnotations } from './metadata.ts';
+import { timeText, writeHead, writeLabelsAndAnnotations } from './metadata.ts';
 import { writeVolumes } from './volumes.ts';
 import { DescribeWriter } from './writer.ts';
 
@@ -119,7 +119,8 @@ function sourceLines(spec: JsonObject): string[] {
       'Type:\tLocalVolume (a persistent volume backed by local storage on a node)',
       `Path:\t${textAt(local, 'path')}`,
     ];
-  const field = ['hostPath', 'nfs', 'csi'].find((name) => spec[name] !== undefined);
+  if (spec['csi']) return csiLines(objectAt(spec, 'csi'));
+  const field = ['hostPath', 'nfs'].find((name) => spec[name] !== undefined);
   if (field === undefined) return ['<unknown>'];
   const out = new DescribeWriter();
   writeVolumes(out, [{ name: '', [field]: spec[field] ?? {} }], '');
@@ -137,15 +138,26 @@ function sourceLines(spec: JsonObject): string[] {
     .map((line) => line.trim().replace(/:\s+/, ':\t'));
 }
 
+/** kubernetes: kubectl/pkg/describe printCSIPersistentVolumeSource */
+function csiLines(csi: JsonObject): string[] {
+  const attributes = objectAt(csi, 'volumeAttributes');
+  const keys = sortedKeys(attributes);
+  return [
+    'Type:\tCSI (a Container Storage Interface (CSI) volume source)',
+    `Driver:\t${textAt(csi, 'driver')}`,
+    `FSType:\t${textAt(csi, 'fsType')}`,
+    `VolumeHandle:\t${textAt(csi, 'volumeHandle')}`,
+    `ReadOnly:\t${csi['readOnly'] === true}`,
+    ...(keys.length === 0 ? ['VolumeAttributes:\t<none>'] : []),
+    ...keys.map((key, at) => `${at === 0 ? 'VolumeAttributes:' : ''}\t    ${key}=${String(attributes[key])}`),
+  ];
+}
+
 /** kubernetes: kubectl/pkg/describe describeStorageClass */
 export const describeStorageClass = plain((out, object) => {
   out.line(0, `Name:\t${textAt(object, 'metadata', 'name')}`);
   const isDefault = textAt(object, 'metadata', 'annotations', 'storageclass.kubernetes.io/is-default-class') === 'true';
   out.line(0, `IsDefaultClass:\t${isDefault ? 'Yes' : 'No'}`);
-  const pairs = (map: JsonObject) =>
-    sortedKeys(map)
-      .map((key) => `${key}=${String(map[key])}`)
-      .join(',') || '<none>';
   out.line(0, `Annotations:\t${pairs(objectAt(object, 'metadata', 'annotations'))}`);
   out.line(0, `Provisioner:\t${textAt(object, 'provisioner')}`);
   out.line(0, `Parameters:\t${pairs(objectAt(object, 'parameters'))}`);
@@ -159,5 +171,52 @@ export const describeStorageClass = plain((out, object) => {
   }
   out.line(0, `ReclaimPolicy:\t${textAt(object, 'reclaimPolicy')}`);
   out.line(0, `VolumeBindingMode:\t${textAt(object, 'volumeBindingMode')}`);
-  if (object['allowedTopologies'] === undefined) out.line(0, 'AllowedTopologies:\t<none>');
+  if (object['allowedTopologies'] !== undefined) writeTopologies(out, listAt(object, 'allowedTopologies'));
+});
+
+/** kubernetes: kubectl/pkg/describe printAllowedTopologies */
+function writeTopologies(out: DescribeWriter, terms: readonly JsonObject[]): void {
+  out.line(0, `AllowedTopologies:\t${terms.length === 0 ? '<none>' : ''}`);
+  terms.forEach((term, at) => {
+    const rules = listAt(term, 'matchLabelExpressions');
+    if (rules.length === 0) out.line(1, `Term ${at}:\t<none>`);
+    rules.forEach((rule, position) => {
+      const values = textsAt(rule, 'values');
+      const text = `${textAt(rule, 'key')} in${values.length > 0 ? ` [${values.join(', ')}]` : ''}`;
+      out.line(1, `${position === 0 ? `Term ${at}:` : ''}\t${text}`);
+    });
+  });
+}
+
+function pairs(map: JsonObject): string {
+  const all = sortedKeys(map).map((key) => `${key}=${String(map[key])}`);
+  return all.join(',') || '<none>';
+}
+
+/** kubernetes: kubectl/pkg/describe describeVolumeAttributesClass */
+export const describeVolumeAttributes = plain((out, object) => {
+  out.line(0, `Name:\t${textAt(object, 'metadata', 'name')}`);
+  out.line(0, `Annotations:\t${pairs(objectAt(object, 'metadata', 'annotations'))}`);
+  out.line(0, `DriverName:\t${textAt(object, 'driverName')}`);
+  out.line(0, `Parameters:\t${pairs(objectAt(object, 'parameters'))}`);
+});
+
+/** kubernetes: kubectl/pkg/describe describeCSINode */
+export const describeCsiNode = plain((out, object) => {
+  writeHead(out, object, false);
+  out.line(0, `CreationTimestamp:\t${timeText(textAt(object, 'metadata', 'creationTimestamp'))}`);
+  out.line(0, 'Spec:');
+  const drivers = listAt(object, 'spec', 'drivers');
+  if (objectAt(object, 'spec')['drivers'] !== undefined) out.line(1, 'Drivers:');
+  for (const driver of drivers) {
+    out.line(2, `${textAt(driver, 'name')}:`);
+    out.line(3, `Node ID:\t${textAt(driver, 'nodeID')}`);
+    const count = objectAt(driver, 'allocatable')['count'];
+    if (count !== undefined) {
+      out.line(3, 'Allocatables:');
+      out.line(4, `Count:\t${String(count)}`);
+    }
+    if (driver['topologyKeys'] !== undefined)
+      out.line(3, `Topology Keys:\t[${textsAt(driver, 'topologyKeys').join(' ')}]`);
+  }
 });
