@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Lesson } from './lesson/lesson.ts';
 import type { Problem } from './lesson/problem.ts';
 import type { Text } from './text.ts';
@@ -25,13 +26,13 @@ export function builtInLibrary(): Library {
   return libraryOf(builtInLessons());
 }
 
-/** Lessons that a build has read and checked: `lessons.json` beside the bundle. */
+/** Lessons that a build has read and checked: `lessons.json.br` beside the bundle. */
 export function builtInLessons(): readonly Lesson[] {
   // Chunks of the bundle lie one folder below its entry.
-  const file = ['./lessons.json', '../lessons.json']
+  const file = ['./lessons.json.br', '../lessons.json.br']
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((place) => existsSync(place));
-  return file === undefined ? [] : JSON.parse(readFileSync(file, 'utf8'));
+  return file === undefined ? [] : JSON.parse(brotliDecompressSync(readFileSync(file)).toString('utf8'));
 }
 
 export function libraryOf(lessons: readonly Lesson[]): Library {
