@@ -1,7 +1,6 @@
 import { jsonResponse } from '../cluster/api/response.ts';
 import { StatusError } from '../cluster/apimachinery/errors.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { answerDns, type DnsZone } from '../cluster/network/coredns.ts';
 import { encode } from '../world/bytes.ts';
 import { Errno } from '../world/errno.ts';
 import { type HttpRequest, type HttpResponse, type Place, textResponse } from '../world/network/http.ts';
@@ -137,33 +136,6 @@ export function etcdProgram(cluster: Cluster): Program {
       } finally {
         cluster.etcdUp = false;
         stop();
-      }
-    },
-  };
-}
-
-/** CoreDNS: answers on port 53 while its process lives. */
-export function corednsProgram(zone: DnsZone): Program {
-  return {
-    name: 'coredns',
-    *main(process) {
-      const stops = [serveHealth(process, 8080, false), serveHealth(process, 8181, false)];
-      const listener = {
-        protocol: 'udp' as const,
-        address: '0.0.0.0',
-        port: 53,
-        owner: process,
-        datagram: (bytes: Uint8Array) => answerDns(zone, bytes),
-      };
-      process.machine.network.listen(listener);
-      yield* process.print(
-        '.:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.25.5, \n',
-      );
-      try {
-        return yield* untilStopped(process);
-      } finally {
-        for (const stop of stops) stop();
-        process.machine.network.close(listener);
       }
     },
   };

@@ -11,8 +11,9 @@ import { ingressPrograms } from '../../programs/ingress/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
+import { corednsProgram } from '../components/coredns.ts';
 import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
-import { apiServerProgram, componentProgram, corednsProgram, etcdProgram } from '../control-plane.ts';
+import { apiServerProgram, componentProgram, etcdProgram } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { addNode, type ClusterNode, type NodeHardware } from '../kubeadm/node.ts';
 import { addWorkstation, adminKubeconfig, installKubeconfig } from '../workstation.ts';
@@ -60,11 +61,7 @@ function build(world: World, withCni: boolean): BuiltWorld {
     kubeProxyProgram(proxies),
     ...ingressPrograms(cluster),
     ...cniPrograms(cluster),
-    corednsProgram({
-      client: cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns'),
-      domain: 'cluster.local',
-      outside: (name) => world.network.names.get(name),
-    }),
+    corednsProgram(cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns')),
   );
   const catalog = new ImageCatalog(imageDefinitions(world.programs.names()), world.now);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);

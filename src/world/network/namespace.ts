@@ -32,7 +32,14 @@ export interface Listener {
   /** The server speaks TLS. */
   readonly tls?: ServerTls | undefined;
   /** A datagram arrived; the value is the answer, if there is one. */
-  readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | undefined;
+  readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | LateAnswer | undefined;
+}
+
+/** An answer that the server needs time for. */
+export interface LateAnswer {
+  readonly bytes: Uint8Array;
+  /** ms of virtual time. */
+  readonly delay: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Errno } from '../errno.ts';
+import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Process } from '../process.ts';
 import type { Random } from '../random.ts';
 import type { Task } from '../task.ts';
@@ -144,17 +144,35 @@ export class Network {
     bytes: Uint8Array,
     timeout: number,
   ): Task<Uint8Array | undefined> {
-    const verdict = walk({ from: process.machine.network, protocol: 'udp', address, port });
-    if (verdict.kind !== 'delivered') {
-      const heard = verdict.kind !== 'timeout' && (verdict.delay ?? 0) <= timeout;
-      yield* process.sleep(heard ? (verdict.delay ?? 0) : timeout);
-      if (heard) throw new Errno(ERRORS[verdict.kind]);
-      return undefined;
-    }
-    yield* process.sleep(2 * verdict.latency);
+    const result = this.exchangeDatagram(process.machine.network, address, port, bytes);
+    const heard = result !== undefined && result.delay <= timeout;
+    yield* process.sleep(heard ? result.delay : timeout);
+    if (!heard) return undefined;
+    if ('error' in result) throw new Errno(result.error);
+    return result.bytes;
+  }
+
+  /** What comes back for a datagram, and after how many ms; undefined when nothing ever does. */
+  exchangeDatagram(
+    from: NetworkNamespace,
+    address: string,
+    port: number,
+    bytes: Uint8Array,
+  ):
+    | { readonly bytes: Uint8Array; readonly delay: number }
+    | { readonly error: ErrnoCode; readonly delay: number }
+    | undefined {
+    const verdict = walk({ from, protocol: 'udp', address, port });
+    if (verdict.kind === 'timeout') return undefined;
+    if (verdict.kind !== 'delivered') return { error: ERRORS[verdict.kind], delay: verdict.delay ?? 0 };
+    const delay = 2 * verdict.latency;
     const listener = verdict.namespace.listenerAt('udp', verdict.address, verdict.port);
-    if (!listener?.datagram) throw new Errno('ECONNREFUSED');
-    return listener.datagram(bytes, verdict.source);
+    if (!listener?.datagram) return { error: 'ECONNREFUSED', delay };
+    const answer = listener.datagram(bytes, verdict.source);
+    if (!answer) return undefined;
+    return answer instanceof Uint8Array
+      ? { bytes: answer, delay }
+      : { bytes: answer.bytes, delay: delay + answer.delay };
   }
 
   /** An HTTP exchange. Raises Errno when the connection fails, EIO when the server does not speak HTTP. */
