@@ -3,6 +3,7 @@ import { Link } from '../world/network/link.ts';
 import type { CertificateAuthority } from '../world/pki/certificate.ts';
 import type { Credentials } from '../world/process.ts';
 import type { World } from '../world/world.ts';
+import { addResolver } from './internet/resolver.ts';
 import { addUser, linuxLayer } from './linux-layer.ts';
 
 export const LEARNER_NAME = 'learner';
@@ -54,6 +55,7 @@ export function addWorkstation(world: World, address: string): { machine: Machin
   bridge.addAddress(address, 24);
   world.network.register(address, machine.network);
   world.network.internet.connect(machine.network, 'enp0s1');
+  addResolver(world, machine.network, address);
   const { files } = machine;
   const home = addUser(files, LEARNER_NAME, LEARNER_ID, ['adm', 'sudo', 'users']);
   const credentials = { uid: LEARNER_ID, gid: LEARNER_ID, groups: [LEARNER_ID, 4, 27, 100] };

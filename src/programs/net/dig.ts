@@ -1,186 +1,163 @@
 import { formatTime } from '../../shell/utilities/time-text.ts';
+import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
-import { type DnsMessage, type DnsRecord, encodeDns, type RecordType } from '../../world/network/dns-message.ts';
+import { type DnsMessage, encodeDns, type RecordType } from '../../world/network/dns-message.ts';
+import { bindQuery, headText, questionLine, recordLine, shownValue } from './bind.ts';
 import { candidates } from './dns.ts';
-import { askServers, configOf, recordType, reverseName } from './nslookup.ts';
-import { isAddress } from './resolve.ts';
+import { configOf, recordType, reverseName } from './nslookup.ts';
+import { isAddress, resolveHost } from './resolve.ts';
 
 const VERSION = '9.18.39-0ubuntu0.24.04.1-Ubuntu';
-const NAMED = new Set<RecordType>(['CNAME', 'PTR', 'NS', 'SRV', 'MX']);
+/** An OPT record with a cookie, which our own messages do without, bytes. */
+const OPT_SIZE = 23;
+const USAGE = `Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}
+            {global-d-opt} host [@local-server] {local-d-opt}
+            [ host [@local-server] {local-d-opt} [...]]
 
-function shownValue(record: DnsRecord): string {
-  if (record.type === 'TXT') return `"${record.value}"`;
-  if (record.type === 'SOA') return record.value.replace(/^(\S+) (\S+)/, '$1. $2.');
-  return NAMED.has(record.type) ? `${record.value}.` : record.value;
+Use "dig -h" (or "dig -h | more") for complete list of options
+`;
+
+/** What +noX takes away and +X puts back. */
+const PARTS = ['cmd', 'comments', 'question', 'answer', 'authority', 'additional', 'stats'] as const;
+type Part = (typeof PARTS)[number];
+/** Words after + that change nothing that is modelled here. */
+const QUIET =
+  /^(no)?(recurse|rec|edns(=\d+)?|cookie(=.*)?|dnssec|do|adflag|cdflag|aaflag|ignore|besteffort|multiline|crypto|ttlid|ttlunits|class|rrcomments|identify|nssearch|trace|fail|qr|bufsize=\d+|domain=.*|split=.*|sit.*|expire|keepopen|nsid|subnet=.*|mapped|unknownformat|yaml|onesoa|all|opcode=.*|header-only|idn\w*|badcookie|zflag|raflag|tcflag|dns64prefix|padding=.*|retry=\d+)$/;
+
+interface Request {
+  server: string | undefined;
+  name: string | undefined;
+  type: RecordType;
+  port: number;
+  readonly shown: Set<Part>;
+  short: boolean;
+  search: boolean;
+  tcp: boolean;
+  tries: number;
+  timeout: number | undefined;
 }
 
-/** bind: lib/dns/masterdump.c, indent(). */
-function indent(text: string, to: number): string {
-  let column = 0;
-  for (const char of text) column = char === '\t' ? (Math.floor(column / 8) + 1) * 8 : column + 1;
-  if (column >= to) return `${text} `;
-  return text + '\t'.repeat(Math.floor(to / 8) - Math.floor(column / 8));
+/** A text says which option is wrong. */
+function readRequest(args: readonly string[]): Request | string {
+  const request: Request = {
+    server: undefined,
+    name: undefined,
+    type: 'A',
+    port: 53,
+    shown: new Set(PARTS),
+    short: false,
+    search: false,
+    tcp: false,
+    tries: 3,
+    timeout: undefined,
+  };
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] ?? '';
+    const next = args[at + 1];
+    if (word.startsWith('@')) request.server = word.slice(1);
+    else if (word.startsWith('+')) {
+      if (!readFlag(request, word.slice(1))) return word;
+    } else if (word === '-x') {
+      request.name = reverseName(args[++at] ?? '');
+      request.type = 'PTR';
+    } else if (word === '-t') request.type = recordType(args[++at] ?? '') ?? request.type;
+    else if (word === '-p') request.port = Number(args[++at]);
+    else if (word === '-q') request.name = args[++at];
+    else if (word === '-c' || word === '-b') at++;
+    else if (word.startsWith('-') || word.toUpperCase() === 'IN') continue;
+    else if (recordType(word) && (request.name !== undefined || next !== undefined))
+      request.type = recordType(word) ?? request.type;
+    else request.name = word;
+  }
+  return request;
 }
 
-function recordLine(record: DnsRecord): string {
-  const named = indent(`${record.name}.`, 24);
-  const timed = indent(`${named}${record.ttl}`, 32);
-  return `${indent(`${indent(`${timed}IN`, 40)}${record.type}`, 48)}${shownValue(record)}\n`;
+function readFlag(request: Request, flag: string): boolean {
+  const [, no, name = '', value] = /^(no)?([a-z0-9-]+)(?:=(.*))?$/.exec(flag) ?? [];
+  const part = PARTS.find((one) => one === name);
+  if (part) {
+    if (no) request.shown.delete(part);
+    else request.shown.add(part);
+  } else if (name === 'all') {
+    request.shown.clear();
+    if (!no) for (const one of PARTS) request.shown.add(one);
+  } else if (name === 'short') request.short = !no;
+  else if (name === 'search' || name === 'showsearch') request.search = !no;
+  else if (name === 'tcp' || name === 'vc') request.tcp = !no;
+  else if (name === 'time' || name === 'timeout') request.timeout = Number(value) * 1000;
+  else if (name === 'tries') request.tries = Number(value);
+  else return QUIET.test(flag);
+  return true;
 }
 
-/** dig of BIND 9. */
+/** dig of BIND 9. bind: bin/dig/dig.c */
 export const dig = utility({
   name: 'dig',
   usage: '[@global-server] [domain] [q-type] [q-class] {q-opt}',
   about: 'DNS lookup utility',
   *run(tool) {
-    let server: string | undefined;
-    let name: string | undefined;
-    let type: RecordType = 'A';
-    const flags = new Set<string>();
-    const args = tool.args;
-    for (let at = 0; at < args.length; at++) {
-      const word = args[at] ?? '';
-      if (word.startsWith('@')) server = word.slice(1);
-      else if (word.startsWith('+')) flags.add(word.slice(1));
-      else if (word === '-x') {
-        name = reverseName(args[++at] ?? '');
-        type = 'PTR';
-      } else if (word === '-t') type = recordType(args[++at] ?? '') ?? type;
-      else if (word === '-p' || word === '-c' || word === '-b' || word === '-q') {
-        const value = args[++at];
-        if (word === '-q') name = value;
-      } else if (word.startsWith('-') || word.toUpperCase() === 'IN') continue;
-      else if (name !== undefined && recordType(word)) type = recordType(word) ?? type;
-      else if (name === undefined && recordType(word) && args[at + 1] !== undefined) type = recordType(word) ?? type;
-      else name = word;
+    const request = readRequest(tool.args);
+    if (typeof request === 'string') {
+      yield* tool.complain(`Invalid option: ${request}\n${USAGE}`);
+      return 1;
+    }
+    const { server, type, shown } = request;
+    if (server !== undefined && !isAddress(server) && (yield* resolveHost(tool.p, server)) === undefined) {
+      yield* tool.complain(`dig: couldn't get address for '${server}': failure\n`);
+      return 1;
     }
     const config = yield* configOf(tool, server);
-    const asked = name ?? '.';
-    const plain = asked.replace(/\.$/, '');
-    const tried = flags.has('search') ? candidates(asked, config) : [plain];
-    const short = flags.has('short');
+    const asked = request.name ?? '.';
+    const tried = request.search ? candidates(asked, config) : [asked.replace(/\.$/, '')];
     const started = tool.p.now;
-    const banner = `\n; <<>> DiG ${VERSION} <<>> ${args.join(' ')}\n`;
+    const banner = `\n; <<>> DiG ${VERSION} <<>> ${tool.args.join(' ')}\n${server === undefined ? '' : '; (1 server found)\n'};; global options: +cmd\n`;
     for (const [index, full] of tried.entries()) {
-      const result = yield* askServers(tool, config, full, type);
-      if ('problem' in result) {
-        const why = result.problem === 'refused' ? 'connection refused' : 'timed out';
-        tool.put(
-          `${short ? '' : banner}${`;; communications error to ${result.server}#53: ${why}\n`.repeat(3)}${short ? '' : ';; global options: +cmd\n'};; no servers could be reached\n`,
-        );
+      const result = yield* bindQuery(tool, config, { name: full, type }, request);
+      tool.put(result.notes);
+      if (!('message' in result)) {
+        tool.put(`${request.short || !shown.has('cmd') ? '' : banner};; no servers could be reached\n`);
         return 9;
       }
       const { message } = result;
       if (message.code === 'NXDOMAIN' && index < tried.length - 1) continue;
-      if (short) {
-        for (const record of message.answers) tool.put(`${shownValue(record)}\n`);
-        return 0;
+      if (request.short) for (const record of message.answers) tool.put(`${shownValue(record)}\n`);
+      else {
+        if (shown.has('cmd')) tool.put(banner);
+        putAnswer(tool, request, full, message);
+        if (shown.has('stats')) putStatistics(tool, request, message, result.server, started);
       }
-      const only = flags.has('noall');
-      if (!only) tool.put(`${banner};; global options: +cmd\n;; Got answer:\n${headText(message)}`);
-      if (!only)
-        tool.put(
-          `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n;; QUESTION SECTION:\n${indent(`${indent(`;${full}.`, 32)}IN`, 40)}${type}\n\n`,
-        );
-      if (message.answers.length > 0 && (!only || flags.has('answer')))
-        tool.put(`${only ? '' : ';; ANSWER SECTION:\n'}${message.answers.map(recordLine).join('')}${only ? '' : '\n'}`);
-      if (message.authority.length > 0 && (!only || flags.has('authority')))
-        tool.put(
-          `${only ? '' : ';; AUTHORITY SECTION:\n'}${message.authority.map(recordLine).join('')}${only ? '' : '\n'}`,
-        );
-      if (!only || flags.has('stats'))
-        tool.put(
-          `;; Query time: ${Math.floor(tool.p.now - started)} msec\n;; SERVER: ${result.server}#53(${result.server}) (UDP)\n;; WHEN: ${formatTime('%a %b %d %H:%M:%S UTC %Y', tool.p.now, { name: 'UTC', offset: 0 })}\n;; MSG SIZE  rcvd: ${encodeDns(message).length + 11}\n\n`,
-        );
       return 0;
     }
     return 0;
   },
 });
 
-function headText(message: DnsMessage): string {
-  const flags = ['qr', ...(message.authoritative ? ['aa'] : []), 'rd', ...(message.recursionAvailable ? ['ra'] : [])];
-  const warning = message.recursionAvailable ? '' : ';; WARNING: recursion requested but not available\n';
-  return `;; ->>HEADER<<- opcode: QUERY, status: ${message.code}, id: ${message.id}\n;; flags: ${flags.join(' ')}; QUERY: 1, ANSWER: ${message.answers.length}, AUTHORITY: ${message.authority.length}, ADDITIONAL: 1\n${warning}\n`;
+function putAnswer(tool: Tool, { shown, type }: Request, name: string, message: DnsMessage): void {
+  const comments = shown.has('comments');
+  if (comments) {
+    const local = /(^|\.)local$/i.test(name)
+      ? ';; WARNING: .local is reserved for Multicast DNS\n;; You are currently testing what happens when an mDNS query is leaked to DNS\n'
+      : '';
+    const recursion = message.recursionAvailable ? '' : ';; WARNING: recursion requested but not available\n';
+    tool.put(`;; Got answer:\n${local}${headText(message, 1 + (message.additional?.length ?? 0))}${recursion}\n`);
+    const cookie = tool.p.machine.world.random.hex(16);
+    tool.put(`;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n; COOKIE: ${cookie} (echoed)\n`);
+  }
+  const section = (part: Part, title: string, lines: string) => {
+    if (lines !== '' && shown.has(part)) tool.put(comments ? `;; ${title} SECTION:\n${lines}\n` : lines);
+  };
+  section('question', 'QUESTION', questionLine(name, type));
+  section('answer', 'ANSWER', message.answers.map(recordLine).join(''));
+  section('authority', 'AUTHORITY', message.authority.map(recordLine).join(''));
+  section('additional', 'ADDITIONAL', (message.additional ?? []).map(recordLine).join(''));
 }
 
-/** host of BIND 9. */
-export const host = utility({
-  name: 'host',
-  usage: '[-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time] [-R number] [-m flag] [-p port] hostname [server]',
-  about: 'DNS lookup utility',
-  usageStatus: 1,
-  options: [
-    '-t=',
-    '-a',
-    '-v',
-    '-W=',
-    '-R=',
-    '-N=',
-    '-T',
-    '-4',
-    '-6',
-    '-c=',
-    '-p=',
-    '-m=',
-    '-w',
-    '-l',
-    '-s',
-    '-r',
-    '-d',
-    '-C',
-    '-i',
-  ],
-  *run(tool, options) {
-    const [name, server] = options.operands;
-    if (name === undefined) {
-      yield* tool.complain(
-        'Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]\n',
-      );
-      return 1;
-    }
-    const config = yield* configOf(tool, server);
-    if (server !== undefined)
-      tool.put(`Using domain server:\nName: ${server}\nAddress: ${config.servers[0]}#53\nAliases: \n\n`);
-    const reverse = isAddress(name);
-    const wanted = options.get('t');
-    const types: readonly RecordType[] = reverse ? ['PTR'] : wanted ? [recordType(wanted) ?? 'A'] : ['A', 'AAAA', 'MX'];
-    const tried = reverse ? [reverseName(name)] : candidates(name, config);
-    for (const [index, full] of tried.entries()) {
-      let found = false;
-      for (const type of types) {
-        const result = yield* askServers(tool, config, full, type);
-        if ('problem' in result) {
-          tool.put(';; connection timed out; no servers could be reached\n');
-          return 1;
-        }
-        const { code, answers } = result.message;
-        if (code !== 'NOERROR') {
-          if (code === 'NXDOMAIN' && index < tried.length - 1) break;
-          const number = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 }[code];
-          tool.put(`Host ${reverse ? `${full}.` : full} not found: ${number}(${code})\n`);
-          return 1;
-        }
-        found = true;
-        for (const record of answers) tool.put(hostLine(record));
-        if (wanted !== undefined && answers.length === 0) tool.put(`${full} has no ${type} record\n`);
-      }
-      if (found) return 0;
-    }
-    return 1;
-  },
-});
-
-function hostLine(record: DnsRecord): string {
-  const { name, type } = record;
-  const value = shownValue(record);
-  if (type === 'A') return `${name} has address ${value}\n`;
-  if (type === 'AAAA') return `${name} has IPv6 address ${value}\n`;
-  if (type === 'CNAME') return `${name} is an alias for ${value}\n`;
-  if (type === 'PTR') return `${name} domain name pointer ${value}\n`;
-  if (type === 'NS') return `${name} name server ${value}\n`;
-  if (type === 'MX') return `${name} mail is handled by ${value}\n`;
-  if (type === 'TXT') return `${name} descriptive text ${value}\n`;
-  return `${name} has ${type} record ${value}\n`;
+function putStatistics(tool: Tool, request: Request, message: DnsMessage, server: string, started: number): void {
+  const took = Math.floor(tool.p.now - started);
+  const when = formatTime('%a %b %d %H:%M:%S UTC %Y', tool.p.now, { name: 'UTC', offset: 0 });
+  const over = request.tcp ? 'TCP' : 'UDP';
+  const size = encodeDns(message).length + OPT_SIZE;
+  tool.put(
+    `;; Query time: ${took} msec\n;; SERVER: ${server}#${request.port}(${server}) (${over})\n;; WHEN: ${when}\n;; MSG SIZE  rcvd: ${size}\n\n`,
+  );
 }

@@ -35,33 +35,63 @@ export function resolverConfig(process: Process): ResolverConfig {
 
 export type QueryResult = { readonly message: DnsMessage } | { readonly problem: 'timeout' | 'refused' };
 
+export interface DnsQuestion {
+  readonly name: string;
+  readonly type: RecordType;
+}
+
+export interface QuerySettings {
+  /** ms */
+  readonly timeout: number;
+  readonly port?: number;
+  readonly tcp?: boolean;
+}
+
 /** Asks one server one question. */
 export function* queryServer(
   process: Process,
   server: string,
-  name: string,
-  type: RecordType,
-  timeout: number,
+  asked: DnsQuestion,
+  { timeout, port = 53, tcp = false }: QuerySettings,
 ): Task<QueryResult> {
   const { network, random } = process.machine.world;
-  const id = random.integer(65536);
-  const question = {
-    id,
+  const query = encodeDns({
+    id: random.integer(65536),
     response: false,
     code: 'NOERROR',
     authoritative: false,
     recursionAvailable: false,
-    question: { name, type },
+    question: asked,
     answers: [],
     authority: [],
-  } as const;
+  });
   try {
-    const bytes = yield* network.datagram(process, server, 53, encodeDns(question), timeout);
+    const bytes = tcp
+      ? yield* overTcp(process, server, port, query, timeout)
+      : yield* network.datagram(process, server, port, query, timeout);
     const message = bytes && decodeDns(bytes);
     return message ? { message } : { problem: 'timeout' };
   } catch (error) {
-    if (error instanceof Errno) return { problem: 'refused' };
+    if (error instanceof Errno) return { problem: error.code === 'ETIMEDOUT' ? 'timeout' : 'refused' };
     throw error;
+  }
+}
+
+/** A message with its length before it, and the answer likewise. */
+function* overTcp(
+  process: Process,
+  server: string,
+  port: number,
+  query: Uint8Array,
+  timeout: number,
+): Task<Uint8Array | undefined> {
+  const connection = (yield* process.machine.world.network.connect(process, server, port, timeout)).retain();
+  try {
+    yield* connection.write(process, Uint8Array.from([query.length >> 8, query.length & 255, ...query]));
+    const answer = yield* connection.read(process, 65_537);
+    return answer.length > 2 ? answer.subarray(2) : undefined;
+  } finally {
+    connection.release();
   }
 }
 
@@ -75,7 +105,6 @@ export function candidates(name: string, config: ResolverConfig): string[] {
 
 /** The first address of a name; undefined when no server has one. */
 export function* lookupAddress(process: Process, name: string): Task<string | undefined> {
-  const known = process.machine.world.network.names.get(name);
   const config = resolverConfig(process);
   for (const candidate of candidates(name, config)) {
     const answer = yield* askAll(process, config, candidate, 'A');
@@ -83,7 +112,7 @@ export function* lookupAddress(process: Process, name: string): Task<string | un
     const address = answer?.answers.find((record) => record.type === 'A');
     if (address) return address.value;
   }
-  return known?.[0];
+  return undefined;
 }
 
 /** Asks the configured servers in turn; 'unreachable' when none answers. */
@@ -95,8 +124,9 @@ export function* askAll(
 ): Task<DnsMessage | 'unreachable'> {
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const server of config.servers) {
-      const result = yield* queryServer(process, server, name, type, config.timeout);
-      if ('message' in result) return result.message;
+      const result = yield* queryServer(process, server, { name, type }, { timeout: config.timeout });
+      // A server that failed is asked again, and so is the next one.
+      if ('message' in result && result.message.code !== 'SERVFAIL') return result.message;
     }
   }
   return 'unreachable';

@@ -66,6 +66,5 @@ function* findHost(tool: Tool, key: string): Task<[string, string][]> {
     if (records.length > 0)
       return records.map((record) => (type === 'PTR' ? [key, record.value] : [record.value, record.name]));
   }
-  const known = tool.p.machine.world.network.names.get(key)?.[0];
-  return known === undefined ? [] : [[known, key]];
+  return [];
 }

@@ -3,7 +3,7 @@ import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import { type DnsMessage, type DnsRecord, RECORD_TYPES, type RecordType } from '../../world/network/dns-message.ts';
 import type { Task } from '../../world/task.ts';
-import { candidates, queryServer, type ResolverConfig, resolverConfig } from './dns.ts';
+import { queryServer, type ResolverConfig, resolverConfig } from './dns.ts';
 import { isAddress, resolveHost } from './resolve.ts';
 
 export function recordType(text: string): RecordType | undefined {
@@ -30,7 +30,7 @@ export function* askServers(
   let last = '';
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const server of config.servers) {
-      const result = yield* queryServer(tool.p, server, name, type, config.timeout);
+      const result = yield* queryServer(tool.p, server, { name, type }, { timeout: config.timeout });
       if ('message' in result) return { message: result.message, server };
       problem = result.problem;
       last = server;
@@ -49,7 +49,7 @@ export function* configOf(tool: Tool, server: string | undefined): Task<Resolver
   return { ...config, servers: [address] };
 }
 
-function recordText(record: DnsRecord, dot: string): string {
+export function recordText(record: DnsRecord, dot: string): string {
   const { name, type, value } = record;
   switch (type) {
     case 'A':
@@ -74,12 +74,12 @@ function recordText(record: DnsRecord, dot: string): string {
   }
 }
 
-interface Words {
+export interface Words {
   readonly names: readonly string[];
   readonly type: string | undefined;
 }
 
-function readWords(args: readonly string[]): Words {
+export function readWords(args: readonly string[]): Words {
   let type: string | undefined;
   const names: string[] = [];
   for (const word of args) {
@@ -129,6 +129,13 @@ export const busyboxNslookup = utility({
       }
       from ??= result.server;
       const { code, answers } = result.message;
+      // busybox asks again after SERVFAIL, and then takes it for no answer.
+      if (code === 'SERVFAIL') {
+        tool.put(
+          `Server:\t\t${from}\nAddress:\t${from}:53\n\n;; connection timed out; no servers could be reached\n\n`,
+        );
+        return 1;
+      }
       if (code !== 'NOERROR') {
         status = 1;
         text += `** server can't find ${full}: ${code}\n\n`;
@@ -136,46 +143,5 @@ export const busyboxNslookup = utility({
     }
     tool.put(`Server:\t\t${from}\nAddress:\t${from}:53\n\n${text}`);
     return status;
-  },
-});
-
-/** nslookup of BIND 9. */
-export const bindNslookup = utility({
-  name: 'nslookup',
-  usage: '[-opt ...] [name] [server]',
-  about: 'query Internet name servers',
-  *run(tool) {
-    const { names, type: wanted } = readWords(tool.args);
-    const [name, server] = names;
-    if (name === undefined) throw new Fail('kubetutor does not model the interactive mode of nslookup');
-    const type = wanted === undefined ? undefined : recordType(wanted);
-    if (wanted !== undefined && !type) tool.put(`unknown query type: ${wanted}\n`);
-    const config = yield* configOf(tool, server);
-    const reverse = isAddress(name) && (!type || type === 'PTR');
-    const one = reverse ? 'PTR' : (type ?? 'A');
-    const tried = reverse ? [reverseName(name)] : candidates(name, config);
-    for (const [index, full] of tried.entries()) {
-      const result = yield* askServers(tool, config, full, one);
-      if ('problem' in result) {
-        tool.put(';; connection timed out; no servers could be reached\n\n');
-        return 1;
-      }
-      const { message, server: from } = result;
-      if (message.code === 'NXDOMAIN' && index < tried.length - 1) continue;
-      tool.put(`Server:\t\t${from}\nAddress:\t${from}#53\n\n`);
-      if (message.code !== 'NOERROR') {
-        tool.put(`** server can't find ${full}: ${message.code}\n\n`);
-        return 1;
-      }
-      if (message.answers.length === 0) {
-        tool.put(`*** Can't find ${full}: No answer\n\n`);
-        return 0;
-      }
-      if (!message.authoritative) tool.put('Non-authoritative answer:\n');
-      for (const record of message.answers) tool.put(recordText(record, '.'));
-      tool.put('\n');
-      return 0;
-    }
-    return 1;
   },
 });

@@ -26,6 +26,8 @@ export interface DnsMessage {
   readonly question: { readonly name: string; readonly type: RecordType } | undefined;
   readonly answers: readonly DnsRecord[];
   readonly authority: readonly DnsRecord[];
+  /** Addresses of names in the answers. */
+  readonly additional?: readonly DnsRecord[];
 }
 
 function typeName(number: number): RecordType | undefined {
@@ -99,17 +101,18 @@ export function encodeDns(message: DnsMessage): Uint8Array {
     0x0100 |
     (message.recursionAvailable ? 0x0080 : 0) |
     Math.max(0, CODES.indexOf(message.code));
-  const { question, answers, authority } = message;
+  const { question, answers, authority, additional = [] } = message;
   return concat([
     u16(message.id),
     u16(flags),
     u16(question ? 1 : 0),
     u16(answers.length),
     u16(authority.length),
-    u16(0),
+    u16(additional.length),
     ...(question ? [nameBytes(question.name), u16(RECORD_TYPES[question.type]), u16(1)] : []),
     ...answers.map(recordBytes),
     ...authority.map(recordBytes),
+    ...additional.map(recordBytes),
   ]);
 }
 
@@ -120,7 +123,7 @@ export function decodeDns(bytes: Uint8Array): DnsMessage | undefined {
     const id = reader.u16();
     const flags = reader.u16();
     const [questions, answerCount, authorityCount] = [reader.u16(), reader.u16(), reader.u16()];
-    reader.u16();
+    const additionalCount = reader.u16();
     let question: DnsMessage['question'];
     for (let i = 0; i < questions; i++) {
       const name = reader.name();
@@ -137,6 +140,7 @@ export function decodeDns(bytes: Uint8Array): DnsMessage | undefined {
       question,
       answers: reader.records(answerCount),
       authority: reader.records(authorityCount),
+      additional: reader.records(additionalCount),
     };
   } catch (error) {
     if (error instanceof RangeError) return undefined;

@@ -38,6 +38,7 @@ interface Answer {
   readonly code: ResponseCode;
   readonly answers: readonly DnsRecord[];
   readonly authority: readonly DnsRecord[];
+  readonly additional?: readonly DnsRecord[];
   readonly authoritative: boolean;
   readonly recursionAvailable: boolean;
   readonly delay: number;
@@ -51,9 +52,10 @@ interface Cached {
   readonly until: number;
 }
 
-/** forward tries for so long, ms; a try waits so long for the answer. coredns: plugin/forward/forward.go, plugin/pkg/proxy */
-const FORWARD_DEADLINE = 5000;
+/** A try of forward waits so long for the answer, ms. coredns: plugin/pkg/proxy */
 const READ_TIMEOUT = 2000;
+/** Until health checks have found that an upstream is down, ms. coredns: plugin/forward/forward.go */
+const HEALTH_CHECK_TIME = 3000;
 const SERVFAIL_TTL = 5000;
 /** Aliases that are followed before the rest is left to the client. */
 const MAX_ALIASES = 8;
@@ -61,6 +63,8 @@ const MAX_ALIASES = 8;
 /** One server block of a Corefile at work. */
 export class CorednsServer {
   private readonly cached = new Map<string, Cached>();
+  /** Upstreams that did not answer once. */
+  private readonly failed = new Set<ForwardConfig>();
 
   constructor(
     readonly config: ServerConfig,
@@ -80,10 +84,14 @@ export class CorednsServer {
       recursionAvailable: result.recursionAvailable,
       answers,
       authority: result.authority,
+      additional: result.additional ?? [],
     });
     if (result.problem !== undefined && this.config.plugins.has('errors'))
       this.host.log(`[ERROR] plugin/errors: 2 ${question.name}. ${question.type}: ${result.problem}`);
-    if (this.config.plugins.has('log')) this.host.log(logLine(query, from, size, protocol, result, bytes.length));
+    const seen = rewriteName(this.config.rewrites, question.name.toLowerCase());
+    const grown = seen.restore ? 0 : seen.name.length - question.name.length;
+    if (this.config.plugins.has('log'))
+      this.host.log(logLine(query, from, size + grown, protocol, result, bytes.length));
     return { bytes, delay: result.delay };
   }
 
@@ -145,7 +153,8 @@ export class CorednsServer {
     const alias = records.find((record) => record.type === 'CNAME');
     if (alias && type !== 'CNAME') return this.followed(alias, name, type, depth, authority);
     const answers = records.filter((record) => record.type === type).map((record) => ({ ...record, name }));
-    return own('NOERROR', answers, answers.length === 0 ? authority : []);
+    const additional = type === 'SRV' ? answers.flatMap((answer) => targetAddresses(zone, answer)) : [];
+    return { ...own('NOERROR', answers, answers.length === 0 ? authority : []), additional };
   }
 
   /** An alias together with what it leads to, each under its own name. coredns: plugin/backend_lookup.go A */
@@ -173,10 +182,13 @@ export class CorednsServer {
       answers: [],
       authority: [],
     });
+    // An upstream that failed is looked after by health checks: one more try, no more.
+    const known = this.failed.has(forward) || this.config.plugins.has('loop');
+    const deadline = known ? READ_TIMEOUT : HEALTH_CHECK_TIME;
     let spent = 0;
     let problem = 'no upstream host';
     const start = this.host.below(Math.max(1, forward.to.length));
-    for (let attempt = 0; spent < FORWARD_DEADLINE && forward.to.length > 0; attempt++) {
+    for (let attempt = 0; spent < deadline && forward.to.length > 0; attempt++) {
       const upstream = forward.to[(start + attempt) % forward.to.length];
       if (!upstream) break;
       const reply = this.host.ask(upstream.address, upstream.port, query);
@@ -187,9 +199,10 @@ export class CorednsServer {
       const refused = 'problem' in reply && reply.problem === 'refused';
       const path = `${this.host.self}:${32768 + this.host.below(28000)}->${upstream.address}:${upstream.port}`;
       problem = `read udp ${path}: ${refused ? 'read: connection refused' : 'i/o timeout'}`;
-      spent += refused ? FORWARD_DEADLINE : READ_TIMEOUT;
       if (refused) return { ...NOTHING, problem, delay: reply.delay };
+      spent += READ_TIMEOUT;
     }
+    this.failed.add(forward);
     return { ...NOTHING, problem, delay: spent };
   }
 
@@ -239,6 +252,12 @@ function own(code: ResponseCode, answers: readonly DnsRecord[], authority: reado
   return { ...NOTHING, code, answers, authority, authoritative: true };
 }
 
+/** The addresses of the name that a SRV record leads to. */
+function targetAddresses(zone: DnsZone, { value }: DnsRecord): readonly DnsRecord[] {
+  const target = value.split(' ')[3] ?? '';
+  return (recordsOf(zone, target.toLowerCase()) ?? []).filter(({ type }) => type === 'A' || type === 'AAAA');
+}
+
 /** Whether a name lies in a zone; '' is the root. */
 function within(name: string, zone: string): boolean {
   return zone === '' || name === zone || name.endsWith(`.${zone}`);
@@ -275,7 +294,8 @@ function fromHosts(hosts: HostsConfig, lower: string, name: string, type: Record
   }
   const through = hosts.fallthrough;
   if (through && (through.length === 0 || through.some((zone) => within(lower, zone)))) return undefined;
-  return through === undefined ? own('NXDOMAIN', [], []) : undefined;
+  // Without a SOA of its own it signals that there is a problem.
+  return { ...NOTHING };
 }
 
 /** coredns: plugin/template */

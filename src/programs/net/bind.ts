@@ -1,0 +1,73 @@
+import type { Tool } from '../../shell/utilities/tool.ts';
+import type { DnsMessage, DnsRecord, RecordType } from '../../world/network/dns-message.ts';
+import type { Task } from '../../world/task.ts';
+import { type DnsQuestion, queryServer, type ResolverConfig } from './dns.ts';
+
+// What dig, host and nslookup of BIND 9 have in common. bind: bin/dig/dighost.c
+
+export interface BindSettings {
+  readonly tries: number;
+  /** ms that one try waits; that of the configuration without. */
+  readonly timeout?: number | undefined;
+  readonly port?: number | undefined;
+  readonly tcp?: boolean | undefined;
+}
+
+export type BindResult =
+  | { readonly message: DnsMessage; readonly server: string; readonly notes: string }
+  | { readonly notes: string };
+
+/** Asks the servers in turn. `notes` are the lines about those that did not answer. */
+export function* bindQuery(
+  tool: Tool,
+  config: ResolverConfig,
+  question: DnsQuestion,
+  settings: BindSettings,
+): Task<BindResult> {
+  const port = settings.port ?? 53;
+  let notes = '';
+  for (let attempt = 0; attempt < settings.tries; attempt++) {
+    for (const server of config.servers) {
+      const timeout = settings.timeout ?? config.timeout;
+      const result = yield* queryServer(tool.p, server, question, { timeout, port, tcp: settings.tcp ?? false });
+      if ('message' in result) return { message: result.message, server, notes };
+      const why = result.problem === 'refused' ? 'connection refused' : 'timed out';
+      notes += `;; communications error to ${server}#${port}: ${why}\n`;
+    }
+  }
+  return { notes };
+}
+
+const NAMED = new Set<RecordType>(['CNAME', 'PTR', 'NS', 'SRV', 'MX']);
+
+/** The data of a record, with the final dots of names. */
+export function shownValue(record: DnsRecord): string {
+  if (record.type === 'TXT') return `"${record.value}"`;
+  if (record.type === 'SOA') return record.value.replace(/^(\S+) (\S+)/, '$1. $2.');
+  return NAMED.has(record.type) ? `${record.value}.` : record.value;
+}
+
+/** bind: lib/dns/masterdump.c, indent(). */
+function indent(text: string, to: number): string {
+  let column = 0;
+  for (const char of text) column = char === '\t' ? (Math.floor(column / 8) + 1) * 8 : column + 1;
+  if (column >= to) return `${text} `;
+  return text + '\t'.repeat(Math.floor(to / 8) - Math.floor(column / 8));
+}
+
+export function recordLine(record: DnsRecord): string {
+  const named = indent(`${record.name}.`, 24);
+  const timed = indent(`${named}${record.ttl}`, 32);
+  return `${indent(`${indent(`${timed}IN`, 40)}${record.type}`, 48)}${shownValue(record)}\n`;
+}
+
+export function questionLine(name: string, type: RecordType): string {
+  return `${indent(`${indent(`;${name}.`, 32)}IN`, 40)}${type}\n`;
+}
+
+/** The two lines before the sections. `additional` counts the OPT record of dig. */
+export function headText(message: DnsMessage, additional: number): string {
+  const flags = ['qr', ...(message.authoritative ? ['aa'] : []), 'rd', ...(message.recursionAvailable ? ['ra'] : [])];
+  const { answers, authority } = message;
+  return `;; ->>HEADER<<- opcode: QUERY, status: ${message.code}, id: ${message.id}\n;; flags: ${flags.join(' ')}; QUERY: 1, ANSWER: ${answers.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional}\n`;
+}

@@ -1,0 +1,28 @@
+import { decodeDns, encodeDns } from '../../world/network/dns-message.ts';
+import type { NetworkNamespace } from '../../world/network/namespace.ts';
+import type { World } from '../../world/world.ts';
+
+/**
+ * The resolver of the workstation for names of the small internet: at 127.0.0.53 for itself, and at `address` for the
+ * machines of the data centre. Whom it does not know it tells only itself: others wait in vain, as in the recordings.
+ */
+export function addResolver(world: World, machine: NetworkNamespace, address: string): void {
+  const answer = (bytes: Uint8Array, forItself: boolean): Uint8Array | undefined => {
+    const query = decodeDns(bytes);
+    if (!query?.question) return undefined;
+    const { name, type } = query.question;
+    const known = world.network.names.get(name.toLowerCase());
+    if (!known && !forItself) return undefined;
+    return encodeDns({
+      ...query,
+      response: true,
+      code: known ? 'NOERROR' : 'NXDOMAIN',
+      authoritative: false,
+      recursionAvailable: true,
+      answers: type === 'A' && known ? known.map((value) => ({ name, type, ttl: 300, value })) : [],
+    });
+  };
+  const shared = { protocol: 'udp', port: 53, owner: undefined } as const;
+  machine.listen({ ...shared, address: '127.0.0.53', datagram: (bytes) => answer(bytes, true) });
+  machine.listen({ ...shared, address, datagram: (bytes) => answer(bytes, false) });
+}
