@@ -28,7 +28,9 @@ export function* askResolver(process: Process, resolver: string, name: string): 
   const [host = ''] = resolver.split(':');
   const server = yield* resolveHost(process, host);
   const result =
-    server === undefined ? { problem: 'refused' as const } : yield* queryServer(process, server, name, 'A', 5000);
+    server === undefined
+      ? { problem: 'refused' as const }
+      : yield* queryServer(process, server, { name: name, type: 'A' }, { timeout: 5000 });
   if ('problem' in result)
     return { addresses: [], problem: `${name} could not be resolved (110: Operation timed out)` };
   const addresses = result.message.answers.filter(({ type }) => type === 'A').map(({ value }) => value);
