@@ -8,6 +8,7 @@ import { World } from '../world/world.ts';
 import { addInternet } from './internet/internet.ts';
 import type { Learner } from './workstation.ts';
 import { buildBare } from './worlds/bare.ts';
+import { buildDefault } from './worlds/default.ts';
 import { buildKubeadm, buildWithoutCni } from './worlds/kubeadm.ts';
 
 /** Every world begins on the same morning. ms since 1970. */
@@ -28,7 +29,7 @@ type Builder = (world: World) => BuiltWorld;
 const WORLDS: Readonly<Record<string, Builder>> = {
   bare: buildBare,
   kubeadm: buildKubeadm,
-  default: buildKubeadm,
+  default: buildDefault,
   'no-cni': buildWithoutCni,
 };
 

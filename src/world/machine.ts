@@ -60,6 +60,8 @@ export class Machine {
   readonly pids: PidNamespace;
   readonly network: NetworkNamespace;
   readonly memoryLimit: number | undefined;
+  /** Virtual ms of CPU that its processes have used, those that are gone too. */
+  cpuTime = 0;
   /** Whether the kernel has killed a process for its memory. */
   outOfMemory = false;
   readonly units: Units;

@@ -220,6 +220,7 @@ export class Process {
   /** Says that the process has computed for `ms` of virtual time: that is what keeps a tight loop interruptible. */
   *cpu(ms: number): Task {
     this.cpuTime += ms;
+    this.machine.cpuTime += ms;
     this.owedTime += ms;
     if (this.owedTime < SLICE) return;
     const owed = this.owedTime;

@@ -1,7 +1,8 @@
+import type { HttpResponse } from '../../world/network/http.ts';
 import type { FieldError } from '../apimachinery/errors.ts';
 import type { User } from './authentication.ts';
 import type { ApiObject, Stored } from './object.ts';
-import type { ApiServer } from './server.ts';
+import type { ApiRequest, ApiServer } from './server.ts';
 
 /** A column of the server's Table. `priority` 0 is always shown, 1 with `-o wide`. */
 export interface Column<T extends ApiObject = ApiObject> {
@@ -89,6 +90,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly strategy: Strategy<T>;
   /** For versions that are not the stored one. Strategies always get the stored form. */
   readonly conversion?: Conversion | undefined;
+  /** Another server answers for it: nothing is stored. kubernetes: kube-aggregator */
+  readonly aggregated?: (server: ApiServer, request: ApiRequest) => HttpResponse;
 }
 
 /** `apps/v1`, `v1`. */

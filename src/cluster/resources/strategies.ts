@@ -1,5 +1,6 @@
 import type { ApiObject } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
+import { apiServiceStrategy } from './api-service.ts';
 import { eventFields } from './conversion/event.ts';
 import * as core from './core.ts';
 import { cronJobStrategy } from './cron-job.ts';
@@ -25,6 +26,7 @@ function register<T extends ApiObject>(resource: string, strategy: Strategy<T>):
   strategies.set(resource, strategy);
 }
 
+register('apiservices.apiregistration.k8s.io', apiServiceStrategy);
 register('pods', podStrategy);
 register('replicationcontrollers', replicationControllerStrategy);
 register('replicasets.apps', replicaSetStrategy);

@@ -1,4 +1,5 @@
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
+import { addonImages } from './addons.ts';
 import { applicationImages } from './applications.ts';
 import { busyboxImages } from './busybox.ts';
 import { cniImages } from './cni.ts';
@@ -11,6 +12,7 @@ export function imageDefinitions(programs: readonly string[]): ImageDefinition[]
   return [
     ...busyboxImages(programs),
     ...controlPlaneImages,
+    ...addonImages(programs),
     ...serverImages(programs),
     ...applicationImages(programs),
     ...ingressImages(programs),

@@ -1,3 +1,5 @@
+import { encodeYaml } from '../../cluster/apimachinery/yaml.ts';
+import { localPathStorage, metricsServer } from '../addons/manifests.ts';
 import { calico } from './files/calico.ts';
 import { kubeFlannel } from './files/flannel.ts';
 import { ingressNginx } from './files/ingress-nginx.ts';
@@ -38,6 +40,16 @@ const FILES: readonly WebFile[] = [
     text: ([ref = '']) => kubeFlannel(ref),
   },
   {
+    host: RELEASES,
+    path: /^kubernetes-sigs\/metrics-server\/releases\/(latest\/download|download\/v[\d.]+)\/components\.yaml$/,
+    text: () => manifestText(metricsServer(false)),
+  },
+  {
+    host: RAW,
+    path: /^rancher\/local-path-provisioner\/(master|v[\d.]+)\/deploy\/local-path-storage\.yaml$/,
+    text: () => manifestText(localPathStorage(false)),
+  },
+  {
     host: 'example.com',
     path: /^(index\.html)?$/,
     text: exampleDomain,
@@ -58,4 +70,8 @@ export function webFile(host: string, path: string): { readonly text: string; re
 
 function exampleDomain(): string {
   return '<!doctype html><html lang="en"><head><title>Example Domain</title></head><body><div><h1>Example Domain</h1><p>This domain is for use in examples.</p></div></body></html>\n';
+}
+
+function manifestText(objects: readonly unknown[]): string {
+  return objects.map((object) => encodeYaml(object)).join('---\n');
 }

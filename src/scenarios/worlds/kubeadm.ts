@@ -10,6 +10,9 @@ import { cniPrograms } from '../../programs/cni/index.ts';
 import { ingressPrograms } from '../../programs/ingress/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
+import { localPathProgram } from '../addons/local-path.ts';
+import { applyAll, type Manifest } from '../addons/manifests.ts';
+import { metricsServerProgram } from '../addons/metrics-server.ts';
 import type { BuiltWorld } from '../build.ts';
 import { corednsProgram } from '../components/coredns.ts';
 import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
@@ -39,8 +42,8 @@ const HARDWARE: NodeHardware = {
 };
 
 /** A fresh kubeadm cluster: three nodes with kubelets, the control plane as static Pods, CoreDNS and kube-proxy. */
-export function buildKubeadm(world: World): BuiltWorld {
-  return build(world, true);
+export function buildKubeadm(world: World, addons: readonly Manifest[] = []): BuiltWorld {
+  return build(world, true, addons);
 }
 
 /** As after `kubeadm init` and `join`: no CNI yet, so that nodes are NotReady and CoreDNS waits. */
@@ -48,7 +51,7 @@ export function buildWithoutCni(world: World): BuiltWorld {
   return build(world, false);
 }
 
-function build(world: World, withCni: boolean): BuiltWorld {
+function build(world: World, withCni: boolean, addons: readonly Manifest[] = []): BuiltWorld {
   const cluster = new Cluster(world, { name: 'kubernetes', address: API_SERVER, serviceCidr: '10.96.0.0/12' });
   bootstrapKubeadm(cluster.server);
   const nodes = new Map<string, ClusterNode>();
@@ -62,6 +65,10 @@ function build(world: World, withCni: boolean): BuiltWorld {
     ...ingressPrograms(cluster),
     ...cniPrograms(cluster),
     corednsProgram(cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns')),
+    localPathProgram(cluster),
+    metricsServerProgram(cluster, () =>
+      [...nodes.values()].map(({ options, machine, kubelet }) => ({ ...options, machine, kubelet })),
+    ),
   );
   const catalog = new ImageCatalog(imageDefinitions(world.programs.names()), world.now);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
@@ -89,6 +96,7 @@ function build(world: World, withCni: boolean): BuiltWorld {
   const admin = adminKubeconfig(kubeconfig);
   installKubeconfig(workstation, learner, admin);
   nodes.get('controlplane')?.machine.files.writeFile('/etc/kubernetes/admin.conf', admin, undefined, 0o600);
+  applyAll(cluster, addons);
   world.loop.runUntil(world.now + SETTLE_TIME);
   return { world, workstation, learner, clusters: [cluster] };
 }

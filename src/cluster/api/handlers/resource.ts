@@ -58,6 +58,7 @@ function answer(server: ApiServer, request: ApiRequest, resource: Resource): Htt
   if (resource.namespaced && info.namespace === '' && !['list', 'watch'].includes(verb)) {
     throw StatusError.methodNotAllowed();
   }
+  if (resource.aggregated) return resource.aggregated(server, request);
   switch (verb) {
     case 'get':
       return objectResponse(server, request, resource, server.registry.get(resource, info.namespace, info.name));

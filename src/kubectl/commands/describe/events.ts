@@ -43,7 +43,8 @@ export function writeEvents(out: DescribeWriter, events: readonly JsonObject[], 
   out.line(1, '----\t------\t----\t----\t-------');
   for (const event of sorted) {
     const from = textAt(event, 'source', 'component') || textAt(event, 'reportingComponent');
-    const message = textAt(event, 'message').trim();
+    const part = textAt(event, 'involvedObject', 'fieldPath');
+    const message = `${part === '' ? '' : `${part}: `}${textAt(event, 'message').trim()}`;
     out.line(1, `${textAt(event, 'type')}\t${textAt(event, 'reason')}\t${ageOf(event, now)}\t${from}\t${message}`);
   }
 }
