@@ -7,8 +7,10 @@ import { anyOf, type Channel, type Task, wait } from '../world/task.ts';
 import { ConnectionError, StatusError } from './errors.ts';
 import { goErrno } from './files.ts';
 import { isJson } from './json.ts';
+import { klogLine } from './klog.ts';
 import { encodeBase64 } from './kubeconfig/base64.ts';
 import type { ClientConfig } from './kubeconfig/client-config.ts';
+import { type ExecCredential, runExecPlugin } from './kubeconfig/exec-plugin.ts';
 import { unquoteGo } from './printers/go-unquote.ts';
 
 /** ms after which Go's dialer gives up. client-go: transport DialTimeout */
@@ -31,6 +33,8 @@ export interface WatchEvent {
 /** Speaks to one API server as one user. client-go: rest.RESTClient */
 export class Client {
   private readonly warned = new Set<string>();
+  /** What the user's plugin gave. */
+  private credential: ExecCredential | undefined;
 
   constructor(
     readonly process: Process,
@@ -45,10 +49,12 @@ export class Client {
   /** Any exchange, whatever its status. Raises ConnectionError. Warnings of the server are printed. */
   *exchange(method: string, path: string, options: RequestOptions = {}): Task<HttpResponse> {
     const query = options.query ?? [];
-    const headers = this.headers(options);
     const target = query.length === 0 ? path : `${path}?${encodeQuery(query)}`;
     const fail = (text: string) => new ConnectionError(titleCase(method), this.config.server + target, this.host, text);
     const { address, port, name, shown } = yield* this.locate(fail);
+    yield* this.fetchCredential(fail);
+    const headers = this.headers(options);
+    const certificate = this.credential?.certificate ?? this.config.certificate;
     const https = this.config.server.startsWith('https:');
     const prefix = /^https?:\/\/[^/]+(\/.*)?$/.exec(this.config.server)?.[1] ?? '';
     let response: HttpResponse;
@@ -63,7 +69,7 @@ export class Client {
           ? {
               tls: {
                 serverName: name,
-                ...(this.config.certificate ? { clientCertificate: this.config.certificate } : {}),
+                ...(certificate ? { clientCertificate: certificate } : {}),
               },
             }
           : {}),
@@ -73,6 +79,7 @@ export class Client {
       if (!(error instanceof Errno)) throw error;
       throw fail(dialText(error, shown));
     }
+    if (response.status === 401) yield* this.refreshCredential();
     yield* this.printWarnings(response);
     return response;
   }
@@ -81,10 +88,11 @@ export class Client {
   *relay(request: HttpRequest): Task<HttpResponse> {
     const fail = (text: string) => new ConnectionError(titleCase(request.method), request.path, this.host, text);
     const { address, port, name, shown } = yield* this.locate(fail);
+    yield* this.fetchCredential(fail);
     const headers = new Map([...this.headers({}), ...request.headers]);
-    const { token } = this.config;
+    const token = this.credential?.token ?? this.config.token;
     if (token !== '') headers.set('authorization', `Bearer ${token}`);
-    const { certificate } = this.config;
+    const certificate = this.credential?.certificate ?? this.config.certificate;
     try {
       return yield* this.process.machine.world.network.request(this.process, address, port, {
         method: request.method,
@@ -100,6 +108,31 @@ export class Client {
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       throw fail(dialText(error, shown));
+    }
+  }
+
+  /** Asks the user's plugin, once. */
+  private *fetchCredential(fail: (text: string) => ConnectionError): Task {
+    if (!this.config.exec || this.credential) return;
+    try {
+      this.credential = yield* runExecPlugin(this.process, this.config.exec);
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
+      throw fail(`getting credentials: ${error.message}`);
+    }
+  }
+
+  /** A refused credential is fetched anew for the next request. client-go: exec roundTripper.RoundTrip */
+  private *refreshCredential(): Task {
+    const { exec } = this.config;
+    if (!exec) return;
+    try {
+      this.credential = yield* runExecPlugin(this.process, exec);
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) throw error;
+      yield* this.process.printError(
+        klogLine(this.process, 'E', 'exec.go:186', `"Unhandled Error" err="refreshing credentials: ${error.message}"`),
+      );
     }
   }
 
@@ -135,7 +168,8 @@ export class Client {
   }
 
   private headers(options: RequestOptions): Map<string, string> {
-    const { token, basic, impersonate } = this.config;
+    const { basic, impersonate } = this.config;
+    const token = this.credential?.token ?? this.config.token;
     const headers = new Map([
       ['accept', options.accept ?? 'application/json'],
       ['user-agent', 'kubectl/v1.36.4 (linux/amd64) kubernetes/3c3ac0d'],

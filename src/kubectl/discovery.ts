@@ -1,7 +1,8 @@
 import type { JsonObject } from '../cluster/apimachinery/json-value.ts';
+import type { Machine } from '../world/machine.ts';
 import type { Task } from '../world/task.ts';
 import type { Client } from './client.ts';
-import { ConnectionError } from './errors.ts';
+import { ConnectionError, StatusError } from './errors.ts';
 import { listAt, objectAt, textAt, textsAt } from './json.ts';
 import { klogLine } from './klog.ts';
 
@@ -33,33 +34,66 @@ const ACCEPT =
 /** What documents that a server gave say: it gives the same ones until a kind comes or goes. */
 const understood = new WeakMap<JsonObject, { readonly core: JsonObject; readonly versions: readonly GroupVersion[] }>();
 
+/** How often kubectl asks before it gives up: each of its layers tries anew. */
+const ATTEMPTS = 5;
+/**
+ * Servers that a machine's kubectl knows the groups of. kubectl keeps them in ~/.kube/cache for 6 h and asks nothing
+ * more; ours asks each time, and only fails as if it had not asked.
+ */
+const cached = new WeakMap<Machine, Map<string, number>>();
+const CACHE_TIME = 6 * 3_600_000;
+
 /** What the server offers, groups in its order and the preferred version of each first. Raises ConnectionError, StatusError. */
 export function* discover(client: Client): Task<readonly GroupVersion[]> {
-  const query = [['timeout', '32s']] as const;
-  try {
-    const core = yield* client.request('GET', '/api', { query, accept: ACCEPT });
-    const groups = yield* client.request('GET', '/apis', { query, accept: ACCEPT });
-    const known = understood.get(groups);
-    if (known?.core === core) return known.versions;
-    const versions: GroupVersion[] = [];
-    for (const document of [core, groups]) {
-      if (textAt(document, 'kind') === 'APIGroupDiscoveryList') versions.push(...aggregated(document));
-      else versions.push(...(yield* oneByOne(client, document)));
+  const { machine } = client.process;
+  const known = cached.get(machine) ?? new Map<string, number>();
+  cached.set(machine, known);
+  const isKnown = client.process.now < (known.get(client.host) ?? 0) + CACHE_TIME;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const found = yield* discoverOnce(client);
+      if (!isKnown) known.set(client.host, client.process.now);
+      return found;
+    } catch (given) {
+      const refused = given instanceof StatusError && given.status.code === 401;
+      if (isKnown || !(refused || given instanceof ConnectionError)) throw given;
+      const error = refused ? unauthorized() : given;
+      yield* client.process.printError(klogLine(client.process, 'E', 'memcache.go:265', unhandled(error)));
+      if (attempt === ATTEMPTS) throw error;
     }
-    understood.set(groups, { core, versions });
-    return versions;
-  } catch (error) {
-    if (error instanceof ConnectionError)
-      yield* client.process.printError(
-        klogLine(
-          client.process,
-          'E',
-          'memcache.go:265',
-          `"Unhandled Error" err="couldn't get current server API group list: ${error.message.replaceAll('"', '\\"')}"`,
-        ),
-      );
-    throw error;
   }
+}
+
+/** Discovery does not read the answer's Status. client-go: rest/request.go newUnstructuredResponseError */
+function unauthorized(): StatusError {
+  const message = 'the server has asked for the client to provide credentials';
+  return new StatusError({ code: 401, reason: 'Unauthorized', message });
+}
+
+/** A value of several lines is written as a block. k8s.io/klog: internal/serialize */
+function unhandled(error: Error): string {
+  const text = `couldn't get current server API group list: ${error.message}`;
+  return text.includes('\n')
+    ? `"Unhandled Error" err=<\n${text
+        .split('\n')
+        .map((line) => `\t${line}\n`)
+        .join('')} >`
+    : `"Unhandled Error" err="${text.replaceAll('"', '\\"')}"`;
+}
+
+function* discoverOnce(client: Client): Task<readonly GroupVersion[]> {
+  const query = [['timeout', '32s']] as const;
+  const core = yield* client.request('GET', '/api', { query, accept: ACCEPT });
+  const groups = yield* client.request('GET', '/apis', { query, accept: ACCEPT });
+  const known = understood.get(groups);
+  if (known?.core === core) return known.versions;
+  const versions: GroupVersion[] = [];
+  for (const document of [core, groups]) {
+    if (textAt(document, 'kind') === 'APIGroupDiscoveryList') versions.push(...aggregated(document));
+    else versions.push(...(yield* oneByOne(client, document)));
+  }
+  understood.set(groups, { core, versions });
+  return versions;
 }
 
 function aggregated(document: JsonObject): GroupVersion[] {

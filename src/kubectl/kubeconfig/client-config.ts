@@ -6,6 +6,7 @@ import { ConfigurationError, KubectlError } from '../errors.ts';
 import { readTextOr } from '../files.ts';
 import type { FlagSet } from '../flags/index.ts';
 import { decodeBase64 } from './base64.ts';
+import { type ExecPlugin, execPluginOf } from './exec-plugin.ts';
 import { type Entry, flagField, type Kubeconfig, textField } from './model.ts';
 
 /** Where the server is and who asks it. client-go: rest.Config */
@@ -15,6 +16,8 @@ export interface ClientConfig {
   /** PEM. */
   readonly certificate: string | undefined;
   readonly token: string;
+  /** The program that gives token or certificate when there is neither. */
+  readonly exec: ExecPlugin | undefined;
   readonly basic: { readonly username: string; readonly password: string } | undefined;
   readonly impersonate: {
     readonly user: string;
@@ -72,11 +75,14 @@ export function clientConfig(process: Process, config: Kubeconfig, flags: FlagSe
     throw new (flags.string('namespace') === '' ? KubectlError : ConfigurationError)(
       `requesting uid, groups or user-extra for ${userName} without impersonating a user`,
     );
+  const certificate = certificateOf(process, user, userName, flags);
+  const basic = username !== '' || password !== '';
   return {
     server: (/^https?:\/\//.test(server) ? server : `http://${server}`).replace(/\/+$/, ''),
-    certificate: certificateOf(process, user, userName, flags),
+    certificate,
     token,
-    basic: username !== '' || password !== '' ? { username, password } : undefined,
+    exec: token === '' && !basic ? execPluginOf(userName, user, cluster) : undefined,
+    basic: basic ? { username, password } : undefined,
     impersonate,
     tlsServerName: flags.string('tls-server-name') || textField(cluster, 'tls-server-name'),
     insecure: flags.bool('insecure-skip-tls-verify') || flagField(cluster, 'insecure-skip-tls-verify'),

@@ -124,6 +124,7 @@ function* fetchOnce(process: Process, asked: string, url: string): Task<HttpResp
     server: /^https?:\/\/[^/]+/.exec(url)?.[0] ?? url,
     certificate: undefined,
     token: '',
+    exec: undefined,
     basic: undefined,
     impersonate: { user: '', uid: '', groups: [], extra: [] },
     tlsServerName: '',
