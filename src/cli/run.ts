@@ -30,6 +30,7 @@ export async function run(args: readonly string[], source: WorldSource = scenari
   } catch (error) {
     return refuse(say.cannotRead(options.script, error instanceof Error ? error.message : String(error)));
   }
+  await source.load?.(options.world);
   const built = source.build(options.world, options.seed);
   for (const { host, path: target } of options.copies) {
     try {

@@ -3,7 +3,7 @@ import type { Stored } from '../cluster/api/object.ts';
 import { qualifiedResource, type Resource } from '../cluster/api/resource.ts';
 import { parseLabelSelector } from '../cluster/apimachinery/labels.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { buildWorld, worldNames } from '../scenarios/build.ts';
+import { addWorld, buildWorld, worldNames } from '../scenarios/build.ts';
 import {
   type AccessQuestion,
   type BuiltWorld,
@@ -17,10 +17,27 @@ import {
 /** The worlds of `scenarios`, as the course sees them. */
 export const scenarioSource: WorldSource = {
   names: worldNames,
+  async load(name: string): Promise<void> {
+    if (name === 'aws') addWorld(name, (await import('../scenarios/worlds/aws.ts')).buildAws);
+  },
   build(name: string, seed: string): BuiltWorld {
     if (!worldNames().includes(name)) throw new UnknownWorld(name);
-    const { world, workstation, learner, clusters } = buildWorld(name, seed);
-    return { world, workstation, learner, clusters: clusters.map((cluster) => new StoreView(cluster)) };
+    const built = buildWorld(name, seed);
+    const { world, workstation, learner } = built;
+    const views = new Map<Cluster, StoreView>();
+    const viewOf = (cluster: Cluster): StoreView => {
+      const view = views.get(cluster) ?? new StoreView(cluster);
+      views.set(cluster, view);
+      return view;
+    };
+    return {
+      world,
+      workstation,
+      learner,
+      get clusters() {
+        return built.clusters.map(viewOf);
+      },
+    };
   },
 };
 

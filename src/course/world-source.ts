@@ -61,13 +61,15 @@ export interface BuiltWorld {
   readonly world: World;
   readonly workstation: Machine;
   readonly learner: Learner;
-  /** The first is the one that checks mean unless they name another. */
+  /** The first is the one that checks mean unless they name another. Clusters of a cloud come and go. */
   readonly clusters: readonly ClusterView[];
 }
 
 /** Builds worlds from scenarios. The same name and seed give the same world. */
 export interface WorldSource {
   names(): readonly string[];
+  /** Loads the code of a world that is not part of every start; to be awaited before `build`. Nothing for the others. */
+  load?(name: string): Promise<void>;
   /** Raises UnknownWorld. */
   build(name: string, seed: string): BuiltWorld;
 }

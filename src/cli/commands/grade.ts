@@ -55,6 +55,7 @@ async function gradeFiles(files: readonly string[], flags: GradeFlags): Promise<
       if (id === undefined) return refuse(say.needsValue('--lesson'));
       const lesson = library.lesson(id);
       if (!lesson) return refuse(say.noSuchLesson(id));
+      await scenarioSource.load?.(lesson.world);
       const result: Grade = gradeOne({ source: scenarioSource, lesson, submission, text, clock: hostClock });
       graded.push({ file, grade: result });
     } catch (error) {

@@ -66,6 +66,7 @@ async function prove(lessons: readonly Lesson[]): Promise<number> {
   let wrong = 0;
   for (const lesson of lessons) {
     process.stderr.write(`${cliMessages().proves(lesson.id)}\n`);
+    await scenarioSource.load?.(lesson.world);
     const found = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
     wrong += found.length;
     for (const text of found) process.stdout.write(`${lesson.id}: ${text}\n`);

@@ -17,6 +17,7 @@ export async function shell(options: { world: string; seed: string }): Promise<n
     const { run } = await import('../run.ts');
     return await run(['--world', options.world, '--seed', options.seed, '-']);
   }
+  await scenarioSource.load?.(options.world);
   const { session } = openSession({
     source: scenarioSource,
     storage: undefined,

@@ -84,6 +84,7 @@ export class HostCoursePort implements CoursePort {
     const first = !this.opened;
     this.opened = true;
     const source = await this.options.source();
+    await source.load?.(lesson.world);
     const { openLesson } = await import('./open-lesson.ts');
     const opened = openLesson({
       source,

@@ -1,0 +1,111 @@
+import type { Random } from '../../world/random.ts';
+import type { World } from '../../world/world.ts';
+import { NO_BACKEND, type Backend } from './backend.ts';
+import { Costs } from './costs.ts';
+import { decimal, iamId, secretKey } from './ids.ts';
+import { toJson } from './params.ts';
+import { Region } from './region.ts';
+import type { AccessKey, IamPolicy, IamRole, IamUser, InstanceProfile, OidcProvider } from './types.ts';
+
+/** What a simulated account holds that belongs to no region. */
+export interface IamState {
+  readonly users: Map<string, IamUser>;
+  readonly roles: Map<string, IamRole>;
+  /** Customer managed; AWS's own are facts. */
+  readonly policies: Map<string, IamPolicy>;
+  readonly profiles: Map<string, InstanceProfile>;
+  readonly providers: Map<string, OidcProvider>;
+  /** Temporary credentials by access key id. */
+  readonly sessions: Map<string, AccessKey>;
+}
+
+/** A simulated AWS account: deterministic data that services change as the virtual clock goes on. */
+export class Account {
+  readonly id: string;
+  readonly iam: IamState = {
+    users: new Map(),
+    roles: new Map(),
+    policies: new Map(),
+    profiles: new Map(),
+    providers: new Map(),
+    sessions: new Map(),
+  };
+  readonly costs = new Costs();
+  readonly random: Random;
+  readonly createdAt: number;
+  backend: Backend = NO_BACKEND;
+  private readonly byName = new Map<string, Region>();
+
+  constructor(readonly world: World) {
+    this.random = world.random.fork('aws');
+    this.id = decimal(this.random, 12);
+    this.createdAt = world.now;
+    world.parts.push({ name: 'aws', describe: () => this.describe() });
+  }
+
+  get now(): number {
+    return this.world.now;
+  }
+
+  /** Runs `run` after `ms` of virtual time. */
+  after(ms: number, run: () => void): void {
+    this.world.loop.after(ms, run);
+  }
+
+  region(name: string): Region {
+    let region = this.byName.get(name);
+    if (!region) {
+      region = new Region(this, name);
+      this.byName.set(name, region);
+    }
+    return region;
+  }
+
+  /** Regions in which somebody has asked for something. */
+  get regions(): readonly Region[] {
+    return [...this.byName.values()];
+  }
+
+  addUser(name: string, policies: readonly string[]): IamUser {
+    const user: IamUser = {
+      UserName: name,
+      UserId: iamId(this.random, 'AIDA'),
+      Arn: `arn:aws:iam::${this.id}:user/${name}`,
+      Path: '/',
+      CreateDate: this.now,
+      policies: [...policies],
+      accessKeys: [],
+    };
+    this.iam.users.set(name, user);
+    return user;
+  }
+
+  addAccessKey(user: IamUser): AccessKey {
+    const key: AccessKey = {
+      AccessKeyId: iamId(this.random, 'AKIA', 20),
+      SecretAccessKey: secretKey(this.random),
+      UserName: user.UserName,
+      Status: 'Active',
+      CreateDate: this.now,
+    };
+    user.accessKeys.push(key);
+    return key;
+  }
+
+  findKey(id: string): AccessKey | undefined {
+    for (const user of this.iam.users.values()) {
+      const key = user.accessKeys.find((candidate) => candidate.AccessKeyId === id);
+      if (key) return key;
+    }
+    return this.iam.sessions.get(id);
+  }
+
+  private describe(): unknown {
+    return [
+      this.id,
+      this.costs.total(this.now),
+      ...Object.values(this.iam).map((map: ReadonlyMap<string, unknown>) => [...map].map(([key, value]) => [key, toJson(value)])),
+      ...this.regions.map((region) => region.describe()),
+    ];
+  }
+}

@@ -1,0 +1,40 @@
+import type { Region } from './region.ts';
+import type { EksCluster, Instance, LoadBalancer } from './types.ts';
+
+/** The Kubernetes side of an EKS cluster. */
+export interface ControlPlane {
+  /** `https://….gr7.ap-northeast-2.eks.amazonaws.com` */
+  readonly endpoint: string;
+  /** PEM. */
+  readonly authority: string;
+  /** A managed add-on was added or taken away. */
+  addon(name: string, present: boolean): void;
+  /** Moves the Pods of a node elsewhere, as far as disruption budgets allow. True once none is left that must go. */
+  drain(instance: Instance): boolean;
+  remove(): void;
+}
+
+/** What an account cannot make of itself, because it takes machines and clusters: `scenarios` gives it. */
+export interface Backend {
+  startCluster(region: Region, cluster: EksCluster): ControlPlane;
+  /** The instance has booted. */
+  startInstance(region: Region, instance: Instance): void;
+  stopInstance(region: Region, instance: Instance): void;
+  /** A load balancer's name resolves from now on, and it passes connections on. */
+  startLoadBalancer(region: Region, balancer: LoadBalancer): void;
+  stopLoadBalancer(region: Region, balancer: LoadBalancer): void;
+}
+
+export const NO_BACKEND: Backend = {
+  startCluster: (region, cluster) => ({
+    endpoint: `https://${cluster.name}.${region.name}.eks.amazonaws.com`,
+    authority: '',
+    addon() {},
+    drain: () => true,
+    remove() {},
+  }),
+  startInstance() {},
+  stopInstance() {},
+  startLoadBalancer() {},
+  stopLoadBalancer() {},
+};

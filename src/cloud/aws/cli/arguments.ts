@@ -1,0 +1,265 @@
+import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { encodeBase64Text } from './base64.ts';
+import { Errno } from '../../../world/errno.ts';
+import { joinPath } from '../../../world/files/file-system.ts';
+import type { Process } from '../../../world/process.ts';
+import { type Member, membersOf } from '../models/models.ts';
+import { CliError, parameterError, unknownOptions, usageError } from './errors.ts';
+import { kebab } from './names.ts';
+import { parseShorthand, ShorthandError } from './shorthand.ts';
+
+/** An option of a command. */
+export interface Option {
+  /** With its dashes. */
+  readonly name: string;
+  /** How many words it takes: none, one, or all up to the next option. */
+  readonly takes: 'none' | 'one' | 'many';
+  readonly required?: boolean;
+  readonly integer?: boolean;
+}
+
+export type Given = Map<string, readonly string[]>;
+
+/** Options of the client itself, which may stand anywhere. awscli: data/cli.json */
+export const GLOBAL_OPTIONS: readonly Option[] = [
+  { name: '--debug', takes: 'none' },
+  { name: '--endpoint-url', takes: 'one' },
+  { name: '--no-verify-ssl', takes: 'none' },
+  { name: '--no-paginate', takes: 'none' },
+  { name: '--output', takes: 'one' },
+  { name: '--query', takes: 'one' },
+  { name: '--profile', takes: 'one' },
+  { name: '--region', takes: 'one' },
+  { name: '--version', takes: 'none' },
+  { name: '--color', takes: 'one' },
+  { name: '--no-sign-request', takes: 'none' },
+  { name: '--ca-bundle', takes: 'one' },
+  { name: '--cli-read-timeout', takes: 'one', integer: true },
+  { name: '--cli-connect-timeout', takes: 'one', integer: true },
+  { name: '--cli-binary-format', takes: 'one' },
+  { name: '--no-cli-pager', takes: 'none' },
+  { name: '--cli-auto-prompt', takes: 'none' },
+  { name: '--no-cli-auto-prompt', takes: 'none' },
+];
+
+/** Takes the options that are known out of the words; the others stay in order. argparse: parse_known_args */
+export function takeOptions(words: readonly string[], options: readonly Option[]): { given: Given; rest: string[] } {
+  const given: Given = new Map();
+  const rest: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? '';
+    const [name = '', inline] = word.startsWith('--') && word.includes('=') ? splitAt(word, word.indexOf('=')) : [word];
+    const option = word.startsWith('--') ? findOption(name, options) : undefined;
+    if (!option) {
+      rest.push(word);
+      continue;
+    }
+    const values: string[] = inline === undefined ? [] : [inline];
+    if (inline === undefined && option.takes !== 'none') {
+      while (i + 1 < words.length && !isOption(words[i + 1] ?? '') && (option.takes === 'many' || values.length === 0))
+        values.push(words[++i] ?? '');
+      if (option.takes === 'one' && values.length === 0) throw usageError(`argument ${option.name}: expected one argument`);
+    }
+    if (option.integer && !/^[-+]?\d+$/.test(values[0] ?? ''))
+      throw usageError(`argument ${option.name}: invalid int value: '${values[0]}'`);
+    given.set(option.name, values);
+  }
+  return { given, rest };
+}
+
+function splitAt(word: string, index: number): [string, string] {
+  return [word.slice(0, index), word.slice(index + 1)];
+}
+
+/** Numbers may begin with a dash. */
+function isOption(word: string): boolean {
+  return word.startsWith('-') && word !== '-' && !/^-\d/.test(word);
+}
+
+/** By its name or by a beginning that only one has. */
+function findOption(name: string, options: readonly Option[]): Option | undefined {
+  const exact = options.find((option) => option.name === name);
+  if (exact) return exact;
+  const near = name.length > 3 ? options.filter((option) => option.name.startsWith(name)) : [];
+  return near.length === 1 ? near[0] : undefined;
+}
+
+const PAGING: readonly Option[] = [
+  { name: '--starting-token', takes: 'one' },
+  { name: '--page-size', takes: 'one', integer: true },
+  { name: '--max-items', takes: 'one', integer: true },
+];
+
+function optionOf({ name, type, required }: Member): Option {
+  const takes = type === 'b' ? 'none' : type.startsWith('[') ? 'many' : 'one';
+  return { name: `--${kebab(name)}`, takes, required };
+}
+
+/** The parameters of an operation from the words after it, and `--max-items`. Raises CliError. */
+export function operationParams(
+  process: Process,
+  service: string,
+  shape: string,
+  words: readonly string[],
+  paged: readonly string[],
+): { params: JsonObject; maxItems: number | undefined } {
+  const members = membersOf(service, shape).filter((member) => !paged.includes(member.name));
+  const options = members.map(optionOf);
+  const negations = members.filter((member) => member.type === 'b').map((member): Option => ({ name: `--no-${kebab(member.name)}`, takes: 'none' }));
+  const json = { name: '--cli-input-json', takes: 'one' } as const;
+  const { given, rest } = takeOptions(words, [...options, ...negations, ...(paged.length > 0 ? PAGING : []), json]);
+  const whole = given.get('--cli-input-json')?.[0];
+  const missing = options.filter((option) => option.required && !given.has(option.name));
+  if (missing.length > 0 && whole === undefined)
+    throw usageError(`the following arguments are required: ${missing.map((option) => option.name).join(', ')}`);
+  if (rest.length > 0) throw unknownOptions(rest);
+  const params: JsonObject = whole === undefined ? {} : inputJson(process, whole);
+  for (const member of members) {
+    const option = `--${kebab(member.name)}`;
+    const values = given.get(option);
+    if (given.has(`--no-${kebab(member.name)}`)) params[member.name] = false;
+    if (values) params[member.name] = valueOf(process, service, option, member, values);
+  }
+  const problems = validate(service, shape, params, '');
+  if (problems.length > 0) throw new CliError(`Parameter validation failed:\n${problems.join('\n')}`, 252);
+  const max = given.get('--max-items')?.[0];
+  return { params, maxItems: max === undefined ? undefined : Number(max) };
+}
+
+function inputJson(process: Process, text: string): JsonObject {
+  const value = parseJson('--cli-input-json', paramFile(process, '--cli-input-json', text) ?? text);
+  if (!isObject(value)) throw parameterError('--cli-input-json', 'Invalid type: expected a JSON object');
+  return { ...value };
+}
+
+function valueOf(process: Process, service: string, option: string, member: Member, words: readonly string[]): Json {
+  const { type } = member;
+  if (type === 'b') return true;
+  const [first = ''] = words;
+  const loaded = words.length === 1 ? paramFile(process, option, first, type === 'B') : undefined;
+  if (type === 'B') {
+    if (loaded !== undefined) return loaded;
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(first) || first.length % 4 !== 0) throw new CliError(`Invalid base64: "${first}"`, 255);
+    return first;
+  }
+  const texts = loaded === undefined ? words : [loaded];
+  const [text = ''] = texts;
+  const complex = /^[[{@]/.test(type);
+  if (complex && texts.length === 1 && /^\s*[[{]/.test(text)) {
+    const value = parseJson(option, text);
+    return type.startsWith('[') && !Array.isArray(value) ? [value] : value;
+  }
+  if (type.startsWith('[')) {
+    const item = type.slice(1);
+    return texts.map((word) => (/^[@{]/.test(item) ? shorthand(service, option, item, word) : scalar(item, word)));
+  }
+  return complex ? shorthand(service, option, type, text) : scalar(type, text);
+}
+
+function parseJson(option: string, text: string): Json {
+  try {
+    const value: Json = JSON.parse(text);
+    return value;
+  } catch {
+    const near = /^\s*\{\s*[^"}\s]/.test(text)
+      ? `Expecting property name enclosed in double quotes: line 1 column ${text.indexOf('{') + 2} (char ${text.indexOf('{') + 1})`
+      : 'Expecting value: line 1 column 1 (char 0)';
+    throw parameterError(option, `Invalid JSON: ${near}\nJSON received: ${text}`);
+  }
+}
+
+function shorthand(service: string, option: string, type: string, text: string): Json {
+  try {
+    return /^\s*[[{]/.test(text) ? parseJson(option, text) : fit(service, type, parseShorthand(text));
+  } catch (error) {
+    if (error instanceof ShorthandError) throw parameterError(option, error.message);
+    throw error;
+  }
+}
+
+/** Gives values of the shorthand the types that the model wants: one value for a list becomes a list of one. */
+function fit(service: string, type: string, value: Json): Json {
+  if (type.startsWith('[')) return (Array.isArray(value) ? value : [value]).map((item) => fit(service, type.slice(1), item));
+  if (type.startsWith('{') && isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fit(service, type.slice(1), item)]));
+  if (type.startsWith('@') && isObject(value)) {
+    const members = new Map(membersOf(service, type.slice(1)).map((member) => [member.name, member.type]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fit(service, members.get(key) ?? 's', item)]));
+  }
+  return typeof value === 'string' ? scalar(type, value) : value;
+}
+
+function scalar(type: string, text: string): Json {
+  if (type === 'i') {
+    if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new CliError(`invalid literal for int() with base 10: '${text}'`, 255);
+    return Number(text);
+  }
+  if (type === 'd') return Number(text);
+  if (type === 'b') return text.toLowerCase() === 'true';
+  return text;
+}
+
+/** `file://PATH` and `fileb://PATH`. awscli: paramfile.py */
+function paramFile(process: Process, option: string, word: string, bytes = false): string | undefined {
+  const match = /^fileb?:\/\/(.*)$/s.exec(word);
+  if (!match) return undefined;
+  const home = process.env.get('HOME') ?? '/root';
+  const path = (match[1] ?? '').replace(/^~(?=\/|$)/, home);
+  try {
+    const content = process.machine.files.readFile(joinPath(process.cwd, path), process.credentials);
+    return bytes ? encodeBase64Text(content) : new TextDecoder().decode(content);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    const number = { ENOENT: 2, EACCES: 13, EISDIR: 21 }[error.code as 'ENOENT'] ?? 5;
+    throw parameterError(option, `Unable to load paramfile ${word}: [Errno ${number}] ${error.text}: '${path}'`);
+  }
+}
+
+const PYTHON: Readonly<Record<string, string>> = { s: 'str', i: 'int', b: 'bool', d: 'float', t: 'timestamp' };
+
+/** What is wrong with a structure, as botocore's validate.py says it. */
+function validate(service: string, shape: string, value: JsonObject, path: string): string[] {
+  const members = membersOf(service, shape);
+  const problems: string[] = [];
+  const where = path === '' ? 'input' : path;
+  for (const member of members)
+    if (member.required && value[member.name] === undefined)
+      problems.push(`Missing required parameter in ${where}: "${member.name}"`);
+  for (const name of Object.keys(value))
+    if (!members.some((member) => member.name === name))
+      problems.push(`Unknown parameter in ${where}: "${name}", must be one of: ${members.map((one) => one.name).join(', ')}`);
+  for (const { name, type } of members) {
+    const member = value[name];
+    if (member !== undefined) problems.push(...validateValue(service, type, member, path === '' ? name : `${path}.${name}`));
+  }
+  return problems;
+}
+
+function validateValue(service: string, type: string, value: Json, path: string): string[] {
+  if (type.startsWith('[')) {
+    if (!Array.isArray(value)) return [wrongType(path, value, "<class 'list'>, <class 'tuple'>")];
+    return value.flatMap((item, index) => validateValue(service, type.slice(1), item, `${path}[${index}]`));
+  }
+  if (type.startsWith('@'))
+    return isObject(value) ? validate(service, type.slice(1), value, path) : [wrongType(path, value, "<class 'dict'>")];
+  if (type.startsWith('{')) return isObject(value) ? [] : [wrongType(path, value, "<class 'dict'>")];
+  const fine = { s: 'string', i: 'number', d: 'number', b: 'boolean' }[type];
+  return fine === undefined || typeof value === fine ? [] : [wrongType(path, value, `<class '${PYTHON[type]}'>`)];
+}
+
+function wrongType(path: string, value: Json, valid: string): string {
+  return `Invalid type for parameter ${path}, value: ${repr(value)}, type: <class '${className(value)}'>, valid types: ${valid}`;
+}
+
+function className(value: Json): string {
+  if (Array.isArray(value)) return 'list';
+  if (value === null) return 'NoneType';
+  return { string: 'str', number: 'int', boolean: 'bool', object: 'dict' }[typeof value as 'string'] ?? 'str';
+}
+
+function repr(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`;
+  if (isObject(value)) return `{${Object.entries(value).map(([key, item]) => `'${key}': ${repr(item)}`).join(', ')}}`;
+  if (typeof value === 'string') return `'${value}'`;
+  return value === null ? 'None' : value === true ? 'True' : value === false ? 'False' : String(value);
+}

@@ -1,0 +1,31 @@
+const HELP = `To see help text, you can run:
+
+  aws help
+  aws <command> help
+  aws <command> <subcommand> help
+`;
+export const USAGE = `usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]\n${HELP}`;
+
+/** Ends the client: what goes to standard error between two newlines, and the exit status. awscli: errorhandler.py */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    /** 252 wrong usage, 253 configuration, 254 the service's error, 255 anything else. */
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** argparse's errors. */
+export function usageError(message: string): CliError {
+  return new CliError(`${USAGE}\naws: error: ${message}\n`, 252);
+}
+
+export function unknownOptions(words: readonly string[]): CliError {
+  return new CliError(`${USAGE}\nUnknown options: ${words.join(', ')}\n`, 252);
+}
+
+export function parameterError(name: string, message: string): CliError {
+  return new CliError(`Error parsing parameter '${name}': ${message}`, 252);
+}

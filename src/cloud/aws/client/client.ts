@@ -1,0 +1,123 @@
+import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { Errno } from '../../../world/errno.ts';
+import { bodyText, type HttpBody } from '../../../world/network/http.ts';
+import type { Process } from '../../../world/process.ts';
+import type { Task } from '../../../world/task.ts';
+import { endpointHost } from '../endpoint.ts';
+import { modelOf } from '../models/models.ts';
+import { amzDate, signature } from '../signature.ts';
+import type { Credentials } from './config.ts';
+
+/** A service answered with an error. botocore: ClientError */
+export class ClientError extends Error {
+  constructor(
+    readonly code: string,
+    readonly text: string,
+    readonly operation: string,
+    readonly status: number,
+  ) {
+    super(`An error occurred (${code}) when calling the ${operation} operation: ${text}`);
+  }
+}
+
+/** Nobody answered. botocore: EndpointConnectionError, ConnectTimeoutError */
+export class EndpointError extends Error {
+  constructor(
+    readonly url: string,
+    timeout: boolean,
+  ) {
+    super(
+      timeout
+        ? `Connect timeout on endpoint URL: ${JSON.stringify(url)}`
+        : `Could not connect to the endpoint URL: ${JSON.stringify(url)}`,
+    );
+  }
+}
+
+/** botocore: connect_timeout, ms. */
+const CONNECT_TIMEOUT = 60_000;
+
+/** Services whose requests name another service when they are signed. */
+const SIGNING: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing' };
+
+/** Sends signed requests of one process to the endpoints of a region. */
+export class AwsClient {
+  constructor(
+    readonly process: Process,
+    readonly credentials: Credentials,
+    readonly region: string,
+    /** `--endpoint-url` */
+    readonly endpoint?: string,
+  ) {}
+
+  /** Raises ClientError, EndpointError. */
+  *call(service: string, operation: string, params: JsonObject = {}): Task<JsonObject> {
+    const signingRegion = service === 'iam' || service === 'ce' ? 'us-east-1' : this.region;
+    const base = this.endpoint ?? `https://${endpointHost(service, this.region)}`;
+    const { host, port, https } = splitUrl(base);
+    const url = `${base.replace(/\/$/, '')}${requestPath(service, operation, params)}`;
+    const address = lookUp(this.process, host);
+    if (address === undefined) {
+      yield* this.process.sleep(30);
+      throw new EndpointError(url, false);
+    }
+    const body: HttpBody = { kind: 'json', value: { service, operation, params } };
+    const time = amzDate(this.process.now);
+    const signingName = SIGNING[service] ?? service;
+    const scope = { time, region: service === 'iam' || service === 'ce' ? signingRegion : this.region, service: signingName };
+    const signed = signature(this.credentials.secret, scope, bodyText(body));
+    const headers = new Map([
+      ['host', host],
+      ['x-amz-date', time],
+      [
+        'authorization',
+        `AWS4-HMAC-SHA256 Credential=${this.credentials.keyId}/${time.slice(0, 8)}/${scope.region}/${signingName}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signed}`,
+      ],
+    ]);
+    if (this.credentials.token !== undefined) headers.set('x-amz-security-token', this.credentials.token);
+    try {
+      const response = yield* this.process.machine.world.network.request(this.process, address, port, {
+        method: 'POST',
+        path: '/',
+        headers,
+        body,
+        connectTimeout: CONNECT_TIMEOUT,
+        ...(https ? { tls: { serverName: host } } : {}),
+      });
+      const value = response.body?.kind === 'json' ? response.body.value : undefined;
+      if (!isObject(value)) throw new EndpointError(url, false);
+      const error = value['Error'];
+      if (response.status >= 300 && isObject(error))
+        throw new ClientError(String(error['Code']), String(error['Message']), operation, response.status);
+      return value;
+    } catch (error) {
+      if (error instanceof Errno) throw new EndpointError(url, error.code === 'ETIMEDOUT');
+      throw error;
+    }
+  }
+}
+
+function splitUrl(url: string): { host: string; port: number; https: boolean } {
+  const match = /^(https?):\/\/([^/:]+)(?::(\d+))?/.exec(url);
+  const https = match?.[1] !== 'http';
+  return { host: match?.[2] ?? url, port: Number(match?.[3] ?? (https ? 443 : 80)), https };
+}
+
+/** The path of a REST operation, which the texts about endpoints show; `/` for the others. */
+function requestPath(service: string, operation: string, params: JsonObject): string {
+  const path = modelOf(service)?.ops[operation]?.[3] ?? '/';
+  return path.replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')));
+}
+
+/** /etc/hosts, then the names that everybody knows. */
+export function lookUp(process: Process, name: string): string | undefined {
+  if (name === 'localhost') return '127.0.0.1';
+  if (/^[\d.]+$/.test(name)) return name;
+  const { files } = process.machine;
+  const hosts = files.exists('/etc/hosts') ? files.readText('/etc/hosts') : '';
+  for (const line of hosts.split('\n')) {
+    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (address !== undefined && names.includes(name)) return address;
+  }
+  return process.machine.world.network.names.get(name)?.[0];
+}

@@ -1,0 +1,162 @@
+import { isObject, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import { bodyText, type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
+import { NetworkNamespace } from '../../world/network/namespace.ts';
+import type { Task } from '../../world/task.ts';
+import { wait } from '../../world/task.ts';
+import type { Account } from './account.ts';
+import { identify } from './authentication.ts';
+import { AwsError, notModelled } from './errors.ts';
+import { modelOf, serviceNames } from './models/models.ts';
+import { mayDo } from './policies.ts';
+import { REGION_NAMES } from './region.ts';
+import { SERVICES } from './services/index.ts';
+import type { Identity } from './types.ts';
+
+/** One way from Korea, ms; regions that are not here are far. */
+const LATENCY: Readonly<Record<string, number>> = {
+  'ap-northeast-2': 4,
+  'ap-northeast-1': 18,
+  'ap-northeast-3': 15,
+  'ap-southeast-1': 38,
+  'ap-south-1': 65,
+  'us-west-2': 65,
+  'us-west-1': 68,
+  'us-east-1': 95,
+  'eu-central-1': 120,
+};
+const FAR = 110;
+/** What a service takes to answer, ms. */
+const WORK = 60;
+
+/** `ec2.ap-northeast-2.amazonaws.com`; IAM and Cost Explorer are the same everywhere. */
+export function endpointHost(service: string, region: string): string {
+  if (service === 'iam') return 'iam.amazonaws.com';
+  if (service === 'ce') return 'ce.us-east-1.amazonaws.com';
+  return `${modelOf(service)?.endpoint ?? service}.${region}.amazonaws.com`;
+}
+
+/** Gives the endpoints of the account's services names and addresses in its world. */
+export function addEndpoints(account: Account): void {
+  const { network } = account.world;
+  const hosts = new Set<string>();
+  for (const region of REGION_NAMES) for (const service of serviceNames()) hosts.add(endpointHost(service, region));
+  const namespace = new NetworkNamespace('aws');
+  [...hosts].forEach((host, index) => {
+    const address = `52.95.${Math.floor(index / 250)}.${1 + (index % 250)}`;
+    network.names.set(host, [address]);
+    network.attach(address, namespace);
+  });
+  const tls = { names: ['*.amazonaws.com'] };
+  namespace.listen({ protocol: 'tcp', address: '0.0.0.0', port: 443, owner: undefined, tls, http: (request) => serve(account, request) });
+}
+
+function* serve(account: Account, request: HttpRequest): Task<HttpResponse> {
+  const host = request.headers.get('host') ?? request.tls?.serverName ?? '';
+  const region = REGION_NAMES.find((name) => host.includes(name)) ?? 'us-east-1';
+  yield* wait<void>({
+    arm: (wake) => {
+      const timer = account.world.loop.after(2 * (LATENCY[region] ?? FAR) + WORK, () => wake());
+      return () => timer.cancel();
+    },
+  });
+  const body = request.body?.kind === 'json' ? request.body.value : undefined;
+  const signed = request.headers.get('authorization');
+  if (signed === undefined || !isObject(body)) return missingToken(account);
+  try {
+    return answer(200, dispatch(account, request, body, signed));
+  } catch (error) {
+    if (error instanceof AwsError) return answer(error.status, { Error: { Code: error.code, Message: error.message } });
+    throw error;
+  }
+}
+
+/** Who looks at an endpoint without signing. */
+function missingToken(account: Account): HttpResponse {
+  return textResponse(
+    403,
+    `<ErrorResponse>\n  <Error>\n    <Type>Sender</Type>\n    <Code>MissingAuthenticationToken</Code>\n    <Message>Request is missing Authentication Token</Message>\n  </Error>\n  <RequestId>${account.random.uid()}</RequestId>\n</ErrorResponse>\n`,
+    'text/xml',
+  );
+}
+
+function answer(status: number, value: JsonObject): HttpResponse {
+  return { status, headers: new Map([['content-type', 'application/json']]), body: { kind: 'json', value } };
+}
+
+/** `Credential=KEY/DAY/REGION/SERVICE/aws4_request, SignedHeaders=…, Signature=…` */
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=[^,]+, Signature=([0-9a-f]+)$/;
+
+function dispatch(account: Account, request: HttpRequest, body: JsonObject, signed: string): JsonObject {
+  const [, keyId = '', region = '', signingName = '', signature = ''] = AUTHORIZATION.exec(signed) ?? [];
+  const service = String(body['service']);
+  const operation = String(body['operation']);
+  const params = isObject(body['params']) ? body['params'] : {};
+  const identity = identify(account, {
+    keyId,
+    region,
+    service: signingName,
+    signature,
+    time: request.headers.get('x-amz-date') ?? '',
+    token: request.headers.get('x-amz-security-token'),
+    text: bodyText(request.body),
+  });
+  const run = SERVICES[service]?.[operation];
+  if (!run) throw notModelled(`the operation ${operation} of ${service}`);
+  authorize(account, identity, service, operation, region, params);
+  return run({ account, region: account.region(region), identity, params });
+}
+
+const PREFIX: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing' };
+
+/** Raises what the service answers to whom it does not let in. */
+function authorize(
+  account: Account,
+  identity: Identity,
+  service: string,
+  operation: string,
+  region: string,
+  params: JsonObject,
+): void {
+  if (service === 'sts') return;
+  const action = `${PREFIX[service] ?? service}:${operation}`;
+  const dry = service === 'ec2' && params['DryRun'] === true;
+  const decision = mayDo(account, identity, action, '*');
+  if (decision === 'allowed') {
+    if (dry) throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+    return;
+  }
+  const why =
+    decision === 'denied explicitly'
+      ? `with an explicit deny in an identity-based policy`
+      : `because no identity-based policy allows the ${action} action`;
+  if (service === 'ec2')
+    throw new AwsError(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. User: ${identity.arn} is not authorized to perform: ${action} ${why}`,
+      403,
+    );
+  const resource = resourceOf(account, service, operation, region, params);
+  throw new AwsError(
+    service === 'eks' || service === 'logs' || service === 'ce' ? 'AccessDeniedException' : 'AccessDenied',
+    `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+    403,
+  );
+}
+
+/** The resource as the texts name it. */
+function resourceOf(account: Account, service: string, operation: string, region: string, params: JsonObject): string {
+  if (service === 'eks') {
+    const name = params['clusterName'] ?? params['name'] ?? '*';
+    return `arn:aws:eks:${region}:${account.id}:cluster/${name}`;
+  }
+  if (service === 'iam') {
+    const user = params['UserName'];
+    const role = params['RoleName'];
+    if (typeof user === 'string') return `user ${user}`;
+    if (typeof role === 'string') return `role ${role}`;
+    return operation === 'ListUsers' ? `arn:aws:iam::${account.id}:user/` : `arn:aws:iam::${account.id}:role/`;
+  }
+  if (service === 'cloudformation') return `arn:aws:cloudformation:${region}:${account.id}:stack/${params['StackName'] ?? '*'}/*`;
+  return '*';
+}

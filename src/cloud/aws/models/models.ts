@@ -1,0 +1,76 @@
+import { MODELS } from './models.generated.ts';
+
+/** A waiter: the operation it repeats, s between, how often, and what ends it: [state, matcher, argument, expected]. */
+export type Waiter = readonly [
+  operation: string,
+  delay: number,
+  attempts: number,
+  acceptors: readonly (readonly [string, string, string, unknown])[],
+];
+
+interface Model {
+  /** `EKS`, as botocore's messages name the service. */
+  readonly id: string;
+  /** First label of its host names. */
+  readonly endpoint: string;
+  /** Shapes of input and output, the tokens of a list that comes in pages: [in, out, result, limit]; the path unless it is `/`. */
+  readonly ops: Readonly<
+    Record<string, readonly [string, string, (readonly [string, string, string, string] | null)?, string?]>
+  >;
+  readonly shapes: Readonly<Record<string, string>>;
+  readonly waiters: Readonly<Record<string, Waiter>>;
+}
+
+/**
+ * A type: `s` text, `i` integer, `d` number, `b` boolean, `t` time, `B` bytes, `[T` list, `{T` map, `@Name` structure.
+ */
+export interface Member {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+}
+
+let models: Readonly<Record<string, Model>> | undefined;
+const members = new Map<string, readonly Member[]>();
+
+function isModels(value: unknown): value is Readonly<Record<string, Model>> {
+  return typeof value === 'object' && value !== null && 'ec2' in value;
+}
+
+/** The model of a service, read when it is first asked for; undefined for services the world does not have. */
+export function modelOf(service: string): Model | undefined {
+  if (!models) {
+    const read: unknown = JSON.parse(MODELS);
+    if (!isModels(read)) throw new TypeError('models.generated.ts is broken');
+    models = read;
+  }
+  return Object.hasOwn(models, service) ? models[service] : undefined;
+}
+
+export function serviceNames(): string[] {
+  modelOf('ec2');
+  return Object.keys(models ?? {}).sort();
+}
+
+/** The members of a structure, in the order that botocore reads them. */
+export function membersOf(service: string, shape: string): readonly Member[] {
+  const key = `${service}/${shape}`;
+  let found = members.get(key);
+  if (!found) {
+    const text = modelOf(service)?.shapes[shape] ?? '';
+    found = text === '' ? [] : text.split(',').map(memberOf);
+    members.set(key, found);
+  }
+  return found;
+}
+
+function memberOf(text: string): Member {
+  const required = text.startsWith('!');
+  const [name = '', type = 's'] = text.slice(required ? 1 : 0).split(':');
+  return { name, type, required };
+}
+
+/** Names of a structure's members. */
+export function structureMembers(service: string, shape: string): ReadonlySet<string> {
+  return new Set(membersOf(service, shape).map((member) => member.name));
+}

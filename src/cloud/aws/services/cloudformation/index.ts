@@ -1,0 +1,168 @@
+import { asJson, type Json, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
+import { yamlToJson } from '../../../../cluster/apimachinery/yaml.ts';
+import { AwsError } from '../../errors.ts';
+import { required, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
+import type { Region } from '../../region.ts';
+import type { Stack, StackResource } from '../../types.ts';
+import type { Call, Service } from '../call.ts';
+import { createStack, deleteStack, findStack } from './engine.ts';
+import { readTemplate } from './template.ts';
+
+/** Raises ValidationError. */
+function stackOf({ region, params }: Call): Stack {
+  const name = required(params, 'StackName');
+  const stack = findStack(region, name);
+  if (!stack) throw new AwsError('ValidationError', `Stack with id ${name} does not exist`);
+  return stack;
+}
+
+/** Deleted stacks are found by their id alone. */
+function named(call: Call): Stack {
+  const name = required(call.params, 'StackName');
+  const stack = findStack(call.region, name);
+  if (!stack) throw new AwsError('ValidationError', `Stack '${name}' does not exist`);
+  return stack;
+}
+
+function view(stack: Stack): JsonObject {
+  const { outputs, template, resources, events, creator, Tags, ...shown } = stack;
+  return {
+    ...toJsonObject(shown),
+    RollbackConfiguration: {},
+    NotificationARNs: [],
+    ...(outputs.length > 0
+      ? { Outputs: outputs.map(({ OutputKey, OutputValue, ExportName }) => ({ OutputKey, OutputValue, ...(ExportName === undefined ? {} : { ExportName }) })) }
+      : {}),
+    Tags: Tags.map((tag) => ({ ...tag })),
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+function summary(stack: Stack): JsonObject {
+  const { StackId, StackName, CreationTime, DeletionTime, StackStatus, StackStatusReason } = stack;
+  return toJsonObject({
+    StackId,
+    StackName,
+    TemplateDescription: stack.Description,
+    CreationTime,
+    DeletionTime,
+    StackStatus,
+    StackStatusReason,
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+  });
+}
+
+function resourceView({ attributes, LastUpdatedTimestamp, ...resource }: StackResource, field: string): JsonObject {
+  return {
+    ...toJsonObject(resource),
+    [field]: LastUpdatedTimestamp,
+    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+function templateOf(text: string): Json {
+  try {
+    return text.trimStart().startsWith('{') ? asJson(JSON.parse(text)) : yamlToJson(text);
+  } catch {
+    throw new AwsError('ValidationError', 'Template format error: unsupported structure.');
+  }
+}
+
+function liveStacks(region: Region): Stack[] {
+  return [...region.stacks.values()].filter((stack) => stack.StackStatus !== 'DELETE_COMPLETE');
+}
+
+const newestFirst = (stacks: Stack[]) => stacks.sort((a, b) => b.CreationTime - a.CreationTime);
+
+export const cloudformation: Service = {
+  ListStacks: ({ region, params }) => {
+    const wanted = textsOf(params, 'StackStatusFilter');
+    const stacks = newestFirst([...region.stacks.values()]);
+    return {
+      StackSummaries: stacks.filter((one) => wanted.length === 0 || wanted.includes(one.StackStatus)).map(summary),
+    };
+  },
+  DescribeStacks: (call) => ({
+    Stacks: textOf(call.params, 'StackName') === undefined ? newestFirst(liveStacks(call.region)).map(view) : [view(stackOf(call))],
+  }),
+  CreateStack: (call) => {
+    const { region, params, identity } = call;
+    const stack = createStack(region, {
+      name: required(params, 'StackName'),
+      template: readTemplate(templateOf(textOf(params, 'TemplateBody') ?? '')),
+      tags: tagsOf(params['Tags']),
+      capabilities: textsOf(params, 'Capabilities'),
+      creator: identity,
+      disableRollback: params['DisableRollback'] === true || textOf(params, 'OnFailure') === 'DO_NOTHING',
+    });
+    return { StackId: stack.StackId };
+  },
+  DeleteStack: ({ region, params }) => {
+    // Deleting what is not there is no error.
+    const stack = findStack(region, required(params, 'StackName'));
+    if (stack) deleteStack(region, stack);
+    return {};
+  },
+  DescribeStackEvents: (call) => {
+    const stack = nameOrError(call);
+    return {
+      StackEvents: stack.events.map((event) => ({
+        StackId: stack.StackId,
+        StackName: stack.StackName,
+        ...toJsonObject(event),
+      })),
+    };
+  },
+  ListStackResources: (call) => ({
+    StackResourceSummaries: [...nameOrError(call).resources.values()].map((one) => resourceView(one, 'LastUpdatedTimestamp')),
+  }),
+  DescribeStackResources: (call) => {
+    const stack = nameOrError(call);
+    return {
+      StackResources: [...stack.resources.values()].map((one) => ({
+        StackName: stack.StackName,
+        StackId: stack.StackId,
+        ...resourceView(one, 'Timestamp'),
+      })),
+    };
+  },
+  DescribeStackResource: (call) => {
+    const stack = named(call);
+    const id = required(call.params, 'LogicalResourceId');
+    const found = stack.resources.get(id);
+    if (!found)
+      throw new AwsError('ValidationError', `Resource ${id} does not exist for stack ${stack.StackName}`);
+    return {
+      StackResourceDetail: { StackName: stack.StackName, StackId: stack.StackId, ...resourceView(found, 'LastUpdatedTimestamp') },
+    };
+  },
+  GetTemplate: (call) => {
+    const { Description, Resources, Outputs } = stackOf(call).template;
+    return {
+      TemplateBody: toJsonObject({
+        AWSTemplateFormatVersion: '2010-09-09',
+        Description,
+        Resources: Object.fromEntries(
+          Object.entries(Resources).map(([name, { Type, Properties, DependsOn }]) => [
+            name,
+            { Type, ...(DependsOn && DependsOn.length > 0 ? { DependsOn } : {}), Properties },
+          ]),
+        ),
+        Outputs: Object.fromEntries(
+          Object.entries(Outputs).map(([name, { Value, Export }]) => [
+            name,
+            { Value, ...(Export === undefined ? {} : { Export: { Name: Export } }) },
+          ]),
+        ),
+      }),
+      StagesAvailable: ['Original', 'Processed'],
+    };
+  },
+};
+
+function nameOrError(call: Call): Stack {
+  const name = textOf(call.params, 'StackName') ?? '';
+  const stack = findStack(call.region, name);
+  if (!stack) throw new AwsError('ValidationError', `Stack [${name}] does not exist`);
+  return stack;
+}

@@ -1,0 +1,332 @@
+import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
+import { AwsError } from '../../errors.ts';
+import { structureMembers } from '../../models/models.ts';
+import { textsOf, toJsonObject } from '../../params.ts';
+import { INSTANCE_TYPES } from '../../prices.ts';
+import { REGION_NAMES, type Region } from '../../region.ts';
+import type { Call, Operation, Service } from '../call.ts';
+import { type FilterPaths, filtered } from './filters.ts';
+
+/** A Describe operation over one kind of resource. */
+interface Kind {
+  /** The key of the answer's list. */
+  readonly result: string;
+  /** The shape of its items, for the names that filters may have. */
+  readonly shape: string;
+  readonly items: (region: Region) => Iterable<unknown>;
+  /** The parameter with ids, and the field that they are compared with. */
+  readonly ids?: readonly (readonly [string, string])[];
+  /** The code and text for an id that nothing has. */
+  readonly missing?: (id: string, parameter: string) => readonly [string, string];
+  readonly paths?: FilterPaths;
+}
+
+const notFound = (code: string, what: string) => (id: string) =>
+  [code, `The ${what} '${id}' does not exist`] as const;
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  DescribeVpcs: {
+    result: 'Vpcs',
+    shape: 'Vpc',
+    items: (region) => region.vpcs.values(),
+    ids: [['VpcIds', 'VpcId']],
+    missing: notFound('InvalidVpcID.NotFound', 'vpc ID'),
+    paths: { cidr: 'CidrBlock', isDefault: 'IsDefault', 'is-default': 'IsDefault' },
+  },
+  DescribeSubnets: {
+    result: 'Subnets',
+    shape: 'Subnet',
+    items: (region) => region.subnets.values(),
+    ids: [['SubnetIds', 'SubnetId']],
+    missing: notFound('InvalidSubnetID.NotFound', 'subnet ID'),
+    paths: { cidr: 'CidrBlock', 'cidr-block': 'CidrBlock' },
+  },
+  DescribeInternetGateways: {
+    result: 'InternetGateways',
+    shape: 'InternetGateway',
+    items: (region) => region.internetGateways.values(),
+    ids: [['InternetGatewayIds', 'InternetGatewayId']],
+    missing: notFound('InvalidInternetGatewayID.NotFound', 'internetGateway ID'),
+    paths: { 'attachment.vpc-id': 'Attachments.VpcId', 'attachment.state': 'Attachments.State' },
+  },
+  DescribeRouteTables: {
+    result: 'RouteTables',
+    shape: 'RouteTable',
+    items: (region) => region.routeTables.values(),
+    ids: [['RouteTableIds', 'RouteTableId']],
+    missing: notFound('InvalidRouteTableID.NotFound', 'routeTable ID'),
+    paths: { 'association.subnet-id': 'Associations.SubnetId', 'association.main': 'Associations.Main' },
+  },
+  DescribeSecurityGroups: {
+    result: 'SecurityGroups',
+    shape: 'SecurityGroup',
+    items: (region) => region.securityGroups.values(),
+    ids: [
+      ['GroupIds', 'GroupId'],
+      ['GroupNames', 'GroupName'],
+    ],
+    missing: (id) => ['InvalidGroup.NotFound', `The security group '${id}' does not exist`],
+  },
+  DescribeKeyPairs: {
+    result: 'KeyPairs',
+    shape: 'KeyPairInfo',
+    items: (region) => region.keyPairs.values(),
+    ids: [
+      ['KeyNames', 'KeyName'],
+      ['KeyPairIds', 'KeyPairId'],
+    ],
+    missing: (id, parameter) =>
+      parameter === 'KeyNames'
+        ? ['InvalidKeyPair.NotFound', `The key pair '${id}' does not exist`]
+        : ['InvalidKeyPair.NotFound', `The key pair ID '${id}' does not exist`],
+    paths: { fingerprint: 'KeyFingerprint' },
+  },
+  DescribeVolumes: {
+    result: 'Volumes',
+    shape: 'Volume',
+    items: (region) => region.volumes.values(),
+    ids: [['VolumeIds', 'VolumeId']],
+    missing: (id) => ['InvalidVolume.NotFound', `The volume '${id}' does not exist.`],
+    paths: { status: 'State', 'attachment.instance-id': 'Attachments.InstanceId', 'attachment.status': 'Attachments.State' },
+  },
+  DescribeNetworkInterfaces: {
+    result: 'NetworkInterfaces',
+    shape: 'NetworkInterface',
+    items: (region) => region.networkInterfaces.values(),
+    ids: [['NetworkInterfaceIds', 'NetworkInterfaceId']],
+    missing: notFound('InvalidNetworkInterfaceID.NotFound', 'networkInterface ID'),
+    paths: { 'group-id': 'Groups.GroupId', 'group-name': 'Groups.GroupName', 'attachment.instance-id': 'Attachment.InstanceId' },
+  },
+  DescribeAddresses: {
+    result: 'Addresses',
+    shape: 'Address',
+    items: (region) => region.addresses.values(),
+    ids: [
+      ['AllocationIds', 'AllocationId'],
+      ['PublicIps', 'PublicIp'],
+    ],
+    missing: notFound('InvalidAllocationID.NotFound', 'allocation ID'),
+  },
+  DescribeLaunchTemplates: {
+    result: 'LaunchTemplates',
+    shape: 'LaunchTemplate',
+    items: (region) => region.launchTemplates.values(),
+    ids: [
+      ['LaunchTemplateIds', 'LaunchTemplateId'],
+      ['LaunchTemplateNames', 'LaunchTemplateName'],
+    ],
+    missing: (id, parameter) =>
+      parameter === 'LaunchTemplateIds'
+        ? ['InvalidLaunchTemplateId.NotFound', `The specified launch template, with template ID ${id}, does not exist.`]
+        : [
+            'InvalidLaunchTemplateName.NotFoundException',
+            `The specified launch template, with template name ${id}, does not exist.`,
+          ],
+  },
+  DescribeNatGateways: {
+    result: 'NatGateways',
+    shape: 'NatGateway',
+    items: (region) => region.natGateways.values(),
+    ids: [['NatGatewayIds', 'NatGatewayId']],
+    missing: (id) => ['NatGatewayNotFound', `The Nat Gateway ${id} was not found`],
+  },
+  DescribeRegions: {
+    result: 'Regions',
+    shape: 'Region',
+    items: () =>
+      REGION_NAMES.map((name) => ({
+        RegionName: name,
+        Endpoint: `ec2.${name}.amazonaws.com`,
+        OptInStatus: 'opt-in-not-required',
+      })),
+    ids: [['RegionNames', 'RegionName']],
+    missing: (id) => ['InvalidParameterValue', `Invalid region name: ${id}`],
+  },
+  DescribeAvailabilityZones: {
+    result: 'AvailabilityZones',
+    shape: 'AvailabilityZone',
+    items: (region) =>
+      region.zones.map(({ name, id }) => ({
+        State: 'available',
+        OptInStatus: 'opt-in-not-required',
+        Messages: [],
+        RegionName: region.name,
+        ZoneName: name,
+        ZoneId: id,
+        GroupName: region.name,
+        NetworkBorderGroup: region.name,
+        ZoneType: 'availability-zone',
+      })),
+    ids: [['ZoneNames', 'ZoneName']],
+    missing: (id) => ['InvalidParameterValue', `Invalid availability zone: [${id}]`],
+  },
+  DescribeInstanceTypes: {
+    result: 'InstanceTypes',
+    shape: 'InstanceTypeInfo',
+    items: () => Object.entries(INSTANCE_TYPES).map(([name, facts]) => instanceType(name, facts)),
+    ids: [['InstanceTypes', 'InstanceType']],
+    missing: (id) => [
+      'InvalidInstanceType',
+      `The following supplied instance types do not exist: [${id}]`,
+    ],
+  },
+};
+
+function instanceType(name: string, [cpus, memory, , pods]: readonly [number, number, number, number]) {
+  return {
+    InstanceType: name,
+    CurrentGeneration: !name.startsWith('t2'),
+    FreeTierEligible: name === 't2.micro' || name === 't3.micro',
+    SupportedUsageClasses: ['on-demand', 'spot'],
+    BareMetal: false,
+    VCpuInfo: { DefaultVCpus: cpus },
+    MemoryInfo: { SizeInMiB: memory },
+    InstanceStorageSupported: false,
+    NetworkInfo: { MaximumNetworkInterfaces: 3, Ipv4AddressesPerInterface: Math.floor((pods - 2) / 3) + 1 },
+  };
+}
+
+/** What Describe answers: the ids that were asked for, or all; then filtered. Raises the kind's NotFound. */
+export function select(region: Region, params: JsonObject, kind: Kind): JsonObject[] {
+  let items = [...kind.items(region)].map(toJsonObject);
+  for (const [parameter, field] of kind.ids ?? []) {
+    const wanted = textsOf(params, parameter);
+    if (wanted.length === 0) continue;
+    const missing = wanted.find((id) => !items.some((item) => item[field] === id));
+    if (missing !== undefined) throw new AwsError(...(kind.missing?.(missing, parameter) ?? ['InvalidParameterValue', '']));
+    items = items.filter((item) => wanted.includes(String(item[field])));
+  }
+  return filtered(items, params, kind.paths ?? {}, structureMembers('ec2', kind.shape));
+}
+
+const describe =
+  (kind: Kind): Operation =>
+  ({ region, params }) => ({ [kind.result]: select(region, params, kind) });
+
+const INSTANCES: Kind = {
+  result: 'Instances',
+  shape: 'Instance',
+  items: (region) => region.instances.values(),
+  ids: [['InstanceIds', 'InstanceId']],
+  missing: (id) =>
+    /^i-[0-9a-f]{8}([0-9a-f]{9})?$/.test(id)
+      ? ['InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`]
+      : ['InvalidInstanceID.Malformed', `Invalid id: "${id}"`],
+  paths: {
+    'instance-state-name': 'State.Name',
+    'instance-state-code': 'State.Code',
+    'availability-zone': 'Placement.AvailabilityZone',
+    'private-dns-name': 'PrivateDnsName',
+    'dns-name': 'PublicDnsName',
+    'ip-address': 'PublicIpAddress',
+    'group-id': 'SecurityGroups.GroupId',
+    'instance.group-id': 'SecurityGroups.GroupId',
+  },
+};
+
+function describeInstances({ region, params }: Call): JsonObject {
+  const byReservation = new Map<string, JsonObject[]>();
+  for (const item of select(region, params, INSTANCES)) {
+    const id = String(item['ReservationId']);
+    byReservation.set(id, [...(byReservation.get(id) ?? []), wholeInstance(region, item)]);
+  }
+  return {
+    Reservations: [...byReservation].map(([ReservationId, Instances]) => ({
+      Groups: [],
+      Instances,
+      OwnerId: region.account.id,
+      RequesterId: '216786254013',
+      ReservationId,
+    })),
+  };
+}
+
+function wholeInstance(region: Region, item: JsonObject): JsonObject {
+  const id = String(item['InstanceId']);
+  const volumes = [...region.volumes.values()].filter((volume) => volume.Attachments.some((one) => one.InstanceId === id));
+  return {
+    ...item,
+    AmiLaunchIndex: 0,
+    Monitoring: { State: 'disabled' },
+    ProductCodes: [],
+    Architecture: 'x86_64',
+    BlockDeviceMappings: volumes.flatMap((volume) =>
+      volume.Attachments.map(({ Device, AttachTime, DeleteOnTermination, State, VolumeId }) => ({
+        DeviceName: Device,
+        Ebs: { AttachTime, DeleteOnTermination, Status: State, VolumeId },
+      })),
+    ),
+    EbsOptimized: false,
+    EnaSupport: true,
+    Hypervisor: 'xen',
+    RootDeviceName: '/dev/xvda',
+    RootDeviceType: 'ebs',
+    VirtualizationType: 'hvm',
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    MetadataOptions: {
+      State: 'applied',
+      HttpTokens: 'required',
+      HttpPutResponseHopLimit: 2,
+      HttpEndpoint: 'enabled',
+    },
+  };
+}
+
+function describeInstanceStatus({ region, params }: Call): JsonObject {
+  const all = params['IncludeAllInstances'] === true;
+  const items = select(region, params, INSTANCES).filter(
+    (item) => all || region.instances.get(String(item['InstanceId']))?.State.Name === 'running',
+  );
+  return {
+    InstanceStatuses: items.map((item) => {
+      const running = region.instances.get(String(item['InstanceId']))?.State.Name === 'running';
+      const status = running
+        ? { Details: [{ Name: 'reachability', Status: 'passed' }], Status: 'ok' }
+        : { Status: 'not-applicable' };
+      return {
+        AvailabilityZone: (item['Placement'] as JsonObject)['AvailabilityZone'] ?? '',
+        InstanceId: item['InstanceId'] ?? '',
+        InstanceState: item['State'] ?? {},
+        InstanceStatus: status,
+        SystemStatus: status,
+      };
+    }),
+  };
+}
+
+function describeTags({ region, params }: Call): JsonObject {
+  const out: JsonObject[] = [];
+  for (const [type, map, field] of TAGGED) {
+    for (const [id, resource] of region[map]) {
+      const tags = toJsonObject(resource)[field];
+      if (!Array.isArray(tags)) continue;
+      for (const tag of tags)
+        out.push({ ...toJsonObject(tag), ResourceId: id, ResourceType: type });
+    }
+  }
+  const known = new Set(['Key', 'Value', 'ResourceId', 'ResourceType']);
+  return { Tags: filtered(out, params, {}, known) };
+}
+
+/** Which tables hold things with tags: the type's name, the table, the field. */
+export const TAGGED = [
+  ['vpc', 'vpcs', 'Tags'],
+  ['subnet', 'subnets', 'Tags'],
+  ['internet-gateway', 'internetGateways', 'Tags'],
+  ['natgateway', 'natGateways', 'Tags'],
+  ['route-table', 'routeTables', 'Tags'],
+  ['security-group', 'securityGroups', 'Tags'],
+  ['instance', 'instances', 'Tags'],
+  ['volume', 'volumes', 'Tags'],
+  ['network-interface', 'networkInterfaces', 'TagSet'],
+  ['elastic-ip', 'addresses', 'Tags'],
+  ['launch-template', 'launchTemplates', 'Tags'],
+] as const;
+
+export const describeOperations: Service = {
+  ...Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, describe(kind)])),
+  DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
+  DescribeTags: describeTags,
+};

@@ -1,0 +1,23 @@
+import { autoscaling } from './autoscaling.ts';
+import { ce, logs } from './billing.ts';
+import type { Service } from './call.ts';
+import { cloudformation } from './cloudformation/index.ts';
+import { ec2 } from './ec2/index.ts';
+import { eks } from './eks/index.ts';
+import { iam } from './iam/index.ts';
+import { elb, elbv2 } from './load-balancing.ts';
+import { sts } from './sts.ts';
+
+/** The services of an account: one line each. */
+export const SERVICES: Readonly<Record<string, Service>> = {
+  autoscaling,
+  ce,
+  cloudformation,
+  ec2,
+  eks,
+  elb,
+  elbv2,
+  iam,
+  logs,
+  sts,
+};
