@@ -47,7 +47,8 @@ export function addWorld(name: string, build: Builder): void {
 /** Raises RangeError for a world that is not known. */
 export function buildWorld(name: string, seed: string): BuiltWorld {
   const build = WORLDS[name];
-  if (!build) throw new RangeError(`${LOADED_WORLDS.includes(name) ? 'world is not loaded' : 'unknown world'}: ${name}`);
+  if (!build)
+    throw new RangeError(`${LOADED_WORLDS.includes(name) ? 'world is not loaded' : 'unknown world'}: ${name}`);
   const world = new World({ seed, startTime: START_TIME });
   world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl, ...programs);
   addInternet(world);

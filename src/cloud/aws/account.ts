@@ -1,6 +1,6 @@
 import type { Random } from '../../world/random.ts';
 import type { World } from '../../world/world.ts';
-import { NO_BACKEND, type Backend } from './backend.ts';
+import { type Backend, NO_BACKEND } from './backend.ts';
 import { Costs } from './costs.ts';
 import { decimal, iamId, secretKey } from './ids.ts';
 import { toJson } from './params.ts';
@@ -104,7 +104,9 @@ export class Account {
     return [
       this.id,
       this.costs.total(this.now),
-      ...Object.values(this.iam).map((map: ReadonlyMap<string, unknown>) => [...map].map(([key, value]) => [key, toJson(value)])),
+      ...Object.values(this.iam).map((map: ReadonlyMap<string, unknown>) =>
+        [...map].map(([key, value]) => [key, toJson(value)]),
+      ),
       ...this.regions.map((region) => region.describe()),
     ];
   }

@@ -15,7 +15,9 @@ export interface SignedRequest extends Scope {
 type Problem = 'unknown key' | 'wrong signature' | 'expired';
 
 /** Each family of services has words of its own for the same thing. Recorded in the issues of aws-cli. */
-const PROBLEMS: Readonly<Record<Problem, Readonly<Record<'query' | 'ec2' | 'json', readonly [string, string, number]>>>> = {
+const PROBLEMS: Readonly<
+  Record<Problem, Readonly<Record<'query' | 'ec2' | 'json', readonly [string, string, number]>>>
+> = {
   'unknown key': {
     query: ['InvalidClientTokenId', 'The security token included in the request is invalid.', 403],
     ec2: ['AuthFailure', 'AWS was not able to validate the provided access credentials', 401],
@@ -84,7 +86,8 @@ export function clusterToken(
 ): string {
   const { cluster, region, time } = options;
   const host = `sts.${region}.amazonaws.com`;
-  const session = credentials.token === undefined ? '' : `&X-Amz-Security-Token=${encodeURIComponent(credentials.token)}`;
+  const session =
+    credentials.token === undefined ? '' : `&X-Amz-Security-Token=${encodeURIComponent(credentials.token)}`;
   const credential = `${credentials.keyId}/${time.slice(0, 8)}/${region}/sts/aws4_request`;
   const query = `Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent(credential)}&X-Amz-Date=${time}&X-Amz-Expires=60&X-Amz-SignedHeaders=host%3Bx-k8s-aws-id${session}`;
   const text = presignedText(host, cluster, query);
@@ -105,7 +108,11 @@ export function tokenIdentity(account: Account, token: string, cluster: string):
   const match = /^https:\/\/(sts\.[a-z0-9-]+\.amazonaws\.com)\/\?(.*)&X-Amz-Signature=([0-9a-f]{64})$/.exec(url);
   if (!match) return undefined;
   const [, host = '', query = '', signed = ''] = match;
-  const values = new Map(query.split('&').map((part) => [part.slice(0, part.indexOf('=')), decodeURIComponent(part.slice(part.indexOf('=') + 1))]));
+  const values = new Map(
+    query
+      .split('&')
+      .map((part) => [part.slice(0, part.indexOf('=')), decodeURIComponent(part.slice(part.indexOf('=') + 1))]),
+  );
   const [keyId = '', , region = ''] = (values.get('X-Amz-Credential') ?? '').split('/');
   const time = values.get('X-Amz-Date') ?? '';
   if (!(account.now < parseAmzDate(time) + TOKEN_TIME)) return undefined;

@@ -35,19 +35,18 @@ export function endpointHost(service: string, region: string): string {
   return `${modelOf(service)?.endpoint ?? service}.${region}.amazonaws.com`;
 }
 
-/** Gives the endpoints of the account's services names and addresses in its world. */
+/** Gives the endpoints of the account's services names and addresses in its world: one address a region. */
 export function addEndpoints(account: Account): void {
   const { network } = account.world;
-  const hosts = new Set<string>();
-  for (const region of REGION_NAMES) for (const service of serviceNames()) hosts.add(endpointHost(service, region));
   const namespace = new NetworkNamespace('aws');
-  [...hosts].forEach((host, index) => {
-    const address = `52.95.${Math.floor(index / 250)}.${1 + (index % 250)}`;
-    network.names.set(host, [address]);
-    network.attach(address, namespace);
+  REGION_NAMES.forEach((region, index) => {
+    const address = `52.95.${10 + index}.7`;
+    network.attachOutside(address, namespace);
+    for (const service of serviceNames()) network.names.set(endpointHost(service, region), [address]);
   });
   const tls = { names: ['*.amazonaws.com'] };
-  namespace.listen({ protocol: 'tcp', address: '0.0.0.0', port: 443, owner: undefined, tls, http: (request) => serve(account, request) });
+  const http = (request: HttpRequest) => serve(account, request);
+  namespace.listen({ protocol: 'tcp', address: '0.0.0.0', port: 443, owner: undefined, tls, http });
 }
 
 function* serve(account: Account, request: HttpRequest): Task<HttpResponse> {
@@ -157,6 +156,7 @@ function resourceOf(account: Account, service: string, operation: string, region
     if (typeof role === 'string') return `role ${role}`;
     return operation === 'ListUsers' ? `arn:aws:iam::${account.id}:user/` : `arn:aws:iam::${account.id}:role/`;
   }
-  if (service === 'cloudformation') return `arn:aws:cloudformation:${region}:${account.id}:stack/${params['StackName'] ?? '*'}/*`;
+  if (service === 'cloudformation')
+    return `arn:aws:cloudformation:${region}:${account.id}:stack/${params['StackName'] ?? '*'}/*`;
   return '*';
 }

@@ -32,8 +32,7 @@ export function objectsOf(params: Params, name: string): JsonObject[] {
 /** Raises MissingParameter, as EC2 words it. */
 export function required(params: Params, name: string): string {
   const value = textOf(params, name);
-  if (value === undefined)
-    throw new AwsError('MissingParameter', `The request must contain the parameter ${name}`);
+  if (value === undefined) throw new AwsError('MissingParameter', `The request must contain the parameter ${name}`);
   return value;
 }
 

@@ -102,7 +102,10 @@ function applies(statement: JsonObject, action: string, resource: string): boole
 
 /** Actions are compared without case; `*` and `?` stand for anything. */
 function matches(pattern: string, text: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   return new RegExp(`^${escaped}$`, 'i').test(text);
 }
 

@@ -153,7 +153,13 @@ export interface NetworkInterface {
   Status: string;
   Groups: { GroupId: string; GroupName: string }[];
   Association?: { IpOwnerId: string; PublicIp: string; AllocationId?: string };
-  Attachment?: { AttachmentId: string; InstanceOwnerId: string; InstanceId?: string; DeviceIndex: number; Status: string };
+  Attachment?: {
+    AttachmentId: string;
+    InstanceOwnerId: string;
+    InstanceId?: string;
+    DeviceIndex: number;
+    Status: string;
+  };
   TagSet: Tag[];
 }
 

@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
-import { encodeBase64Text } from './base64.ts';
 import { Errno } from '../../../world/errno.ts';
 import { joinPath } from '../../../world/files/file-system.ts';
 import type { Process } from '../../../world/process.ts';
 import { type Member, membersOf } from '../models/models.ts';
+import { encodeBase64Text } from './base64.ts';
 import { CliError, parameterError, unknownOptions, usageError } from './errors.ts';
 import { kebab } from './names.ts';
 import { parseShorthand, ShorthandError } from './shorthand.ts';
@@ -58,7 +58,8 @@ export function takeOptions(words: readonly string[], options: readonly Option[]
     if (inline === undefined && option.takes !== 'none') {
       while (i + 1 < words.length && !isOption(words[i + 1] ?? '') && (option.takes === 'many' || values.length === 0))
         values.push(words[++i] ?? '');
-      if (option.takes === 'one' && values.length === 0) throw usageError(`argument ${option.name}: expected one argument`);
+      if (option.takes === 'one' && values.length === 0)
+        throw usageError(`argument ${option.name}: expected one argument`);
     }
     if (option.integer && !/^[-+]?\d+$/.test(values[0] ?? ''))
       throw usageError(`argument ${option.name}: invalid int value: '${values[0]}'`);
@@ -105,7 +106,9 @@ export function operationParams(
 ): { params: JsonObject; maxItems: number | undefined } {
   const members = membersOf(service, shape).filter((member) => !paged.includes(member.name));
   const options = members.map(optionOf);
-  const negations = members.filter((member) => member.type === 'b').map((member): Option => ({ name: `--no-${kebab(member.name)}`, takes: 'none' }));
+  const negations = members
+    .filter((member) => member.type === 'b')
+    .map((member): Option => ({ name: `--no-${kebab(member.name)}`, takes: 'none' }));
   const json = { name: '--cli-input-json', takes: 'one' } as const;
   const { given, rest } = takeOptions(words, [...options, ...negations, ...(paged.length > 0 ? PAGING : []), json]);
   const whole = given.get('--cli-input-json')?.[0];
@@ -118,7 +121,7 @@ export function operationParams(
     const option = `--${kebab(member.name)}`;
     const values = given.get(option);
     if (given.has(`--no-${kebab(member.name)}`)) params[member.name] = false;
-    if (values) params[member.name] = valueOf(process, service, option, member, values);
+    if (values) params[member.name] = argumentValue(process, service, option, member, values);
   }
   const problems = validate(service, shape, params, '');
   if (problems.length > 0) throw new CliError(`Parameter validation failed:\n${problems.join('\n')}`, 252);
@@ -132,14 +135,15 @@ function inputJson(process: Process, text: string): JsonObject {
   return { ...value };
 }
 
-function valueOf(process: Process, service: string, option: string, member: Member, words: readonly string[]): Json {
+function argumentValue(process: Process, service: string, option: string, member: Member, words: readonly string[]): Json {
   const { type } = member;
   if (type === 'b') return true;
   const [first = ''] = words;
   const loaded = words.length === 1 ? paramFile(process, option, first, type === 'B') : undefined;
   if (type === 'B') {
     if (loaded !== undefined) return loaded;
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(first) || first.length % 4 !== 0) throw new CliError(`Invalid base64: "${first}"`, 255);
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(first) || first.length % 4 !== 0)
+      throw new CliError(`Invalid base64: "${first}"`, 255);
     return first;
   }
   const texts = loaded === undefined ? words : [loaded];
@@ -170,7 +174,7 @@ function parseJson(option: string, text: string): Json {
 
 function shorthand(service: string, option: string, type: string, text: string): Json {
   try {
-    return /^\s*[[{]/.test(text) ? parseJson(option, text) : fit(service, type, parseShorthand(text));
+    return /^\s*[[{]/.test(text) ? parseJson(option, text) : adapted(service, type, parseShorthand(text));
   } catch (error) {
     if (error instanceof ShorthandError) throw parameterError(option, error.message);
     throw error;
@@ -178,13 +182,16 @@ function shorthand(service: string, option: string, type: string, text: string):
 }
 
 /** Gives values of the shorthand the types that the model wants: one value for a list becomes a list of one. */
-function fit(service: string, type: string, value: Json): Json {
-  if (type.startsWith('[')) return (Array.isArray(value) ? value : [value]).map((item) => fit(service, type.slice(1), item));
+function adapted(service: string, type: string, value: Json): Json {
+  if (type.startsWith('['))
+    return (Array.isArray(value) ? value : [value]).map((item) => adapted(service, type.slice(1), item));
   if (type.startsWith('{') && isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fit(service, type.slice(1), item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, adapted(service, type.slice(1), item)]));
   if (type.startsWith('@') && isObject(value)) {
     const members = new Map(membersOf(service, type.slice(1)).map((member) => [member.name, member.type]));
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fit(service, members.get(key) ?? 's', item)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, adapted(service, members.get(key) ?? 's', item)]),
+    );
   }
   return typeof value === 'string' ? scalar(type, value) : value;
 }
@@ -227,10 +234,13 @@ function validate(service: string, shape: string, value: JsonObject, path: strin
       problems.push(`Missing required parameter in ${where}: "${member.name}"`);
   for (const name of Object.keys(value))
     if (!members.some((member) => member.name === name))
-      problems.push(`Unknown parameter in ${where}: "${name}", must be one of: ${members.map((one) => one.name).join(', ')}`);
+      problems.push(
+        `Unknown parameter in ${where}: "${name}", must be one of: ${members.map((one) => one.name).join(', ')}`,
+      );
   for (const { name, type } of members) {
     const member = value[name];
-    if (member !== undefined) problems.push(...validateValue(service, type, member, path === '' ? name : `${path}.${name}`));
+    if (member !== undefined)
+      problems.push(...validateValue(service, type, member, path === '' ? name : `${path}.${name}`));
   }
   return problems;
 }
@@ -259,7 +269,10 @@ function className(value: Json): string {
 
 function repr(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`;
-  if (isObject(value)) return `{${Object.entries(value).map(([key, item]) => `'${key}': ${repr(item)}`).join(', ')}}`;
+  if (isObject(value))
+    return `{${Object.entries(value)
+      .map(([key, item]) => `'${key}': ${repr(item)}`)
+      .join(', ')}}`;
   if (typeof value === 'string') return `'${value}'`;
   return value === null ? 'None' : value === true ? 'True' : value === false ? 'False' : String(value);
 }

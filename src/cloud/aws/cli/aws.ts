@@ -75,7 +75,13 @@ function* serviceCommand(session: Session, service: string, words: readonly stri
   if (operation === undefined || !shapes) throw new CliError(`kubetutor does not model aws ${service} ${command}`, 255);
   if (rest.length === 1 && rest[0] === 'help') return yield* help(session.process, service);
   const [input, out, paged] = shapes;
-  const { params, maxItems } = operationParams(session.process, service, input, rest, paged ? [paged[0], paged[3]] : []);
+  const { params, maxItems } = operationParams(
+    session.process,
+    service,
+    input,
+    rest,
+    paged ? [paged[0], paged[3]] : [],
+  );
   const answer = yield* session.client(service).call(service, operation, params);
   const whole = shaped(service, `@${out}`, answer);
   const shown = paged ? aggregated(whole as JsonObject, paged[2].split(' '), maxItems) : whole;
@@ -108,4 +114,3 @@ function* help(process: Process, service: string): Task<number> {
   );
   return 0;
 }
-

@@ -12,8 +12,8 @@ export function choicesOf(service: string): string[] {
   const young = Object.keys(model.ops)
     .map(kebab)
     .filter((name) => !known.has(name));
-  const tail = recorded.filter((word) => word === 'wait' || word === 'help');
-  return [...recorded.filter((word) => !tail.includes(word)), ...young, ...tail];
+  const isLast = (word: string) => word === 'wait' || word === 'help';
+  return [...recorded.filter((word) => !isLast(word)), ...young, ...recorded.filter(isLast)];
 }
 
 /** The error for a word that is none of them. */
@@ -28,7 +28,8 @@ export function invalidChoice(argument: string, word: string, choices: readonly 
         .join(' | '),
     );
   const near = closeMatches(word, choices);
-  if (near.length > 0) lines.push(`\n\nInvalid choice: '${word}', maybe you meant:\n`, ...near.map((one) => `  * ${one}`));
+  if (near.length > 0)
+    lines.push(`\n\nInvalid choice: '${word}', maybe you meant:\n`, ...near.map((one) => `  * ${one}`));
   text = lines.join('\n');
   return usageError(text);
 }

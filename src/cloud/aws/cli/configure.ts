@@ -131,7 +131,9 @@ function profileValue({ config }: Session, profile: string, path: readonly strin
 
 function set(session: Session, args: readonly string[]): number {
   const [given, value, ...more] = args;
-  const missing = [given === undefined ? 'varname' : '', value === undefined ? 'value' : ''].filter((one) => one !== '');
+  const missing = [given === undefined ? 'varname' : '', value === undefined ? 'value' : ''].filter(
+    (one) => one !== '',
+  );
   if (missing.length > 0) throw usageError(`the following arguments are required: ${missing.join(', ')}`);
   if (more.length > 0) throw unknownOptions(more);
   const { process, config } = session;
@@ -160,13 +162,19 @@ function* importKeys(session: Session, words: readonly string[]): Task<number> {
   const file = given.get('--csv')?.[0];
   if (file === undefined) throw usageError('the following arguments are required: --csv');
   const path = file.replace(/^file:\/\//, '');
-  const text = process.machine.files.readText(path.startsWith('/') ? path : `${process.cwd}/${path}`, process.credentials);
+  const text = process.machine.files.readText(
+    path.startsWith('/') ? path : `${process.cwd}/${path}`,
+    process.credentials,
+  );
   const [header = '', ...lines] = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const columns = header.split(',').map((column) => column.trim().toLowerCase());
   const at = (row: readonly string[], name: string) => row[columns.indexOf(name)]?.trim() ?? '';
   for (const name of ['user name', 'access key id', 'secret access key'])
     if (!columns.includes(name))
-      throw new CliError(`Expected header "${name.replace(/\b[a-z]/g, (one) => one.toUpperCase()).replace('Id', 'ID')}" not found`, 255);
+      throw new CliError(
+        `Expected header "${name.replace(/\b[a-z]/g, (one) => one.toUpperCase()).replace('Id', 'ID')}" not found`,
+        255,
+      );
   let count = 0;
   for (const line of lines) {
     if (line.trim() === '') continue;

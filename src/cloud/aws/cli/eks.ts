@@ -87,7 +87,10 @@ export function kubeconfigPath(process: Process, given: string | undefined, clus
   const home = process.env.get('HOME') ?? '/root';
   const absolute = (path: string) => joinPath(process.cwd, path.replace(/^~(?=\/|$)/, home));
   if (given !== undefined) return absolute(given);
-  const paths = (process.env.get('KUBECONFIG') ?? '').split(':').filter((path) => path.trim() !== '').map(absolute);
+  const paths = (process.env.get('KUBECONFIG') ?? '')
+    .split(':')
+    .filter((path) => path.trim() !== '')
+    .map(absolute);
   const candidates = paths.length > 0 ? paths : [`${home}/.kube/config`];
   const holder = candidates.find((path) => hasEntry(readKubeconfig(process, path)['clusters'], cluster));
   return holder ?? candidates[0] ?? `${home}/.kube/config`;
@@ -96,7 +99,15 @@ export function kubeconfigPath(process: Process, given: string | undefined, clus
 /** Raises CliError for a file that is none. */
 export function readKubeconfig(process: Process, path: string): JsonObject {
   const { files } = process.machine;
-  const fresh: JsonObject = { apiVersion: 'v1', clusters: [], contexts: [], 'current-context': '', kind: 'Config', preferences: {}, users: [] };
+  const fresh: JsonObject = {
+    apiVersion: 'v1',
+    clusters: [],
+    contexts: [],
+    'current-context': '',
+    kind: 'Config',
+    preferences: {},
+    users: [],
+  };
   if (!files.exists(path, process.credentials)) return fresh;
   let value: Json;
   try {
@@ -140,7 +151,8 @@ export function* getToken(session: Session, words: readonly string[]): Task<numb
   const { given, rest } = takeOptions(words, TOKEN_OPTIONS);
   if (rest.length > 0) throw unknownOptions(rest);
   const cluster = given.get('--cluster-name')?.[0] ?? given.get('--cluster-id')?.[0];
-  if (cluster === undefined) throw new CliError('Either parameter --cluster-name or --cluster-id must be specified.', 255);
+  if (cluster === undefined)
+    throw new CliError('Either parameter --cluster-name or --cluster-id must be specified.', 255);
   const { region } = session;
   let credentials = { ...session.credentials };
   const role = given.get('--role-arn')?.[0] ?? given.get('--role')?.[0];

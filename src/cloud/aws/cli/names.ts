@@ -46,8 +46,6 @@ function matching(a: string, b: string): number {
   }
   if (best === 0) return 0;
   return (
-    best +
-    matching(a.slice(0, startA), b.slice(0, startB)) +
-    matching(a.slice(startA + best), b.slice(startB + best))
+    best + matching(a.slice(0, startA), b.slice(0, startB)) + matching(a.slice(startA + best), b.slice(startB + best))
   );
 }

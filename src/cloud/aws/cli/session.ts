@@ -38,7 +38,10 @@ export class Session {
   get region(): string {
     const region = this.globals.get('--region')?.[0] ?? findRegion(this.config)?.value;
     if (region === undefined)
-      throw new CliError('You must specify a region. You can also configure your region by running "aws configure".', 253);
+      throw new CliError(
+        'You must specify a region. You can also configure your region by running "aws configure".',
+        253,
+      );
     if (!/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(region))
       throw new CliError(`Provided region_name '${region}' doesn't match a supported format.`, 255);
     return region;
@@ -48,25 +51,29 @@ export class Session {
   get credentials(): Credentials {
     const found = findCredentials(this.config, this.namedProfile);
     if (found === 'partial')
-      throw new CliError(
-        'Partial credentials found in shared-credentials-file, missing: aws_secret_access_key',
-        255,
-      );
+      throw new CliError('Partial credentials found in shared-credentials-file, missing: aws_secret_access_key', 255);
     if (!found)
-      throw new CliError('Unable to locate credentials. You can configure credentials by running "aws configure".', 253);
+      throw new CliError(
+        'Unable to locate credentials. You can configure credentials by running "aws configure".',
+        253,
+      );
     return found;
   }
 
   get output(): string {
     const { env } = this.process;
-    const chosen = this.globals.get('--output')?.[0] ?? env.get('AWS_DEFAULT_OUTPUT') ?? this.config.value('output') ?? 'json';
+    const chosen =
+      this.globals.get('--output')?.[0] ?? env.get('AWS_DEFAULT_OUTPUT') ?? this.config.value('output') ?? 'json';
     if (!OUTPUTS.includes(chosen)) throw new CliError(`Unknown output type: ${chosen}`, 255);
     return chosen;
   }
 
   /** Raises CliError. IAM is the same in all regions and needs none. */
   client(service: string): AwsClient {
-    const region = service === 'iam' || service === 'ce' ? (this.globals.get('--region')?.[0] ?? findRegion(this.config)?.value ?? 'us-east-1') : this.regionFor(service);
+    const region =
+      service === 'iam' || service === 'ce'
+        ? (this.globals.get('--region')?.[0] ?? findRegion(this.config)?.value ?? 'us-east-1')
+        : this.regionFor(service);
     return new AwsClient(this.process, this.credentials, region, this.globals.get('--endpoint-url')?.[0]);
   }
 

@@ -3,7 +3,8 @@ import { membersOf } from '../models/models.ts';
 
 /** An answer as botocore reads it: members in the model's order, times as text, nothing that the model does not have. */
 export function shaped(service: string, type: string, value: Json): Json {
-  if (type.startsWith('[')) return Array.isArray(value) ? value.map((item) => shaped(service, type.slice(1), item)) : [];
+  if (type.startsWith('['))
+    return Array.isArray(value) ? value.map((item) => shaped(service, type.slice(1), item)) : [];
   if (type.startsWith('{')) {
     if (!isObject(value)) return {};
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shaped(service, type.slice(1), item)]));

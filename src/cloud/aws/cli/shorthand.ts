@@ -86,7 +86,9 @@ class Parser {
   }
 
   private quoted(quote: string): string {
-    const match = new RegExp(`^${quote}((?:\\\\\\\\|\\\\${quote}|[^${quote}])*)${quote}`).exec(this.text.slice(this.index));
+    const match = new RegExp(`^${quote}((?:\\\\\\\\|\\\\${quote}|[^${quote}])*)${quote}`).exec(
+      this.text.slice(this.index),
+    );
     if (!match)
       throw new ShorthandError(
         `Expected: '<${quote === '"' ? 'double quoted' : 'singled quoted'}>', received: '<none>' for input:\n${this.location()}`,
@@ -143,8 +145,7 @@ class Parser {
 
   private current(): string {
     const char = this.text[this.index];
-    if (char === undefined)
-      throw new ShorthandError(`Expected: ']', received: 'EOF' for input:\n${this.location()}`);
+    if (char === undefined) throw new ShorthandError(`Expected: ']', received: 'EOF' for input:\n${this.location()}`);
     return char;
   }
 

@@ -15,7 +15,10 @@ export function* waitFor(session: Session, service: string, words: readonly stri
   const waiters = modelOf(service)?.waiters ?? {};
   const [name, ...rest] = words;
   if (name === undefined)
-    throw new CliError(`usage: aws [options] ${service} wait <subcommand> [parameters]\naws: error: too few arguments`, 252);
+    throw new CliError(
+      `usage: aws [options] ${service} wait <subcommand> [parameters]\naws: error: too few arguments`,
+      252,
+    );
   const found = Object.entries(waiters).find(([waiter]) => kebab(waiter) === name);
   if (!found) throw invalidChoice('subcommand', name, Object.keys(waiters).map(kebab));
   const [title, waiter] = found;
@@ -34,7 +37,8 @@ export function* waitFor(session: Session, service: string, words: readonly stri
     const data = answer instanceof ClientError ? null : shaped(service, `@${output}`, answer);
     const [state, why] = judge(waiter, answer, data);
     if (state === 'success') return 0;
-    if (state === 'failure') throw new CliError(`Waiter ${title} failed: Waiter encountered a terminal failure state: ${why}`, 255);
+    if (state === 'failure')
+      throw new CliError(`Waiter ${title} failed: Waiter encountered a terminal failure state: ${why}`, 255);
     if (answer instanceof ClientError && state === undefined)
       throw new CliError(`Waiter ${title} failed: ${answer.message}`, 255);
     if (attempt >= attempts) throw new CliError(`Waiter ${title} failed: Max attempts exceeded`, 255);
@@ -51,10 +55,18 @@ function judge(waiter: Waiter, answer: JsonObject | ClientError, data: Json): [s
   return [undefined, ''];
 }
 
-function matches(matcher: string, argument: string, expected: unknown, answer: JsonObject | ClientError, data: Json): boolean {
+function matches(
+  matcher: string,
+  argument: string,
+  expected: unknown,
+  answer: JsonObject | ClientError,
+  data: Json,
+): boolean {
   if (matcher === 'error') return answer instanceof ClientError && (expected === true || answer.code === expected);
   if (matcher === 'status')
-    return expected === 200 ? !(answer instanceof ClientError) : answer instanceof ClientError && answer.status === expected;
+    return expected === 200
+      ? !(answer instanceof ClientError)
+      : answer instanceof ClientError && answer.status === expected;
   if (answer instanceof ClientError) return false;
   const value = asJson(search(data, argument) ?? null);
   if (matcher === 'path') return value === expected;

@@ -64,7 +64,11 @@ export class AwsClient {
     const body: HttpBody = { kind: 'json', value: { service, operation, params } };
     const time = amzDate(this.process.now);
     const signingName = SIGNING[service] ?? service;
-    const scope = { time, region: service === 'iam' || service === 'ce' ? signingRegion : this.region, service: signingName };
+    const scope = {
+      time,
+      region: service === 'iam' || service === 'ce' ? signingRegion : this.region,
+      service: signingName,
+    };
     const signed = signature(this.credentials.secret, scope, bodyText(body));
     const headers = new Map([
       ['host', host],

@@ -30,7 +30,10 @@ export function addGroup(region: Region, options: GroupOptions): AutoScalingGrou
   const zones = new Set(options.subnets.map((id) => region.subnets.get(id)?.AvailabilityZone ?? ''));
   const group: AutoScalingGroup = {
     AutoScalingGroupName: options.name,
-    AutoScalingGroupARN: region.arn('autoscaling', `autoScalingGroup:${account.random.uid()}:autoScalingGroupName/${options.name}`),
+    AutoScalingGroupARN: region.arn(
+      'autoscaling',
+      `autoScalingGroup:${account.random.uid()}:autoScalingGroupName/${options.name}`,
+    ),
     LaunchTemplateId: options.launchTemplate,
     MinSize: options.min,
     MaxSize: options.max,
@@ -129,7 +132,11 @@ export function take(region: Region, group: AutoScalingGroup, id: string): void 
   });
 }
 
-function record(region: Region, group: AutoScalingGroup, { Description, Cause }: { Description: string; Cause: string }): void {
+function record(
+  region: Region,
+  group: AutoScalingGroup,
+  { Description, Cause }: { Description: string; Cause: string },
+): void {
   const { account } = region;
   const activity: ScalingActivity = {
     ActivityId: account.random.uid(),
@@ -258,15 +265,23 @@ export const autoscaling: Service = {
     for (const group of region.autoScalingGroups.values()) {
       for (const id of group.instances) {
         if (ids.length > 0 && !ids.includes(id)) continue;
-        const { HealthStatus, ...rest } = memberView(region, id, { LaunchTemplateId: group.LaunchTemplateId, Version: '1' });
-        out.push({ ...rest, HealthStatus: String(HealthStatus).toUpperCase(), AutoScalingGroupName: group.AutoScalingGroupName });
+        const { HealthStatus, ...rest } = memberView(region, id, {
+          LaunchTemplateId: group.LaunchTemplateId,
+          Version: '1',
+        });
+        out.push({
+          ...rest,
+          HealthStatus: String(HealthStatus).toUpperCase(),
+          AutoScalingGroupName: group.AutoScalingGroupName,
+        });
       }
     }
     return { AutoScalingInstances: out };
   },
   DescribeScalingActivities: (call) => {
     const { region, params } = call;
-    const groups = params['AutoScalingGroupName'] === undefined ? [...region.autoScalingGroups.values()] : [groupOf(call)];
+    const groups =
+      params['AutoScalingGroupName'] === undefined ? [...region.autoScalingGroups.values()] : [groupOf(call)];
     return {
       Activities: groups.flatMap((group) =>
         group.activities.map((activity) => ({
@@ -292,7 +307,8 @@ export const autoscaling: Service = {
   TerminateInstanceInAutoScalingGroup: ({ region, params }) => {
     const id = required(params, 'InstanceId');
     const group = [...region.autoScalingGroups.values()].find((one) => one.instances.includes(id));
-    if (!group) throw new AwsError('ValidationError', `Instance Id not found - No managed instance found for instance ID: ${id}`);
+    if (!group)
+      throw new AwsError('ValidationError', `Instance Id not found - No managed instance found for instance ID: ${id}`);
     if (params['ShouldDecrementDesiredCapacity'] === true) group.DesiredCapacity--;
     take(region, group, id);
     region.account.after(HEALTH_CHECK, () => reconcile(region, group, 'unhealthy'));

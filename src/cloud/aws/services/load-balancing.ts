@@ -287,8 +287,7 @@ export const elbv2: Service = {
   DescribeListeners: ({ region, params }) => {
     const arn = textOf(params, 'LoadBalancerArn');
     const found = arn === undefined ? undefined : region.loadBalancers.get(arn);
-    if (arn !== undefined && !found)
-      throw new AwsError('LoadBalancerNotFound', 'One or more load balancers not found');
+    if (arn !== undefined && !found) throw new AwsError('LoadBalancerNotFound', 'One or more load balancers not found');
     return {
       Listeners: (found?.listeners ?? []).map((listener) => ({
         ListenerArn: listener.arn,

@@ -5,7 +5,11 @@ import type { AccessKey, Identity } from '../types.ts';
 import type { Call, Service } from './call.ts';
 
 /** Temporary credentials for somebody. */
-function newSession({ account }: Call, identity: Identity, seconds: number): AccessKey & { expires: number; token: string } {
+function newSession(
+  { account }: Call,
+  identity: Identity,
+  seconds: number,
+): AccessKey & { expires: number; token: string } {
   const expires = Math.floor(account.now / 1000 + seconds) * 1000;
   const token = `${btoa(account.random.hex(96))}${btoa(account.random.hex(96))}`.replace(/=/g, '');
   const key: AccessKey = {

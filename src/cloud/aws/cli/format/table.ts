@@ -154,10 +154,14 @@ function render(section: Section, total: number): string {
     if (section.headers.length === 0 && section.rows.length === 0) lines.push(`+${'-'.repeat(max - 2)}+`);
   }
   const widths = scaled(section, max);
-  const rule = widths.map((width, index) => (index === 0 ? `+${'-'.repeat(width - 2)}+` : `${'-'.repeat(width - 1)}+`)).join('');
+  const rule = widths
+    .map((width, index) => (index === 0 ? `+${'-'.repeat(width - 2)}+` : `${'-'.repeat(width - 1)}+`))
+    .join('');
   if (section.headers.length > 0) {
     lines.push(rule);
-    lines.push(section.headers.map((header, index) => center(header, widths[index] ?? 0, index === 0 ? '|' : '')).join(''));
+    lines.push(
+      section.headers.map((header, index) => center(header, widths[index] ?? 0, index === 0 ? '|' : '')).join(''),
+    );
   }
   if (section.rows.length > 0 && widths.length > 0) {
     lines.push(rule);

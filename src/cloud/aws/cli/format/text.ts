@@ -26,17 +26,27 @@ function formatList(items: readonly Json[], identifier: string | undefined): str
 }
 
 function formatScalars(items: readonly Json[], identifier: string | undefined): string {
-  if (identifier !== undefined) return items.map((item) => `${identifier.toUpperCase()}\t${pythonText(item)}\n`).join('');
+  if (identifier !== undefined)
+    return items.map((item) => `${identifier.toUpperCase()}\t${pythonText(item)}\n`).join('');
   return `${items.map(pythonText).join('\t')}\n`;
 }
 
-function formatDict(item: JsonObject, identifier: string | undefined, scalarKeys: readonly string[] | undefined): string {
+function formatDict(
+  item: JsonObject,
+  identifier: string | undefined,
+  scalarKeys: readonly string[] | undefined,
+): string {
   const keys = Object.keys(item).sort();
   const scalars = scalarKeys
     ? scalarKeys.map((key) => (key in item ? pythonText(item[key] ?? null) : ''))
     : keys.filter((key) => isScalar(item[key] ?? null)).map((key) => pythonText(item[key] ?? null));
-  const rest = scalarKeys ? keys.filter((key) => !scalarKeys.includes(key)) : keys.filter((key) => !isScalar(item[key] ?? null));
-  const line = scalars.length > 0 ? `${[...(identifier === undefined ? [] : [identifier.toUpperCase()]), ...scalars].join('\t')}\n` : '';
+  const rest = scalarKeys
+    ? keys.filter((key) => !scalarKeys.includes(key))
+    : keys.filter((key) => !isScalar(item[key] ?? null));
+  const line =
+    scalars.length > 0
+      ? `${[...(identifier === undefined ? [] : [identifier.toUpperCase()]), ...scalars].join('\t')}\n`
+      : '';
   return line + rest.map((key) => formatText(item[key] ?? null, key)).join('');
 }
 

@@ -38,7 +38,8 @@ const AMBIGUOUS =
 function scalar(value: Json, indent: number, column = 0): string {
   if (typeof value !== 'string') return value === null ? 'null' : String(value);
   if (value === '') return "''";
-  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || (/\n/.test(value) && / \n|\n /.test(value))) return JSON.stringify(value);
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || (/\n/.test(value) && / \n|\n /.test(value)))
+    return JSON.stringify(value);
   if (value.includes('\n')) return doubleQuoted(value, indent);
   const plain =
     !AMBIGUOUS.test(value) &&

@@ -16,7 +16,14 @@ const RETRY_LIMIT = 6 * 60_000;
 /** Begins to make a stack. Raises AlreadyExistsException, ValidationError. */
 export function createStack(
   region: Region,
-  options: { name: string; template: Template; tags: Tag[]; capabilities: string[]; creator: Identity; disableRollback: boolean },
+  options: {
+    name: string;
+    template: Template;
+    tags: Tag[];
+    capabilities: string[];
+    creator: Identity;
+    disableRollback: boolean;
+  },
 ): Stack {
   const { account } = region;
   const { name, template } = options;
@@ -25,7 +32,10 @@ export function createStack(
     throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
   for (const [logicalId, { Type }] of Object.entries(template.Resources))
     if (!RESOURCE_TYPES[Type])
-      throw new AwsError('ValidationError', `Template format error: Unrecognized resource types: [${Type}] (kubetutor does not model it; ${logicalId})`);
+      throw new AwsError(
+        'ValidationError',
+        `Template format error: Unrecognized resource types: [${Type}] (kubetutor does not model it; ${logicalId})`,
+      );
   const needsIam = Object.values(template.Resources).some((one) => one.Type.startsWith('AWS::IAM::'));
   if (needsIam && !options.capabilities.some((one) => one.startsWith('CAPABILITY_')))
     throw new AwsError('InsufficientCapabilitiesException', 'Requires capabilities : [CAPABILITY_IAM]');
@@ -229,8 +239,7 @@ function removeResource(region: Region, stack: Stack, record: StackResource, why
   const started = account.now;
   setResource(region, stack, record, 'DELETE_IN_PROGRESS');
   const finished = (error: AwsError | undefined) => {
-    if (error)
-      setResource(region, stack, record, 'DELETE_FAILED', handlerMessage(region, record.ResourceType, error));
+    if (error) setResource(region, stack, record, 'DELETE_FAILED', handlerMessage(region, record.ResourceType, error));
     else setResource(region, stack, record, 'DELETE_COMPLETE');
     remove(region, stack, why);
   };
@@ -266,7 +275,10 @@ function outputsOf(region: Region, stack: Stack): Stack['outputs'] {
     const ExportName = String(resolve(region, stack, output.Export));
     const other = others.get(ExportName);
     if (other && other.stack !== stack)
-      throw new AwsError('ValidationError', `Export with name ${ExportName} is already exported by stack ${other.stack.StackName}.`);
+      throw new AwsError(
+        'ValidationError',
+        `Export with name ${ExportName} is already exported by stack ${other.stack.StackName}.`,
+      );
     return { OutputKey, OutputValue, ExportName };
   });
 }
@@ -313,4 +325,3 @@ function stackEvent(region: Region, stack: Stack, status: string, reason?: strin
     ...(reason === undefined ? {} : { ResourceStatusReason: reason }),
   });
 }
-

@@ -31,7 +31,13 @@ function view(stack: Stack): JsonObject {
     RollbackConfiguration: {},
     NotificationARNs: [],
     ...(outputs.length > 0
-      ? { Outputs: outputs.map(({ OutputKey, OutputValue, ExportName }) => ({ OutputKey, OutputValue, ...(ExportName === undefined ? {} : { ExportName }) })) }
+      ? {
+          Outputs: outputs.map(({ OutputKey, OutputValue, ExportName }) => ({
+            OutputKey,
+            OutputValue,
+            ...(ExportName === undefined ? {} : { ExportName }),
+          })),
+        }
       : {}),
     Tags: Tags.map((tag) => ({ ...tag })),
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
@@ -83,7 +89,10 @@ export const cloudformation: Service = {
     };
   },
   DescribeStacks: (call) => ({
-    Stacks: textOf(call.params, 'StackName') === undefined ? newestFirst(liveStacks(call.region)).map(view) : [view(stackOf(call))],
+    Stacks:
+      textOf(call.params, 'StackName') === undefined
+        ? newestFirst(liveStacks(call.region)).map(view)
+        : [view(stackOf(call))],
   }),
   CreateStack: (call) => {
     const { region, params, identity } = call;
@@ -114,7 +123,9 @@ export const cloudformation: Service = {
     };
   },
   ListStackResources: (call) => ({
-    StackResourceSummaries: [...nameOrError(call).resources.values()].map((one) => resourceView(one, 'LastUpdatedTimestamp')),
+    StackResourceSummaries: [...nameOrError(call).resources.values()].map((one) =>
+      resourceView(one, 'LastUpdatedTimestamp'),
+    ),
   }),
   DescribeStackResources: (call) => {
     const stack = nameOrError(call);
@@ -130,10 +141,13 @@ export const cloudformation: Service = {
     const stack = named(call);
     const id = required(call.params, 'LogicalResourceId');
     const found = stack.resources.get(id);
-    if (!found)
-      throw new AwsError('ValidationError', `Resource ${id} does not exist for stack ${stack.StackName}`);
+    if (!found) throw new AwsError('ValidationError', `Resource ${id} does not exist for stack ${stack.StackName}`);
     return {
-      StackResourceDetail: { StackName: stack.StackName, StackId: stack.StackId, ...resourceView(found, 'LastUpdatedTimestamp') },
+      StackResourceDetail: {
+        StackName: stack.StackName,
+        StackId: stack.StackId,
+        ...resourceView(found, 'LastUpdatedTimestamp'),
+      },
     };
   },
   GetTemplate: (call) => {

@@ -116,7 +116,13 @@ const ec2Types: Readonly<Record<string, ResourceType>> = {
       const vpc = found(region.vpcs.get(textOf(properties, 'VpcId') ?? ''), 'vpc');
       const zone = textOf(properties, 'AvailabilityZone') ?? region.zones[0]?.name ?? '';
       const isPublic = properties['MapPublicIpOnLaunch'] === true;
-      const subnet = addSubnet(region, { vpc, cidr: textOf(properties, 'CidrBlock') ?? '', zone, tags: tags(work), isPublic });
+      const subnet = addSubnet(region, {
+        vpc,
+        cidr: textOf(properties, 'CidrBlock') ?? '',
+        zone,
+        tags: tags(work),
+        isPublic,
+      });
       return { id: subnet.SubnetId, after: 4000 };
     },
     remove({ region, id }) {
@@ -225,7 +231,13 @@ const ec2Types: Readonly<Record<string, ResourceType>> = {
     create(work) {
       const { region, properties } = work;
       const description = textOf(properties, 'GroupDescription') ?? '';
-      const group = addSecurityGroup(region, textOf(properties, 'VpcId') ?? '', generatedName(work), description, tags(work));
+      const group = addSecurityGroup(
+        region,
+        textOf(properties, 'VpcId') ?? '',
+        generatedName(work),
+        description,
+        tags(work),
+      );
       for (const rule of objectsOf(properties, 'SecurityGroupIngress'))
         allow(group, portsOf(rule), sourceOf(rule), textOf(rule, 'Description'));
       return { id: group.GroupId, after: 6000, attributes: { GroupId: group.GroupId } };
@@ -260,7 +272,11 @@ const ec2Types: Readonly<Record<string, ResourceType>> = {
         VolumeType: textOf(ebs, 'VolumeType') ?? 'gp3',
         SecurityGroupIds: textsOf(data, 'SecurityGroupIds'),
       });
-      return { id: template.LaunchTemplateId, after: 5000, attributes: { LaunchTemplateId: template.LaunchTemplateId } };
+      return {
+        id: template.LaunchTemplateId,
+        after: 5000,
+        attributes: { LaunchTemplateId: template.LaunchTemplateId },
+      };
     },
     remove({ region, id }) {
       region.launchTemplates.delete(id);

@@ -11,7 +11,10 @@ export function readTemplate(value: Json): Template {
   const resources: Template['Resources'] = {};
   for (const [name, body] of Object.entries(value['Resources'])) {
     if (!isObject(body) || typeof body['Type'] !== 'string')
-      throw new AwsError('ValidationError', `Template format error: [/Resources/${name}] Every Resources object must contain a Type member.`);
+      throw new AwsError(
+        'ValidationError',
+        `Template format error: [/Resources/${name}] Every Resources object must contain a Type member.`,
+      );
     const depends = body['DependsOn'];
     resources[name] = {
       Type: body['Type'],
@@ -25,7 +28,11 @@ export function readTemplate(value: Json): Template {
     const exported = isObject(body['Export']) ? body['Export']['Name'] : undefined;
     outputs[name] = { Value: body['Value'] ?? '', ...(exported === undefined ? {} : { Export: exported }) };
   }
-  return { Description: typeof value['Description'] === 'string' ? value['Description'] : '', Resources: resources, Outputs: outputs };
+  return {
+    Description: typeof value['Description'] === 'string' ? value['Description'] : '',
+    Resources: resources,
+    Outputs: outputs,
+  };
 }
 
 /** The resources that one needs before it can be made. */

@@ -1,15 +1,6 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
-import {
-  numberOf,
-  objectsOf,
-  required,
-  type Tag,
-  tagsOf,
-  textOf,
-  textsOf,
-  toJsonObject,
-} from '../../params.ts';
+import { numberOf, objectsOf, required, type Tag, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
 import type { Instance, SecurityGroup, Subnet, Vpc } from '../../types.ts';
 import type { Call, Service } from '../call.ts';
@@ -74,8 +65,7 @@ export function deleteVpc(region: Region, id: string): void {
 
 /** Raises DependencyViolation. */
 export function deleteSubnet(region: Region, id: string): void {
-  if (!region.subnets.has(id))
-    throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
+  if (!region.subnets.has(id)) throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
   if ([...region.networkInterfaces.values()].some((one) => one.SubnetId === id))
     throw new AwsError('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`);
   region.subnets.delete(id);
@@ -100,7 +90,8 @@ export function deleteSecurityGroup(region: Region, id: string): void {
 /** Raises DependencyViolation while addresses of the VPC are public. */
 export function detachInternetGateway(region: Region, id: string, vpc: string): void {
   const gateway = region.internetGateways.get(id);
-  if (!gateway) throw new AwsError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
+  if (!gateway)
+    throw new AwsError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
   if (!gateway.Attachments.some((attachment) => attachment.VpcId === vpc))
     throw new AwsError('Gateway.NotAttached', `resource ${id} is not attached to network ${vpc}`);
   if ([...region.networkInterfaces.values()].some((one) => one.VpcId === vpc && one.Association))
@@ -113,12 +104,10 @@ export function detachInternetGateway(region: Region, id: string, vpc: string): 
 
 export function deleteInternetGateway(region: Region, id: string): void {
   const gateway = region.internetGateways.get(id);
-  if (!gateway) throw new AwsError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
+  if (!gateway)
+    throw new AwsError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
   if (gateway.Attachments.length > 0)
-    throw new AwsError(
-      'DependencyViolation',
-      `The internetGateway '${id}' has dependencies and cannot be deleted.`,
-    );
+    throw new AwsError('DependencyViolation', `The internetGateway '${id}' has dependencies and cannot be deleted.`);
   region.internetGateways.delete(id);
 }
 
@@ -140,16 +129,20 @@ function changeInstances(
 ): JsonObject {
   const ids = textsOf(params, 'InstanceIds');
   // The texts for ids that are wrong are those of DescribeInstances.
-  const chosen = select(region, { InstanceIds: ids }, {
-    result: '',
-    shape: 'Instance',
-    items: () => region.instances.values(),
-    ids: [['InstanceIds', 'InstanceId']],
-    missing: (id) =>
-      /^i-[0-9a-f]{8}([0-9a-f]{9})?$/.test(id)
-        ? ['InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`]
-        : ['InvalidInstanceID.Malformed', `Invalid id: "${id}"`],
-  });
+  const chosen = select(
+    region,
+    { InstanceIds: ids },
+    {
+      result: '',
+      shape: 'Instance',
+      items: () => region.instances.values(),
+      ids: [['InstanceIds', 'InstanceId']],
+      missing: (id) =>
+        /^i-[0-9a-f]{8}([0-9a-f]{9})?$/.test(id)
+          ? ['InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`]
+          : ['InvalidInstanceID.Malformed', `Invalid id: "${id}"`],
+    },
+  );
   const changes = chosen.flatMap((item) => {
     const instance = region.instances.get(String(item['InstanceId']));
     if (!instance) return [];
@@ -163,13 +156,13 @@ function changeInstances(
 function changeTags({ region, params }: Call, change: (tags: Tag[]) => Tag[]): JsonObject {
   for (const id of textsOf(params, 'Resources')) {
     const table = TAGGED.find(([, map]) => region[map].has(id));
-    if (!table)
-      throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+    if (!table) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
     const [, map, field] = table;
     const resource = region[map].get(id);
     if (!resource) continue;
     if ('TagSet' in resource && field === 'TagSet') resource.TagSet = change(resource.TagSet);
-    else if ('Tags' in resource || field === 'Tags') Object.assign(resource, { Tags: change(('Tags' in resource ? resource.Tags : undefined) ?? []) });
+    else if ('Tags' in resource || field === 'Tags')
+      Object.assign(resource, { Tags: change(('Tags' in resource ? resource.Tags : undefined) ?? []) });
   }
   return {};
 }
@@ -233,7 +226,8 @@ function hasRule(group: SecurityGroup, ports: Ports, source: string): boolean {
 
 export function dropRule(group: SecurityGroup, ports: Ports, source: string): void {
   for (const rule of group.IpPermissions) {
-    if (rule.IpProtocol !== ports.IpProtocol || rule.FromPort !== ports.FromPort || rule.ToPort !== ports.ToPort) continue;
+    if (rule.IpProtocol !== ports.IpProtocol || rule.FromPort !== ports.FromPort || rule.ToPort !== ports.ToPort)
+      continue;
     rule.IpRanges = rule.IpRanges.filter((range) => range.CidrIp !== source);
     rule.UserIdGroupPairs = rule.UserIdGroupPairs.filter((pair) => pair.GroupId !== source);
   }
@@ -273,7 +267,10 @@ export const changeOperations: Service = {
   AuthorizeSecurityGroupIngress: (call) => ingress(call, true),
   RevokeSecurityGroupIngress: (call) => ingress(call, false),
   AllocateAddress: ({ region, params }) => {
-    const { AllocationId, PublicIp, PublicIpv4Pool, NetworkBorderGroup, Domain } = addAddress(region, specifiedTags(params));
+    const { AllocationId, PublicIp, PublicIpv4Pool, NetworkBorderGroup, Domain } = addAddress(
+      region,
+      specifiedTags(params),
+    );
     return { AllocationId, PublicIpv4Pool, NetworkBorderGroup, Domain, PublicIp };
   },
   ReleaseAddress: ({ region, params }) => {
@@ -331,7 +328,12 @@ export const changeOperations: Service = {
   CreateVolume: ({ region, params }) => {
     const zone = required(params, 'AvailabilityZone');
     const size = numberOf(params, 'Size') ?? 8;
-    const volume = addVolume(region, { zone, size, type: textOf(params, 'VolumeType') ?? 'gp2', tags: specifiedTags(params) });
+    const volume = addVolume(region, {
+      zone,
+      size,
+      type: textOf(params, 'VolumeType') ?? 'gp2',
+      tags: specifiedTags(params),
+    });
     return toJsonObject(volume);
   },
   DeleteVolume: ({ region, params }) => {

@@ -5,7 +5,13 @@ import { addMainRouteTable, addSecurityGroup, addSubnet, addVpc } from './networ
 export function addDefaultVpc(region: Region): void {
   const vpc = addVpc(region, '172.31.0.0/16', [], true);
   region.zones.forEach((zone, index) => {
-    const subnet = addSubnet(region, { vpc, cidr: `172.31.${index * 16}.0/20`, zone: zone.name, tags: [], isPublic: true });
+    const subnet = addSubnet(region, {
+      vpc,
+      cidr: `172.31.${index * 16}.0/20`,
+      zone: zone.name,
+      tags: [],
+      isPublic: true,
+    });
     subnet.DefaultForAz = true;
   });
   const id = region.id('igw');

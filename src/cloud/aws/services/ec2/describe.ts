@@ -21,8 +21,7 @@ interface Kind {
   readonly paths?: FilterPaths;
 }
 
-const notFound = (code: string, what: string) => (id: string) =>
-  [code, `The ${what} '${id}' does not exist`] as const;
+const notFound = (code: string, what: string) => (id: string) => [code, `The ${what} '${id}' does not exist`] as const;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   DescribeVpcs: {
@@ -87,7 +86,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     items: (region) => region.volumes.values(),
     ids: [['VolumeIds', 'VolumeId']],
     missing: (id) => ['InvalidVolume.NotFound', `The volume '${id}' does not exist.`],
-    paths: { status: 'State', 'attachment.instance-id': 'Attachments.InstanceId', 'attachment.status': 'Attachments.State' },
+    paths: {
+      status: 'State',
+      'attachment.instance-id': 'Attachments.InstanceId',
+      'attachment.status': 'Attachments.State',
+    },
   },
   DescribeNetworkInterfaces: {
     result: 'NetworkInterfaces',
@@ -95,7 +98,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     items: (region) => region.networkInterfaces.values(),
     ids: [['NetworkInterfaceIds', 'NetworkInterfaceId']],
     missing: notFound('InvalidNetworkInterfaceID.NotFound', 'networkInterface ID'),
-    paths: { 'group-id': 'Groups.GroupId', 'group-name': 'Groups.GroupName', 'attachment.instance-id': 'Attachment.InstanceId' },
+    paths: {
+      'group-id': 'Groups.GroupId',
+      'group-name': 'Groups.GroupName',
+      'attachment.instance-id': 'Attachment.InstanceId',
+    },
   },
   DescribeAddresses: {
     result: 'Addresses',
@@ -165,10 +172,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     shape: 'InstanceTypeInfo',
     items: () => Object.entries(INSTANCE_TYPES).map(([name, facts]) => instanceType(name, facts)),
     ids: [['InstanceTypes', 'InstanceType']],
-    missing: (id) => [
-      'InvalidInstanceType',
-      `The following supplied instance types do not exist: [${id}]`,
-    ],
+    missing: (id) => ['InvalidInstanceType', `The following supplied instance types do not exist: [${id}]`],
   },
 };
 
@@ -193,7 +197,8 @@ export function select(region: Region, params: JsonObject, kind: Kind): JsonObje
     const wanted = textsOf(params, parameter);
     if (wanted.length === 0) continue;
     const missing = wanted.find((id) => !items.some((item) => item[field] === id));
-    if (missing !== undefined) throw new AwsError(...(kind.missing?.(missing, parameter) ?? ['InvalidParameterValue', '']));
+    if (missing !== undefined)
+      throw new AwsError(...(kind.missing?.(missing, parameter) ?? ['InvalidParameterValue', '']));
     items = items.filter((item) => wanted.includes(String(item[field])));
   }
   return filtered(items, params, kind.paths ?? {}, structureMembers('ec2', kind.shape));
@@ -243,7 +248,9 @@ function describeInstances({ region, params }: Call): JsonObject {
 
 function wholeInstance(region: Region, item: JsonObject): JsonObject {
   const id = String(item['InstanceId']);
-  const volumes = [...region.volumes.values()].filter((volume) => volume.Attachments.some((one) => one.InstanceId === id));
+  const volumes = [...region.volumes.values()].filter((volume) =>
+    volume.Attachments.some((one) => one.InstanceId === id),
+  );
   return {
     ...item,
     AmiLaunchIndex: 0,
@@ -301,8 +308,7 @@ function describeTags({ region, params }: Call): JsonObject {
     for (const [id, resource] of region[map]) {
       const tags = toJsonObject(resource)[field];
       if (!Array.isArray(tags)) continue;
-      for (const tag of tags)
-        out.push({ ...toJsonObject(tag), ResourceId: id, ResourceType: type });
+      for (const tag of tags) out.push({ ...toJsonObject(tag), ResourceId: id, ResourceType: type });
     }
   }
   const known = new Set(['Key', 'Value', 'ResourceId', 'ResourceType']);

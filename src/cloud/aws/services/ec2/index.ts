@@ -16,7 +16,9 @@ function describeSecurityGroupRules({ region, params, account }: Call): JsonObje
       for (const rule of permissions) {
         const sources = [
           ...rule.IpRanges.map((range) => ({ CidrIpv4: range.CidrIp })),
-          ...rule.UserIdGroupPairs.map((pair) => ({ ReferencedGroupInfo: { GroupId: pair.GroupId, UserId: pair.UserId } })),
+          ...rule.UserIdGroupPairs.map((pair) => ({
+            ReferencedGroupInfo: { GroupId: pair.GroupId, UserId: pair.UserId },
+          })),
         ];
         for (const source of sources) {
           const about = JSON.stringify([group.GroupId, egress, rule.IpProtocol, rule.FromPort ?? -1, source]);

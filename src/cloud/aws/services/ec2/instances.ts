@@ -92,7 +92,13 @@ function run(region: Region, instance: Instance): void {
   const service = 'Amazon Elastic Compute Cloud - Compute';
   account.costs.start(instance.InstanceId, service, `BoxUsage:${instance.InstanceType}`, price, account.now);
   if (instance.PublicIpAddress !== undefined)
-    account.costs.start(instance.InstanceId, 'EC2 - Other', 'PublicIPv4:InUseAddress', PRICES.publicAddress, account.now);
+    account.costs.start(
+      instance.InstanceId,
+      'EC2 - Other',
+      'PublicIPv4:InUseAddress',
+      PRICES.publicAddress,
+      account.now,
+    );
   account.backend.startInstance(region, instance);
 }
 

@@ -51,10 +51,13 @@ function importKeyPair(call: Call): JsonObject {
     text = '';
   }
   const type = /^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/=]+/.exec(text.trim())?.[1];
-  if (type === undefined)
-    throw new AwsError('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
+  if (type === undefined) throw new AwsError('InvalidKey.Format', 'Key is not in valid OpenSSH public key format');
   const random = call.account.random.fork(text.trim());
-  const pair = addKeyPair(call, type === 'ssh-rsa' ? colons(random, 16) : base64(random, 32).replace(/=+$/, ''), type.slice(4));
+  const pair = addKeyPair(
+    call,
+    type === 'ssh-rsa' ? colons(random, 16) : base64(random, 32).replace(/=+$/, ''),
+    type.slice(4),
+  );
   const { KeyFingerprint, KeyName, KeyPairId } = pair;
   return { KeyFingerprint, KeyName, KeyPairId };
 }
@@ -62,7 +65,8 @@ function importKeyPair(call: Call): JsonObject {
 /** Deleting what is not there is no error. */
 function deleteKeyPair({ region, params }: Call): JsonObject {
   const id = textOf(params, 'KeyPairId');
-  const name = textOf(params, 'KeyName') ?? [...region.keyPairs.values()].find((pair) => pair.KeyPairId === id)?.KeyName;
+  const name =
+    textOf(params, 'KeyName') ?? [...region.keyPairs.values()].find((pair) => pair.KeyPairId === id)?.KeyName;
   const pair = name === undefined ? undefined : region.keyPairs.get(name);
   if (name !== undefined) region.keyPairs.delete(name);
   return { Return: true, ...(pair ? { KeyPairId: pair.KeyPairId } : {}) };

@@ -151,7 +151,14 @@ export function groupReferences(region: Region, ids: readonly string[]): { Group
 export function addInterface(
   region: Region,
   subnet: Subnet,
-  options: { description: string; groups: readonly string[]; type?: string; requester?: string; tags?: Tag[]; address?: string },
+  options: {
+    description: string;
+    groups: readonly string[];
+    type?: string;
+    requester?: string;
+    tags?: Tag[];
+    address?: string;
+  },
 ): NetworkInterface {
   const made: NetworkInterface = {
     NetworkInterfaceId: region.id('eni'),

@@ -23,7 +23,10 @@ export function addAccessEntry(
     clusterName: cluster.name,
     principalArn,
     kubernetesGroups: type === 'EC2_LINUX' ? ['system:nodes'] : (options.groups ?? []),
-    accessEntryArn: region.arn('eks', `access-entry/${cluster.name}/${kind}/${account.id}/${name}/${account.random.uid()}`),
+    accessEntryArn: region.arn(
+      'eks',
+      `access-entry/${cluster.name}/${kind}/${account.id}/${name}/${account.random.uid()}`,
+    ),
     createdAt: account.now,
     modifiedAt: account.now,
     tags: options.tags ?? {},
@@ -96,13 +99,14 @@ export const accessOperations: Service = {
         "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
       );
     if (cluster.accessEntries.has(arn))
-      throw new AwsError('ResourceInUseException', 'The specified access entry resource is already in use on this cluster.', 409);
+      throw new AwsError(
+        'ResourceInUseException',
+        'The specified access entry resource is already in use on this cluster.',
+        409,
+      );
     const holders = [...account.iam.users.values(), ...account.iam.roles.values()];
     if (!holders.some((holder) => holder.Arn === arn))
-      throw new AwsError(
-        'InvalidParameterException',
-        'The specified principalArn is invalid: invalid principal.',
-      );
+      throw new AwsError('InvalidParameterException', 'The specified principalArn is invalid: invalid principal.');
     const username = textOf(params, 'username');
     const entry = addAccessEntry(region, cluster, arn, {
       groups: textsOf(params, 'kubernetesGroups'),

@@ -6,8 +6,8 @@ import { objectOf, tagMap, textOf, textsOf } from '../../params.ts';
 import { PRICES } from '../../prices.ts';
 import type { Region } from '../../region.ts';
 import type { EksCluster, Identity } from '../../types.ts';
-import { addInterface, addSecurityGroup, allow, removeInterface } from '../ec2/network.ts';
 import { deleteSecurityGroup } from '../ec2/change.ts';
+import { addInterface, addSecurityGroup, allow, removeInterface } from '../ec2/network.ts';
 import { addAccessEntry } from './access.ts';
 import { DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
 
@@ -47,7 +47,10 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
   const subnets = subnetIds.map((id) => {
     const subnet = region.subnets.get(id);
     if (!subnet)
-      throw new AwsError('InvalidParameterException', `The subnet ID '${id}' does not exist (Service: Ec2, Status Code: 400)`);
+      throw new AwsError(
+        'InvalidParameterException',
+        `The subnet ID '${id}' does not exist (Service: Ec2, Status Code: 400)`,
+      );
     return subnet;
   });
   const zones = new Set(subnets.map((subnet) => subnet.AvailabilityZone));
@@ -105,7 +108,13 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
     });
     cluster.interfaces.push(eni.NetworkInterfaceId);
   }
-  account.costs.start(cluster.arn, 'Amazon Elastic Container Service for Kubernetes', 'AmazonEKS-Hours:perCluster', PRICES.cluster, account.now);
+  account.costs.start(
+    cluster.arn,
+    'Amazon Elastic Container Service for Kubernetes',
+    'AmazonEKS-Hours:perCluster',
+    PRICES.cluster,
+    account.now,
+  );
   account.after(CREATE_TIME, () => {
     if (cluster.status !== 'CREATING') return;
     const plane = account.backend.startCluster(region, cluster);
@@ -131,8 +140,7 @@ export function principalOf(identity: Identity): string {
 /** Begins to delete. Raises ResourceInUseException while node groups are left. */
 export function deleteCluster(region: Region, cluster: EksCluster): void {
   const { account } = region;
-  if (cluster.nodegroups.size > 0)
-    throw new AwsError('ResourceInUseException', 'Cluster has nodegroups attached', 409);
+  if (cluster.nodegroups.size > 0) throw new AwsError('ResourceInUseException', 'Cluster has nodegroups attached', 409);
   if (cluster.status === 'CREATING' || cluster.status === 'DELETING')
     throw new AwsError(
       'ResourceInUseException',
@@ -190,7 +198,8 @@ export function clusterView(cluster: EksCluster): JsonObject {
     },
     identity: { oidc: { issuer: cluster.issuer } },
     status: cluster.status,
-    certificateAuthority: cluster.certificateAuthority.data === undefined ? {} : { data: cluster.certificateAuthority.data },
+    certificateAuthority:
+      cluster.certificateAuthority.data === undefined ? {} : { data: cluster.certificateAuthority.data },
     platformVersion: cluster.platformVersion,
     tags: cluster.tags,
     ...(cluster.status === 'CREATING' ? {} : { health: { issues: [] } }),

@@ -27,10 +27,12 @@ export function createAddon(region: Region, params: JsonObject): Addon {
   if (cluster.addons.has(name)) throw new AwsError('ResourceInUseException', 'Addon already exists.', 409);
   const version = ADDONS[name];
   if (version === undefined)
-    throw new AwsError('InvalidParameterException', `Addon ${name} specified is not supported in ${cluster.version} kubernetes version`);
+    throw new AwsError(
+      'InvalidParameterException',
+      `Addon ${name} specified is not supported in ${cluster.version} kubernetes version`,
+    );
   const wanted = textOf(params, 'addonVersion') ?? version;
-  if (wanted !== version)
-    throw new AwsError('InvalidParameterException', 'Addon version specified is not supported');
+  if (wanted !== version) throw new AwsError('InvalidParameterException', 'Addon version specified is not supported');
   const role = textOf(params, 'serviceAccountRoleArn');
   const addon: Addon = {
     addonName: name,
@@ -49,7 +51,10 @@ export function createAddon(region: Region, params: JsonObject): Addon {
   account.after(ADDON_TIME, () => {
     if (addon.status !== 'CREATING') return;
     // What needs a node to run on waits for one.
-    if (cluster.nodegroups.size === 0 && (name === 'coredns' || name === 'metrics-server' || name === 'aws-ebs-csi-driver')) {
+    if (
+      cluster.nodegroups.size === 0 &&
+      (name === 'coredns' || name === 'metrics-server' || name === 'aws-ebs-csi-driver')
+    ) {
       addon.status = 'DEGRADED';
       addon.issues = [
         {
@@ -67,7 +72,8 @@ export function createAddon(region: Region, params: JsonObject): Addon {
 }
 
 function addonView({ issues, ...addon }: Addon, cluster: EksCluster): JsonObject {
-  const healed = addon.status === 'DEGRADED' && [...cluster.nodegroups.values()].some((group) => group.status === 'ACTIVE');
+  const healed =
+    addon.status === 'DEGRADED' && [...cluster.nodegroups.values()].some((group) => group.status === 'ACTIVE');
   return {
     ...toJsonObject(addon),
     status: healed ? 'ACTIVE' : addon.status,

@@ -76,7 +76,9 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
       effect: textOf(taint, 'effect') ?? '',
       ...(textOf(taint, 'value') === undefined ? {} : { value: textOf(taint, 'value') ?? '' }),
     })),
-    ...(given ? { launchTemplate: { name: given.LaunchTemplateName, id: given.LaunchTemplateId, version: '1' } } : { diskSize }),
+    ...(given
+      ? { launchTemplate: { name: given.LaunchTemplateName, id: given.LaunchTemplateId, version: '1' } }
+      : { diskSize }),
     ...(remote === undefined ? {} : { remoteAccess: { ec2SshKey: remote } }),
     tags: tagMap(params['tags']),
     group: id,
@@ -124,9 +126,15 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
 
 function checkSizes(min: number, max: number, desired: number): void {
   if (desired < min)
-    throw new AwsError('InvalidParameterException', `Minimum capacity ${min} can't be greater than desired size ${desired}`);
+    throw new AwsError(
+      'InvalidParameterException',
+      `Minimum capacity ${min} can't be greater than desired size ${desired}`,
+    );
   if (desired > max)
-    throw new AwsError('InvalidParameterException', `Desired capacity ${desired} can't be greater than max size ${max}`);
+    throw new AwsError(
+      'InvalidParameterException',
+      `Desired capacity ${desired} can't be greater than max size ${max}`,
+    );
 }
 
 function launchTemplateOf(region: Region, reference: JsonObject): LaunchTemplate | undefined {
@@ -173,7 +181,11 @@ export function deleteNodegroup(region: Region, cluster: EksCluster, group: Node
   const { account } = region;
   if (group.status === 'DELETING') return;
   if (group.status === 'CREATING' || group.status === 'UPDATING')
-    throw new AwsError('ResourceInUseException', 'Nodegroup cannot be deleted while it is being created or updated', 409);
+    throw new AwsError(
+      'ResourceInUseException',
+      'Nodegroup cannot be deleted while it is being created or updated',
+      409,
+    );
   group.status = 'DELETING';
   const scaling = region.autoScalingGroups.get(group.group);
   if (scaling) scaling.deleting = true;
@@ -200,7 +212,11 @@ export function deleteNodegroup(region: Region, cluster: EksCluster, group: Node
 }
 
 /** Raises InvalidParameterException when the sizes do not fit. */
-export function scaleNodegroup(region: Region, group: Nodegroup, sizes: { min?: number; max?: number; desired?: number }): void {
+export function scaleNodegroup(
+  region: Region,
+  group: Nodegroup,
+  sizes: { min?: number; max?: number; desired?: number },
+): void {
   const { minSize, maxSize, desiredSize } = group.scalingConfig;
   const min = sizes.min ?? minSize;
   const max = sizes.max ?? maxSize;

@@ -78,11 +78,19 @@ function document(params: JsonObject, name: string): JsonObject {
   } catch {
     // Falls through to the answer for what is no policy.
   }
-  throw new AwsError('MalformedPolicyDocument', name === 'PolicyDocument' ? 'Syntax errors in policy.' : 'This policy contains invalid Json');
+  throw new AwsError(
+    'MalformedPolicyDocument',
+    name === 'PolicyDocument' ? 'Syntax errors in policy.' : 'This policy contains invalid Json',
+  );
 }
 
 /** Raises EntityAlreadyExists. */
-export function addRole(call: Call, name: string, trust: JsonObject, extra: { tags?: IamRole['Tags']; description?: string } = {}): IamRole {
+export function addRole(
+  call: Call,
+  name: string,
+  trust: JsonObject,
+  extra: { tags?: IamRole['Tags']; description?: string } = {},
+): IamRole {
   const { account } = call;
   if (account.iam.roles.has(name))
     throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
@@ -205,7 +213,9 @@ function accessKey(call: Call): AccessKey {
 
 const roles: Service = {
   ListRoles: ({ account }) => ({
-    Roles: [...account.iam.roles.values()].map(roleView).sort((a, b) => (String(a['RoleName']) < String(b['RoleName']) ? -1 : 1)),
+    Roles: [...account.iam.roles.values()]
+      .map(roleView)
+      .sort((a, b) => (String(a['RoleName']) < String(b['RoleName']) ? -1 : 1)),
     IsTruncated: false,
   }),
   GetRole: (call) => ({ Role: { ...roleView(roleOf(call)), RoleLastUsed: {} } }),
@@ -308,8 +318,7 @@ const providers: Service = {
   GetOpenIDConnectProvider: ({ account, params }) => {
     const arn = required(params, 'OpenIDConnectProviderArn');
     const provider = account.iam.providers.get(arn);
-    if (!provider)
-      throw new AwsError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`, 404);
+    if (!provider) throw new AwsError('NoSuchEntity', `OpenIDConnect Provider not found for arn ${arn}`, 404);
     const { Url, ClientIDList, ThumbprintList, CreateDate } = provider;
     return { Url, ClientIDList, ThumbprintList, CreateDate };
   },

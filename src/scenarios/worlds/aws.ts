@@ -1,0 +1,31 @@
+import { Account } from '../../cloud/aws/account.ts';
+import { aws } from '../../cloud/aws/cli/aws.ts';
+import { addEndpoints } from '../../cloud/aws/endpoint.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { World } from '../../world/world.ts';
+import type { BuiltWorld } from '../build.ts';
+import { addWorkstation } from '../workstation.ts';
+
+/** Outside the ranges of VPCs. */
+const WORKSTATION = '172.30.1.10';
+/** The user whose keys the learner is given. */
+const USER = 'learner';
+
+/** A workstation with kubectl and the clients of AWS, and an account with one user and no cluster. */
+export function buildAws(world: World): BuiltWorld {
+  const account = new Account(world);
+  addEndpoints(account);
+  const user = account.addUser(USER, ['arn:aws:iam::aws:policy/AdministratorAccess']);
+  const key = account.addAccessKey(user);
+  world.programs.add(aws);
+  const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
+  // What the console lets one download when a key is made. The region is the course's.
+  workstation.files.writeFile(
+    `${learner.home}/${USER}_accessKeys.csv`,
+    `Access key ID,Secret access key\n${key.AccessKeyId},${key.SecretAccessKey}\n`,
+    learner.credentials,
+    0o600,
+  );
+  const clusters: Cluster[] = [];
+  return { world, workstation, learner, clusters };
+}
