@@ -63,10 +63,6 @@ export function tagsOf(value: Json | undefined): Tag[] {
   return value.filter(isObject).map((tag) => ({ Key: String(tag['Key'] ?? ''), Value: String(tag['Value'] ?? '') }));
 }
 
-export function tagValue(tags: readonly Tag[] | undefined, key: string): string | undefined {
-  return tags?.find((tag) => tag.Key === key)?.Value;
-}
-
 /** EKS and others keep tags as a map. */
 export function tagMap(value: Json | undefined): Record<string, string> {
   if (!isObject(value)) return {};

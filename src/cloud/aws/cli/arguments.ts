@@ -135,7 +135,13 @@ function inputJson(process: Process, text: string): JsonObject {
   return { ...value };
 }
 
-function argumentValue(process: Process, service: string, option: string, member: Member, words: readonly string[]): Json {
+function argumentValue(
+  process: Process,
+  service: string,
+  option: string,
+  member: Member,
+  words: readonly string[],
+): Json {
   const { type } = member;
   if (type === 'b') return true;
   const [first = ''] = words;
@@ -165,8 +171,10 @@ function parseJson(option: string, text: string): Json {
     const value: Json = JSON.parse(text);
     return value;
   } catch {
-    const near = /^\s*\{\s*[^"}\s]/.test(text)
-      ? `Expecting property name enclosed in double quotes: line 1 column ${text.indexOf('{') + 2} (char ${text.indexOf('{') + 1})`
+    const key = /\{\s*[^"}\s]/.exec(text);
+    const at = key ? key.index + key[0].length - 1 : 0;
+    const near = key
+      ? `Expecting property name enclosed in double quotes: line 1 column ${at + 1} (char ${at})`
       : 'Expecting value: line 1 column 1 (char 0)';
     throw parameterError(option, `Invalid JSON: ${near}\nJSON received: ${text}`);
   }

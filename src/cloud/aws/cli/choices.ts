@@ -1,11 +1,10 @@
-import { CHOICES } from '../models/models.generated.ts';
-import { modelOf } from '../models/models.ts';
+import { modelOf, recordedChoices } from '../models/models.ts';
 import { usageError } from './errors.ts';
 import { closeMatches, kebab } from './names.ts';
 
 /** Words that may stand after `aws`, or after `aws SERVICE`. Operations younger than the client that was recorded come before `wait`. */
 export function choicesOf(service: string): string[] {
-  const recorded = (CHOICES[service] ?? '').split(' ').filter((word) => word !== '');
+  const recorded = recordedChoices(service);
   const model = modelOf(service);
   if (!model) return recorded;
   const known = new Set(recorded);

@@ -3,7 +3,7 @@ import type { Task } from '../../../world/task.ts';
 import { configPath, findCredentials, findRegion } from '../client/config.ts';
 import { type Option, takeOptions } from './arguments.ts';
 import { choicesOf, invalidChoice } from './choices.ts';
-import { CliError, unknownOptions, usageError } from './errors.ts';
+import { CliError, unknownToCommand, usageError } from './errors.ts';
 import type { Session } from './session.ts';
 
 const KEYS = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'];
@@ -84,7 +84,7 @@ function* list(session: Session): Task<number> {
   if (session.namedProfile) profile = [config.profile, 'manual', '--profile'];
   else if (config.chosen !== undefined) profile = [config.chosen, 'env', "['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']"];
   const found = findCredentials(config, session.namedProfile);
-  const credentials = found === 'partial' ? undefined : found;
+  const credentials = typeof found === 'string' ? undefined : found;
   const key = (value: string | undefined): readonly [string, string, string] =>
     credentials && value !== undefined ? [masked(value), credentials.method, ''] : none;
   const region = findRegion(config);
@@ -104,7 +104,7 @@ function* list(session: Session): Task<number> {
 function* get(session: Session, args: readonly string[]): Task<number> {
   const [name, ...more] = args;
   if (name === undefined) throw usageError('the following arguments are required: varname');
-  if (more.length > 0) throw unknownOptions(more);
+  if (more.length > 0) throw unknownToCommand(more);
   const value = lookUp(session, name);
   if (value === undefined) return 1;
   yield* session.process.print(`${value}\n`);
@@ -135,7 +135,7 @@ function set(session: Session, args: readonly string[]): number {
     (one) => one !== '',
   );
   if (missing.length > 0) throw usageError(`the following arguments are required: ${missing.join(', ')}`);
-  if (more.length > 0) throw unknownOptions(more);
+  if (more.length > 0) throw unknownToCommand(more);
   const { process, config } = session;
   let profile = config.chosen ?? 'default';
   let parts = (given ?? '').split('.');

@@ -7,7 +7,7 @@ import { clusterToken } from '../authentication.ts';
 import { AwsClient } from '../client/client.ts';
 import { objectOf, textOf } from '../params.ts';
 import { type Option, takeOptions } from './arguments.ts';
-import { CliError, unknownOptions, usageError } from './errors.ts';
+import { CliError, unknownToCommand, usageError } from './errors.ts';
 import { orderedYaml } from './format/ordered-yaml.ts';
 import { show } from './output.ts';
 import type { Session } from './session.ts';
@@ -30,7 +30,7 @@ export function* updateKubeconfig(session: Session, words: readonly string[]): T
   const { given, rest } = takeOptions(words, UPDATE_OPTIONS);
   const name = given.get('--name')?.[0];
   if (name === undefined) throw usageError('the following arguments are required: --name');
-  if (rest.length > 0) throw unknownOptions(rest);
+  if (rest.length > 0) throw unknownToCommand(rest);
   const answer = yield* session.client('eks').call('eks', 'DescribeCluster', { name });
   const cluster = objectOf(answer, 'cluster');
   const status = textOf(cluster, 'status') ?? '';
@@ -149,10 +149,12 @@ const TOKEN_OPTIONS: readonly Option[] = [
 export function* getToken(session: Session, words: readonly string[]): Task<number> {
   const { process } = session;
   const { given, rest } = takeOptions(words, TOKEN_OPTIONS);
-  if (rest.length > 0) throw unknownOptions(rest);
+  if (rest.length > 0) throw unknownToCommand(rest);
   const cluster = given.get('--cluster-name')?.[0] ?? given.get('--cluster-id')?.[0];
-  if (cluster === undefined)
-    throw new CliError('Either parameter --cluster-name or --cluster-id must be specified.', 255);
+  if (cluster === undefined) {
+    yield* process.printError('Either parameter --cluster-name or --cluster-id must be specified.\n');
+    return 1;
+  }
   const { region } = session;
   let credentials = { ...session.credentials };
   const role = given.get('--role-arn')?.[0] ?? given.get('--role')?.[0];

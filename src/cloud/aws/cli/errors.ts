@@ -26,6 +26,11 @@ export function unknownOptions(words: readonly string[]): CliError {
   return new CliError(`${USAGE}\nUnknown options: ${words.join(', ')}\n`, 252);
 }
 
+/** Commands that the client has beside the services' operations leave out the usage. awscli: customizations/commands.py */
+export function unknownToCommand(words: readonly string[]): CliError {
+  return new CliError(`Unknown options: ${words.join(',')}`, 252);
+}
+
 export function parameterError(name: string, message: string): CliError {
   return new CliError(`Error parsing parameter '${name}': ${message}`, 252);
 }

@@ -35,18 +35,27 @@ function formatted(output: string, title: string, value: Json, width: number): s
 /** Raises CliError for an expression that is none. */
 export function checkQuery(session: Session): void {
   const query = session.globals.get('--query')?.[0];
-  if (query !== undefined) queried(query, {});
+  if (query === undefined) return;
+  try {
+    search(null, query);
+  } catch (error) {
+    // Functions may be wrong for nothing and right for the answer.
+    if (error instanceof Error && /^(Parser|Lexer)Error$/.test(error.name)) throw badQuery(query, error);
+  }
 }
 
 function queried(query: string, value: Json): Json {
   try {
     return asJson(search(value, query) ?? null);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const incomplete = /EOF|Unclosed|Unexpected end/i.test(error.message);
-    const text = incomplete
-      ? `Invalid jmespath expression: Incomplete expression:\n"${query}"\n${' '.repeat(query.length + 1)}^`
-      : `Bad jmespath expression: ${error.message}`;
-    throw new CliError(`Bad value for --query ${query}: ${text}`, 252);
+    throw badQuery(query, error);
   }
+}
+
+function badQuery(query: string, error: unknown): CliError {
+  const message = error instanceof Error ? error.message : String(error);
+  const text = /EOF|Unclosed|Unexpected end/i.test(message)
+    ? `Invalid jmespath expression: Incomplete expression:\n"${query}"\n${' '.repeat(query.length + 1)}^`
+    : `Bad jmespath expression: ${message}`;
+  return new CliError(`Bad value for --query ${query}: ${text}`, 252);
 }

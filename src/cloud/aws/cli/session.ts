@@ -50,8 +50,7 @@ export class Session {
   /** Raises CliError. */
   get credentials(): Credentials {
     const found = findCredentials(this.config, this.namedProfile);
-    if (found === 'partial')
-      throw new CliError('Partial credentials found in shared-credentials-file, missing: aws_secret_access_key', 255);
+    if (typeof found === 'string') throw new CliError(`Partial credentials found in ${found}`, 255);
     if (!found)
       throw new CliError(
         'Unable to locate credentials. You can configure credentials by running "aws configure".',

@@ -4,7 +4,7 @@ import type { Task } from '../../../world/task.ts';
 import { ClientError } from '../client/client.ts';
 import { modelOf, type Waiter } from '../models/models.ts';
 import { operationParams } from './arguments.ts';
-import { invalidChoice } from './choices.ts';
+import { choicesOf, invalidChoice } from './choices.ts';
 import { CliError } from './errors.ts';
 import { kebab } from './names.ts';
 import type { Session } from './session.ts';
@@ -20,7 +20,7 @@ export function* waitFor(session: Session, service: string, words: readonly stri
       252,
     );
   const found = Object.entries(waiters).find(([waiter]) => kebab(waiter) === name);
-  if (!found) throw invalidChoice('subcommand', name, Object.keys(waiters).map(kebab));
+  if (!found) throw waiterMissing(service, name);
   const [title, waiter] = found;
   const [operation, delay, attempts] = waiter;
   const [input = '', output = '', paged] = modelOf(service)?.ops[operation] ?? [];
@@ -44,6 +44,12 @@ export function* waitFor(session: Session, service: string, words: readonly stri
     if (attempt >= attempts) throw new CliError(`Waiter ${title} failed: Max attempts exceeded`, 255);
     yield* session.process.sleep(delay * 1000);
   }
+}
+
+function waiterMissing(service: string, name: string): Error {
+  const choices = choicesOf(`${service} wait`);
+  if (choices.includes(name)) return new CliError(`kubetutor does not model aws ${service} wait ${name}`, 255);
+  return invalidChoice('subcommand', name, choices);
 }
 
 /** The state of the first acceptor that matches, and which that was. */

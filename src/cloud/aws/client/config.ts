@@ -112,13 +112,18 @@ export interface Credentials {
   readonly method: string;
 }
 
-/** Variables, then the credentials file, then the config file; a profile that was named comes before variables. */
-export function findCredentials(config: AwsConfig, named: boolean): Credentials | 'partial' | undefined {
+/**
+ * Variables, then the credentials file, then the config file; a profile that was named comes before variables. A text
+ * says what is missing of them.
+ */
+export function findCredentials(config: AwsConfig, named: boolean): Credentials | string | undefined {
   const { env } = config.process;
   const fromEnv = env.get('AWS_ACCESS_KEY_ID');
   if (fromEnv && !named) {
     const secret = env.get('AWS_SECRET_ACCESS_KEY');
-    return secret ? { keyId: fromEnv, secret, token: env.get('AWS_SESSION_TOKEN'), method: 'env' } : 'partial';
+    return secret
+      ? { keyId: fromEnv, secret, token: env.get('AWS_SESSION_TOKEN'), method: 'env' }
+      : 'env, missing: AWS_SECRET_ACCESS_KEY';
   }
   for (const which of ['credentials', 'config'] as const) {
     const section = config.section(which);
@@ -126,7 +131,9 @@ export function findCredentials(config: AwsConfig, named: boolean): Credentials 
     if (!section || !keyId) continue;
     const secret = section.get('aws_secret_access_key');
     const method = which === 'credentials' ? 'shared-credentials-file' : 'config-file';
-    return secret ? { keyId, secret, token: section.get('aws_session_token'), method } : 'partial';
+    return secret
+      ? { keyId, secret, token: section.get('aws_session_token'), method }
+      : `${method}, missing: aws_secret_access_key`;
   }
   return undefined;
 }

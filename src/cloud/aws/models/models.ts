@@ -1,4 +1,4 @@
-import { MODELS } from './models.generated.ts';
+import { models as modelsText } from './models.generated.ts';
 
 /** A waiter: the operation it repeats, s between, how often, and what ends it: [state, matcher, argument, expected]. */
 export type Waiter = readonly [
@@ -30,26 +30,42 @@ export interface Member {
   readonly required: boolean;
 }
 
-let models: Readonly<Record<string, Model>> | undefined;
-const members = new Map<string, readonly Member[]>();
-
-function isModels(value: unknown): value is Readonly<Record<string, Model>> {
-  return typeof value === 'object' && value !== null && 'ec2' in value;
+interface Models {
+  readonly services: Readonly<Record<string, Model>>;
+  /** What can be said after `aws` and after `aws SERVICE`, in the client's order. */
+  readonly choices: Readonly<Record<string, string>>;
 }
 
-/** The model of a service, read when it is first asked for; undefined for services the world does not have. */
-export function modelOf(service: string): Model | undefined {
-  if (!models) {
-    const read: unknown = JSON.parse(MODELS);
-    if (!isModels(read)) throw new TypeError('models.generated.ts is broken');
-    models = read;
+let parsed: Models | undefined;
+const members = new Map<string, readonly Member[]>();
+
+function isModels(value: unknown): value is Models {
+  return typeof value === 'object' && value !== null && 'services' in value && 'choices' in value;
+}
+
+/** Read when somebody first asks. */
+function read(): Models {
+  if (!parsed) {
+    const value: unknown = JSON.parse(modelsText());
+    if (!isModels(value)) throw new TypeError('models.generated.ts is broken');
+    parsed = value;
   }
-  return Object.hasOwn(models, service) ? models[service] : undefined;
+  return parsed;
+}
+
+/** The model of a service; undefined for services the world does not have. */
+export function modelOf(service: string): Model | undefined {
+  const { services } = read();
+  return Object.hasOwn(services, service) ? services[service] : undefined;
 }
 
 export function serviceNames(): string[] {
-  modelOf('ec2');
-  return Object.keys(models ?? {}).sort();
+  return Object.keys(read().services).sort();
+}
+
+/** Words that the client takes after `aws`, or after `aws SERVICE`. */
+export function recordedChoices(service: string): string[] {
+  return (read().choices[service] ?? '').split(' ').filter((word) => word !== '');
 }
 
 /** The members of a structure, in the order that botocore reads them. */

@@ -25,6 +25,7 @@ export interface BalancerOptions {
   readonly healthCheckPort?: number;
 }
 
+/** @public */
 export function addLoadBalancer(region: Region, options: BalancerOptions): LoadBalancer {
   const { account } = region;
   const { kind, name } = options;
@@ -97,6 +98,7 @@ export function removeLoadBalancer(region: Region, balancer: LoadBalancer): void
   });
 }
 
+/** @public */
 export function addTargetGroup(
   region: Region,
   options: Omit<TargetGroup, 'arn' | 'loadBalancers' | 'targets'>,

@@ -32,36 +32,21 @@ function inItem(value: Json, indent: number): string {
   return block(value, indent).replace(/^\n\s*/, '');
 }
 
+/** What YAML 1.2 would read as something else than text. */
 const AMBIGUOUS =
-  /^(~|null|true|false|yes|no|on|off|y|n|[-+]?(\d[\d_]*)?(\.\d*)?([eE][-+]?\d+)?|0[xob][\da-fA-F_]+|[-+]?\.(inf|nan)|\d+:\d+.*|<<|=|\d{4}-\d\d-\d\d.*)$/i;
+  /^(~|null|true|false|[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?|0o[0-7]+|0x[\da-fA-F]+|[-+]?\.inf|\.nan|<<|=|\d{4}-\d\d-\d\d.*)$/i;
 
 function scalar(value: Json, indent: number, column = 0): string {
   if (typeof value !== 'string') return value === null ? 'null' : String(value);
   if (value === '') return "''";
-  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || (/\n/.test(value) && / \n|\n /.test(value)))
-    return JSON.stringify(value);
-  if (value.includes('\n')) return doubleQuoted(value, indent);
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value) || / \n|\n /.test(value)) return JSON.stringify(value);
   const plain =
     !AMBIGUOUS.test(value) &&
     !/^[-?:,[\]{}#&*!|>'"%@`\s]/.test(value.replace(/^[-?:](?=\S)/, 'x')) &&
-    !/(: |\s#|:$|\s$)/.test(value);
-  return fold(plain ? value : `'${value.replaceAll("'", "''")}'`, indent, column);
-}
-
-function doubleQuoted(value: string, indent: number): string {
+    !/(: |\s#|:$|\s$|\n)/.test(value);
+  const [first = '', ...rest] = (plain ? value : `'${value.replaceAll("'", "''")}'`).split('\n');
   const pad = ' '.repeat(indent);
-  const escaped = JSON.stringify(value).slice(1, -1);
-  let out = '"';
-  let width = indent;
-  for (const word of escaped.split(/(?<=\\n)/)) {
-    if (width + word.length > 80) {
-      out += `\\\n${pad}${word.startsWith(' ') ? '\\' : ''}`;
-      width = indent;
-    }
-    out += word;
-    width += word.length;
-  }
-  return `${out}"`;
+  return fold(first, indent, column) + rest.map((line) => `\n\n${pad}${fold(line, indent, indent)}`).join('');
 }
 
 /** Words beyond the 80th column go on the next line. */

@@ -24,7 +24,8 @@ import {
   deleteNatGateway,
   removeAddress,
 } from '../ec2/network.ts';
-import { clusterOf, createCluster, deleteCluster } from '../eks/clusters.ts';
+import { createCluster, deleteCluster } from '../eks/clusters.ts';
+import { clusterOf } from '../eks/find.ts';
 import { createAddon } from '../eks/index.ts';
 import { addLaunchTemplate, createNodegroup, deleteNodegroup } from '../eks/nodegroups.ts';
 import { addRole, removeRole } from '../iam/index.ts';

@@ -190,9 +190,23 @@ function instanceType(name: string, [cpus, memory, , pods]: readonly [number, nu
   };
 }
 
+const UNTAGGED = new Set([
+  'Vpc',
+  'Subnet',
+  'SecurityGroup',
+  'Volume',
+  'NatGateway',
+  'Address',
+  'LaunchTemplate',
+  'Instance',
+]);
+
 /** What Describe answers: the ids that were asked for, or all; then filtered. Raises the kind's NotFound. */
 export function select(region: Region, params: JsonObject, kind: Kind): JsonObject[] {
   let items = [...kind.items(region)].map(toJsonObject);
+  // EC2 leaves out an empty list of tags, but for a few kinds.
+  if (UNTAGGED.has(kind.shape))
+    for (const item of items) if (Array.isArray(item['Tags']) && item['Tags'].length === 0) delete item['Tags'];
   for (const [parameter, field] of kind.ids ?? []) {
     const wanted = textsOf(params, parameter);
     if (wanted.length === 0) continue;

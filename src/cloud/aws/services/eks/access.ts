@@ -4,7 +4,7 @@ import { objectOf, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts
 import type { Region } from '../../region.ts';
 import type { AccessEntry, EksCluster } from '../../types.ts';
 import type { Call, Service } from '../call.ts';
-import { clusterOf } from './clusters.ts';
+import { clusterOf } from './find.ts';
 import { ACCESS_POLICIES } from './versions.ts';
 
 const POLICY = 'arn:aws:eks::aws:cluster-access-policy/';

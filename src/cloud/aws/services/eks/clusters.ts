@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
-import type { ControlPlane } from '../../backend.ts';
 import { AwsError } from '../../errors.ts';
 import { upperHex } from '../../ids.ts';
 import { objectOf, tagMap, textOf, textsOf } from '../../params.ts';
@@ -9,25 +8,12 @@ import type { EksCluster, Identity } from '../../types.ts';
 import { deleteSecurityGroup } from '../ec2/change.ts';
 import { addInterface, addSecurityGroup, allow, removeInterface } from '../ec2/network.ts';
 import { addAccessEntry } from './access.ts';
+import { controlPlaneOf, setControlPlane } from './find.ts';
 import { DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
 
 /** ms that EKS takes for a control plane. */
 const CREATE_TIME = 8.5 * 60_000;
 const DELETE_TIME = 2.5 * 60_000;
-
-/** The running control planes, by cluster. */
-const controlPlanes = new WeakMap<EksCluster, ControlPlane>();
-
-export function controlPlaneOf(cluster: EksCluster): ControlPlane | undefined {
-  return controlPlanes.get(cluster);
-}
-
-/** Raises ResourceNotFoundException. */
-export function clusterOf(region: Region, name: string): EksCluster {
-  const cluster = region.clusters.get(name);
-  if (!cluster) throw new AwsError('ResourceNotFoundException', `No cluster found for name: ${name}.`, 404);
-  return cluster;
-}
 
 /** Begins to make a cluster. Raises ResourceInUseException, InvalidParameterException. */
 export function createCluster(region: Region, params: JsonObject, creator: Identity): EksCluster {
@@ -118,7 +104,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
   account.after(CREATE_TIME, () => {
     if (cluster.status !== 'CREATING') return;
     const plane = account.backend.startCluster(region, cluster);
-    controlPlanes.set(cluster, plane);
+    setControlPlane(cluster, plane);
     cluster.endpoint = plane.endpoint;
     cluster.certificateAuthority = { data: btoa(plane.authority) };
     cluster.status = 'ACTIVE';
@@ -151,8 +137,7 @@ export function deleteCluster(region: Region, cluster: EksCluster): void {
     );
   cluster.status = 'DELETING';
   account.after(DELETE_TIME, () => {
-    controlPlanes.get(cluster)?.remove();
-    controlPlanes.delete(cluster);
+    controlPlaneOf(cluster)?.remove();
     account.costs.stop(cluster.arn, account.now);
     for (const id of cluster.interfaces) removeInterface(region, id);
     region.clusters.delete(cluster.name);

@@ -5,7 +5,8 @@ import type { Region } from '../../region.ts';
 import type { Addon, EksCluster } from '../../types.ts';
 import type { Service } from '../call.ts';
 import { accessOperations } from './access.ts';
-import { clusterOf, clusterView, controlPlaneOf, createCluster, deleteCluster } from './clusters.ts';
+import { clusterView, createCluster, deleteCluster } from './clusters.ts';
+import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
 import { ADDONS, DEFAULT_VERSION, VERSIONS } from './versions.ts';
 

@@ -8,7 +8,7 @@ import type { EksCluster, LaunchTemplate, Nodegroup } from '../../types.ts';
 import { addGroup, reconcile, removeGroup, resizeGroup } from '../autoscaling.ts';
 import type { Call, Service } from '../call.ts';
 import { addAccessEntry } from './access.ts';
-import { clusterOf, controlPlaneOf } from './clusters.ts';
+import { clusterOf, controlPlaneOf } from './find.ts';
 import { AMI, RELEASE_VERSION } from './versions.ts';
 
 /** ms until the instances of a new group have joined, as EKS sees it; until a group that goes is gone after its nodes are drained. */

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { Workstation } from './play.ts';
+
+/** What Debian's awscli 2.9.19 said, in an empty home, one after the other. */
+const recorded: { run: string; exit: number; stdout: string; stderr: string }[] = JSON.parse(
+  readFileSync(new URL('./fixtures/client.json', import.meta.url), 'utf8'),
+);
+
+it('says what the client itself says: usage, configuration, parameters', () => {
+  const station = new Workstation();
+  const wrong: string[] = [];
+  for (const { run, exit, stdout, stderr } of recorded) {
+    const ours = station.run(run);
+    // Choices that are younger than the recorded client are not in its lists.
+    if (ours.stdout !== stdout || ours.stderr !== stderr || ours.status !== exit)
+      wrong.push(`$ ${run}\n--- real ${exit}\n${stdout}${stderr}--- ours ${ours.status}\n${ours.stdout}${ours.stderr}`);
+  }
+  expect(wrong.join('\n')).toBe('');
+});
