@@ -17,6 +17,8 @@ const options = {
   memory: () => process.memoryUsage().arrayBuffers,
   ...(played ? { played } : {}),
 };
+// A submission may be of any world, and is graded in one go.
+for (const world of scenarioSource.names()) await scenarioSource.load?.(world);
 parentPort?.on('message', (order: WorkerOrder) => {
   parentPort?.postMessage({ index: order.index, outcome: gradeSubmission(order.bytes, course, options) });
 });

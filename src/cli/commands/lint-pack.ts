@@ -36,6 +36,7 @@ export function lintPack(place: string, prove: boolean): number {
   for (const [index, { name, lessons }] of proved.entries()) {
     process.stderr.write(`${say.provesVariant(pack.id, index + 1, proved.length, name)}\n`);
     for (const lesson of lessons) {
+      await scenarioSource.load?.(lesson.world);
       const found = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
       for (const text of found) tell(`${lesson.id}${name === '' ? '' : ` [${name}]`}: ${text}`);
     }
