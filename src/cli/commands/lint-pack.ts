@@ -9,7 +9,7 @@ import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
 
 /** Checks a pack as the built-in lessons are checked, for each value of each parameter. Gives how much is wrong. */
-export function lintPack(place: string, prove: boolean): number {
+export async function lintPack(place: string, prove: boolean): Promise<number> {
   const say = instructorMessages();
   const wrong = new Set<string>();
   const tell = (text: string) => {

@@ -23,7 +23,7 @@ export async function lint(given: readonly string[], options: LintFlags): Promis
   for (const root of given.length > 0 ? given : ['.']) {
     if (isPack(root)) {
       const { lintPack } = await import('./lint-pack.ts');
-      const found = lintPack(root, options.prove ?? false);
+      const found = await lintPack(root, options.prove ?? false);
       if (found > 0) wrong++;
       packs++;
       continue;
