@@ -162,7 +162,7 @@ export class NginxServer {
         case 'return':
           return { outcome: this.returned(exchange, step.code, step.text, settings), settings };
         case 'rewrite': {
-          const outcome = this.rewrite(exchange, step, settings);
+          const outcome = this.rewrite(exchange, step);
           if (outcome) return { outcome, settings };
           break;
         }
@@ -190,7 +190,7 @@ export class NginxServer {
     };
   }
 
-  private rewrite(exchange: Exchange, step: Step & { kind: 'rewrite' }, settings: Settings): Outcome | undefined {
+  private rewrite(exchange: Exchange, step: Step & { kind: 'rewrite' }): Outcome | undefined {
     const match = step.pattern.exec(exchange.uri);
     if (!match) return undefined;
     exchange.capture(match);
@@ -200,7 +200,6 @@ export class NginxServer {
     const args = [own, drops ? undefined : exchange.args].filter((part) => part).join('&');
     if (/^(https?:\/\/|\$scheme)/.test(step.to) || step.flag === 'redirect' || step.flag === 'permanent') {
       const where = absolute(exchange, args === '' ? path : `${path}?${args}`);
-      void settings;
       return { kind: 'status', status: step.flag === 'permanent' ? 301 : 302, headers: [['location', where]] };
     }
     exchange.uri = parseTarget(path).path;

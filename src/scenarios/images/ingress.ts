@@ -1,5 +1,6 @@
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import { CERTGEN_VERSION, INGRESS_NGINX_VERSIONS } from '../internet/files/ingress-nginx.ts';
+import { TRAEFIK_VERSIONS } from '../internet/files/traefik.ts';
 import { addBusybox, addSkeleton, install } from './base.ts';
 
 /** Images of ingress controllers and what belongs to them. */
@@ -21,6 +22,23 @@ export function ingressImages(programs: readonly string[]): ImageDefinition[] {
         files.chown('/etc/nginx', 101, 82);
         files.makeDirectories('/etc/ingress-controller');
         files.writeFile('/etc/ingress-controller/release', tag);
+      },
+    },
+    {
+      name: 'docker.io/library/traefik',
+      tags: ['latest', ...TRAEFIK_VERSIONS],
+      size: 52_000_000,
+      config: { entrypoint: ['/entrypoint.sh'], command: ['traefik'] },
+      build(files, tag) {
+        addSkeleton(files);
+        addBusybox(files, programs);
+        for (const path of ['/entrypoint.sh', '/usr/local/bin/traefik'])
+          install(files, path, 'images/traefik', 180_000_000);
+        files.makeDirectories('/etc/traefik');
+        files.writeFile(
+          '/etc/traefik/release',
+          tag.includes('.') && tag.split('.').length > 2 ? tag : (TRAEFIK_VERSIONS[0] ?? tag),
+        );
       },
     },
     {

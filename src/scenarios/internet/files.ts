@@ -2,7 +2,9 @@ import { encodeYaml } from '../../cluster/apimachinery/yaml.ts';
 import { localPathStorage, metricsServer } from '../addons/manifests.ts';
 import { calico } from './files/calico.ts';
 import { kubeFlannel } from './files/flannel.ts';
+import { gatewayApi } from './files/gateway-api.ts';
 import { ingressNginx } from './files/ingress-nginx.ts';
+import { traefik, traefikGatewayRbac } from './files/traefik.ts';
 
 /** A file, or a family of files, that a site of the simulated internet holds. */
 interface WebFile {
@@ -15,7 +17,10 @@ interface WebFile {
 }
 
 const RAW = 'raw.githubusercontent.com';
+/** Where files of GitHub's releases really lie. */
 const RELEASES = 'release-assets.githubusercontent.com';
+/** Manifests of kubetutor's own, for what is installed with Helm elsewhere. */
+const OWN = 'manifests.kubetutor.example';
 
 /** One entry a file: manifests that learners apply by their URL. */
 const FILES: readonly WebFile[] = [
@@ -49,6 +54,23 @@ const FILES: readonly WebFile[] = [
     path: /^rancher\/local-path-provisioner\/(master|v[\d.]+)\/deploy\/local-path-storage\.yaml$/,
     text: () => manifestText(localPathStorage(false)),
   },
+  {
+    host: RELEASES,
+    path: /^kubernetes-sigs\/gateway-api\/releases\/download\/v([\d.]+)\/standard-install\.yaml$/,
+    text: ([version = '']) => gatewayApi(version),
+  },
+  {
+    host: RELEASES,
+    path: /^kubernetes-sigs\/gateway-api\/releases\/latest\/download\/standard-install\.yaml$/,
+    text: () => gatewayApi('latest'),
+  },
+  {
+    host: RAW,
+    path: /^traefik\/traefik\/[^/]+\/docs\/content\/reference\/dynamic-configuration\/kubernetes-gateway-rbac\.yml$/,
+    text: traefikGatewayRbac,
+  },
+  { host: OWN, path: /^traefik\.yaml$/, text: () => traefik(false) },
+  { host: OWN, path: /^traefik-gateway\.yaml$/, text: () => traefik(true) },
   {
     host: 'example.com',
     path: /^(index\.html)?$/,

@@ -5,6 +5,7 @@ export const HOSTS: Readonly<Record<string, readonly string[]>> = {
   'github.com': ['140.82.121.4'],
   'google.com': ['142.250.74.46'],
   'kubernetes.io': ['15.197.167.90'],
+  'manifests.kubetutor.example': ['203.0.113.10'],
   'raw.githubusercontent.com': ['185.199.108.133'],
   'registry.k8s.io': ['34.96.108.209'],
   'release-assets.githubusercontent.com': ['185.199.109.133'],
