@@ -5,7 +5,7 @@ import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
 import type { Column, Conversion, Resource, Strategy } from './resource.ts';
 import { pruned, validateCustom } from './schema/custom-schema.ts';
 import type { ApiServer } from './server.ts';
-import { ageColumn, nameColumn } from './table.ts';
+import { ageColumn, ageSince, nameColumn } from './table.ts';
 import type { CustomResourceDefinition } from './types.generated.ts';
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -146,22 +146,53 @@ function hidesRules({ type }: FieldError): boolean {
 function columnsOf(version: Version): Column[] {
   const given = version.additionalPrinterColumns ?? [];
   if (given.length === 0) return [nameColumn, ageColumn];
+  const read = withDefaults(version.schema?.openAPIV3Schema);
   return [
     nameColumn,
     ...given.map(
       (column): Column => ({
         name: column.name,
         ...(column.priority ? { priority: column.priority } : {}),
-        value: (object, now) => cell(object, column.jsonPath, column.type === 'date' ? now : undefined),
+        value: (object, now) => cell(read(object), column.jsonPath, column.type === 'date' ? now : undefined),
       }),
     ),
   ];
 }
 
-/** What a simple path (`.spec.size`) finds. Other paths of JSONPath show nothing: kubetutor does not model them here. */
-function cell(object: Stored, path: string, now: number | undefined): string | number {
-  if (path === '.metadata.creationTimestamp' && now !== undefined) return ageColumn.value(object, now);
-  const value = at(object, ...path.split('.').filter((part) => part !== ''));
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+/** Objects as they are read: with the schema's defaults, status and all. Worked out once for each. */
+function withDefaults(schema: unknown): (object: Stored) => unknown {
+  const known = new WeakMap<Stored, unknown>();
+  return (object) => {
+    if (!known.has(object)) known.set(object, pruned(object, schema, '', []));
+    return known.get(object);
+  };
+}
+
+/** What a path of a column finds. kubernetes: apiextensions-apiserver/pkg/registry/customresource/tableconvertor */
+function cell(object: unknown, path: string, now: number | undefined): string | number {
+  const found = valuesAt(object, path).filter((value) => value !== undefined && value !== null);
+  if (now !== undefined && typeof found[0] === 'string') return ageSince(found[0], now);
+  const [first] = found;
+  if (found.length === 1 && typeof first === 'number') return first;
+  return found.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(',');
+}
+
+/** A field, `['field']`, `[0]`, `[*]`, `[?(@.a=="b")]`. Other parts of JSONPath find nothing: kubetutor does not model them here. */
+const PATH_STEP = /\.([\w-]+)|\['([^']+)'\]|\[(\d+)\]|(\[\*\])|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]/gy;
+
+function valuesAt(object: unknown, path: string): unknown[] {
+  let values: unknown[] = [object];
+  let end = 0;
+  for (const [whole, field, quoted, index, all, key, wanted] of path.matchAll(PATH_STEP)) {
+    end += whole.length;
+    const name = field ?? quoted;
+    values = values.flatMap((value) => {
+      if (name !== undefined) return [at(value, name)];
+      const items: unknown[] = Array.isArray(value) ? value : [];
+      if (index !== undefined) return items.slice(Number(index), Number(index) + 1);
+      if (all !== undefined) return items;
+      return items.filter((item) => at(item, ...(key ?? '').split('.')) === wanted);
+    });
+  }
+  return end === path.length ? values : [];
 }

@@ -58,7 +58,9 @@ function routersOf(
 ): Router[] {
   const { namespace = '', name, annotations = {} } = ingress.metadata;
   const given = annotations[`${PREFIX}entrypoints`]?.split(',').map((word) => word.trim());
-  const entryPoints = flags.entryPoints.filter((entry) => (given ? given.includes(entry.name) : true));
+  const entryPoints = flags.entryPoints.filter((entry) =>
+    given ? given.includes(entry.name) : entry.name !== 'traefik',
+  );
   const tls = annotations[`${PREFIX}tls`] === 'true';
   const routers: Router[] = [];
   const add = (key: string, rule: string, matches: Router['matches'], backend: IngressBackend) => {

@@ -23,6 +23,8 @@ import { TraefikServer } from './server.ts';
 
 export const GATEWAY_CONTROLLER = 'traefik.io/gateway-controller';
 const DEFAULT_NAME = 'TRAEFIK DEFAULT CERT';
+/** The entry point of /ping and the API. */
+const INTERNAL = 'traefik';
 const RELEASE = '/etc/traefik/release';
 /** ms between two configurations: providersThrottleDuration. */
 const THROTTLE = 2000;
@@ -130,7 +132,8 @@ class Traefik {
     ]).certificate;
     const open: Listener[] = [];
     for (const entryPoint of flags.entryPoints) {
-      const handler = (request: HttpRequest) => server.handle(entryPoint, request);
+      const internal = entryPoint.name === INTERNAL;
+      const handler = (request: HttpRequest) => (internal ? this.admin(request) : server.handle(entryPoint, request));
       const tls = {
         names: [DEFAULT_NAME],
         certificate: (name: string | undefined) => this.certificate(name ?? '') ?? fallback,
@@ -152,7 +155,7 @@ class Traefik {
         return `building listener: error opening listener: listen tcp :${entryPoint.port}: bind: address already in use`;
       open.push(listener);
     }
-    if ((flags.ping || flags.api) && !flags.entryPoints.some(({ port }) => port === 8080)) {
+    if ((flags.ping || flags.api) && !flags.entryPoints.some(({ name }) => name === INTERNAL)) {
       const admin = listenHttp(process, 8080, (request) => this.admin(request));
       if (admin) open.push(admin);
     }
@@ -177,7 +180,7 @@ class Traefik {
 
   private *admin(request: HttpRequest): Task<ReturnType<typeof textResponse>> {
     yield* wait(this.process.timer(1));
-    if (request.path === '/ping') return textResponse(200, 'OK');
+    if (request.path === '/ping' && this.flags.ping) return textResponse(200, 'OK');
     if (request.path === '/api/http/routers' && this.flags.api)
       return textResponse(200, JSON.stringify(this.server.routers.map(describe)), 'application/json');
     if (request.path.startsWith('/dashboard') && this.flags.api)
