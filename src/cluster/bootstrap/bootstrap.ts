@@ -4,10 +4,21 @@ import { toSeconds } from '../apimachinery/time.ts';
 import { CONTROL_PLANE_OBJECTS } from './control-plane.generated.ts';
 import { KUBEADM_OBJECTS } from './kubeadm.generated.ts';
 
+/** How soon the kubernetes Service is back after somebody deleted it, ms. */
+const RESTORE_DELAY = 500;
+
 /** Puts in place what kube-apiserver makes when it first starts: namespaces, RBAC, priorities, the kubernetes Service. */
 export function bootstrapControlPlane(server: ApiServer): void {
   putAll(server, CONTROL_PLANE_OBJECTS);
   putKubernetesService(server);
+  putKubernetesEndpoints(server);
+  // kube-apiserver looks after its own Service. kubernetes: pkg/controlplane/controller/kubernetesservice
+  server.store.subscribe('services', ({ type, object: { metadata } }) => {
+    if (type !== 'DELETED' || metadata.name !== 'kubernetes' || metadata.namespace !== 'default') return;
+    server.world.loop.after(RESTORE_DELAY, () => {
+      if (!server.store.get('services', 'default/kubernetes')) putKubernetesService(server);
+    });
+  });
 }
 
 /** Puts in place what `kubeadm init` adds: kubeadm's ConfigMaps and roles, kube-proxy, CoreDNS. */
@@ -42,7 +53,7 @@ export function putBootstrap(server: ApiServer, resource: string, object: Record
 }
 
 function putKubernetesService(server: ApiServer): void {
-  const [host = '', port = '6443'] = server.address.split(':');
+  const [, port = '6443'] = server.address.split(':');
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   putBootstrap(server, 'services', {
     apiVersion: 'v1',
@@ -60,6 +71,10 @@ function putKubernetesService(server: ApiServer): void {
     },
     status: { loadBalancer: {} },
   });
+}
+
+function putKubernetesEndpoints(server: ApiServer): void {
+  const [host = '', port = '6443'] = server.address.split(':');
   putBootstrap(server, 'endpoints', {
     apiVersion: 'v1',
     kind: 'Endpoints',

@@ -14,6 +14,7 @@ import { toSeconds } from '../apimachinery/time.ts';
 import type { Cluster, Component } from '../cluster.ts';
 import { findCondition, withoutCondition } from '../controllers/conditions.ts';
 import { ControllerContext } from '../controllers/controller.ts';
+import { markDisrupted } from '../controllers/disruption-target.ts';
 import { isPodTerminal } from '../controllers/pods.ts';
 import { Cache } from './cache.ts';
 import { SeriesRecorder } from './events.ts';
@@ -324,29 +325,10 @@ class Scheduler {
   private evict(preemptor: Stored<Pod>, victims: Victims): void {
     const { client } = this.context;
     for (const victim of victims.pods) {
-      const { namespace = '', name, generation } = victim.metadata;
+      const { namespace = '', name } = victim.metadata;
       if (!client.get(PODS, namespace, name)) continue;
-      const condition: PodCondition = {
-        type: 'DisruptionTarget',
-        status: 'True',
-        observedGeneration: generation,
-        lastTransitionTime: toSeconds(this.context.now),
-        reason: 'PreemptionByScheduler',
-        message: `${NAME}: preempting to accommodate a higher priority pod`,
-      };
-      const marked = client.modify(
-        PODS,
-        namespace,
-        name,
-        (old) => ({
-          ...old,
-          status: {
-            ...old.status,
-            conditions: [...withoutCondition(old.status?.conditions, condition.type), condition],
-          },
-        }),
-        'status',
-      );
+      const message = `${NAME}: preempting to accommodate a higher priority pod`;
+      const marked = markDisrupted(client, victim, { reason: 'PreemptionByScheduler', message });
       const text = `Preempted by pod ${preemptor.metadata.uid} on node ${victims.node}`;
       this.events.event(marked, preemptor, 'Normal', 'Preempted', 'Preempting', text);
       client.delete(PODS, namespace, name);

@@ -6,15 +6,16 @@ import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
 import { asJson, isObject, type Json, type JsonObject } from '../../apimachinery/json-value.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
 import { applyStrategicMergePatch } from '../../apimachinery/strategic-merge-patch.ts';
-import { at, isRecord, type Stored } from '../object.ts';
+import { type ApiObject, at, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
-import { decodePatched } from '../schema/decode.ts';
+import { decodeObject, decodePatched } from '../schema/decode.ts';
 import { patchSchemaOf } from '../schema/patch-schema.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { addWarnings, asRequested, objectResponse } from './answer.ts';
+import { addWarnings, asRequested, objectResponse, outgoing } from './answer.ts';
 import { applyServerSide } from './apply.ts';
 import { readBody } from './body.ts';
 import { fieldValidationOf, writeOptions } from './options.ts';
+import { patchedText, touchedByMerge, touchedByOperations } from './patched-text.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -49,7 +50,12 @@ export function patchResource(
       before = old;
       const result = patched(type, resource, asRequested(resource, old), patch);
       checkIdentity(result, old);
-      const shown = () => (type === STRATEGIC_PATCH ? goFormat(unconsumed(asJson(patch))) : JSON.stringify(result));
+      const shown = () => {
+        if (type === STRATEGIC_PATCH) return goFormat(unconsumed(asJson(patch)));
+        const whole = decodeObject(resource, outgoing(server, resource, old), 'Ignore', []);
+        const touched = type === JSON_PATCH ? touchedByOperations(patch) : touchedByMerge(patch);
+        return patchedText(patched(type, resource, whole, patch), touched);
+      };
       const object = decodePatched(
         resource,
         result,
@@ -87,7 +93,7 @@ function checkIdentity(result: unknown, old: Stored): void {
   }
 }
 
-function patched(type: string, resource: Resource, old: Stored, patch: unknown): unknown {
+function patched(type: string, resource: Resource, old: ApiObject, patch: unknown): unknown {
   if (type === JSON_PATCH) return applyJsonPatch(old, patch);
   if (type === MERGE_PATCH) return applyMergePatch(old, patch);
   if (!isRecord(patch))

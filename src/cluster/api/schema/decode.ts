@@ -58,11 +58,21 @@ export function decodePatched(
 ): ApiObject {
   const decoder = new ValueDecoder(patch.strategic ? 'converter' : 'json');
   const refused = (why: string) => patchRefused(patch.shown(), why);
+  if (!patch.strategic) checkPatchedKind(resource, patched, refused);
   const object = decoded(resource, decoder, patched, refused);
   const errors = patch.strategic ? [...decoder.strictErrors].sort() : decoder.strictErrors;
   if (validation === 'Strict' && errors.length > 0) throw refused(`strict decoding error: ${errors.join(', ')}`);
   if (validation === 'Warn') warnings.push(...errors);
   return typed(resource, object);
+}
+
+/** A patch that names another kind. kubernetes: apimachinery/pkg/runtime/error.go notRegisteredErr */
+function checkPatchedKind(resource: Kind, patched: unknown, refused: (why: string) => StatusError): void {
+  const { apiVersion, kind } = recordOf(patched);
+  if (typeof kind !== 'string' || typeof apiVersion !== 'string' || kind === resource.kind) return;
+  if (apiVersion !== apiVersionOf(resource) || !typeOfKind(resource.group, resource.version, resource.kind)) return;
+  const of = `for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
+  throw refused(`no kind ${goQuote(kind)} is registered ${of}`);
 }
 
 /** The fields by the type of the kind, or by the schema of a custom resource. Raises what `refused` makes of a wrong one. */

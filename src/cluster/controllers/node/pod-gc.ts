@@ -1,7 +1,6 @@
 import { NODES, PODS } from '../../api/kinds.ts';
-import { toSeconds } from '../../apimachinery/time.ts';
-import { withoutCondition } from '../conditions.ts';
 import type { Controller } from '../controller.ts';
+import { markDisrupted } from '../disruption-target.ts';
 import { isPodTerminal } from '../pods.ts';
 
 const PERIOD = 20_000;
@@ -30,28 +29,8 @@ export const podGarbageCollector: Controller = {
         missing.set(node, since);
         if (context.now - since < QUARANTINE) continue;
         if (!isPodTerminal(pod)) {
-          const condition = {
-            type: 'DisruptionTarget',
-            status: 'True',
-            observedGeneration: pod.metadata.generation,
-            lastTransitionTime: toSeconds(context.now),
-            reason: 'DeletionByPodGC',
-            message: 'PodGC: node no longer exists',
-          };
-          client.modify(
-            PODS,
-            namespace,
-            name,
-            (old) => ({
-              ...old,
-              status: {
-                ...old.status,
-                phase: 'Failed' as const,
-                conditions: [...withoutCondition(old.status?.conditions, condition.type), condition],
-              },
-            }),
-            'status',
-          );
+          const why = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' };
+          markDisrupted(client, pod, why, { phase: 'Failed' });
         }
         client.delete(PODS, namespace, name, { gracePeriodSeconds: 0 });
       }

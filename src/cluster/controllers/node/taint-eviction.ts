@@ -1,10 +1,9 @@
 import type { Timer } from '../../../world/loop.ts';
 import { NODES, PODS } from '../../api/kinds.ts';
 import { deepEqual, keyOf, type Stored, splitKey } from '../../api/object.ts';
-import type { Pod, PodCondition, Taint } from '../../api/types.generated.ts';
-import { toSeconds } from '../../apimachinery/time.ts';
-import { withoutCondition } from '../conditions.ts';
+import type { Pod, Taint } from '../../api/types.generated.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { markDisrupted } from '../disruption-target.ts';
 import type { EventRecorder } from '../event-recorder.ts';
 import { tolerates } from './taints.ts';
 
@@ -74,30 +73,14 @@ class TaintEviction {
 
   private evict(key: string, uid: string): void {
     this.pending.delete(key);
-    const { client, now } = this.context;
+    const { client } = this.context;
     const { namespace, name } = splitKey(key);
     if (!client.available) return;
     const pod = client.get(PODS, namespace, name);
     if (!pod || pod.metadata.uid !== uid || pod.metadata.deletionTimestamp) return;
     this.tell(pod, `Marking for deletion Pod ${key}`);
-    const condition: PodCondition = {
-      type: 'DisruptionTarget',
-      status: 'True',
-      observedGeneration: pod.metadata.generation,
-      lastTransitionTime: toSeconds(now),
-      reason: 'DeletionByTaintManager',
-      message: 'Taint manager: deleting due to NoExecute taint',
-    };
-    client.modify(
-      PODS,
-      namespace,
-      name,
-      (old) => ({
-        ...old,
-        status: { ...old.status, conditions: [...withoutCondition(old.status?.conditions, condition.type), condition] },
-      }),
-      'status',
-    );
+    const message = 'Taint manager: deleting due to NoExecute taint';
+    markDisrupted(client, pod, { reason: 'DeletionByTaintManager', message });
     client.delete(PODS, namespace, name);
   }
 }
