@@ -1,4 +1,4 @@
-import type { Stored } from '../api/object.ts';
+import { isRecord, type Stored } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
 import { nameColumn } from '../api/table.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from '../api/types.generated.ts';
@@ -105,15 +105,14 @@ function internalVersion({
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
 /** A structural schema names the type of everything. */
-function validateSchemaTypes(schema: object, path: string): FieldError[] {
-  const { type, properties, items } = schema as {
-    type?: string;
-    properties?: { [key: string]: object };
-    items?: object;
-  };
+function validateSchemaTypes(given: unknown, path: string): FieldError[] {
+  const schema = isRecord(given) ? given : {};
+  const { type, items } = schema;
+  const properties = isRecord(schema['properties']) ? schema['properties'] : {};
+  const names = Object.keys(properties).sort();
   const errors: FieldError[] = [];
-  for (const name of Object.keys(properties ?? {}).sort()) {
-    const child = properties?.[name] ?? {};
+  for (const name of names) {
+    const child = isRecord(properties[name]) ? properties[name] : {};
     const free = 'x-kubernetes-int-or-string' in child || 'x-kubernetes-preserve-unknown-fields' in child;
     if (!('type' in child) && !free) {
       errors.push(
@@ -125,10 +124,10 @@ function validateSchemaTypes(schema: object, path: string): FieldError[] {
     if (type === undefined) errors.push(FieldError.required(`${path}.type`, 'must not be empty at the root'));
     else if (type !== 'object') errors.push(FieldError.invalid(`${path}.type`, type, 'must be object at the root'));
   }
-  if (type !== undefined && !TYPES.includes(type)) errors.push(FieldError.notSupported(`${path}.type`, type, TYPES));
-  for (const name of Object.keys(properties ?? {}).sort()) {
-    errors.push(...validateSchemaTypes(properties?.[name] ?? {}, `${path}.properties[${name}]`));
+  if (type !== undefined && !TYPES.some((known) => known === type)) {
+    errors.push(FieldError.notSupported(`${path}.type`, type, TYPES));
   }
+  for (const name of names) errors.push(...validateSchemaTypes(properties[name], `${path}.properties[${name}]`));
   return items ? [...errors, ...validateSchemaTypes(items, `${path}.items`)] : errors;
 }
 

@@ -41,6 +41,10 @@ export function patchResource(
     );
   }
   const patch = readBody(http);
+  if (patch === undefined) {
+    const text = 'unexpected end of JSON input';
+    throw StatusError.badRequest(type === STRATEGIC_PATCH ? text : `error decoding patch: ${text}`);
+  }
   let before: Stored | undefined;
   const updated = server.registry.update(
     resource,

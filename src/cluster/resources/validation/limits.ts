@@ -39,7 +39,10 @@ export function validateLimit(limit: LimitRangeItem, path: string): Errors {
 
 function compareAmounts(limit: LimitRangeItem, name: string, path: string): Errors {
   const errors: Errors = [];
-  const of = (field: (typeof FIELDS)[number]) => limit[field]?.[name];
+  const of = (field: (typeof FIELDS)[number]) => {
+    const amounts = limit[field] ?? {};
+    return Object.hasOwn(amounts, name) ? amounts[name] : undefined;
+  };
   const above = (a: string | undefined, b: string | undefined) =>
     a !== undefined && b !== undefined && Quantity.fromJson(a).compare(Quantity.fromJson(b)) > 0;
   const say = (field: (typeof FIELDS)[number], value: string | undefined, text: string) =>

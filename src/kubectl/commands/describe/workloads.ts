@@ -157,7 +157,6 @@ export const describeStatefulSet: Describer = {
     out.line(0, `Update Strategy:\t${textAt(strategy, 'type')}`);
     const rolling = objectAt(strategy, 'rollingUpdate');
     if (rolling['partition'] !== undefined) out.line(1, `Partition:\t${String(rolling['partition'])}`);
-    if (rolling['maxUnavailable'] !== undefined) out.line(1, `MaxUnavailable:\t${String(rolling['maxUnavailable'])}`);
     out.line(0, `Pods Status:\t${yield* podStatuses(client, object)}`);
     writePodTemplate(out, objectAt(object, 'spec', 'template'));
     writeClaimTemplates(out, listAt(object, 'spec', 'volumeClaimTemplates'));
