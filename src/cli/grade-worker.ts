@@ -17,8 +17,12 @@ const options = {
   memory: () => process.memoryUsage().arrayBuffers,
   ...(played ? { played } : {}),
 };
-// A submission may be of any world, and is graded in one go.
-for (const world of scenarioSource.names()) await scenarioSource.load?.(world);
-parentPort?.on('message', (order: WorkerOrder) => {
-  parentPort?.postMessage({ index: order.index, outcome: gradeSubmission(order.bytes, course, options) });
-});
+/** A submission may be of any world, and is graded in one go. */
+async function work(): Promise<void> {
+  for (const world of scenarioSource.names()) await scenarioSource.load?.(world);
+  parentPort?.on('message', (order: WorkerOrder) => {
+    parentPort?.postMessage({ index: order.index, outcome: gradeSubmission(order.bytes, course, options) });
+  });
+}
+
+void work();
