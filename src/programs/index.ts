@@ -16,7 +16,9 @@ import { arp, ifconfig, netstat, route } from './net/net-tools.ts';
 import { busyboxNslookup } from './net/nslookup.ts';
 import { bindNslookup } from './net/nslookup-bind.ts';
 import { busyboxPing, ping } from './net/ping.ts';
+import { tcpdump } from './net/tcpdump/tcpdump.ts';
 import { busyboxTelnet, telnet } from './net/telnet.ts';
+import { traceroute } from './net/traceroute.ts';
 import { nginx } from './nginx/nginx.ts';
 import { serverPrograms } from './servers/index.ts';
 import { ssh } from './ssh/ssh.ts';
@@ -47,9 +49,13 @@ export const programs: readonly Program[] = [
   programOf(openbsdNc, 'gnu'),
   programOf(bindNslookup, 'gnu'),
   programOf(busyboxNslookup, 'busybox'),
-  ...[ip, netstat, route, arp, ifconfig].flatMap((one) => [programOf(one, 'gnu'), programOf(one, 'busybox')]),
+  ...[ip, netstat, route, arp, ifconfig, traceroute].flatMap((one) => [
+    programOf(one, 'gnu'),
+    programOf(one, 'busybox'),
+  ]),
   programOf(bridge, 'gnu'),
   programOf(ss, 'gnu'),
+  programOf(tcpdump, 'gnu'),
   programOf(busyboxPing, 'busybox'),
   programOf(ping, 'gnu'),
   programOf(busyboxTelnet, 'busybox'),

@@ -33,7 +33,7 @@ export class World {
   constructor(readonly options: WorldOptions) {
     this.loop = new EventLoop(options.startTime);
     this.random = new Random(options.seed);
-    this.network = new Network(this.random);
+    this.network = new Network(this.random, () => this.loop.now);
   }
 
   get now(): number {

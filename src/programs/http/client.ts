@@ -1,13 +1,6 @@
 import { concat, decode, EMPTY, encode } from '../../world/bytes.ts';
 import { Errno, type ErrnoCode } from '../../world/errno.ts';
-import {
-  bodyBytes,
-  type HttpBody,
-  type HttpRequest,
-  type HttpResponse,
-  parseTarget,
-  textResponse,
-} from '../../world/network/http.ts';
+import { bodyBytes, type HttpBody, type HttpResponse, parseTarget, textResponse } from '../../world/network/http.ts';
 import type { Opened } from '../../world/network/network.ts';
 import type { Process } from '../../world/process.ts';
 import { anyOf, type Task, wait } from '../../world/task.ts';
@@ -92,20 +85,19 @@ export function* httpExchange(
   message: HttpMessage,
   connected: (tls: boolean) => Task = noTask,
 ): Task<HttpAnswer> {
-  const { address, port } = target;
-  const { listener, delivered } = yield* open(process, target);
+  const opened = yield* open(process, target);
+  const { listener } = opened;
   yield* connected(listener.tls !== undefined);
   if (target.tls && !listener.tls) throw new HttpFault('no-tls');
   if (!target.tls && listener.tls)
     return { http2: false, response: textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n') };
-  if (!listener.http) return { http2: false, response: yield* overBytes(process, address, port, message) };
+  if (!listener.http) return { http2: false, response: yield* overBytes(process, opened, target, message) };
   const { path, query } = parseTarget(message.target);
-  const request: HttpRequest = {
+  const request = {
     method: message.method,
     path,
     query,
-    headers: new Map(message.headers.map(([name, value]) => [name.toLowerCase(), value])),
-    remoteAddress: delivered.source,
+    headers: new Map(message.headers.map(([name, value]): [string, string] => [name.toLowerCase(), value])),
     ...(message.body ? { body: { kind: 'bytes', bytes: message.body } as const } : {}),
     ...(target.tls
       ? {
@@ -116,8 +108,7 @@ export function* httpExchange(
         }
       : {}),
   };
-  const response = yield* answerOf(listener.http(request));
-  yield* process.sleep(2 * delivered.latency);
+  const response = yield* answerOf(process.machine.world.network.exchange(process, opened, request));
   return { http2: target.tls, response };
 }
 
@@ -152,8 +143,13 @@ const FAULTS: Partial<Record<ErrnoCode, HttpFaultKind>> = {
 };
 
 /** Speaks HTTP/1.1 byte by byte: to `nc -l` and the like. */
-function* overBytes(process: Process, address: string, port: number, message: HttpMessage): Task<HttpResponse> {
-  const connection = (yield* process.machine.world.network.connect(process, address, port)).retain();
+function* overBytes(
+  process: Process,
+  opened: Opened,
+  { address, port }: HttpTarget,
+  message: HttpMessage,
+): Task<HttpResponse> {
+  const connection = process.machine.world.network.join(process, opened, address, port).retain();
   try {
     const head = message.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const text = `${message.method} ${message.target} HTTP/1.1\r\n${head}\r\n`;

@@ -7,6 +7,7 @@ import { Errno } from '../../world/errno.ts';
 import type { Connection } from '../../world/network/connection.ts';
 import type { Listener } from '../../world/network/namespace.ts';
 import { Channel, type Task } from '../../world/task.ts';
+import { udpClient, udpServer } from './nc-udp.ts';
 import { relay } from './relay.ts';
 import { isAddress, resolveHost } from './resolve.ts';
 
@@ -87,12 +88,15 @@ export const busyboxNc = utility({
   inOrder: false,
   *run(tool, options) {
     const [name, portText] = options.operands;
-    if (options.has('l'))
-      return yield* listen(tool, options, Number(options.get('p') ?? name ?? '0'), 'bind: Address already in use');
-    if (options.has('u')) throw new Fail('kubetutor does not model nc -u');
+    if (options.has('l')) {
+      const port = Number(options.get('p') ?? name ?? '0');
+      const refuse = 'bind: Address already in use';
+      return yield* options.has('u') ? udpServer(tool, port, refuse) : listen(tool, options, port, refuse);
+    }
     if (name === undefined || portText === undefined) throw new Usage('');
     const address = yield* resolveHost(tool.p, name);
     if (address === undefined) throw new Fail(`bad address '${name}'`);
+    if (options.has('u')) return yield* udpClient(tool, options, address, Number(portText), name);
     let status = 0;
     for (const port of portsOf(portText)) {
       let connection: Connection;
@@ -140,10 +144,10 @@ export const openbsdNc = utility({
   options: ['-4', '-6', '-l', '-k', '-p=', '-w=', '-z', '-v', '-n', '-u', '-N', '-q=', '-C', '-d', '-i=', '-s=', '-e='],
   *run(tool, options) {
     const [name, portText] = options.operands;
-    if (options.has('u')) throw new Fail('kubetutor does not model nc -u');
     if (options.has('l')) {
       const port = Number(options.get('p') ?? portText ?? name ?? '0');
-      if (options.has('v')) yield* tool.complain(`Listening on 0.0.0.0 ${port}\n`);
+      if (options.has('v')) yield* tool.complain(`${options.has('u') ? 'Bound' : 'Listening'} on 0.0.0.0 ${port}\n`);
+      if (options.has('u')) return yield* udpServer(tool, port, 'Address already in use');
       return yield* listen(tool, options, port, 'Address already in use');
     }
     if (name === undefined || portText === undefined) throw new Usage('');
@@ -152,6 +156,10 @@ export const openbsdNc = utility({
       throw new Fail(`getaddrinfo for host "${name}" port ${portText}: Name or service not known`);
     const ports = portsOf(portText);
     if (ports.length === 0) throw new Fail(`port number invalid: ${portText}`);
+    if (options.has('u')) {
+      const place = isAddress(name) ? name : `${name} (${address})`;
+      return yield* udpClient(tool, options, address, ports[0] ?? 0, place);
+    }
     let status = 1;
     for (const port of ports) {
       const place = isAddress(name) ? `${name}` : `${name} (${address})`;

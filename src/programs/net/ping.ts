@@ -4,8 +4,9 @@ import { Usage } from '../../shell/utilities/options.ts';
 import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import { Errno } from '../../world/errno.ts';
-import { sourceAddress } from '../../world/network/network.ts';
+import type { Echo } from '../../world/network/network.ts';
 import type { Task } from '../../world/task.ts';
+import { capable } from './capable.ts';
 import { resolveHost } from './resolve.ts';
 
 const OPTIONS = [
@@ -29,49 +30,54 @@ const OPTIONS = [
   '-M=',
 ];
 
+const NO_NETWORK = new Errno('ENETUNREACH').text;
+
+/** What a machine on the way says. iputils: ping/ping_common.c pr_icmph */
+const ERRORS = {
+  host: 'Destination Host Unreachable',
+  net: 'Destination Net Unreachable',
+  ttl: 'Time to live exceeded',
+} as const;
+
 interface Result {
   sent: number;
   errors: number;
+  /** Virtual time of the last request, ms. */
+  last: number;
   readonly times: number[];
-}
-
-/** What a packet meets: only machines and Pods answer, addresses of Services do not. */
-function fate(tool: Tool, address: string): 'answers' | 'unreachable' | 'lost' {
-  const { machine } = tool.p;
-  // No port: rules of Services are about TCP and UDP.
-  const verdict = machine.world.network.route({ from: machine.network, protocol: 'udp', address, port: 0 });
-  return verdict.kind === 'delivered' ? 'answers' : verdict.kind === 'timeout' ? 'lost' : 'unreachable';
 }
 
 function* send(
   tool: Tool,
   options: Options,
   address: string,
-  show: (sequence: number, ms: number | undefined) => string,
+  show: (sequence: number, echo: Echo, ms: number) => string,
 ): Task<Result> {
   const { p } = tool;
   const count = Number(options.get('c') ?? Number.POSITIVE_INFINITY);
   const interval = Number(options.get('i') ?? '1') * 1000;
   const patience = Number(options.get('W') ?? '10') * 1000;
   const deadline = options.has('w') ? p.now + Number(options.get('w')) * 1000 : Number.POSITIVE_INFINITY;
-  const result: Result = { sent: 0, errors: 0, times: [] };
-  const random = p.machine.world.random;
+  const size = Number(options.get('s') ?? '56');
+  const ttl = options.has('t') ? Number(options.get('t')) : undefined;
+  const result: Result = { sent: 0, errors: 0, last: p.now, times: [] };
+  const { random, network } = p.machine.world;
   p.onSignal('INT', { handle: () => {}, interrupt: true });
   try {
     while (result.sent < count && p.now < deadline) {
       const sequence = result.sent++;
-      const what = fate(tool, address);
-      const own = address.startsWith('127.') || p.machine.network.addresses.has(address);
-      const ms = what === 'answers' ? (own ? 0.04 : 0.3) + random.next() * 0.2 : undefined;
-      if (ms !== undefined) {
-        yield* p.sleep(ms);
-        result.times.push(ms);
-      } else if (what === 'unreachable') result.errors++;
-      if (!options.has('q')) tool.put(show(sequence, what === 'lost' ? undefined : (ms ?? -1)));
+      result.last = p.now;
+      const next = p.now + interval;
+      const echo = network.echo(p, address, p.pid, sequence + (tool.busybox ? 0 : 1), size, ttl);
+      if (echo.kind === 'no-network') throw new Errno('ENETUNREACH');
+      const ms = echo.kind === 'reply' ? echo.time + 0.03 + random.next() * 0.2 : 0;
+      if (echo.kind === 'reply') result.times.push(ms);
+      if (echo.kind === 'error') result.errors++;
+      yield* p.sleep(echo.kind === 'error' ? Math.min(echo.delay, Math.max(0, deadline - p.now)) : ms);
+      if (!options.has('q')) tool.put(show(sequence, echo, ms));
       yield* tool.flush();
-      const last = result.sent >= count;
-      if (!last) yield* p.sleep(Math.min(interval, Math.max(0, deadline - p.now)));
-      else if (ms === undefined) yield* p.sleep(Math.min(patience, Math.max(0, deadline - p.now)));
+      if (result.sent < count) yield* p.sleep(Math.max(0, Math.min(next, deadline) - p.now));
+      else if (echo.kind === 'lost') yield* p.sleep(Math.min(patience, Math.max(0, deadline - p.now)));
     }
   } catch (error) {
     if (!(error instanceof Errno) || error.code !== 'EINTR') throw error;
@@ -104,11 +110,19 @@ export const busyboxPing = utility({
     if (address === undefined) throw new Fail(`bad address '${name}'`);
     const size = Number(options.get('s') ?? '56');
     tool.put(`PING ${name} (${address}): ${size} data bytes\n`);
-    const result = yield* send(tool, options, address, (sequence, ms) =>
-      ms === undefined || ms < 0
-        ? ''
-        : `${size + 8} bytes from ${address}: seq=${sequence} ttl=63 time=${ms.toFixed(3)} ms\n`,
-    );
+    // busybox opens a raw socket, for which it must be root with NET_RAW.
+    if (!capable(tool.p, 'NET_RAW')) throw new Fail('permission denied (are you root?)');
+    let result: Result;
+    try {
+      result = yield* send(tool, options, address, (sequence, echo, ms) =>
+        echo.kind === 'reply'
+          ? `${size + 8} bytes from ${address}: seq=${sequence} ttl=${echo.ttl} time=${ms.toFixed(3)} ms\n`
+          : '',
+      );
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      throw new Fail(`sendto: ${error.text}`);
+    }
     const { sent, times } = result;
     const loss = sent === 0 ? 0 : Math.round(((sent - times.length) * 100) / sent);
     tool.put(
@@ -136,18 +150,25 @@ export const ping = utility({
     if (address === undefined) throw new Fail(`${name}: Name or service not known`, 2);
     const size = Number(options.get('s') ?? '56');
     const from = name === address ? address : `${name} (${address})`;
+    if (tool.p.machine.network.sourceFor(address) === undefined) throw new Fail(`connect: ${NO_NETWORK}`, 2);
     tool.put(`PING ${name} (${address}) ${size}(${size + 28}) bytes of data.\n`);
     const started = tool.p.now;
-    const source = sourceAddress(tool.p, address);
-    const { sent, errors, times } = yield* send(tool, options, address, (sequence, ms) => {
-      if (ms === undefined) return '';
-      if (ms < 0) return `From ${source} icmp_seq=${sequence + 1} Destination Host Unreachable\n`;
-      return `${size + 8} bytes from ${from}: icmp_seq=${sequence + 1} ttl=63 time=${ms.toPrecision(3)} ms\n`;
-    });
+    let result: Result;
+    try {
+      result = yield* send(tool, options, address, (sequence, echo, ms) => {
+        if (echo.kind === 'error') return `From ${echo.reporter} icmp_seq=${sequence + 1} ${ERRORS[echo.reason]}\n`;
+        if (echo.kind !== 'reply') return '';
+        return `${size + 8} bytes from ${from}: icmp_seq=${sequence + 1} ttl=${echo.ttl} time=${ms.toPrecision(3)} ms\n`;
+      });
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      throw new Fail(`connect: ${error.text}`, 2);
+    }
+    const { sent, errors, times } = result;
     const loss = sent === 0 ? 0 : Math.round(((sent - times.length) * 100) / sent);
     const failed = errors > 0 ? ` +${errors} errors,` : '';
     tool.put(
-      `\n--- ${name} ping statistics ---\n${sent} packets transmitted, ${times.length} received,${failed} ${loss}% packet loss, time ${Math.floor(tool.p.now - started)}ms\n`,
+      `\n--- ${name} ping statistics ---\n${sent} packets transmitted, ${times.length} received,${failed} ${loss}% packet loss, time ${Math.floor(result.last - started)}ms\n`,
     );
     if (times.length > 0) {
       const { min, average, max, deviation } = range(times);

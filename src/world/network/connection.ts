@@ -26,7 +26,11 @@ export class Connection extends OpenFile {
     return yield* this.incoming.read(max);
   }
 
+  /** Somebody looks on: told of what is written, and of the end. */
+  watcher: { readonly data: (bytes: number) => void; readonly end: () => void } | undefined;
+
   override *write(_process: Process, bytes: Uint8Array): Task<void> {
+    this.watcher?.data(bytes.length);
     yield* this.outgoing.write(bytes);
   }
 
@@ -53,6 +57,7 @@ export class Connection extends OpenFile {
   }
 
   protected override onClose(): void {
+    this.watcher?.end();
     this.outgoing.closeWriter();
     this.incoming.closeReader();
     this.namespace.connections.delete(this);

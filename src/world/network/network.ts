@@ -2,12 +2,14 @@ import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Process } from '../process.ts';
 import type { Random } from '../random.ts';
 import type { Task } from '../task.ts';
+import { type Capture, Flow } from './capture.ts';
 import { type Connection, makeConnection } from './connection.ts';
-import type { HttpBody, HttpRequest, HttpResponse } from './http.ts';
+import { bodyBytes, type HttpBody, type HttpRequest, type HttpResponse } from './http.ts';
 import { Internet } from './internet.ts';
 import { Segment } from './link.ts';
 import type { Listener, NetworkNamespace } from './namespace.ts';
 import type { Delivered, Hop, Refused, Verdict } from './packet.ts';
+import { reasonPhrase } from './reasons.ts';
 import { joinSegment } from './topology.ts';
 import { type Attempt, walk } from './walk.ts';
 
@@ -31,7 +33,24 @@ export interface OutgoingRequest {
 export interface Opened {
   readonly listener: Listener;
   readonly delivered: Delivered;
+  readonly localPort: number;
+  /** The packets of it, while somebody looks on. */
+  readonly flow: Flow | undefined;
 }
+
+/** What became of an echo request. */
+export type Echo =
+  | { readonly kind: 'reply'; readonly time: number; readonly ttl: number }
+  | { readonly kind: 'lost' }
+  /** A machine on the way said that it goes no further. */
+  | {
+      readonly kind: 'error';
+      readonly reason: 'host' | 'net' | 'ttl';
+      readonly reporter: string;
+      readonly delay: number;
+    }
+  /** The sender itself has no way. */
+  | { readonly kind: 'no-network' };
 
 /** How the machines of a world reach each other. */
 export class Network {
@@ -41,9 +60,15 @@ export class Network {
   readonly internet: Internet;
   /** Host names that every machine can resolve, beside its own /etc/hosts: a simulated internet. */
   readonly names = new Map<string, readonly string[]>();
+  /** Those who look on. */
+  readonly captures = new Set<Capture>();
   private ephemeralPort = 32768;
 
-  constructor(readonly random: Random) {
+  constructor(
+    readonly random: Random,
+    /** Virtual time, ms. */
+    private readonly now: () => number,
+  ) {
     this.internet = new Internet(random);
   }
 
@@ -89,12 +114,28 @@ export class Network {
    * ECONNRESET.
    */
   *open(process: Process, address: string, port: number, timeout = CONNECT_TIMEOUT): Task<Opened> {
-    const verdict = walk({ from: process.machine.network, protocol: 'tcp', address, port });
+    const localPort = this.nextPort();
+    const hops = this.recorder();
+    const verdict = walk({ from: process.machine.network, protocol: 'tcp', address, port }, hops);
+    const flow = hops && this.flow(hops, localPort);
+    flow?.syn();
     if (verdict.kind !== 'delivered') return yield* this.fail(process, verdict, timeout);
     yield* process.sleep(2 * verdict.latency);
     const listener = verdict.namespace.listenerAt('tcp', verdict.address, verdict.port);
-    if (!listener) throw new Errno('ECONNREFUSED');
-    return { listener, delivered: verdict };
+    if (!listener) {
+      flow?.reset();
+      throw new Errno('ECONNREFUSED');
+    }
+    flow?.accepted();
+    return { listener, delivered: verdict, localPort, flow };
+  }
+
+  private recorder(): Hop[] | undefined {
+    return this.captures.size > 0 ? [] : undefined;
+  }
+
+  private flow(hops: readonly Hop[], localPort: number): Flow {
+    return new Flow(this.captures, hops, localPort, this.now);
   }
 
   private *fail(process: Process, refused: Refused, timeout: number): Task<never> {
@@ -111,8 +152,16 @@ export class Network {
 
   /** A TCP connection as an open file of `process`. Raises Errno; the caller retains and releases it. */
   *connect(process: Process, address: string, port: number, timeout = CONNECT_TIMEOUT): Task<Connection> {
-    const { listener, delivered } = yield* this.open(process, address, port, timeout);
-    const local = this.nextPort();
+    return this.join(process, yield* this.open(process, address, port, timeout), address, port);
+  }
+
+  /** The stream of a connection that was accepted. The caller retains and releases it. */
+  join(
+    process: Process,
+    { listener, delivered, localPort: local, flow }: Opened,
+    address: string,
+    port: number,
+  ): Connection {
     const ends = makeConnection(
       {
         local: sourceAddress(process, address),
@@ -131,6 +180,14 @@ export class Network {
         owner: listener.owner,
       },
     );
+    if (flow) {
+      const watch = (direction: 'forward' | 'backward') => ({
+        data: (bytes: number) => flow.data(direction, bytes),
+        end: () => flow.finish(direction),
+      });
+      ends.client.watcher = watch('forward');
+      ends.server.watcher = watch('backward');
+    }
     if (listener.accept) listener.accept(ends.server.retain());
     else ends.server.retain().release();
     return ends.client;
@@ -162,17 +219,38 @@ export class Network {
     | { readonly bytes: Uint8Array; readonly delay: number }
     | { readonly error: ErrnoCode; readonly delay: number }
     | undefined {
-    const verdict = walk({ from, protocol: 'udp', address, port });
+    const hops = this.recorder();
+    const verdict = walk({ from, protocol: 'udp', address, port }, hops);
+    const flow = hops && this.flow(hops, this.nextPort());
+    flow?.forward({ kind: 'udp', bytes });
     if (verdict.kind === 'timeout') return undefined;
     if (verdict.kind !== 'delivered') return { error: ERRORS[verdict.kind], delay: verdict.delay ?? 0 };
     const delay = 2 * verdict.latency;
     const listener = verdict.namespace.listenerAt('udp', verdict.address, verdict.port);
-    if (!listener?.datagram) return { error: 'ECONNREFUSED', delay };
+    if (!listener?.datagram) {
+      flow?.backward({ kind: 'unreachable', text: `${verdict.address} udp port ${verdict.port} unreachable` }, true);
+      return { error: 'ECONNREFUSED', delay };
+    }
     const answer = listener.datagram(bytes, verdict.source);
     if (!answer) return undefined;
+    flow?.backward({ kind: 'udp', bytes: answer instanceof Uint8Array ? answer : answer.bytes }, true);
     return answer instanceof Uint8Array
       ? { bytes: answer, delay }
       : { bytes: answer.bytes, delay: delay + answer.delay };
+  }
+
+  /** One echo request, and what comes back; the caller waits. `ttl`: how many machines may pass it on. */
+  echo(process: Process, address: string, id: number, sequence: number, bytes: number, ttl?: number): Echo {
+    const { network } = process.machine;
+    const hops = this.recorder();
+    const verdict = walk({ from: network, protocol: 'icmp', address, port: 0, ...(ttl ? { ttl } : {}) }, hops);
+    const flow = hops && this.flow(hops, 0);
+    flow?.forward({ kind: 'echo', reply: false, id, sequence, bytes });
+    if (verdict.kind === 'delivered') {
+      flow?.backward({ kind: 'echo', reply: true, id, sequence, bytes }, true);
+      return { kind: 'reply', time: 2 * verdict.latency, ttl: verdict.ttl };
+    }
+    return echoFailure(network, address, verdict);
   }
 
   /** An HTTP exchange. Raises Errno when the connection fails, EIO when the server does not speak HTTP. */
@@ -182,9 +260,9 @@ export class Network {
   }
 
   /** An HTTP exchange over a connection that stands. Raises EIO when the server does not speak HTTP. */
-  *exchange(process: Process, { listener, delivered }: Opened, request: OutgoingRequest): Task<HttpResponse> {
+  *exchange(process: Process, { listener, delivered, flow }: Opened, request: OutgoingRequest): Task<HttpResponse> {
     if (!listener.http) throw new Errno('EIO');
-    const response = yield* listener.http({
+    const sent: HttpRequest = {
       method: request.method,
       path: request.path,
       query: request.query ?? [],
@@ -192,8 +270,15 @@ export class Network {
       remoteAddress: delivered.source,
       ...(request.body ? { body: request.body } : {}),
       ...(request.tls ? { tls: request.tls } : {}),
-    });
+    };
+    flow?.data('forward', requestSize(sent), request.tls ? undefined : `${sent.method} ${sent.path} HTTP/1.1`);
+    const response = yield* listener.http(sent);
     yield* process.sleep(2 * delivered.latency);
+    if (flow) {
+      const line = `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}`;
+      flow.data('backward', responseSize(response), request.tls ? undefined : line);
+      flow.close();
+    }
     return response;
   }
 
@@ -210,6 +295,31 @@ const ERRORS = {
   'no-network': 'ENETUNREACH',
   reset: 'ECONNRESET',
 } as const;
+
+function echoFailure(network: NetworkNamespace, to: string, { kind, reason, delay = 0, reporter }: Refused): Echo {
+  if (kind === 'timeout') return { kind: 'lost' };
+  if (reporter === network && kind === 'no-network') return { kind: 'no-network' };
+  // A machine answers from the interface that the message leaves by.
+  const own = network.sourceFor(to) ?? '';
+  const address = !reporter || reporter === network ? own : (reporter.sourceFor(own) ?? '');
+  const what = reason === 'ttl' ? 'ttl' : kind === 'no-network' ? 'net' : 'host';
+  return { kind: 'error', reason: what, reporter: address, delay };
+}
+
+/** Bytes of a request and of a response, with their heads. */
+function requestSize({ method, path, headers, body }: HttpRequest): number {
+  return method.length + path.length + 14 + headersSize(headers) + bodyBytes(body).length;
+}
+
+function responseSize({ status, headers, body }: HttpResponse): number {
+  return 15 + reasonPhrase(status).length + headersSize(headers) + bodyBytes(body).length;
+}
+
+function headersSize(headers: ReadonlyMap<string, string>): number {
+  let size = 2;
+  for (const [name, value] of headers) size += name.length + value.length + 4;
+  return size;
+}
 
 /** The address a process speaks from when it speaks to `destination`. */
 export function sourceAddress(process: Process, destination: string): string {

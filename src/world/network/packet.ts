@@ -131,4 +131,4 @@ export type Hop =
       readonly hook: FilterHook;
       readonly verdict: FilterVerdict;
     }
-  | { readonly kind: 'arrived'; readonly at: NetworkNamespace };
+  | { readonly kind: 'arrived'; readonly at: NetworkNamespace; readonly address: string; readonly port: number };

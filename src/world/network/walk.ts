@@ -55,7 +55,6 @@ class Walk {
       if (this.at.isLocal(this.address)) return this.deliver(arrivedBy);
       if (arrivedBy) {
         if (!this.at.forwarding) return this.stop('timeout', 'not-forwarding');
-        if (--this.ttl <= 0) return this.report('unreachable', 'ttl');
       }
       const next = this.forward(arrivedBy);
       if (!(next instanceof Link)) return next;
@@ -93,8 +92,8 @@ class Walk {
     const refused = this.check(arrivedBy ? 'input' : 'output', arrivedBy, undefined);
     if (refused) return refused;
     if (!arrivedBy) this.time += LOOPBACK_TIME;
-    this.hops?.push({ kind: 'arrived', at: this.at });
     const { at: namespace, address, port, source, time: latency, ttl } = this;
+    this.hops?.push({ kind: 'arrived', at: namespace, address, port });
     return { kind: 'delivered', namespace, address, port, source: source || address, latency, ttl };
   }
 
@@ -105,6 +104,7 @@ class Walk {
     if (route.type === 'blackhole') return this.stop('timeout', 'route-refuses');
     if (route.type) return this.report('unreachable', 'route-refuses');
     const { link } = route;
+    if (arrivedBy && --this.ttl <= 0) return this.report('unreachable', 'ttl');
     this.hops?.push({ kind: 'routed', at: this.at, route });
     const refused = this.check(arrivedBy ? 'forward' : 'output', arrivedBy, link);
     if (refused) return refused;
