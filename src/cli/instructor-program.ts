@@ -60,4 +60,29 @@ export function addInstructorCommands(root: Command, done: (status: number) => v
     const command = await import('./commands/grade-class.ts');
     done(await command.merge(files, merge.opts()));
   });
+  const replay = root
+    .command('replay')
+    .description("shows what a student's terminal showed")
+    .argument('<submission>')
+    .option('--pack <path>', 'the pack it was made with; default: the built-in lessons')
+    .option('--played <path>', 'the pack as students had it, where it has changed since')
+    .option('--lesson <id>', 'which lesson of it; default: the first')
+    .option('--speed <n>', 'so many times as fast', '1')
+    .option('--idle <seconds>', 'no pause is longer', '2')
+    .option('--asciicast <file>', 'write an asciicast (v2) instead');
+  replay.action(async (file: string) => {
+    const command = await import('./commands/replay.ts');
+    done(await command.replay(file, replay.opts()));
+  });
+  const carry = root
+    .command('import')
+    .description('makes a pack of folders with setup.sh, question.md and validate.sh')
+    .argument('<folder>')
+    .option('-o, --out <folder>', 'where; default: FOLDER-pack')
+    .option('--world <world>', 'the world they are played in', 'default')
+    .option('--lang <language>', 'language of their texts: en or ko');
+  carry.action(async (place: string) => {
+    const command = await import('./commands/import.ts');
+    done(command.importExercises(place, carry.opts()));
+  });
 }

@@ -42,7 +42,7 @@ function checkStep(step: StepFile, path: Path, say: Say, withoutSolutions: boole
     before.add(check.id);
     checkKinds(check, here, say);
   });
-  if (checks.length > 0 && !withoutSolutions && (step.solutions ?? []).length === 0)
+  if (checks.length > 0 && !withoutSolutions && !step.unproved && (step.solutions ?? []).length === 0)
     say([...path, 'id'], `step ${step.id} has checks but no solution`);
   (step.symptoms ?? []).forEach((symptom, index) => {
     checkKinds(symptom, [...path, 'symptoms', index], say);

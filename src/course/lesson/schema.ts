@@ -176,6 +176,8 @@ const step = strictObject({
   par: exactOptional(number().check(positive())),
   solutions: exactOptional(array(string().min(1))),
   nearMisses: exactOptional(array(strictObject({ script: string(), fails: id }))),
+  /** Nobody has written a solution: an exercise that was carried over. */
+  unproved: exactOptional(boolean()),
 });
 
 export const lessonFile = strictObject({

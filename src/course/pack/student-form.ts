@@ -8,7 +8,7 @@ export function studentValue(value: unknown): unknown {
   return { ...value, steps: value['steps'].map(studentStep) };
 }
 
-const SECRETS: ReadonlySet<string> = new Set(['solutions', 'nearMisses', 'symptoms', 'checks']);
+const SECRETS: ReadonlySet<string> = new Set(['solutions', 'nearMisses', 'symptoms', 'checks', 'unproved']);
 
 function studentStep(step: unknown): unknown {
   if (!isRecord(step)) return step;

@@ -83,16 +83,13 @@ export function gradeSubmission(bytes: Uint8Array, course: Coursework, options: 
 function grade(read: ReadSubmission, course: Coursework, options: GradeSubmissionOptions): GradedSubmission {
   const { submission, journals } = read;
   const { student, pack, submitted } = submission;
-  const played = playedCopy(submission, course, options.played);
+  const theirs = lessonsPlayed(read, course, options.played);
   const mine = lessonsOf(course, student);
-  const theirs = lessonsOf(played.course, student);
-  for (const { lesson, seed } of submission.lessons)
-    checkTask(theirs.get(lesson), lesson, seed, journals.get(lesson), student);
   const lessons = [...mine.values()].map((full) => {
     const content = journals.get(full.id);
     const copy = theirs.get(full.id);
     if (!content || !copy) return untouched(full);
-    return gradeLesson(full, played.whole ? copy : studentLesson(copy), content, options);
+    return gradeLesson(full, copy, content, options);
   });
   const inputs = [...journals.values()].flatMap((content) =>
     content.entries.flatMap((entry) => (entry.kind === 'input' ? [entry.input] : [])),
@@ -107,6 +104,20 @@ function grade(read: ReadSubmission, course: Coursework, options: GradeSubmissio
     score: sum(lessons.map((lesson) => lesson.score)),
     max: sum(lessons.map((lesson) => lesson.max)),
   };
+}
+
+/** The lessons as they lay before the student, by id. Raises RefusalError when the submission was made with others. */
+export function lessonsPlayed(
+  read: ReadSubmission,
+  course: Coursework,
+  before?: Coursework,
+): ReadonlyMap<string, Lesson> {
+  const { submission, journals } = read;
+  const played = playedCopy(submission, course, before);
+  const lessons = lessonsOf(played.course, submission.student);
+  for (const { lesson, seed } of submission.lessons)
+    checkTask(lessons.get(lesson), lesson, seed, journals.get(lesson), submission.student);
+  return played.whole ? lessons : new Map([...lessons].map(([id, lesson]) => [id, studentLesson(lesson)]));
 }
 
 /** Which copy of the pack the student had: the whole, or the student's. Raises RefusalError. */

@@ -48,7 +48,11 @@ export function replayJournal(
   content: JournalContent,
   lesson: Lesson,
   judgeBy: Lesson | undefined,
-  options: ReplayOptions & { readonly until?: number; readonly onOutput?: (bytes: Uint8Array, time: number) => void },
+  options: ReplayOptions & {
+    readonly until?: number;
+    readonly onOutput?: (bytes: Uint8Array, time: number) => void;
+    readonly onInput?: (input: Input) => void;
+  },
 ): Replayed {
   const { header } = content;
   const effective = effectiveInputs(content.entries);
@@ -74,6 +78,7 @@ export function replayJournal(
   const work = new Map<string, StepWork>();
   let last: number | undefined;
   const onInput = (input: Input) => {
+    options.onInput?.(input);
     const id = run?.step?.id;
     if (id === undefined) return;
     const step = work.get(id) ?? { seconds: 0, lines: 0 };

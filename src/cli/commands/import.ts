@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isFolder, readFolder } from '../../course/pack/files.ts';
+import { findExercises } from '../../course/pack/import.ts';
+import { PackError } from '../../course/pack/pack-error.ts';
+import { tryExercise } from '../../course/pack/try-import.ts';
+import { scenarioSource } from '../../course/scenario-source.ts';
+import { isLanguage } from '../../course/text.ts';
+import { sanitise } from '../../tui/sanitise.ts';
+import { WRONG_USAGE } from '../exit.ts';
+import { instructorMessages } from '../locale/instructor-messages.ts';
+import { cliLanguage } from '../locale/messages.ts';
+import { packFiles } from '../templates/pack.ts';
+
+export interface ImportFlags {
+  readonly out?: string;
+  readonly lang?: string;
+  readonly world?: string;
+}
+
+/** `kubetutor import DIR`: makes a pack of folders with setup.sh, question.md and validate.sh, and says what it could not take. */
+export function importExercises(place: string, flags: ImportFlags): number {
+  const say = instructorMessages();
+  const language = flags.lang !== undefined && isLanguage(flags.lang) ? flags.lang : cliLanguage();
+  const world = flags.world ?? 'default';
+  const id = path
+    .basename(path.resolve(flags.out ?? `${path.resolve(place)}-pack`))
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  const out = flags.out ?? id;
+  if (existsSync(out)) return refuse(say.newExists(out));
+  if (!scenarioSource.names().includes(world)) return refuse(say.badFile(world, scenarioSource.names().join(', ')));
+  try {
+    if (!isFolder(place)) return refuse(say.importNothing(place));
+    const exercises = findExercises(readFolder(place), language, world);
+    if (exercises.length === 0) return refuse(say.importNothing(place));
+    const write = (name: string, text: string) => {
+      const file = path.join(out, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    };
+    write('pack.yaml', packFiles(id, language).get('pack.yaml') ?? '');
+    const list: string[] = [];
+    for (const exercise of exercises) {
+      for (const [name, text] of exercise.files) write(`exercises/${exercise.id}/${name}`, text);
+      const notes = [...exercise.left, ...tryExercise(exercise, world, scenarioSource)];
+      list.push(`${exercise.from} -> exercises/${exercise.id}`, ...notes.map((note) => `  - ${note}`));
+    }
+    write('IMPORT.md', `${list.join('\n')}\n`);
+    process.stdout.write(sanitise(`${list.join('\n')}\n${say.imported(exercises.length, out)}\n`));
+    return 0;
+  } catch (error) {
+    if (error instanceof PackError) return refuse(error.text[cliLanguage()]);
+    throw error;
+  }
+}
+
+function refuse(text: string): number {
+  process.stderr.write(`kubetutor import: ${text}\n`);
+  return WRONG_USAGE;
+}

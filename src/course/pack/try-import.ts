@@ -1,0 +1,53 @@
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
+import { runScript, type ScriptOutcome } from '../scripts.ts';
+import type { WorldSource } from '../world-source.ts';
+import type { ImportedExercise } from './import.ts';
+
+const LIMIT = 10 * 60_000;
+/** Events for one exercise: more than any setup takes. */
+const MAX_EVENTS = 3_000_000;
+
+/** Plays the scripts of an exercise in a world, and says what did not go as its author meant: in words, for the list. */
+export function tryExercise(exercise: ImportedExercise, world: string, source: WorldSource): string[] {
+  const said: string[] = [];
+  const run = (scripts: readonly (string | undefined)[]): (ScriptOutcome | undefined)[] => {
+    const built = source.build(world, exercise.id);
+    const outcomes: (ScriptOutcome | undefined)[] = [];
+    let done = false;
+    const main = function* (process: Process): Task<number> {
+      for (const script of scripts)
+        outcomes.push(script === undefined ? undefined : yield* runScript(process, built, script, LIMIT));
+      done = true;
+      return 0;
+    };
+    const { credentials, env, home } = built.learner;
+    built.workstation.spawn({ argv: ['import'], credentials, env, cwd: home, main });
+    const { loop } = built.world;
+    const end = loop.count + MAX_EVENTS;
+    while (!done && loop.count < end && loop.step());
+    return outcomes;
+  };
+  const [setup, untouched] = run([exercise.setup, exercise.validate]);
+  if (setup && setup.exit !== 0) said.push(`setup ends with ${setup.exit}${lastLine(setup)}`);
+  for (const outcome of [setup, untouched]) said.push(...unknownCommands(outcome));
+  if (!untouched) said.push('setup or validation does not come to an end');
+  else if (untouched.exit === 0) said.push('validation succeeds although nothing was done');
+  if (exercise.solution !== undefined && untouched) {
+    const [, solution, solved] = run([exercise.setup, exercise.solution, exercise.validate]);
+    said.push(...unknownCommands(solution));
+    if (solved && solved.exit !== 0)
+      said.push(`validation ends with ${solved.exit} after the solution${lastLine(solved)}`);
+  }
+  return [...new Set(said)];
+}
+
+function unknownCommands(outcome: ScriptOutcome | undefined): string[] {
+  const found = outcome?.stderr.matchAll(/([\w.+-]+): (?:command not found|No such file or directory)$/gm) ?? [];
+  return [...found].map(([, name]) => `the world has no ${name}`);
+}
+
+function lastLine({ stderr, stdout }: ScriptOutcome): string {
+  const line = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';
+  return line === '' ? '' : `: ${line.slice(0, 200)}`;
+}
