@@ -23,8 +23,8 @@ interface WorkerAnswer {
   readonly outcome: GradeOutcome;
 }
 
-/** MB of JavaScript heap that a worker may have. */
-const HEAP = 1500;
+/** MB of JavaScript heap that a worker may have; worlds make much that is soon garbage, so the young part is large. */
+const MEMORY = { maxOldGenerationSizeMb: 1500, maxYoungGenerationSizeMb: 192 };
 /** A worker that says nothing for this long beyond its limit, ms, hangs in one event: a regular expression, say. */
 const GRACE = 10_000;
 
@@ -47,7 +47,7 @@ async function serve(
 ): Promise<void> {
   let worker: Worker | undefined;
   for (let next = queue.next(); !next.done; next = queue.next()) {
-    worker ??= new Worker(workerFile(), { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: HEAP } });
+    worker ??= new Worker(workerFile(), { workerData: setup, resourceLimits: MEMORY });
     const outcome = await gradeOne(worker, next.value, setup.limit);
     if (outcome === 'dead' || outcome === 'silent') {
       await worker.terminate();

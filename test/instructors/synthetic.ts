@@ -159,7 +159,7 @@ export function tampered(work: Work, course: Coursework, other: Coursework, chan
     {
       name: 'a line edited',
       kind: 'edited',
-      bytes: packSubmission(withJournal(lesson.journal.replace('kubectl', 'kubectI'))),
+      bytes: packSubmission(withJournal(lesson.journal.replace(/"data":"./, '"data":"Z'))),
     },
     { name: 'the file cut', kind: 'cut', bytes: bytes.subarray(0, bytes.length - 40) },
     { name: 'the journal cut', kind: 'cut', bytes: packSubmission(withJournal(`${lines.slice(0, -3).join('\n')}\n`)) },

@@ -29,7 +29,7 @@ export async function replay(file: string, flags: ReplayFlags): Promise<number> 
   try {
     const read = readSubmission(readWhole(file));
     const { submission, journals } = read;
-    const lessons = lessonsPlayed(
+    const { copy: lessons } = lessonsPlayed(
       read,
       courseworkAt(flags.pack),
       flags.played === undefined ? undefined : courseworkAt(flags.played),

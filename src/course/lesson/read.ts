@@ -19,6 +19,8 @@ export interface ReadOptions {
   readonly worlds?: readonly string[];
   /** What a pack does to the value of lesson.yaml before it is read: it puts parameters in, and the language that is left out. */
   readonly prepare?: (value: unknown, say: (path: Path, message: string) => void) => unknown;
+  /** lesson.yaml as it was read before: a pack reads it for each student. */
+  readonly yaml?: PositionedYaml;
   /** A student's copy of a pack has no solutions. */
   readonly withoutSolutions?: boolean;
 }
@@ -29,7 +31,7 @@ export function readLesson(
   options: ReadOptions = {},
 ): { lesson: Lesson | undefined; problems: readonly Problem[] } {
   const { worlds, prepare } = options;
-  const yaml = new PositionedYaml(files.yaml.name, files.yaml.text);
+  const yaml = options.yaml ?? new PositionedYaml(files.yaml.name, files.yaml.text);
   const problems: Problem[] = [...yaml.problems];
   const texts = readTexts(files, problems);
   if (yaml.problems.length > 0) return { lesson: undefined, problems };

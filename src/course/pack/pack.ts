@@ -4,7 +4,7 @@ import { isRecord } from '../input.ts';
 import type { Lesson } from '../lesson/lesson.ts';
 import type { Problem } from '../lesson/problem.ts';
 import { type LessonFiles, readLesson } from '../lesson/read.ts';
-import type { Path } from '../lesson/yaml-positions.ts';
+import type { Path, PositionedYaml } from '../lesson/yaml-positions.ts';
 import type { Language, Text } from '../text.ts';
 import { lessonInBoth, textOf } from './languages.ts';
 import {
@@ -27,6 +27,7 @@ export interface LessonSource {
   readonly id: string;
   readonly folder: string;
   readonly files: LessonFiles;
+  readonly yaml: PositionedYaml;
   /** lesson.yaml as plain data. */
   readonly value: unknown;
   readonly parameters: Parameters;
@@ -182,6 +183,7 @@ export class Pack {
       const found = readLesson(
         { yaml: files.yaml, en: fill(files.en), ko: fill(files.ko) },
         {
+          yaml: source.yaml,
           ...(this.worlds ? { worlds: this.worlds } : {}),
           withoutSolutions: this.isStudentCopy,
           prepare: (value, say) => this.prepare(value, drawn, say),

@@ -88,6 +88,7 @@ function sourceOf(
   return {
     id,
     folder,
+    yaml: positioned,
     files: { yaml, en: only ?? read('text.en.md'), ko: only ?? read('text.ko.md') },
     value,
     parameters: parsed.success ? parsed.data : {},

@@ -83,8 +83,7 @@ export function gradeSubmission(bytes: Uint8Array, course: Coursework, options: 
 function grade(read: ReadSubmission, course: Coursework, options: GradeSubmissionOptions): GradedSubmission {
   const { submission, journals } = read;
   const { student, pack, submitted } = submission;
-  const theirs = lessonsPlayed(read, course, options.played);
-  const mine = lessonsOf(course, student);
+  const { whole: mine, copy: theirs } = lessonsPlayed(read, course, options.played);
   const lessons = [...mine.values()].map((full) => {
     const content = journals.get(full.id);
     const copy = theirs.get(full.id);
@@ -106,18 +105,23 @@ function grade(read: ReadSubmission, course: Coursework, options: GradeSubmissio
   };
 }
 
-/** The lessons as they lay before the student, by id. Raises RefusalError when the submission was made with others. */
-export function lessonsPlayed(
-  read: ReadSubmission,
-  course: Coursework,
-  before?: Coursework,
-): ReadonlyMap<string, Lesson> {
+export interface PlayedLessons {
+  /** By the instructor's pack. */
+  readonly whole: ReadonlyMap<string, Lesson>;
+  /** As they lay before the student. */
+  readonly copy: ReadonlyMap<string, Lesson>;
+}
+
+/** The lessons of a submission by id. Raises RefusalError when it was made with others. */
+export function lessonsPlayed(read: ReadSubmission, course: Coursework, before?: Coursework): PlayedLessons {
   const { submission, journals } = read;
   const played = playedCopy(submission, course, before);
-  const lessons = lessonsOf(played.course, submission.student);
+  const whole = lessonsOf(course, submission.student);
+  const lessons = played.course === course ? whole : lessonsOf(played.course, submission.student);
   for (const { lesson, seed } of submission.lessons)
     checkTask(lessons.get(lesson), lesson, seed, journals.get(lesson), submission.student);
-  return played.whole ? lessons : new Map([...lessons].map(([id, lesson]) => [id, studentLesson(lesson)]));
+  const copy = played.whole ? lessons : new Map([...lessons].map(([id, lesson]) => [id, studentLesson(lesson)]));
+  return { whole, copy };
 }
 
 /** Which copy of the pack the student had: the whole, or the student's. Raises RefusalError. */
