@@ -57,8 +57,10 @@ for (const { path: file, text } of outputFiles) {
       ? 'const __fileUrl=require("node:url").pathToFileURL(__filename).href;'
       : undefined,
   });
+  // code-cache.ts reads chunks byte by byte; regular expressions and tagged templates are what esbuild leaves beyond ASCII.
+  const ascii = code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, code);
+  writeFileSync(file, ascii);
 }
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n');
 await build({

@@ -61,6 +61,7 @@ function criteriaOf(students: readonly StudentResult[]): CriterionStatistics[] {
         for (const check of step.checks) {
           const id = `${lesson.id}/${step.id}/${check.id}`;
           const entry = found.get(id) ?? { id, title: check.title, passed: 0, judged: 0 };
+          entry.title = common(entry.title, check.title);
           entry.judged++;
           if (check.points >= check.max) entry.passed++;
           found.set(id, entry);
@@ -76,6 +77,7 @@ function stepsOf(students: readonly StudentResult[]): StepStatistics[] {
       for (const step of lesson.steps) {
         const id = `${lesson.id}/${step.id}`;
         const entry = found.get(id) ?? { title: step.title, seconds: [], finished: 0, hints: 0, stuck: [] };
+        entry.title = common(entry.title, step.title);
         found.set(id, entry);
         if (!step.reached) continue;
         entry.seconds.push(step.seconds);
@@ -101,4 +103,15 @@ function medianOf(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+/** What two students' titles have in common: tasks that are drawn differ in a word or two. */
+function common(a: Text, b: Text): Text {
+  return { en: commonWords(a.en, b.en), ko: commonWords(a.ko, b.ko) };
+}
+
+function commonWords(a: string, b: string): string {
+  if (a === b) return a;
+  const [mine, theirs] = [a.split(' '), b.split(' ')];
+  return mine.length === theirs.length ? mine.map((word, index) => (word === theirs[index] ? word : '…')).join(' ') : a;
 }

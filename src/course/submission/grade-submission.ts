@@ -261,7 +261,6 @@ function gradedLesson(lesson: Lesson, reports: readonly StepReport[], replayed: 
   const run = replayed?.stage.run;
   const steps = reports.map((report): GradedStep => {
     const work = replayed?.work.get(report.step);
-    const trail = replayed?.judge?.trails.get(report.step);
     const state = run?.states[run.lesson.steps.findIndex((step) => step.id === report.step)];
     return {
       id: report.step,
@@ -271,7 +270,7 @@ function gradedLesson(lesson: Lesson, reports: readonly StepReport[], replayed: 
       checks: report.checks,
       seconds: Math.round(work?.seconds ?? 0),
       lines: work?.lines ?? 0,
-      asked: trail?.asked ?? 0,
+      asked: replayed?.judge?.asked.get(report.step) ?? 0,
       hints: state?.hints ?? 0,
       solutionShown: state?.solutionShown ?? false,
       reached: state?.entered !== undefined,

@@ -8,25 +8,20 @@ import type { Check, Lesson, Step } from '../lesson/lesson.ts';
 import { type CheckReport, reportStep, type StepReport, unreached } from '../lesson/report.ts';
 import type { LessonRun, RunObserver } from '../lesson/run.ts';
 
-/** What a step's replay showed beside its criteria. */
-export interface StepTrail {
-  /** Judgements that the learner asked for. */
-  asked: number;
-  /** Criteria that failed in the last of them. */
-  failing: readonly string[];
-}
-
 /**
  * Judges by the instructor's lesson while the learner's copy of it is replayed: whenever the learner asked for a
  * judgement, and when a step is left. It only looks, so the replay stays what the learner had.
  */
 export class Judge implements RunObserver {
-  readonly trails = new Map<string, StepTrail>();
+  /** Judgements that the student asked for, by step. */
+  readonly asked = new Map<string, number>();
   /** When each step was left, ms of virtual time: the last time counts. */
   readonly left = new Map<string, number>();
   private readonly best = new Map<string, StepReport>();
   private monitors = new Map<string, HistoryMonitor>();
   private step: Step | undefined;
+  /** False once the student's work is over: what is judged then was not asked for. */
+  counting = true;
 
   constructor(private readonly lesson: Lesson) {}
 
@@ -41,10 +36,7 @@ export class Judge implements RunObserver {
   }
 
   judged(report: StepReport, context: CheckContext): void {
-    const trail = this.trails.get(report.step) ?? { asked: 0, failing: [] };
-    trail.asked++;
-    trail.failing = report.checks.filter((check) => check.result !== 'passed').map((check) => check.id);
-    this.trails.set(report.step, trail);
+    if (this.counting) this.asked.set(report.step, (this.asked.get(report.step) ?? 0) + 1);
     this.look(context);
   }
 

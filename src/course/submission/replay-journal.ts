@@ -102,6 +102,7 @@ export function judgeEnd({ stage, judge }: Replayed, options: ReplayOptions, pat
   if (!run || run.at < 0) return;
   const mayGoOn = bound(stage, options);
   stage.finishActions(mayGoOn);
+  if (judge) judge.counting = false;
   stage.work('grade', function* (process) {
     yield* waitForStep(process, run, patience);
     yield* run.judge(process);

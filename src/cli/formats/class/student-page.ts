@@ -17,7 +17,7 @@ ${student.comment !== undefined && html`<blockquote>${student.comment}</blockquo
 <main>
 ${(student.shown?.lessons ?? []).map(
   (lesson) =>
-    html`<section><h2>${lesson.title[language]} — ${lesson.score}/${lesson.max}</h2>${lesson.steps.map((step) => stepSection(step, language, w))}</section>`,
+    html`<section><h2>${lesson.title[language]}: ${lesson.score}/${lesson.max}</h2>${lesson.steps.map((step) => stepSection(step, language, w))}</section>`,
 )}
 ${attempts(student.attempts, language, w)}
 </main>
@@ -28,13 +28,13 @@ function stepSection(step: GradedStep, language: Language, w: Words): Html {
   const facts = step.reached
     ? [
         clockTime(step.seconds),
-        `${step.lines} ${w.lines}`,
-        `${step.asked} ${w.asked}`,
+        `${w.lines}: ${step.lines}`,
+        `${w.asked}: ${step.asked}`,
         ...(step.hints > 0 ? [`${w.hints}: ${step.hints}`] : []),
         ...(step.solutionShown ? [w.solution] : []),
       ]
     : [w.notReached];
-  return html`<h3>${step.title[language]} — ${step.score}/${step.max}</h3><p class="soft">${facts.join(' · ')}</p>
+  return html`<h3>${step.title[language]}: ${step.score}/${step.max}</h3><p class="soft">${facts.join(' · ')}</p>
 <div class="wide"><table><thead><tr><th scope="col">${w.result}</th><th scope="col" class="n">${w.points}</th><th scope="col">${w.criterion}</th></tr></thead>
 <tbody>${step.checks.map((check) => checkRow(check, language, w))}</tbody></table></div>`;
 }

@@ -1,0 +1,214 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BuiltCli } from '../cli/support.ts';
+
+let cli: BuiltCli;
+/** As the build defines it: journals and grading must agree. */
+const VERSION = { KUBETUTOR_VERSION: '0.1.0', KUBETUTOR_LESSONS: '' };
+
+beforeAll(async () => {
+  cli = await BuiltCli.make();
+});
+afterAll(() => cli.remove());
+
+function run(...args: string[]) {
+  return cli.run(args, { env: VERSION });
+}
+
+function play(student: string, input: string, pack = 'first-1.tgz') {
+  const env = { ...VERSION, KUBETUTOR_HOME: path.join(cli.folder, `home-${student}`) };
+  const played = cli.run(['start', '--plain', '--pack', pack, '--student', student], { input, env });
+  const handed = cli.run(['submit', '-o', `hand/${student}.kubetutor`], { env });
+  return { played, handed };
+}
+
+const at = (...parts: string[]) => path.join(cli.folder, ...parts);
+const text = (...parts: string[]) => readFileSync(at(...parts), 'utf8');
+
+describe("an instructor's first hour", () => {
+  test('new, lint, preview, pack', () => {
+    expect(run('new', 'pack', 'first').stdout).toContain('first/exercises/repair/lesson.yaml');
+    expect(run('new', 'pack', 'first')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('is there already'),
+    });
+    expect(run('new', 'pack', 'First Pack')).toMatchObject({ status: 2 });
+    expect(run('new', 'module', 'x')).toMatchObject({ status: 2 });
+    expect(run('new', 'lesson', 'first/lessons/pods')).toMatchObject({ status: 0 });
+    expect(run('lint', 'first')).toMatchObject({
+      status: 0,
+      stdout: 'first: 2 lessons are right; 36 different tasks.\n',
+    });
+    expect(run('preview', 'first', '--student', 'kim').stdout).toContain('hidden: only in your copy');
+    expect(run('pack', 'first').status).toBe(2);
+    const first = run('pack', '--student', 'first');
+    expect(first).toMatchObject({ status: 0, stdout: 'first-1.tgz\n' });
+    const bytes = readFileSync(at('first-1.tgz'));
+    run('pack', '--student', 'first');
+    expect(readFileSync(at('first-1.tgz'))).toEqual(bytes);
+    expect(run('lint', 'first-1.tgz').status).toBe(0);
+    expect(run('preview', 'first-1.tgz').stdout).toContain("that only the instructor's copy has");
+  });
+
+  test('a pack with an error is told with its place', () => {
+    const file = at('first/exercises/repair/lesson.yaml');
+    const right = readFileSync(file, 'utf8');
+    writeFileSync(file, right.replace('points: 3', 'pionts: 3'));
+    const { status, stdout } = run('lint', 'first');
+    expect([status, stdout]).toEqual([
+      1,
+      'first/exercises/repair/lesson.yaml:48:5: unknown key pionts; did you mean points?\n',
+    ]);
+    writeFileSync(file, right);
+  });
+
+  test('three students play and hand in', () => {
+    mkdirSync(at('hand'));
+    expect(
+      cli.run(['start', '--plain', '--pack', 'first-1.tgz'], { env: { ...VERSION, KUBETUTOR_HOME: at('home-x') } }),
+    ).toMatchObject({ status: 2, stderr: expect.stringContaining('--student ID') });
+    const fix = [
+      'n=$(kubectl get deployments -A -o jsonpath={.items[*].metadata.namespace} | tr " " "\\n" | grep -v kube-system)',
+      'kubectl -n $n set image deployment/$n web=nginx:1.27; kubectl -n $n set resources deployment/$n --requests=cpu=50m',
+      `kubectl -n $n patch deployment $n --type=json -p '[{"op":"remove","path":"/spec/template/spec/nodeSelector"}]'`,
+      'kubectl -n $n rollout status deployment/$n --timeout=60s',
+      'tutor check',
+    ].join('\n');
+    const { played, handed } = play('kim', `${fix}\n`);
+    expect(played.stdout).toContain('1 more criterion is judged when you hand in (1 point).');
+    expect(handed).toMatchObject({ status: 0, stdout: expect.stringContaining('Hand in this file') });
+    play('lee', 'kubectl get pods -A\n');
+    play('박민수', 'true\n');
+    expect(readdirSync(at('hand')).sort()).toEqual(['kim.kubetutor', 'lee.kubetutor', '박민수.kubetutor']);
+  }, 120_000);
+
+  test('grade: formats, statuses, resume, shards, merge', () => {
+    writeFileSync(at('roster.csv'), 'student,name\nkim,Kim <b>\nlee,"=Lee"\n박민수,\nchoi,Choi\n');
+    const grade = (...args: string[]) => run('grade', '--pack', 'first', '--jobs', '2', ...args);
+    expect(grade('hand/kim.kubetutor')).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^kim\s+5\/7\n✓ 3\/3/),
+    });
+    const all = grade('--csv', '--roster', 'roster.csv', '--resume', 'state.jsonl', '--html', 'pages', 'hand');
+    expect(all.status).toBe(0);
+    expect(all.stdout.split('\n').map((line) => line.split(',').slice(0, 5).join())).toEqual([
+      'student,name,status,points,max',
+      'kim,Kim <b>,graded,5,7',
+      "lee,'=Lee,graded,0,7",
+      '박민수,,graded,0,7',
+      'choi,Choi,missing,0,7',
+      '',
+    ]);
+    const again = grade('--json', '-o', 'all.json', '--resume', 'state.jsonl', 'hand');
+    expect(again.stderr).toContain('0 graded');
+    for (const part of ['1/2', '2/2']) grade('--json', '--shard', part, '-o', `part${part[0]}.json`, 'hand');
+    expect(run('merge', '--json', 'part1.json', 'part2.json').stdout).toBe(text('all.json'));
+    expect(grade('--shard', '3/2', 'hand').status).toBe(2);
+    expect(grade('--junit', 'hand').stdout).toContain(
+      '<testsuite name="kim" tests="5" failures="0" errors="0" skipped="2">',
+    );
+    expect(grade('--md', 'hand').stdout).toContain('## Hardest criteria');
+    expect(grade('empty-folder').status).toBe(2);
+    writeFileSync(at('hand/cut.kubetutor'), readFileSync(at('hand/kim.kubetutor')).subarray(0, 300));
+    expect(grade('hand/cut.kubetutor').status).toBe(11);
+    expect(run('grade', 'hand/kim.kubetutor')).toMatchObject({
+      status: 15,
+      stderr: expect.stringContaining('--pack PATH'),
+    });
+    expect(grade('hand').status).toBe(3);
+  }, 120_000);
+
+  test('replay, on the screen and as an asciicast', () => {
+    const shown = run('replay', '--pack', 'first', '--speed', '1000', 'hand/lee.kubetutor');
+    expect(shown.stdout).toContain('kubectl get pods -A');
+    expect(run('replay', '--pack', 'first', '--asciicast', 'lee.cast', 'hand/lee.kubetutor').status).toBe(0);
+    const [head = '', ...frames] = text('lee.cast').trimEnd().split('\n');
+    expect(JSON.parse(head)).toMatchObject({ version: 2, width: 80, height: 24 });
+    const times = frames.map((line): number => JSON.parse(line)[0]);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  }, 60_000);
+
+  test('pages hold no markup of others and load nothing', () => {
+    const pages = ['index.html', ...readdirSync(at('pages/students')).map((name) => `students/${name}`)].map((name) =>
+      text('pages', name),
+    );
+    expect(pages).toHaveLength(5);
+    for (const page of pages) {
+      expect(page).not.toMatch(/<script|<img|<link|<b>"|https?:|url\(|@import/);
+      expect(page).toContain("default-src 'none'");
+    }
+    expect(pages[0]).toContain('Kim &lt;b&gt;');
+  });
+});
+
+test('exercises of scripts are carried over, and what was not is said', () => {
+  for (const [name, script] of [
+    ['bank/q1/setup.sh', 'kubectl create namespace web\nhelm list\n'],
+    ['bank/q1/question.md', '# Make a Pod\n\n## Task\nMake `a` in `web`. @{x}\n'],
+    ['bank/q1/validate.sh', 'kubectl -n web get pod a || { echo "no Pod a" >&2; exit 1; }\n'],
+    ['bank/q1/solution.sh', 'kubectl -n web run a --image=nginx\n'],
+    ['bank/q2/verify.sh', 'exit 0\n'],
+    ['bank/q2/assets.yaml', 'a: 1\n'],
+  ] as const) {
+    mkdirSync(path.dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), script);
+  }
+  const { status, stdout } = run('import', 'bank', '-o', 'moved');
+  expect([status, stdout.split('\n')]).toEqual([
+    0,
+    [
+      'q1 -> exercises/q1',
+      '  - setup ends with 127: bash: line 2: helm: command not found',
+      '  - the world has no helm',
+      'q2 -> exercises/q2',
+      '  - q2/assets.yaml: not taken; only setup, question, validation and solution are',
+      '  - q2: there is no question.md',
+      '  - q2: there is no solution.sh, so `lint --prove` cannot show that it can be solved',
+      '  - validation succeeds although nothing was done',
+      '2 exercises in moved',
+      '',
+    ],
+  ]);
+  expect(text('moved/exercises/q1/text.en.md')).toBe('## task: Make a Pod\n### Task\nMake `a` in `web`. @@{x}\n');
+  expect(run('lint', 'moved').status).toBe(0);
+}, 60_000);
+
+/** Debian's browser; where there is none the pages are not seen, and this says so. */
+const CHROMIUM = '/usr/bin/chromium';
+const browser = existsSync(CHROMIUM) ? test : test.skip;
+
+browser(
+  'a browser shows the pages: everything in its place, nothing asked of the network, no errors',
+  async () => {
+    const { spawnSync } = await import('node:child_process');
+    const open = (name: string, ...flags: string[]) =>
+      spawnSync(
+        CHROMIUM,
+        [
+          '--headless',
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-quic',
+          '--no-first-run',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+          `--user-data-dir=${at(`chromium-${Math.abs(name.length)}-${flags.length}`)}`,
+          '--enable-logging=stderr',
+          '--host-resolver-rules=MAP * ~NOTFOUND',
+          ...flags,
+          `file://${at('pages', name)}`,
+        ],
+        { encoding: 'utf8', timeout: 60_000 },
+      );
+    const dom = open('index.html', '--dump-dom');
+    expect(dom.stdout).toContain('<title>first</title>');
+    expect(dom.stdout.match(/<tr>/g)?.length).toBeGreaterThan(8);
+    expect(dom.stderr).not.toMatch(/CONSOLE|Refused to/);
+    const shot = open('index.html', '--window-size=900,1200', `--screenshot=${at('class.png')}`);
+    expect(shot.status).toBe(0);
+    expect(readFileSync(at('class.png')).length).toBeGreaterThan(20_000);
+  },
+  120_000,
+);
