@@ -140,7 +140,8 @@ export function* runRemote(
   return exitOf(status);
 }
 
-function exitOf(status: unknown): number {
+/** The exit status that a Status tells of. Raises CodeError, KubectlError. */
+export function exitOf(status: unknown): number {
   if (!isJson(status) || !isObject(status) || status['status'] !== 'Failure') return 0;
   if (textAt(status, 'reason') === 'NonZeroExitCode') {
     const cause = listAt(status, 'details', 'causes').find((one) => one['reason'] === 'ExitCode');

@@ -10,7 +10,9 @@ import { certificate } from './certificate.ts';
 import { clusterInfo } from './cluster-info.ts';
 import { completion } from './completion.ts';
 import { config } from './config/index.ts';
+import { cp } from './cp/index.ts';
 import { create } from './create/index.ts';
+import { debug } from './debug/index.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe/index.ts';
 import { diff } from './diff/index.ts';
@@ -38,7 +40,6 @@ import { scale } from './scale.ts';
 import { set } from './set/index.ts';
 import { taint } from './taint.ts';
 import { top } from './top.ts';
-import { cp, debug } from './unmodelled.ts';
 import { version } from './version.ts';
 import { waitCommand } from './wait/index.ts';
 

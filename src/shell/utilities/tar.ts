@@ -5,7 +5,7 @@ import { Fail } from './fail.ts';
 import { globPattern } from './glob.ts';
 import { modeText } from './ls-format.ts';
 import { type Options, optionSpec, parseOptions, Usage } from './options.ts';
-import { decodeText, encodeText } from './text.ts';
+import { finishArchive, padded, type TarMember, tarHeader, tarMembers } from './tar-format.ts';
 import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
 import { childrenOf, failureOf, within } from './tree.ts';
@@ -37,8 +37,6 @@ const SPECS = [
   '-m --touch',
   '--help',
 ].map(optionSpec);
-
-const BLOCK = 512;
 
 /** GNU tar with ustar archives. Compression is not modelled: `z` is taken, and the archive stays plain. */
 export const tar = utility({
@@ -83,28 +81,18 @@ export const tar = utility({
 });
 
 function header(name: string, inode: Inode, tool: Tool): Uint8Array {
-  const block = new Uint8Array(BLOCK);
-  const put = (text: string, at: number, length: number) => block.set(encodeText(text).subarray(0, length), at);
-  const octal = (value: number, at: number, length: number) =>
-    put(value.toString(8).padStart(length - 1, '0'), at, length - 1);
-  const long = encodeText(name).length > 100;
-  const cut = long ? name.lastIndexOf('/', name.length - 2) : -1;
-  put(long ? name.slice(cut + 1) : name, 0, 100);
-  if (long) put(name.slice(0, cut), 345, 155);
-  octal(inode.mode & 0o7777, 100, 8);
-  octal(inode.uid, 108, 8);
-  octal(inode.gid, 116, 8);
-  octal(inode instanceof RegularFile ? inode.content.length : 0, 124, 12);
-  octal(Math.floor(inode.mtime / 1000), 136, 12);
-  put(inode instanceof Directory ? '5' : inode instanceof Symlink ? '2' : '0', 156, 1);
-  if (inode instanceof Symlink) put(inode.target, 157, 100);
-  put('ustar\u000000', 257, 8);
-  put(userName(tool.p.machine, inode.uid), 265, 32);
-  put(groupName(tool.p.machine, inode.gid), 297, 32);
-  put('        ', 148, 8);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  put(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 8);
-  return block;
+  const { machine } = tool.p;
+  return tarHeader({
+    name,
+    mode: inode.mode,
+    uid: inode.uid,
+    gid: inode.gid,
+    mtime: inode.mtime,
+    type: inode instanceof Directory ? '5' : inode instanceof Symlink ? '2' : '0',
+    target: inode instanceof Symlink ? inode.target : '',
+    owner: `${userName(machine, inode.uid)}/${groupName(machine, inode.gid)}`,
+    size: inode instanceof RegularFile ? inode.content.length : 0,
+  });
 }
 
 function* create(tool: Tool, options: Options, path: string, shown: string): Task<number> {
@@ -141,22 +129,11 @@ function* create(tool: Tool, options: Options, path: string, shown: string): Tas
       else tool.put(line);
     }
     parts.push(header(member, inode, tool));
-    if (inode instanceof RegularFile) {
-      const padded = new Uint8Array(Math.ceil(inode.content.length / BLOCK) * BLOCK);
-      padded.set(inode.content);
-      parts.push(padded);
-    }
+    if (inode instanceof RegularFile) parts.push(padded(inode.content));
     if (inode instanceof Directory) for (const child of childrenOf(tool, name)) yield* add(within(name, child));
   };
   for (const name of options.operands) yield* add(name);
-  parts.push(new Uint8Array(BLOCK * 2));
-  const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const all = new Uint8Array(Math.ceil(size / 10_240) * 10_240);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
+  const all = finishArchive(parts);
   if (shown === '-') tool.put(all);
   else {
     const error = failureOf(() => tool.files.writeFile(path, all, tool.who, 0o666 & ~tool.p.umask));
@@ -169,46 +146,6 @@ function* create(tool: Tool, options: Options, path: string, shown: string): Tas
   return tool.status;
 }
 
-interface Member {
-  readonly name: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtime: number;
-  readonly type: string;
-  readonly target: string;
-  readonly owner: string;
-  readonly content: Uint8Array;
-}
-
-function membersOf(bytes: Uint8Array): Member[] | undefined {
-  const members: Member[] = [];
-  if (bytes.length < BLOCK) return bytes.length === 0 ? members : undefined;
-  for (let at = 0; at + BLOCK <= bytes.length; ) {
-    const block = bytes.subarray(at, at + BLOCK);
-    if (block.every((byte) => byte === 0)) return members;
-    const text = (from: number, length: number) =>
-      decodeText(block.subarray(from, from + length)).replace(/\0[\s\S]*$/, '');
-    const octal = (from: number, length: number) => Number.parseInt(text(from, length).trim() || '0', 8);
-    if (text(257, 5) !== 'ustar') return undefined;
-    const size = octal(124, 12);
-    const prefix = text(345, 155);
-    members.push({
-      name: prefix ? `${prefix}/${text(0, 100)}` : text(0, 100),
-      mode: octal(100, 8),
-      uid: octal(108, 8),
-      gid: octal(116, 8),
-      mtime: octal(136, 12) * 1000,
-      type: text(156, 1) || '0',
-      target: text(157, 100),
-      owner: `${text(265, 32)}/${text(297, 32)}`,
-      content: bytes.slice(at + BLOCK, at + BLOCK + size),
-    });
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-  }
-  return members;
-}
-
 function* readArchive(tool: Tool, options: Options, path: string, shown: string): Task<number> {
   let bytes: Uint8Array;
   try {
@@ -218,7 +155,7 @@ function* readArchive(tool: Tool, options: Options, path: string, shown: string)
     yield* tool.warn(`${shown}: Cannot open: ${error.text}`, 2);
     throw new Fail('Error is not recoverable: exiting now', 2);
   }
-  const members = membersOf(bytes);
+  const members = tarMembers(bytes);
   if (!members) {
     yield* tool.warn('This does not look like a tar archive', 2);
     throw new Fail('Exiting with failure status due to previous errors', 2);
@@ -244,7 +181,7 @@ function* readArchive(tool: Tool, options: Options, path: string, shown: string)
   return tool.status;
 }
 
-function listing(tool: Tool, options: Options, member: Member): string {
+function listing(tool: Tool, options: Options, member: TarMember): string {
   const link = member.type === '2' ? ` -> ${member.target}` : '';
   if (!options.has('v')) return `${member.name}\n`;
   const kind = member.type === '5' ? 'd' : member.type === '2' ? 'l' : '-';
@@ -253,7 +190,7 @@ function listing(tool: Tool, options: Options, member: Member): string {
   return `${kind}${letters} ${member.owner} ${size} ${formatTime('%F %R', member.mtime, zoneOf(tool.env('TZ')))} ${member.name}${link}\n`;
 }
 
-function* extract(tool: Tool, options: Options, member: Member, strip: number): Task {
+function* extract(tool: Tool, options: Options, member: TarMember, strip: number): Task {
   const name = member.name.replace(/^\/+/, '').split('/').slice(strip).join('/').replace(/\/$/, '');
   if (name === '') return;
   if (options.has('v')) {
