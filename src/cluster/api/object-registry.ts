@@ -186,7 +186,7 @@ export class ObjectRegistry {
     options: WriteOptions,
     subresource: string,
   ): Stored {
-    const context = this.context(options);
+    const context = { ...this.context(options), subresource };
     const { strategy } = resource;
     object.apiVersion = old.apiVersion;
     object.kind = old.kind;

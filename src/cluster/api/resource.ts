@@ -22,6 +22,8 @@ export interface StrategyContext {
   readonly dryRun: boolean;
   /** Who asks. */
   readonly user?: User;
+  /** Of an update: which subresource it came by. */
+  readonly subresource?: string;
 }
 
 /**

@@ -5,7 +5,7 @@ import { toSeconds } from '../apimachinery/time.ts';
 import { setPodDefaults } from './defaults/pod.ts';
 import { podColumns } from './pod-columns.ts';
 import { qosClassOf } from './qos.ts';
-import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation/pod.ts';
+import { validateEphemeralUpdate, validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation/pod.ts';
 import { podWarnings } from './validation/pod-warnings.ts';
 
 /** kubernetes: pkg/registry/core/pod/strategy.go applySchedulingGatedCondition */
@@ -24,11 +24,16 @@ export const podStrategy: Strategy<Pod> = {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
     if ((pod.spec?.schedulingGates ?? []).length > 0) pod.status.conditions = [{ ...GATED }];
   },
-  prepareForUpdate(pod, old, { now }) {
+  prepareForUpdate(pod, old, { now, subresource }) {
+    // kubernetes: dropNonEphemeralContainerUpdates
+    if (subresource === 'ephemeralcontainers' && old.spec)
+      pod.spec = { ...old.spec, ephemeralContainers: pod.spec?.ephemeralContainers };
     pod.status = pod.spec?.nodeName && !old.spec?.nodeName ? boundStatus(old, now) : old.status;
   },
   validate: validatePod,
-  validateUpdate: validatePodUpdate,
+  validateUpdate(pod, old, { subresource }) {
+    return subresource === 'ephemeralcontainers' ? validateEphemeralUpdate(pod, old) : validatePodUpdate(pod, old);
+  },
   validateStatusUpdate: validatePodStatusUpdate,
   warnings: podWarnings,
   columns: podColumns,

@@ -69,6 +69,7 @@ export const tar = utility({
     const path = archive === '-' ? archive : tool.path(archive);
     if (directory !== undefined) {
       if (!(tool.tryStat(directory) instanceof Directory)) {
+        if (tool.busybox) throw new Fail(`can't change directory to '${directory}': No such file or directory`, 1);
         yield* tool.warn(`${directory}: Cannot open: No such file or directory`, 2);
         throw new Fail('Error is not recoverable: exiting now', 2);
       }
@@ -119,7 +120,8 @@ function* create(tool: Tool, options: Options, path: string, shown: string): Tas
     const absolute = name.startsWith('/') && !options.has('P');
     if (absolute && !stripped) {
       stripped = true;
-      yield* tool.complain(`${tool.name}: Removing leading \`/' from member names\n`);
+      const text = tool.busybox ? "removing leading '/' from member names" : "Removing leading `/' from member names";
+      yield* tool.complain(`${tool.name}: ${text}\n`);
     }
     const stored = absolute ? name.replace(/^\/+/, '') : name;
     const member = inode instanceof Directory ? `${stored.replace(/\/+$/, '')}/` : stored;
@@ -218,6 +220,10 @@ function* extract(tool: Tool, options: Options, member: TarMember, strip: number
       inode.gid = member.gid;
     }
   });
+  if (error && tool.busybox) {
+    const what = error.code === 'EROFS' ? `can't remove old file ${member.name}` : `can't open '${member.name}'`;
+    throw new Fail(`${what}: ${error.text}`, 1);
+  }
   if (error) yield* tool.warn(`${member.name}: Cannot open: ${error.text}`, 2);
   yield* tool.drain();
 }

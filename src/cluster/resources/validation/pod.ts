@@ -4,7 +4,7 @@ import { FieldError } from '../../apimachinery/errors.ts';
 import { inclusiveRangeError } from '../../apimachinery/names.ts';
 import { validateImageBlanks, validateImages } from './containers.ts';
 import { annotations, type Errors, labels, required } from './field.ts';
-import { podSpecDiff } from './pod-diff.ts';
+import { ephemeralContainerDiff, podSpecDiff } from './pod-diff.ts';
 import { validatePodSpec } from './pod-spec.ts';
 import { validateTolerations } from './scheduling.ts';
 
@@ -70,6 +70,28 @@ export function validatePodUpdate(pod: Pod, old: Stored<Pod>): Errors {
   if (!deepEqual(munged, before)) {
     const text = `pod updates may not change fields other than ${UPDATABLE}\n${podSpecDiff(before, munged)}`;
     errors.push(FieldError.forbidden('spec', text));
+  }
+  return errors;
+}
+
+/** kubernetes: pkg/apis/core/validation/validation.go ValidatePodEphemeralContainersUpdate */
+export function validateEphemeralUpdate(pod: Pod, old: Stored<Pod>): Errors {
+  const spec = pod.spec ?? { containers: [] };
+  const errors = validateSpec(spec);
+  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
+    return [FieldError.forbidden('', 'static pods do not support ephemeral containers')];
+  const given = new Map((spec.ephemeralContainers ?? []).map((one) => [one.name, one]));
+  for (const before of old.spec?.ephemeralContainers ?? []) {
+    const after = given.get(before.name);
+    const fail = (what: string) =>
+      errors.push(
+        FieldError.forbidden(
+          'spec.ephemeralContainers',
+          `existing ephemeral containers "${before.name}" may not be ${what}`,
+        ),
+      );
+    if (!after) fail('removed\n');
+    else if (!deepEqual(before, after)) fail(`changed\n${ephemeralContainerDiff(before, after)}`);
   }
   return errors;
 }

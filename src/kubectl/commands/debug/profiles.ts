@@ -70,12 +70,16 @@ function adding(...names: string[]): (old: JsonObject) => JsonObject {
   };
 }
 
-/** Changes one container of a Pod, whichever list it is in. */
+/** Changes the first container of a name, whichever list it is in. */
 export function withContainer(pod: JsonObject, name: string, change: (one: JsonObject) => JsonObject): JsonObject {
   const spec: JsonObject = { ...objectAt(pod, 'spec') };
-  for (const field of ['containers', 'initContainers', 'ephemeralContainers'])
-    if (spec[field] !== undefined)
-      spec[field] = listAt(spec, field).map((one) => (one['name'] === name ? change(one) : one));
+  for (const field of ['initContainers', 'containers', 'ephemeralContainers']) {
+    const list = listAt(spec, field);
+    const at = list.findIndex((one) => one['name'] === name);
+    if (at < 0) continue;
+    spec[field] = list.map((one, index) => (index === at ? change(one) : one));
+    break;
+  }
   return { ...pod, spec };
 }
 
