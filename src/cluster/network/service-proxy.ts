@@ -54,7 +54,6 @@ export class ServiceProxy {
     this.stops.push(
       this.client.watch(SERVICES, ({ object }) => this.dirty.add(keyOf(object))),
       this.client.watch(ENDPOINT_SLICES, ({ type, object }) => this.noteSlice(object, type === 'DELETED')),
-      this.client.watch(ENDPOINT_SLICES, ({ old }) => old && this.forgetMoved(old)),
     );
   }
 
@@ -79,6 +78,7 @@ export class ServiceProxy {
     return this.written.get(`${service.metadata?.namespace}/${service.metadata?.name}`)?.localEndpoints ?? 0;
   }
 
+  /** A slice that loses its label is stale, but kube-proxy goes on with what it knew of it. */
   private noteSlice(slice: Stored<EndpointSlice>, gone: boolean): void {
     const name = slice.metadata.labels?.[SERVICE_NAME];
     if (name === undefined) return;
@@ -88,12 +88,6 @@ export class ServiceProxy {
     if (gone) known.delete(slice.metadata.name);
     else known.set(slice.metadata.name, slice);
     this.dirty.add(key);
-  }
-
-  /** A slice that belongs to another Service now, or to none. */
-  private forgetMoved(old: Stored<EndpointSlice>): void {
-    const current = this.client.get(ENDPOINT_SLICES, old.metadata.namespace ?? '', old.metadata.name);
-    if (current?.metadata.labels?.[SERVICE_NAME] !== old.metadata.labels?.[SERVICE_NAME]) this.noteSlice(old, true);
   }
 
   private write(key: string, options: ProxyOptions): void {

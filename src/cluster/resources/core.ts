@@ -182,7 +182,7 @@ function endpointsText(endpoints: Stored<Endpoints>): string {
       for (const address of subset.addresses ?? []) all.push(`${address.ip}:${port.port}`);
     }
   }
-  if (all.length === 0) return '<none>';
+  if (!endpoints.subsets?.length) return '<none>';
   return all.length > 3 ? `${all.slice(0, 3).join(',')} + ${all.length - 3} more...` : all.join(',');
 }
 

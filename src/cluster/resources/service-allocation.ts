@@ -209,6 +209,9 @@ function dropDependent(service: Service, old: Stored<Service>): void {
     if (deepEqual(spec.ipFamilies, before.ipFamilies)) spec.ipFamilies = undefined;
     if (spec.ipFamilyPolicy === before.ipFamilyPolicy) spec.ipFamilyPolicy = undefined;
   }
+  if (needsClusterIp(old) && !needsClusterIp(service) && spec.internalTrafficPolicy === before.internalTrafficPolicy) {
+    spec.internalTrafficPolicy = undefined;
+  }
   if (isExternal(old) && !isExternal(service) && spec.externalTrafficPolicy === before.externalTrafficPolicy) {
     spec.externalTrafficPolicy = undefined;
   }
@@ -245,7 +248,8 @@ export function updateServiceAllocations(service: Service, old: Stored<Service>,
     // Ports that were given by the server go when the type no longer has any.
     for (const port of spec.ports ?? []) {
       const same = before.ports?.find((other) => other.port === port.port && other.protocol === port.protocol);
-      if (needsNodePorts(old) && same?.nodePort === port.nodePort) port.nodePort = undefined;
+      const given = needsNodePorts(old) && spec.type !== 'LoadBalancer' && same?.nodePort === port.nodePort;
+      if (given) port.nodePort = undefined;
     }
     return;
   }

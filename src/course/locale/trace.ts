@@ -69,6 +69,8 @@ export const traceEn: TraceMessages = {
         return `connection refused: ${end.by ?? 'the Service'} has no endpoints${service ? `: ${facts(service)}` : ''}`;
       case 'no-local-endpoints':
         return `timeout: ${end.by ?? 'the Service'} has policy Local, and no endpoint is on ${where}`;
+      case 'asymmetric':
+        return `timeout: it arrives, but the answer does not come back past ${where}, which changed the destination`;
       case 'policy':
         return `${end.result === 'timeout' ? 'timeout' : 'connection refused'}: ${end.by ?? 'a rule'} on ${where} does not let it pass`;
       case 'no-name':
@@ -151,6 +153,8 @@ export const traceKo: TraceMessages = {
         return `connection refused: ${end.by ?? 'Service'}에 엔드포인트가 없습니다${service ? `: ${koFacts(service)}` : ''}`;
       case 'no-local-endpoints':
         return `timeout: ${end.by ?? 'Service'}의 정책이 Local인데 ${where}에는 엔드포인트가 없습니다`;
+      case 'asymmetric':
+        return `timeout: 패킷은 도착하지만 응답이 목적지를 바꾼 ${where}을(를) 거치지 않고 돌아갑니다`;
       case 'policy':
         return `${end.result === 'timeout' ? 'timeout' : 'connection refused'}: ${where}에서 ${end.by ?? '규칙'}이(가) 막습니다`;
       case 'no-name':

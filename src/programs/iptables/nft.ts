@@ -37,7 +37,7 @@ export const nft = utility({
     const found = tables.names.filter((table) => name === undefined || table === name);
     const warn = (table: TableName) =>
       tool.complain(`# Warning: table ip ${table} is managed by iptables-nft, do not touch!\n`);
-    if (what === 'tables') for (const table of found) tool.put(`table ip ${table}\n`);
+    if (what === 'tables') for (const table of found) tool.put(`table ip ${table}\ntable ip6 ${table}\n`);
     else if (what === 'ruleset' || what === 'table' || what === 'chain') {
       for (const table of found) {
         const chains = [...tables.table(table).values()].filter(

@@ -51,8 +51,10 @@ export function shownValue(record: DnsRecord): string {
 function indent(text: string, to: number): string {
   let column = 0;
   for (const char of text) column = char === '\t' ? (Math.floor(column / 8) + 1) * 8 : column + 1;
-  if (column >= to) return `${text} `;
-  return text + '\t'.repeat(Math.floor(to / 8) - Math.floor(column / 8));
+  const end = Math.max(to, column + 1);
+  const tabs = Math.floor(end / 8) - Math.floor(column / 8);
+  const from = tabs > 0 ? Math.floor(end / 8) * 8 : column;
+  return text + '\t'.repeat(tabs) + ' '.repeat(end - from);
 }
 
 export function recordLine(record: DnsRecord): string {
@@ -62,7 +64,7 @@ export function recordLine(record: DnsRecord): string {
 }
 
 export function questionLine(name: string, type: RecordType): string {
-  return `${indent(`${indent(`;${name}.`, 32)}IN`, 40)}${type}\n`;
+  return `;${indent(`${indent(`${name}.`, 32)}IN`, 40)}${type}\n`;
 }
 
 /** The two lines before the sections. `additional` counts the OPT record of dig. */

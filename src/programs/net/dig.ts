@@ -7,7 +7,7 @@ import { candidates } from './dns.ts';
 import { configOf, recordType, reverseName } from './nslookup.ts';
 import { isAddress, resolveHost } from './resolve.ts';
 
-const VERSION = '9.18.39-0ubuntu0.24.04.1-Ubuntu';
+const VERSION = '9.18.49-1~deb12u3-Debian';
 /** An OPT record with a cookie, which our own messages do without, bytes. */
 const OPT_SIZE = 23;
 const USAGE = `Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}

@@ -109,8 +109,11 @@ export function* lookupAddress(process: Process, name: string): Task<string | un
   for (const candidate of candidates(name, config)) {
     const answer = yield* askAll(process, config, candidate, 'A');
     if (answer === 'unreachable') break;
-    const address = answer?.answers.find((record) => record.type === 'A');
-    if (address) return address.value;
+    const addresses = answer.answers.filter((record) => record.type === 'A').map(({ value }) => value);
+    // getaddrinfo: what lies in the own subnet comes first. RFC 6724 6, rule 9
+    const own = process.machine.network.primaryAddress?.replace(/\.\d+$/, '.');
+    const address = addresses.find((one) => own !== undefined && one.startsWith(own)) ?? addresses[0];
+    if (address) return address;
   }
   return undefined;
 }

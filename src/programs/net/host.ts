@@ -53,8 +53,10 @@ export const host = utility({
       yield* tool.complain(`host: invalid type: ${wanted}\n\n`);
       return 2;
     }
-    if (server !== undefined)
-      tool.put(`Using domain server:\nName: ${server}\nAddress: ${config.servers[0]}#${port}\nAliases: \n\n`);
+    let head =
+      server === undefined
+        ? ''
+        : `Using domain server:\nName: ${server}\nAddress: ${config.servers[0]}#${port}\nAliases: \n\n`;
     const types: readonly RecordType[] = reverse ? ['PTR'] : asked ? [asked] : ['A', 'AAAA', 'MX'];
     const tried = reverse ? [reverseName(name)] : candidates(name, config);
     const wait = options.get('W');
@@ -76,6 +78,8 @@ export const host = utility({
           tool.put(';; no servers could be reached\n');
           return 1;
         }
+        tool.put(head);
+        head = '';
         const { code, answers } = result.message;
         if (code !== 'NOERROR') {
           if (index < tried.length - 1) break;

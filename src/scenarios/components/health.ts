@@ -31,5 +31,12 @@ export function jsonPage(
   extra: readonly (readonly [string, string])[] = [],
 ): HttpResponse {
   const response = textResponse(status, text, 'application/json');
-  return { ...response, headers: new Map([...response.headers, ['x-content-type-options', 'nosniff'], ...extra]) };
+  const length = response.headers.get('content-length') ?? '0';
+  const headers = new Map([
+    ['content-type', 'application/json'],
+    ['x-content-type-options', 'nosniff'],
+    ...extra,
+    ['content-length', length],
+  ]);
+  return { ...response, headers };
 }

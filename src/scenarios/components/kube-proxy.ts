@@ -77,7 +77,7 @@ function readConfig(process: Process): ProxyConfiguration | string {
   };
   const mode = field('mode');
   if (mode !== '' && !MODES.includes(mode))
-    return `failed validate: KubeProxyConfiguration.Mode: Invalid value: \\"${mode}\\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables])`;
+    return `failed validate: KubeProxyConfiguration.Mode.ProxyMode: Invalid value: \\"${mode}\\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables])`;
   const clusterCidr = field('clusterCIDR');
   return { mode: mode === '' ? 'iptables' : mode, clusterCidr: clusterCidr === '' ? undefined : clusterCidr };
 }

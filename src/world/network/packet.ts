@@ -81,6 +81,8 @@ export type StopReason =
   | 'no-local-endpoints'
   /** A network policy. */
   | 'policy'
+  /** It arrived, but the answer takes another way than past the machine that changed its destination. */
+  | 'asymmetric'
   /** Passed on too often. */
   | 'ttl';
 

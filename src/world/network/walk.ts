@@ -34,6 +34,8 @@ class Walk {
   private ttl: number;
   private time = 0;
   private masquerade = false;
+  /** Machines that changed the destination and kept the source. */
+  private translators: NetworkNamespace[] = [];
 
   constructor(
     private readonly attempt: Attempt,
@@ -81,6 +83,8 @@ class Walk {
       const { address, port } = this;
       ({ address: this.address, port: this.port } = change);
       this.masquerade = change.masquerade === true;
+      // Answers must come back this way, or nobody gives them their old address.
+      if (!this.masquerade && this.at !== this.attempt.from) this.translators.push(this.at);
       if (address !== this.address || port !== this.port)
         this.hops?.push({ kind: 'redirected', at: this.at, from: { address, port }, to: change, by: change.by });
       return undefined;
@@ -92,6 +96,8 @@ class Walk {
     const refused = this.check(arrivedBy ? 'input' : 'output', arrivedBy, undefined);
     if (refused) return refused;
     if (!arrivedBy) this.time += LOOPBACK_TIME;
+    const lost = this.translators.find((machine) => machine !== this.at && !passes(this.at, this.source, machine));
+    if (lost) return { kind: 'timeout', reason: 'asymmetric', reporter: lost };
     const { at: namespace, address, port, source, time: latency, ttl } = this;
     this.hops?.push({ kind: 'arrived', at: namespace, address, port });
     return { kind: 'delivered', namespace, address, port, source: source || address, latency, ttl };
@@ -111,6 +117,7 @@ class Walk {
     const own = this.masquerade || this.source === '' ? this.at.sourceFor(this.address) : undefined;
     if (own !== undefined && own !== this.source) {
       this.source = own;
+      this.translators = [];
       this.hops?.push({ kind: 'masqueraded', at: this.at, source: own });
     }
     if (!link.up) return this.report('no-network', 'link-down');
@@ -156,6 +163,23 @@ class Walk {
     if (!own && !findsWay(this.at, this.source)) return this.stop('timeout', reason, by);
     return { ...this.stop(kind, reason, by), delay: own ? this.time : 2 * this.time };
   }
+}
+
+/** Whether the way from a machine to an address leads through another, by routes alone; a bridge sees what it passes on. */
+function passes(from: NetworkNamespace, address: string, through: NetworkNamespace): boolean {
+  let at = from;
+  for (let ttl = FIRST_TTL; ttl > 0; ttl--) {
+    if (at === through) return true;
+    if (at.isLocal(address)) return false;
+    const route = at.routes.lookup(address);
+    if (!route || route.type || !route.link.up) return false;
+    const { link } = route;
+    if (link.segment?.bridge?.namespace === through) return true;
+    const next = link.peer && !link.segment ? link.peer : link.segment?.owners.get(route.via ?? address);
+    if (!next?.namespace) return false;
+    at = next.namespace;
+  }
+  return false;
 }
 
 /** Whether a packet gets from a machine to an address by routes alone. */

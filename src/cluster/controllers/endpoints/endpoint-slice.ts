@@ -1,6 +1,6 @@
 import { ENDPOINT_SLICES, NODES, SERVICES } from '../../api/kinds.ts';
 import { deepEqual, type Stored, splitKey } from '../../api/object.ts';
-import type { DiscoveryV1EndpointPort, Endpoint, Pod, Service } from '../../api/types.generated.ts';
+import type { DiscoveryV1EndpointPort, Endpoint, EndpointHints, Pod, Service } from '../../api/types.generated.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { controllerReference } from '../ownership.ts';
 import { isPodReady } from '../pods.ts';
@@ -8,13 +8,12 @@ import type { WorkQueue } from '../work-queue.ts';
 import {
   HEADLESS,
   hostnameOf,
-  podsOf,
   portOf,
+  ServicePods,
   selectorOf,
   TRIGGER_TIME,
   TriggerTimes,
   targetOf,
-  watchPods,
 } from './pod-endpoints.ts';
 import { reconcileSlices, type SliceGroup } from './slices.ts';
 
@@ -30,13 +29,14 @@ class EndpointSliceController {
   private readonly queue: WorkQueue;
   private readonly sizes = new Map<string, number>();
   private readonly triggers = new TriggerTimes();
+  private readonly pods: ServicePods;
 
   constructor(private readonly context: ControllerContext) {
     this.queue = context.queue((key) => this.sync(key));
+    this.pods = new ServicePods(context, this.queue, this.sizes);
   }
 
   start(): void {
-    watchPods(this.context, this.queue, this.sizes);
     this.context.informer(ENDPOINT_SLICES, ({ type, object, old }) => {
       const { labels, namespace } = object.metadata;
       if (labels?.['endpointslice.kubernetes.io/managed-by'] !== MANAGED_BY) return;
@@ -58,7 +58,7 @@ class EndpointSliceController {
       return;
     }
     if (service.metadata.deletionTimestamp || !selectorOf(service)) return;
-    const pods = podsOf(this.context, service);
+    const pods = this.pods.of(service);
     this.sizes.set(key, pods.length);
     const trigger = this.triggers.next(service, pods);
     reconcileSlices(client, {
@@ -94,6 +94,7 @@ class EndpointSliceController {
     const serving = isPodReady(pod);
     const terminating = pod.metadata.deletionTimestamp !== undefined;
     const node = this.context.client.get(NODES, '', pod.spec?.nodeName ?? '');
+    const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
     return {
       addresses: [address],
       conditions: {
@@ -104,9 +105,25 @@ class EndpointSliceController {
       hostname: hostnameOf(pod, service),
       nodeName: pod.spec?.nodeName,
       targetRef: targetOf(pod),
-      zone: node?.metadata.labels?.['topology.kubernetes.io/zone'],
+      zone,
+      hints: hintsOf(service, serving && !terminating, pod.spec?.nodeName, zone),
     };
   }
+}
+
+/** Who should use an endpoint. kubernetes: staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go */
+function hintsOf(
+  service: Stored<Service>,
+  ready: boolean,
+  node: string | undefined,
+  zone: string | undefined,
+): EndpointHints | undefined {
+  const wish = service.spec?.trafficDistribution;
+  if (!ready || wish === undefined) return undefined;
+  const forNodes = wish === 'PreferSameNode' && node ? { forNodes: [{ name: node }] } : {};
+  const forZones = zone ? { forZones: [{ name: zone }] } : {};
+  const hints = { ...forNodes, ...forZones };
+  return Object.keys(hints).length > 0 ? hints : undefined;
 }
 
 function portsOf(service: Stored<Service>, pod: Stored<Pod>): DiscoveryV1EndpointPort[] {

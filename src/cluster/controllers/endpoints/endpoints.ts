@@ -8,13 +8,12 @@ import { protocolOf } from './endpoint-slice.ts';
 import {
   HEADLESS,
   hostnameOf,
-  podsOf,
   portOf,
+  ServicePods,
   selectorOf,
   TRIGGER_TIME,
   TriggerTimes,
   targetOf,
-  watchPods,
 } from './pod-endpoints.ts';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -29,13 +28,14 @@ class EndpointsController {
   private readonly queue: WorkQueue;
   private readonly sizes = new Map<string, number>();
   private readonly triggers = new TriggerTimes();
+  private readonly pods: ServicePods;
 
   constructor(private readonly context: ControllerContext) {
     this.queue = context.queue((key) => this.sync(key));
+    this.pods = new ServicePods(context, this.queue, this.sizes);
   }
 
   start(): void {
-    watchPods(this.context, this.queue, this.sizes);
     this.context.informer(ENDPOINTS, ({ type, object }) => {
       if (type === 'DELETED') this.queue.add(`${object.metadata.namespace}/${object.metadata.name}`);
     });
@@ -52,7 +52,7 @@ class EndpointsController {
       return;
     }
     if (!selectorOf(service)) return;
-    const pods = podsOf(this.context, service);
+    const pods = this.pods.of(service);
     this.sizes.set(key, pods.length);
     const trigger = this.triggers.next(service, pods);
     const subsets = subsetsOf(
@@ -81,39 +81,59 @@ function labelsOf(service: Stored<Service>): { [key: string]: string } {
   };
 }
 
-/** Addresses grouped by their ports, sorted. kubernetes: pkg/api/v1/endpoints/util.go RepackSubsets */
+interface PortAddresses {
+  readonly port: EndpointPort | undefined;
+  readonly ready: EndpointAddress[];
+  readonly notReady: EndpointAddress[];
+}
+
+/** Ports that lead to the same addresses stand together. kubernetes: pkg/api/v1/endpoints/util.go RepackSubsets */
 function subsetsOf(service: Stored<Service>, pods: readonly Stored<Pod>[]): EndpointSubset[] {
-  const subsets = new Map<string, { ports: EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
+  const byPort = new Map<string, PortAddresses>();
+  const servicePorts = service.spec?.ports ?? [];
   for (const pod of pods) {
-    const ports: EndpointPort[] = [];
-    for (const port of service.spec?.ports ?? []) {
-      const number = portOf(pod, port);
-      if (number === undefined) continue;
-      ports.push({
-        name: port.name || undefined,
-        port: number,
-        protocol: protocolOf(port.protocol),
-        appProtocol: port.appProtocol,
-      });
-    }
-    if (ports.length === 0 && (service.spec?.ports?.length ?? 0) > 0) continue;
-    ports.sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1));
-    const id = JSON.stringify(ports);
-    const subset = subsets.get(id) ?? { ports, ready: [], notReady: [] };
-    subsets.set(id, subset);
+    const ports = servicePorts.length === 0 ? [undefined] : portsOf(service, pod);
     const address: EndpointAddress = {
       ip: pod.status?.podIP ?? '',
       hostname: hostnameOf(pod, service),
       nodeName: pod.spec?.nodeName,
       targetRef: targetOf(pod),
     };
-    (service.spec?.publishNotReadyAddresses || isPodReady(pod) ? subset.ready : subset.notReady).push(address);
+    const ready = service.spec?.publishNotReadyAddresses || isPodReady(pod);
+    for (const port of ports) {
+      const id = JSON.stringify(port ?? null);
+      const entry = byPort.get(id) ?? { port, ready: [], notReady: [] };
+      byPort.set(id, entry);
+      (ready ? entry.ready : entry.notReady).push(address);
+    }
   }
-  return [...subsets.values()].map(({ ports, ready, notReady }) => ({
+  const byAddresses = new Map<string, { entry: PortAddresses; ports: EndpointPort[] }>();
+  for (const entry of byPort.values()) {
+    const key = [entry.ready, entry.notReady].map((list) => list.map(({ ip }) => ip).join(' ')).join('|');
+    const group = byAddresses.get(key) ?? { entry, ports: [] };
+    byAddresses.set(key, group);
+    if (entry.port) group.ports.push(entry.port);
+  }
+  return [...byAddresses.values()].map(({ entry: { ready, notReady }, ports }) => ({
     addresses: ready.length > 0 ? ready.sort(byAddress) : undefined,
     notReadyAddresses: notReady.length > 0 ? notReady.sort(byAddress) : undefined,
-    ports: ports.length > 0 ? ports : undefined,
+    ports: ports.length > 0 ? ports.sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1)) : undefined,
   }));
+}
+
+function portsOf(service: Stored<Service>, pod: Stored<Pod>): EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  for (const port of service.spec?.ports ?? []) {
+    const number = portOf(pod, port);
+    if (number === undefined) continue;
+    ports.push({
+      name: port.name || undefined,
+      port: number,
+      protocol: protocolOf(port.protocol),
+      appProtocol: port.appProtocol,
+    });
+  }
+  return ports;
 }
 
 function byAddress(a: EndpointAddress, b: EndpointAddress): number {

@@ -7,6 +7,8 @@ import { protocolOf } from './endpoint-slice.ts';
 import { SKIP_MIRROR, selectorOf, TRIGGER_TIME } from './pod-endpoints.ts';
 import { reconcileSlices, type SliceGroup } from './slices.ts';
 
+/** --mirroring-max-endpoints-per-subset, and how many go into one slice. */
+const MAX_MIRRORED = 1000;
 const MANAGED_BY = 'endpointslicemirroring-controller.k8s.io';
 
 /** Copies Endpoints that people wrote by hand into EndpointSlices. kubernetes: pkg/controller/endpointslicemirroring */
@@ -49,6 +51,7 @@ export const endpointSliceMirroringController: Controller = {
         groups,
         existing,
         ownerReference: controllerReference(endpoints),
+        limit: MAX_MIRRORED,
       });
     });
     context.enqueue(ENDPOINTS, queue, (endpoints) =>

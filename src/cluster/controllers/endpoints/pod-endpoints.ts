@@ -16,18 +16,78 @@ export const SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
 /** Many Pods of one Service that change together are looked at together: ms for each Pod of the last look. */
 const BATCH = 0.2;
 
-/** Queues Services whose Pods change. `sizes` says how many Pods a Service had at the last look. */
-export function watchPods(context: ControllerContext, queue: WorkQueue, sizes: ReadonlyMap<string, number>): void {
-  context.enqueue(SERVICES, queue);
-  context.informer(PODS, ({ type, object, old }) => {
-    if (type === 'MODIFIED' && old && sameEndpoint(old, object)) return;
-    for (const service of context.client.list(SERVICES, object.metadata.namespace)) {
-      const selector = selectorOf(service);
-      if (!selector?.matches(object.metadata.labels) && !(old && selector?.matches(old.metadata.labels))) continue;
-      const key = keyOf(service);
-      queue.addAfter(key, (sizes.get(key) ?? 0) * BATCH);
+/**
+ * Queues Services whose Pods change, and knows the Pods of each Service: both by one label of the selector, so that a
+ * change of one Pod costs no look at the others. `sizes` says how many Pods a Service had at the last look.
+ */
+export class ServicePods {
+  private readonly services = new Map<string, Map<string, Stored<Service>>>();
+  private readonly pods = new Map<string, Map<string, Stored<Pod>>>();
+  private readonly selectors = new WeakMap<object, LabelSelector | null>();
+
+  constructor(context: ControllerContext, queue: WorkQueue, sizes: ReadonlyMap<string, number>) {
+    context.informer(SERVICES, ({ type, object, old }) => {
+      if (old) this.services.get(labelOf(old))?.delete(keyOf(old));
+      if (type === 'DELETED') this.services.get(labelOf(object))?.delete(keyOf(object));
+      else put(this.services, labelOf(object), object);
+      queue.add(keyOf(object));
+    });
+    context.informer(PODS, ({ type, object, old }) => {
+      for (const label of old ? labelsOf(old) : []) this.pods.get(label)?.delete(keyOf(object));
+      for (const label of labelsOf(object)) {
+        if (type === 'DELETED') this.pods.get(label)?.delete(keyOf(object));
+        else put(this.pods, label, object);
+      }
+      if (old && type !== 'DELETED' && sameEndpoint(old, object)) return;
+      const labels = new Set([...labelsOf(object), ...(old ? labelsOf(old) : [])]);
+      for (const label of labels) {
+        for (const service of this.services.get(label)?.values() ?? []) {
+          const selector = this.selectorOf(service);
+          if (!selector?.matches(object.metadata.labels) && !(old && selector?.matches(old.metadata.labels))) continue;
+          const key = keyOf(service);
+          queue.addAfter(key, (sizes.get(key) ?? 0) * BATCH);
+        }
+      }
+    });
+  }
+
+  /** Pods of a Service that have an address and may still answer, in the order of their names. */
+  of(service: Stored<Service>): Stored<Pod>[] {
+    const selector = this.selectorOf(service);
+    if (!selector) return [];
+    const found: Stored<Pod>[] = [];
+    for (const pod of this.pods.get(labelOf(service))?.values() ?? [])
+      if (selector.matches(pod.metadata.labels) && !isPodTerminal(pod) && pod.status?.podIP) found.push(pod);
+    return found.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+
+  private selectorOf(service: Stored<Service>): LabelSelector | undefined {
+    const labels = service.spec?.selector;
+    if (!labels) return undefined;
+    let selector = this.selectors.get(service);
+    if (selector === undefined) {
+      selector = selectorOf(service) ?? null;
+      this.selectors.set(service, selector);
     }
-  });
+    return selector ?? undefined;
+  }
+}
+
+function put<T extends Stored>(index: Map<string, Map<string, T>>, label: string, object: T): void {
+  const bucket = index.get(label) ?? new Map<string, T>();
+  index.set(label, bucket);
+  bucket.set(keyOf(object), object);
+}
+
+/** The label that a Service is found by: the first of its selector. */
+function labelOf(service: Stored<Service>): string {
+  for (const [name, value] of Object.entries(service.spec?.selector ?? {}))
+    return `${service.metadata.namespace} ${name}=${value}`;
+  return '';
+}
+
+function labelsOf(pod: Stored<Pod>): string[] {
+  return Object.entries(pod.metadata.labels ?? {}).map(([name, value]) => `${pod.metadata.namespace} ${name}=${value}`);
 }
 
 function sameEndpoint(a: Stored<Pod>, b: Stored<Pod>): boolean {
@@ -45,15 +105,6 @@ export function selectorOf(service: Service): LabelSelector | undefined {
   const labels = service.spec?.selector;
   if (!labels || Object.keys(labels).length === 0 || service.spec?.type === 'ExternalName') return undefined;
   return LabelSelector.ofSet(labels);
-}
-
-/** Pods of a Service that have an address and may still answer. */
-export function podsOf(context: ControllerContext, service: Stored<Service>): Stored<Pod>[] {
-  const selector = selectorOf(service);
-  if (!selector) return [];
-  return context.client
-    .list(PODS, service.metadata.namespace)
-    .filter((pod) => selector.matches(pod.metadata.labels) && !isPodTerminal(pod) && Boolean(pod.status?.podIP));
 }
 
 /** The port of a Pod that a Service's port means; undefined when the Pod has no port of that name. */

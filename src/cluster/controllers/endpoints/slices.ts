@@ -4,6 +4,7 @@ import { deepEqual, type OwnerReference, type Stored } from '../../api/object.ts
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice } from '../../api/types.generated.ts';
 import { TRIGGER_TIME } from './pod-endpoints.ts';
 
+/** --max-endpoints-per-slice */
 const MAX_ENDPOINTS = 100;
 
 /** Endpoints with the same ports. */
@@ -21,6 +22,8 @@ export interface SlicePlan {
   readonly groups: readonly SliceGroup[];
   readonly existing: readonly Stored<EndpointSlice>[];
   readonly ownerReference: OwnerReference;
+  /** How many endpoints a slice takes; 100 without. */
+  readonly limit?: number;
 }
 
 /**
@@ -63,7 +66,7 @@ function fillGroup(
   });
   const rest = [...wanted.values()];
   for (const { endpoints } of contents) {
-    while (endpoints.length < MAX_ENDPOINTS && rest.length > 0) {
+    while (endpoints.length < (plan.limit ?? MAX_ENDPOINTS) && rest.length > 0) {
       const next = rest.shift();
       if (next) endpoints.push(next);
     }
@@ -77,7 +80,7 @@ function fillGroup(
     update(client, plan, slice, endpoints);
   }
   while (rest.length > 0 || filled === 0) {
-    const content = rest.splice(0, MAX_ENDPOINTS);
+    const content = rest.splice(0, plan.limit ?? MAX_ENDPOINTS);
     // A slice that would go is used again under its name.
     const spare = ours.find((slice) => isSpare(slice, plan, group, kept));
     if (spare) kept.add(spare);

@@ -148,6 +148,7 @@ export class CorednsServer {
       return through ? undefined : own('NXDOMAIN', [], authority);
     }
     const records = recordsOf(zone, lower);
+    if (type === 'SOA' && lower !== domain) return own('NOERROR', [], authority);
     if (!records) return through ? undefined : own('NXDOMAIN', [], authority);
     if (lower === domain && type === 'SOA') return own('NOERROR', authority, []);
     const alias = records.find((record) => record.type === 'CNAME');

@@ -33,7 +33,7 @@ export function makeContainerOptions(
   resources: PodResources,
 ): ContainerOptions {
   const { spec } = state;
-  const hostname = pod.spec?.hostNetwork ? host.node.hostname : (pod.spec?.hostname ?? pod.metadata.name).slice(0, 63);
+  const hostname = pod.spec?.hostNetwork ? host.node.hostname : hostNameOf(host, pod);
   const declared = makeEnvironment(
     host.client,
     pod,
@@ -160,7 +160,15 @@ export function writeEtcFiles(host: KubeletHost, pod: Stored<Pod>, podIP: string
     '/etc/hosts',
     `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${podIP}\t${names}\n${aliasesOf(pod)}`,
   );
-  put('/etc/hostname', `${hostname}\n`);
+  put('/etc/hostname', `${hostNameOf(host, pod)}\n`);
+}
+
+/** What `hostname` says in a Pod. kubernetes: pkg/kubelet/kubelet_pods.go GeneratePodHostNameAndDomain */
+function hostNameOf(host: KubeletHost, pod: Stored<Pod>): string {
+  const { hostname = pod.metadata.name, subdomain, setHostnameAsFQDN } = pod.spec ?? {};
+  const short = hostname.slice(0, 63);
+  const whole = setHostnameAsFQDN && subdomain;
+  return whole ? `${short}.${subdomain}.${pod.metadata.namespace}.svc.${host.clusterDomain}` : short;
 }
 
 function aliasesOf(pod: Stored<Pod>): string {
