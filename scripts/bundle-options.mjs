@@ -13,7 +13,11 @@ export const bundleOptions = {
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   // Ink imports its developer tools statically; a learner never has them.
-  alias: { 'react-devtools-core': path.resolve('scripts/empty-module.mjs') },
+  alias: {
+    'react-devtools-core': path.resolve('scripts/empty-module.mjs'),
+    'ajv/dist/2020.js': path.resolve('scripts/no-schema.mjs'),
+    'ajv-formats': path.resolve('scripts/no-schema.mjs'),
+  },
   plugins: [changedLibraries, deflatedTexts],
   loader: { '.yaml': 'text', '.md': 'text', '.txt': 'text', '.br': 'binary' },
   banner: {

@@ -10,4 +10,10 @@ async function main(args: readonly string[]): Promise<never> {
   return await exit(await program(args));
 }
 
+// Who reads our output may have enough of it: `kubetutor list | head -1`. Then it ends as by SIGPIPE.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(128 + 13);
+});
+
 void main(process.argv.slice(2));

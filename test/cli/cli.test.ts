@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -146,6 +147,15 @@ describe('kubetutor', () => {
     expect(again.stdout).toContain('1 of 2 steps finished');
     expect(cli.run(['list']).stdout).toContain('(1/2 steps');
   });
+});
+
+test('a reader that has had enough ends it quietly', () => {
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', `'${process.execPath}' dist/kubetutor.js run --world bare - | head -1; echo done`],
+    { cwd: cli.folder, env: { ...cli.env }, input: 'yes', encoding: 'utf8', timeout: 60_000 },
+  );
+  expect({ stdout, stderr }).toEqual({ stdout: 'y\ndone\n', stderr: '' });
 });
 
 describe('kubetutor grade', () => {
