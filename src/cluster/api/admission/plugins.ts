@@ -11,6 +11,7 @@ import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-protection.ts';
 
 /** The plugins that run, in the order of kube-apiserver. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
@@ -21,6 +22,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   podTolerations,
   priority,
   defaultStorageClass,
+  storageObjectInUseProtection,
   claimResize,
   certificateSubjectRestriction,
   defaultIngressClass,
