@@ -1,9 +1,9 @@
 import type { Program } from '../../world/program.ts';
+import { httpd } from '../httpd/httpd.ts';
 import { busyboxHttpd } from './busybox-httpd.ts';
 import { mariadbd, mysqld, pgIsReady, postgres, unmodelledClient } from './databases.ts';
 import { dumbInit } from './dumb-init.ts';
 import { agnhost, bootcamp, helloApp, httpEcho, nginxHello, whoami } from './echo.ts';
-import { httpd } from './httpd.ts';
 import { pause } from './pause.ts';
 import { redisCli, redisServer } from './redis.ts';
 

@@ -2,6 +2,7 @@ import type { ImageConfig, ImageDefinition } from '../../cluster/node/images/cat
 import type { FileSystem } from '../../world/files/file-system.ts';
 import { addBusybox, addSkeleton, install } from './base.ts';
 import { addDebian } from './debian.ts';
+import { HTTPD_CONF } from './httpd-conf.ts';
 
 const LIBRARY = 'docker.io/library';
 
@@ -56,10 +57,7 @@ export function applicationImages(programs: readonly string[]): ImageDefinition[
           install(files, path, 'images/httpd');
         for (const path of ['/usr/local/apache2/conf', '/usr/local/apache2/htdocs', '/usr/local/apache2/logs'])
           files.makeDirectories(path);
-        files.writeFile(
-          '/usr/local/apache2/conf/httpd.conf',
-          'ServerRoot "/usr/local/apache2"\nListen 80\nServerAdmin you@example.com\n#ServerName www.example.com:80\nDocumentRoot "/usr/local/apache2/htdocs"\nErrorLog /proc/self/fd/2\nLogLevel warn\nCustomLog /proc/self/fd/1 common\n',
-        );
+        files.writeFile('/usr/local/apache2/conf/httpd.conf', HTTPD_CONF);
         files.writeFile('/usr/local/apache2/htdocs/index.html', '<html><body><h1>It works!</h1></body></html>\n');
       },
     },
