@@ -9,7 +9,7 @@ import { addInternet } from './internet/internet.ts';
 import type { Learner } from './workstation.ts';
 import { buildBare } from './worlds/bare.ts';
 import { buildDefault } from './worlds/default.ts';
-import { buildKubeadm, buildWithoutCni } from './worlds/kubeadm.ts';
+import { buildCrio, buildKubeadm, buildWithoutCni } from './worlds/kubeadm.ts';
 
 /** Every world begins on the same morning. ms since 1970. */
 export const START_TIME = Date.UTC(2026, 8, 1, 9, 0, 0);
@@ -30,6 +30,7 @@ const WORLDS: Record<string, Builder> = {
   bare: buildBare,
   kubeadm: buildKubeadm,
   default: buildDefault,
+  crio: buildCrio,
   'no-cni': buildWithoutCni,
 };
 

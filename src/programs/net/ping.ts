@@ -96,6 +96,13 @@ function range(times: readonly number[]): { min: string; average: string; max: s
   };
 }
 
+/** A raw socket needs CAP_NET_RAW; containerd lets everybody have ICMP sockets beside (ping_group_range), CRI-O does not. */
+function mayNotSend(tool: Tool): boolean {
+  const { capabilities, uid } = tool.who;
+  if (!capabilities || tool.p.machine.facts.get('runtime') !== 'cri-o') return false;
+  return uid !== 0 || !capabilities.has('NET_RAW');
+}
+
 /** busybox: networking/ping.c */
 export const busyboxPing = utility({
   name: 'ping',
@@ -148,6 +155,12 @@ export const ping = utility({
     if (name === undefined) throw new Fail('usage error: Destination address required', 1);
     const address = yield* resolveHost(tool.p, name);
     if (address === undefined) throw new Fail(`${name}: Name or service not known`, 2);
+    if (mayNotSend(tool)) {
+      yield* tool.complain(
+        'ping: socktype: SOCK_RAW\nping: socket: Operation not permitted\nping: => missing cap_net_raw+p capability or setuid?\n',
+      );
+      return 2;
+    }
     const size = Number(options.get('s') ?? '56');
     const from = name === address ? address : `${name} (${address})`;
     if (tool.p.machine.network.sourceFor(address) === undefined) throw new Fail(`connect: ${NO_NETWORK}`, 2);

@@ -9,6 +9,7 @@ import type { World } from '../../world/world.ts';
 import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
 import { NODE_FILES } from './files.generated.ts';
+import { addRuntime, type RuntimeChoice, runtimeOf } from './runtime.ts';
 
 export interface NodeOptions {
   readonly name: string;
@@ -34,6 +35,7 @@ export interface ClusterNode {
   readonly options: NodeOptions;
   readonly machine: Machine;
   readonly kubelet: Kubelet;
+  readonly runtime: RuntimeChoice;
 }
 
 /** The workstation: it is the router of the data centre. */
@@ -57,7 +59,12 @@ export function addNode(
     hostname: options.name,
     protectsInit: true,
     image: linuxLayer(world.programs.names(), world.now),
-    facts: { os: hardware.osImage, kernel: hardware.kernelVersion, arch: 'x86_64' },
+    facts: {
+      os: hardware.osImage,
+      kernel: hardware.kernelVersion,
+      arch: 'x86_64',
+      runtime: hardware.containerRuntimeVersion.split('://')[0] ?? '',
+    },
   });
   world.network.attach(options.address, machine.network);
   machine.network.forwarding = true;
@@ -72,7 +79,9 @@ export function addNode(
   writeNodeFiles(machine, options);
   const containers = new ContainerNetwork(machine, options.podCidr);
   const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
+  const runtime = runtimeOf(hardware.containerRuntimeVersion);
   const kubelet = new Kubelet({
+    runtimeCapabilities: () => runtime.capabilities,
     cluster,
     node: machine,
     nodeIP: options.address,
@@ -88,8 +97,8 @@ export function addNode(
     tearDownNetwork: (sandbox) => containers.remove(sandbox),
     networkProblem: () => containers.problem,
   });
-  addUnits(machine, kubelet);
-  return { options, machine, kubelet };
+  addUnits(machine, kubelet, runtime);
+  return { options, machine, kubelet, runtime };
 }
 
 function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
@@ -122,18 +131,8 @@ function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni }: No
   files.makeDirectories('/var/lib/kubelet');
 }
 
-function addUnits(machine: Machine, kubelet: Kubelet): void {
-  machine.units.add({
-    name: 'containerd.service',
-    description: 'containerd container runtime',
-    argv: ['/usr/bin/containerd'],
-    path: '/usr/lib/systemd/system/containerd.service',
-    documentation: 'https://containerd.io',
-    restartDelay: 5000,
-    *main(process) {
-      return yield* untilStopped(process);
-    },
-  });
+function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice): void {
+  addRuntime(machine, runtime);
   machine.units.add({
     name: 'kubelet.service',
     description: 'kubelet: The Kubernetes Node Agent',
@@ -166,6 +165,6 @@ function addUnits(machine: Machine, kubelet: Kubelet): void {
   machine.spawn({ argv: ['/sbin/init'], main: (init) => untilStopped(init), session: { tty: undefined } });
   machine.skipPids(640);
   machine.units.add(sshdUnit).start();
-  machine.units.find('containerd')?.start();
+  machine.units.find(runtime.unit)?.start();
   machine.units.find('kubelet')?.start();
 }

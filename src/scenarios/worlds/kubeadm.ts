@@ -7,6 +7,7 @@ import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
 import { cniPrograms } from '../../programs/cni/index.ts';
+import { crictlProgram } from '../../programs/containers/crictl.ts';
 import { ingressPrograms } from '../../programs/ingress/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
@@ -51,7 +52,17 @@ export function buildWithoutCni(world: World): BuiltWorld {
   return build(world, false);
 }
 
-function build(world: World, withCni: boolean, addons: readonly Manifest[] = []): BuiltWorld {
+/** Nodes with CRI-O, whose containers may do less. */
+export function buildCrio(world: World): BuiltWorld {
+  return build(world, true, [], { ...HARDWARE, containerRuntimeVersion: 'cri-o://1.36.0' });
+}
+
+function build(
+  world: World,
+  withCni: boolean,
+  addons: readonly Manifest[] = [],
+  hardware: NodeHardware = HARDWARE,
+): BuiltWorld {
   const cluster = new Cluster(world, { name: 'kubernetes', address: API_SERVER, serviceCidr: '10.96.0.0/12' });
   bootstrapKubeadm(cluster.server);
   const nodes = new Map<string, ClusterNode>();
@@ -65,6 +76,10 @@ function build(world: World, withCni: boolean, addons: readonly Manifest[] = [])
     ...ingressPrograms(cluster),
     ...cniPrograms(cluster),
     corednsProgram(cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns')),
+    crictlProgram((machine) => {
+      const node = nodes.get(machine.hostname);
+      return node?.machine === machine ? { kubelet: node.kubelet, ...node.runtime } : undefined;
+    }),
     localPathProgram(cluster),
     metricsServerProgram(cluster, () =>
       [...nodes.values()].map(({ options, machine, kubelet }) => ({ ...options, machine, kubelet })),
@@ -76,7 +91,7 @@ function build(world: World, withCni: boolean, addons: readonly Manifest[] = [])
   workstation.files.appendFile('/etc/hosts', hosts);
   // The workers join when the control plane is up, so that CoreDNS runs on it.
   for (const options of NODES) {
-    const node = addNode(world, cluster, { ...options, withCni }, HARDWARE, catalog);
+    const node = addNode(world, cluster, { ...options, withCni }, hardware, catalog);
     nodes.set(options.name, node);
     proxies.set(options.name, nodeProxy(world, cluster, node));
     if (withCni) joinCluster(node);

@@ -12,6 +12,8 @@ export interface KubeletHost {
   readonly node: Machine;
   readonly nodeName: string;
   readonly nodeIP: string;
+  /** `containerd`, `cri-o`: what ids of containers begin with. */
+  readonly runtime: string;
   /** ms by which its relists lie before full seconds */
   readonly relistPhase: number;
   readonly recorder: EventRecorder;

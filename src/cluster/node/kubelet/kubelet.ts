@@ -1,5 +1,7 @@
 import type { Machine } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import type { Process } from '../../../world/process.ts';
+import { anyOf, Condition, type Task, wait } from '../../../world/task.ts';
 import type { Client } from '../../api/client.ts';
 import { LEASES, NODES, PODS } from '../../api/kinds.ts';
 import { keyOf, type Stored } from '../../api/object.ts';
@@ -7,7 +9,8 @@ import type { Pod } from '../../api/types.generated.ts';
 import { toMicroseconds } from '../../apimachinery/time.ts';
 import type { Cluster } from '../../cluster.ts';
 import { ControllerContext } from '../../controllers/controller.ts';
-import type { ImageCatalog } from '../images/catalog.ts';
+import type { Image, ImageCatalog } from '../images/catalog.ts';
+import { InvalidReference, parseImageReference } from '../images/reference.ts';
 import { Backoff } from './backoff.ts';
 import type { KubeletHost } from './host.ts';
 import { type NodeFacts, nodeConditions, nodeObject } from './node-object.ts';
@@ -23,6 +26,8 @@ const BACKOFF_FIRST = 10_000;
 const BACKOFF_MAX = 300_000;
 
 export interface KubeletOptions {
+  /** What the container runtime lets root of a container do. */
+  readonly runtimeCapabilities?: () => readonly string[];
   readonly cluster: Cluster;
   readonly node: Machine;
   readonly nodeIP: string;
@@ -66,6 +71,8 @@ export class Kubelet {
       node,
       nodeName,
       nodeIP: options.nodeIP,
+      runtime: options.facts.containerRuntimeVersion.split('://')[0] ?? 'containerd',
+      ...(options.runtimeCapabilities ? { runtimeCapabilities: options.runtimeCapabilities } : {}),
       relistPhase: world.random.fork(`kubelet/${nodeName}`).integer(1000),
       recorder: new ControllerContext(world, this.client).recorder('kubelet', nodeName),
       catalog: options.catalog,
@@ -121,6 +128,49 @@ export class Kubelet {
       this.workers.get(pod.metadata.uid) ??
       [...this.workers.values()].find((worker) => keyOf(worker.pod) === keyOf(pod))
     );
+  }
+
+  // ---- images, for the node's administrator ----
+
+  /** The images that the node holds. */
+  images(): Image[] {
+    return [...this.host.pulled].flatMap((full) => this.host.catalog.find(parseImageReference(full)) ?? []);
+  }
+
+  /** Pulls an image; the value says why not. */
+  *pull(process: Process, text: string): Task<Image | string> {
+    let result: Image | string | undefined;
+    const done = new Condition();
+    let reference: ReturnType<typeof parseImageReference>;
+    try {
+      reference = parseImageReference(text);
+    } catch (error) {
+      if (!(error instanceof InvalidReference)) throw error;
+      return `parse image reference ${JSON.stringify(text)}: ${error.message}`;
+    }
+    this.puller.pull(reference, this.host.pulled.has(reference.full), (outcome) => {
+      result = outcome;
+      done.notify();
+    });
+    while (result === undefined) yield* wait(anyOf<unknown>(done, process.timer(60_000)));
+    return result;
+  }
+
+  /** Takes an image off the node; its name, or undefined when it is not there. */
+  removeImage(text: string): string | undefined {
+    const found = this.images().find(
+      ({ name, tag, digest }) =>
+        digest.replace('sha256:', '').startsWith(text.replace('sha256:', '')) || `${name}:${tag}` === fullName(text),
+    );
+    if (!found) return undefined;
+    const full = `${found.name}:${found.tag}`;
+    this.host.pulled.delete(full);
+    return full;
+  }
+
+  /** Whether the network plugin of the runtime is set up. */
+  networkReady(): boolean {
+    return this.host.networkProblem() === undefined;
   }
 
   // ---- the node ----
@@ -227,5 +277,14 @@ export class Kubelet {
     );
     this.workers.set(pod.metadata.uid, worker);
     worker.start();
+  }
+}
+
+function fullName(text: string): string {
+  try {
+    return parseImageReference(text).full;
+  } catch (error) {
+    if (!(error instanceof InvalidReference)) throw error;
+    return text;
   }
 }

@@ -94,6 +94,11 @@ export class PodWorker {
     return this.containers.find((candidate) => candidate.name === name);
   }
 
+  /** Whether its sandbox is up. */
+  get isReady(): boolean {
+    return this.sandboxReady;
+  }
+
   get terminating(): boolean {
     return this.stage === 'terminating';
   }
@@ -536,6 +541,7 @@ export class PodWorker {
         podIP: this.pod.spec?.hostNetwork ? this.host.nodeIP : this.podIP,
         hostIP: this.host.nodeIP,
         startTime: this.startTime,
+        runtime: this.host.runtime,
         readinessGates: (stored.spec?.readinessGates ?? []).map((gate) => gate.conditionType),
       },
       this.host.world.now,

@@ -94,7 +94,8 @@ export class ImagePuller {
   private readonly lastErrors = new Map<string, string>();
   private readonly lastTries = new Map<string, number>();
 
-  private pull(
+  /** Asks the registry, whatever the node holds. */
+  pull(
     reference: ReturnType<typeof parseImageReference>,
     present: boolean,
     done: (result: Image | string, took: number) => void,

@@ -17,13 +17,15 @@ export interface PodState {
   /** ms. */
   readonly startTime: number;
   readonly readinessGates: readonly string[];
+  /** What ids of containers begin with. */
+  readonly runtime: string;
 }
 
 /** The status a kubelet reports. kubernetes: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, status/generate.go */
 export function makePodStatus(pod: Stored<Pod>, state: PodState, now: number): PodStatus {
   const { containers } = state;
   const of = (role: (r: ContainerState['role']) => boolean) =>
-    containers.filter((c) => role(c.role)).map((c) => containerStatus(pod, c));
+    containers.filter((c) => role(c.role)).map((c) => containerStatus(pod, c, state.runtime));
   const init = of((role) => role === 'init' || role === 'sidecar');
   const ephemeral = of((role) => role === 'ephemeral');
   const resources = podResources(pod);
@@ -59,7 +61,7 @@ function podResources(pod: Stored<Pod>): Partial<PodStatus> | undefined {
   };
 }
 
-function containerStatus(pod: Stored<Pod>, container: ContainerState): ContainerStatus {
+function containerStatus(pod: Stored<Pod>, container: ContainerState, runtime: string): ContainerStatus {
   const { spec, current } = container;
   const mounts = (spec.volumeMounts ?? []).map((mount) => ({
     mountPath: mount.mountPath,
@@ -72,19 +74,19 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState): Container
   return {
     ...(requests ? { allocatedResources: requests } : {}),
     ...(current
-      ? { containerID: `containerd://${current.id}` }
+      ? { containerID: `${runtime}://${current.id}` }
       : container.terminated?.containerID
-        ? { containerID: `containerd://${container.terminated.containerID}` }
+        ? { containerID: `${runtime}://${container.terminated.containerID}` }
         : {}),
     image: container.image === '' ? (spec.image ?? '') : container.image,
     imageID: container.imageID,
-    lastState: lastStateOf(container),
+    lastState: lastStateOf(container, runtime),
     name: spec.name,
     ready: container.ready,
     ...(current ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } } : {}),
     restartCount: container.restartCount,
     started: container.started,
-    state: stateOf(container),
+    state: stateOf(container, runtime),
     ...(current
       ? {
           user: {
@@ -100,13 +102,13 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState): Container
   };
 }
 
-function lastStateOf(container: ContainerState): NonNullable<ContainerStatus['lastState']> {
+function lastStateOf(container: ContainerState, runtime: string): NonNullable<ContainerStatus['lastState']> {
   const waits = !container.running && container.waiting && container.terminated;
   const last = waits ? container.terminated : container.lastTerminated;
-  return last ? { terminated: terminatedStatus(last) } : {};
+  return last ? { terminated: terminatedStatus(last, runtime) } : {};
 }
 
-function stateOf(container: ContainerState): NonNullable<ContainerStatus['state']> {
+function stateOf(container: ContainerState, runtime: string): NonNullable<ContainerStatus['state']> {
   if (container.starting)
     return { waiting: { reason: container.role === 'app' ? 'ContainerCreating' : 'PodInitializing' } };
   if ((container.running || container.endUnseen) && container.current)
@@ -118,13 +120,13 @@ function stateOf(container: ContainerState): NonNullable<ContainerStatus['state'
         reason: container.waiting.reason,
       },
     };
-  if (container.terminated) return { terminated: terminatedStatus(container.terminated) };
+  if (container.terminated) return { terminated: terminatedStatus(container.terminated, runtime) };
   return { waiting: { reason: 'ContainerCreating' } };
 }
 
-function terminatedStatus(state: TerminatedState) {
+function terminatedStatus(state: TerminatedState, runtime: string) {
   return {
-    ...(state.containerID === '' ? {} : { containerID: `containerd://${state.containerID}` }),
+    ...(state.containerID === '' ? {} : { containerID: `${runtime}://${state.containerID}` }),
     exitCode: state.exitCode,
     finishedAt: toSeconds(state.finishedAt),
     ...(state.message === undefined ? {} : { message: state.message }),
