@@ -58,7 +58,7 @@ export class KubeletConnector implements Connector {
 
   attach(pod: Stored, options: ExecOptions): RemoteSession {
     const container = this.runningContainer(pod, options.container, 'attach');
-    return attachSession(container);
+    return attachSession(container, options);
   }
 
   portForward(pod: Stored): Tunnel {
@@ -231,23 +231,33 @@ function statusOf(code: number): unknown {
   };
 }
 
-/** Shows what the container writes from now on. */
-function attachSession(container: Container): RemoteSession {
+/** Shows what the container writes from now on, and lets the client type into its standard input. */
+function attachSession(container: Container, options: ExecOptions): RemoteSession {
   const session = newSession();
   const { log } = container;
-  let next = log.dropped + log.lines.length;
+  const show = (stream: LogLine['stream'], bytes: Uint8Array) => session[stream].push(bytes);
+  log.watchers.add(show);
   let stop = () => {};
   const wait = () => {
     stop = log.changed.arm(() => {
-      for (const line of log.lines.slice(Math.max(0, next - log.dropped))) session[line.stream].push(line.bytes);
-      next = log.dropped + log.lines.length;
       if (!log.ended) return wait();
+      log.watchers.delete(show);
       session.status.push(statusOf(container.exitCode));
       endAll(session);
     });
   };
   wait();
-  session.stdout.onClose = () => stop();
+  session.stdout.onClose = () => {
+    log.watchers.delete(show);
+    stop();
+  };
+  if (options.stdin)
+    feed(
+      session,
+      (bytes) => container.type(bytes),
+      () => container.endInput(),
+    );
+  followResize(session, (columns, rows) => container.tty?.resize(columns, rows));
   return session;
 }
 

@@ -69,6 +69,8 @@ export function makeContainerOptions(
     credentials,
     mounts: mountsOf(host.world.now, state, resources, (text) => expand(text, lookup)),
     stdin: spec.stdin === true,
+    stdinOnce: spec.stdinOnce === true,
+    tty: spec.tty === true,
     facts: Object.fromEntries(host.node.facts),
     ...(resources.pids ? { pids: resources.pids } : {}),
     ...(spec.resources?.limits?.['memory']

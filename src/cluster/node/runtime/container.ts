@@ -6,6 +6,7 @@ import type { Directory, Inode } from '../../../world/files/inode.ts';
 import { Machine, type PidNamespace } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
+import { makePipe, type PipeBuffer } from '../../../world/pipe.ts';
 import type { Credentials, Main, Process, ProcessStatus } from '../../../world/process.ts';
 import { SIGNALS } from '../../../world/signals.ts';
 import type { Tty } from '../../../world/tty.ts';
@@ -32,7 +33,12 @@ export interface ContainerOptions {
   readonly workingDirectory: string;
   readonly credentials: Credentials;
   readonly mounts: readonly Mount[];
+  /** Standard input stays open for those who attach. */
   readonly stdin: boolean;
+  /** It ends with the first of them. */
+  readonly stdinOnce?: boolean;
+  /** The first process has a terminal. */
+  readonly tty?: boolean;
   readonly facts?: Readonly<Record<string, string>>;
   /** Processes it shares: those of its Pod or its node. */
   readonly pids?: PidNamespace;
@@ -84,6 +90,9 @@ export class Container {
   finishedAt = 0;
   /** How the first process ended; undefined while it runs or before it started. */
   status: ProcessStatus | undefined;
+  /** Where those who attach type. */
+  tty: Tty | undefined;
+  private input: PipeBuffer | undefined;
   private mountProblem: string | undefined;
   private process: Process | undefined;
 
@@ -147,30 +156,60 @@ export class Container {
 
   /** Starts the first process. Raises StartError. */
   start(): void {
-    const { argv, env, workingDirectory, credentials, stdin } = this.options;
+    const { argv, env, workingDirectory, credentials } = this.options;
     if (this.mountProblem !== undefined) throw new StartError(this.mountProblem);
     const main = this.resolve(argv);
-    const nothing = new DeviceFile('null');
-    const files = new Map<number, OpenFile>([
-      [0, nothing],
-      [1, new LogWriter(this.log, 'stdout')],
-      [2, new LogWriter(this.log, 'stderr')],
-    ]);
-    if (stdin) files.set(0, nothing);
+    const files = this.options.tty ? this.terminalFiles() : this.streamFiles();
     this.startedAt = this.machine.world.now;
     const process = this.machine.spawn({
       argv,
       main,
-      env,
+      env: this.tty ? new Map([...env, ['TERM', 'xterm']]) : env,
       cwd: workingDirectory,
       credentials,
       files,
-      session: { tty: undefined },
+      session: { tty: this.tty },
     });
+    if (this.tty) this.tty.foreground = process.group;
     this.process = process;
     this.machine.endListeners.add((ended) => {
       if (ended === process) this.end(process.ended);
     });
+  }
+
+  private streamFiles(): Map<number, OpenFile> {
+    let input: OpenFile = new DeviceFile('null');
+    if (this.options.stdin) {
+      const pipe = makePipe();
+      this.input = pipe.buffer;
+      input = pipe.reader;
+    }
+    return new Map<number, OpenFile>([
+      [0, input],
+      [1, new LogWriter(this.log, 'stdout')],
+      [2, new LogWriter(this.log, 'stderr')],
+    ]);
+  }
+
+  private terminalFiles(): Map<number, OpenFile> {
+    const tty = this.machine.openTty(80, 24);
+    this.tty = tty;
+    tty.onOutput((bytes) => this.log.write(this.machine.world.now, 'stdout', bytes));
+    const terminal = this.machine.ttyFile(tty);
+    return new Map([0, 1, 2].map((fd) => [fd, terminal]));
+  }
+
+  /** Somebody who is attached types; without `stdin` nobody hears it. */
+  type(bytes: Uint8Array): void {
+    if (this.tty && this.options.stdin) this.tty.type(bytes);
+    else this.input?.put(bytes);
+  }
+
+  /** Somebody who was attached has nothing more to type. */
+  endInput(): void {
+    if (this.options.stdinOnce !== true) return;
+    if (this.tty) this.tty.hangUp();
+    else this.input?.closeWriter();
   }
 
   /** Runs another process in the container. Raises StartError. */

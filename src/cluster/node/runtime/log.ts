@@ -24,12 +24,15 @@ export class ContainerLog {
   /** How many lines were dropped at the front: the index of `lines[0]`. */
   dropped = 0;
   readonly changed = new Condition();
+  /** Those who are attached get what is written at once, not line by line. */
+  readonly watchers = new Set<(stream: LogLine['stream'], bytes: Uint8Array) => void>();
   ended = false;
   private bytes = 0;
   private readonly partial = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
   private readonly partialSize = { stdout: 0, stderr: 0 };
 
   write(time: number, stream: LogLine['stream'], bytes: Uint8Array): void {
+    for (const watcher of this.watchers) watcher(stream, bytes.slice());
     let start = 0;
     for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, start)) {
       this.append(time, stream, bytes.subarray(start, end + 1));

@@ -238,7 +238,16 @@ function* attach(invocation: Invocation, { pod, container }: DebugPod): Task<num
     yield* process.printError(
       "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
     );
-  return yield* runRemote(invocation, running, 'attach', [['container', container]]);
+  try {
+    return yield* runRemote(invocation, running, 'attach', [['container', container]]);
+  } catch (error) {
+    if (!(error instanceof KubectlError) || !error.message.startsWith('unable to upgrade')) throw error;
+    yield* process.printError(
+      `warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`,
+    );
+    yield* process.print(yield* log());
+    return 0;
+  }
 }
 
 function* waitForContainer(

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { RemoteSession } from '../../../world/network/http.ts';
 import type { Task } from '../../../world/task.ts';
 import { TtyFile } from '../../../world/tty.ts';
+import { statusError } from '../../client.ts';
 import type { Invocation } from '../../command/command.ts';
 import { CodeError, KubectlError, StatusError } from '../../errors.ts';
 import { listAt, objectAt, textAt } from '../../json.ts';
@@ -17,17 +18,22 @@ export function* attachAfterStart(invocation: Invocation, pod: JsonObject, resta
   const container = textAt(listAt(running, 'spec', 'containers')[0] ?? {}, 'name');
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
   const client = factory.client();
-  if (isOver(running))
-    yield* process.print(yield* client.text('GET', `${path}/log`, { query: [['container', container]] }));
-  else {
-    yield* process.print(yield* client.text('GET', `${path}/log`, { query: [['container', container]] }));
+  const log = () => client.text('GET', `${path}/log`, { query: [['container', container]] });
+  const before = yield* log();
+  yield* process.print(before);
+  if (!isOver(running)) {
     const tty = flags.bool('tty') && process.file(0) instanceof TtyFile;
     if (flags.bool('stdin') && !flags.bool('quiet') && tty)
       yield* process.printError(
         "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
       );
     const session = yield* openAttach(invocation, path, container, tty);
-    yield* streamSession(process, session, { stdin: flags.bool('stdin'), tty });
+    if (session instanceof KubectlError) {
+      yield* process.printError(
+        `warning: couldn't attach to pod/${name}, falling back to streaming logs: ${session.message}\n`,
+      );
+      yield* process.print((yield* log()).slice(before.length));
+    } else yield* streamSession(process, session, { stdin: flags.bool('stdin'), tty });
   }
   if (restart === 'Always' || flags.bool('leave-stdin-open')) return 0;
   const over = yield* waitForPod(invocation, namespace, name, timeout, (one) =>
@@ -41,7 +47,7 @@ function* openAttach(
   path: string,
   container: string,
   tty: boolean,
-): Task<RemoteSession> {
+): Task<RemoteSession | KubectlError> {
   const response = yield* factory.client().exchange('POST', `${path}/attach`, {
     query: [
       ['container', container],
@@ -51,7 +57,7 @@ function* openAttach(
       ['tty', String(tty)],
     ],
   });
-  if (response.body?.kind !== 'upgrade') throw new KubectlError('unable to upgrade connection');
+  if (response.body?.kind !== 'upgrade') return new KubectlError(statusError(response).message);
   return response.body.session;
 }
 
