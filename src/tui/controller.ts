@@ -1,7 +1,7 @@
+import { parseDuration } from '../course/duration.ts';
 /** Keys in, state changes and session actions out. */
 import { COMMANDS } from './commands.ts';
 import type { Display } from './display.ts';
-import { parseDuration } from './duration.ts';
 import type { Host } from './host.ts';
 import { encodeKey } from './key-encoding.ts';
 import type { Key } from './key-parser.ts';
@@ -139,8 +139,8 @@ export class Controller {
 
   #answer(prompt: Extract<Modal, { kind: 'prompt' }>): void {
     const text = prompt.field.text.trim();
-    const ms = prompt.for === 'time' ? parseDuration(text) : undefined;
-    if (prompt.for === 'time' && ms === undefined) {
+    const ms = prompt.for === 'time' ? parseDuration(text, 'm') : undefined;
+    if (prompt.for === 'time' && !ms) {
       this.toast('warning', this.texts.badTime);
       return;
     }

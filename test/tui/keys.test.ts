@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDuration } from '../../src/tui/duration.ts';
+import { parseDuration } from '../../src/course/duration.ts';
 import { editorCommand } from '../../src/tui/editor.ts';
 import { KeyParser } from '../../src/tui/key-parser.ts';
 import { BINDINGS, commandOf, keyLabel } from '../../src/tui/keys.ts';
@@ -68,16 +68,18 @@ test('a text field edits by graphemes, words and lines', () => {
   expect(after('\x1b[200~a\nb\x1b[2J\x1b[201~').text).toBe('a b');
 });
 
-test('durations', () => {
-  expect(['30s', '+10m', '1h30m', '2', '0s', 'x', ''].map(parseDuration)).toEqual([
+test('durations: a bare number is minutes in the prompt, seconds elsewhere', () => {
+  const texts = ['30s', '+10m', '1h30m', '2', '0s', 'x', ''];
+  expect(texts.map((text) => parseDuration(text, 'm'))).toEqual([
     30_000,
     600_000,
     5_400_000,
     120_000,
-    undefined,
+    0,
     undefined,
     undefined,
   ]);
+  expect(parseDuration('2')).toBe(2000);
 });
 
 test('which editor', () => {

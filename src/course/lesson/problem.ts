@@ -1,3 +1,5 @@
+import { editDistance } from '../../world/edit-distance.ts';
+
 /** Something wrong in a file of a lesson. Line and column count from 1. */
 export interface Problem {
   readonly file: string;
@@ -22,17 +24,4 @@ export function closest(name: string, options: readonly string[]): string | unde
     }
   }
   return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

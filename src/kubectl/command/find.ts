@@ -1,3 +1,4 @@
+import { editDistance } from '../../world/edit-distance.ts';
 import type { Flag } from '../flags/index.ts';
 import type { Command, CommandPath } from './command.ts';
 
@@ -71,23 +72,9 @@ export function suggestions(command: Command, name: string): string[] {
   const out: string[] = [];
   for (const one of command.subcommands ?? []) {
     if (one.hidden) continue;
-    if (distance(name.toLowerCase(), one.name.toLowerCase()) <= 2 || one.name.startsWith(name.toLowerCase()))
+    if (editDistance(name.toLowerCase(), one.name.toLowerCase()) <= 2 || one.name.startsWith(name.toLowerCase()))
       out.push(one.name);
     if (one.suggestFor?.some((word) => word.toLowerCase() === name.toLowerCase())) out.push(one.name);
   }
   return out;
-}
-
-/** Levenshtein's. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
