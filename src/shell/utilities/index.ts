@@ -6,6 +6,7 @@ import { busybox } from './busybox.ts';
 import { cat } from './cat.ts';
 import { checksums } from './checksum.ts';
 import { chgrp, chmod, chown } from './chmod.ts';
+import { chroot } from './chroot.ts';
 import { cmp } from './cmp.ts';
 import { column } from './column.ts';
 import { cp } from './cp.ts';
@@ -141,6 +142,7 @@ const ALL: readonly Utility[] = [
   rmdir,
   seq,
   setsid,
+  chroot,
   shuf,
   sleep,
   sort,

@@ -21,5 +21,6 @@ it('runs containers that are typed into, debugs Pods and nodes, and copies files
     'node01\n',
     "tar: Removing leading `/' from member names\nmilk\n",
   ]);
-  expect(steps[5]?.stderr).toBe("error: nosuch doesn't exist in local filesystem\n");
+  const told = 'Defaulted container "web" out of: web, look (ephem)\n';
+  expect(steps[5]?.stderr).toBe(`${told}${told}error: nosuch doesn't exist in local filesystem\n`);
 });
