@@ -2,6 +2,7 @@
 // Ratios are against bare `node`; CPU times are of this process, the median of several rounds.
 import { boots, gets, replicas } from './cluster.ts';
 import { memory, replay } from './course.ts';
+import { httpRequests, reconcileOne, requests } from './services.ts';
 import { coldStart, firstFrame } from './start.ts';
 
 const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -11,6 +12,9 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   replicas: () => replicas(100, '150 ms'),
   'many-replicas': () => replicas(1000, '2000 ms'),
   gets,
+  'service-change': reconcileOne,
+  'service-connections': requests,
+  'service-requests': httpRequests,
   replay,
   memory,
 };
