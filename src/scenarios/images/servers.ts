@@ -100,7 +100,20 @@ export function serverImages(programs: readonly string[]): ImageDefinition[] {
   return [
     {
       name: 'docker.io/library/nginx',
-      tags: ['latest', '1.25', '1.26', '1.27', '1.27-alpine', '1.28', '1.29', '1.29-alpine', 'alpine', 'stable'],
+      tags: [
+        'latest',
+        '1.25',
+        '1.26',
+        '1.27',
+        '1.27-alpine',
+        'stable-alpine',
+        'stable-alpine3.17-slim',
+        '1.28',
+        '1.29',
+        '1.29-alpine',
+        'alpine',
+        'stable',
+      ],
       size: 72_950_530,
       config: { command: ['nginx', '-g', 'daemon off;'] },
       build(files, tag) {
