@@ -1,6 +1,7 @@
 import { concat, decode, EMPTY, encode } from '../../world/bytes.ts';
 import { Errno, type ErrnoCode } from '../../world/errno.ts';
 import { bodyBytes, type HttpBody, type HttpResponse, parseTarget, textResponse } from '../../world/network/http.ts';
+import type { ServerTls } from '../../world/network/namespace.ts';
 import type { Opened } from '../../world/network/network.ts';
 import type { Process } from '../../world/process.ts';
 import { anyOf, type Task, wait } from '../../world/task.ts';
@@ -83,11 +84,11 @@ export function* httpExchange(
   process: Process,
   target: HttpTarget,
   message: HttpMessage,
-  connected: (tls: boolean) => Task = noTask,
+  connected: (tls: ServerTls | undefined) => Task = noTask,
 ): Task<HttpAnswer> {
   const opened = yield* open(process, target);
   const { listener } = opened;
-  yield* connected(listener.tls !== undefined);
+  yield* connected(listener.tls);
   if (target.tls && !listener.tls) throw new HttpFault('no-tls');
   if (!target.tls && listener.tls)
     return { http2: false, response: textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n') };

@@ -2,6 +2,7 @@ import { type Options, optionSpec, parseOptions, Usage } from '../../shell/utili
 import { Tool } from '../../shell/utilities/tool.ts';
 import { concat, decode, encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
+import type { ServerTls } from '../../world/network/namespace.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import type { Task } from '../../world/task.ts';
@@ -18,7 +19,8 @@ import {
   withDeadline,
 } from './client.ts';
 import { CURL_OPTIONS } from './curl-options.ts';
-import { CERTIFICATE_HELP, CurlError, type Facts, HELP, usageText, writeOutValue } from './curl-texts.ts';
+import { CurlError, type Facts, HELP, usageText, writeOutValue } from './curl-texts.ts';
+import { shakeHands } from './curl-tls.ts';
 import { progressLine, progressStart } from './progress.ts';
 import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './url.ts';
 
@@ -291,7 +293,7 @@ class Transfer {
       function* (tls) {
         facts.connected = p.now;
         yield* transfer.note(`Connected to ${url.host} (${address}) port ${url.port}`);
-        if (tls && url.scheme === 'https') yield* transfer.checkCertificate(url);
+        if (tls && url.scheme === 'https') yield* transfer.checkCertificate(url, tls);
         if (!options.has('v')) return;
         const version = tls && url.scheme === 'https' ? '2' : options.has('0') ? '1.0' : '1.1';
         const lines = [
@@ -305,21 +307,17 @@ class Transfer {
     );
   }
 
-  private *checkCertificate(url: HttpUrl): Task {
-    const { options } = this;
-    if (options.has('k')) {
-      yield* this.note('SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256');
-      return;
-    }
-    const authority = options.get('cacert');
-    if (authority !== undefined) {
-      this.readPem(authority, 77);
-      return;
-    }
-    // Only the workstation's simulated internet has certificates of public authorities.
-    if (!isAddress(url.host) && this.p.machine.world.network.names.has(url.host)) return;
-    yield* this.note('SSL certificate problem: unable to get local issuer certificate');
-    throw new CurlError(60, 'SSL certificate problem: unable to get local issuer certificate', CERTIFICATE_HELP);
+  private *checkCertificate(url: HttpUrl, tls: ServerTls): Task {
+    const file = this.options.get('cacert');
+    yield* shakeHands(tls, {
+      host: url.host,
+      serverName: isAddress(url.host) ? undefined : url.host,
+      insecure: this.options.has('k'),
+      authorities: file === undefined ? undefined : this.readPem(file, 77),
+      publiclyKnown: !isAddress(url.host) && this.p.machine.world.network.names.has(url.host),
+      now: this.p.now,
+      note: (text) => this.note(text),
+    });
   }
 
   private readPem(path: string, code: 58 | 77): string {

@@ -193,7 +193,25 @@ describe('with ingress-nginx', () => {
     expect(line(`curl -ski ${resolve}`).stdout).toContain(
       'strict-transport-security: max-age=31536000; includeSubDomains\r\n',
     );
-    expect(line(`curl -s ${resolve}`).exit).toBe(60);
+    built.workstation.files.writeFile('/tmp/ca.crt', authority.certificate);
+    expect(line(`curl -sS ${resolve} 2>&1 | head -1`).stdout).toBe(
+      'curl: (60) SSL certificate problem: unable to get local issuer certificate\n',
+    );
+    expect(line(`curl -sS --cacert /tmp/ca.crt ${resolve}`)).toMatchObject({ stderr: '' });
+    expect(line(`curl -s --cacert /tmp/ca.crt ${resolve}`).stdout).toBe('web\n');
+    expect(line(`curl -sSkv ${resolve} 2>&1 | grep -A1 'Server certificate'`).stdout).toBe(
+      '* Server certificate:\n*  subject: CN=tls.example.com\n',
+    );
+    const other = `--cacert /tmp/ca.crt --resolve other.example.com:${https}:192.168.64.11 https://other.example.com:${https}/`;
+    expect(line(`curl -sS ${other} 2>&1 | head -1`).stdout).toBe(
+      'curl: (60) SSL certificate problem: self-signed certificate\n',
+    );
+    expect(line(`curl -kv ${other} 2>&1 | grep -E 'subject|result'`).stdout).toBe(
+      '*  subject: O=Acme Co; CN=Kubernetes Ingress Controller Fake Certificate\n*  SSL certificate verify result: self-signed certificate (18), continuing anyway.\n'.replace(
+        '*  SSL',
+        '* SSL',
+      ),
+    );
   });
 
   test('Ingresses of other classes and of none are left alone', () => {
