@@ -86,7 +86,10 @@ export interface KubeconfigCluster {
 
 /** A kubeconfig with one cluster, user and context, as `kubeadm init` writes admin.conf. */
 export function adminKubeconfig({ cluster, server, user, authority, organization }: KubeconfigCluster): string {
-  const { certificate, key } = authority.issue({ commonName: user, organizations: [organization] }, 365);
+  const { certificate, key } = authority.issue(
+    { commonName: user, organizations: organization === '' ? [] : [organization] },
+    365,
+  );
   return `apiVersion: v1
 clusters:
 - cluster:

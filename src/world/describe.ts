@@ -43,7 +43,7 @@ function describeTree(inode: Inode): unknown {
   if (inode instanceof Symlink) return [...meta, inode.target];
   if (inode instanceof Device) return [...meta, inode.device];
   if (inode instanceof RegularFile) {
-    return [...meta, inode.program ?? (inode.computed || inode.shared ? '' : digestBytes(inode.content))];
+    return [...meta, inode.program ?? (inode.computed || inode.lazy || inode.shared ? '' : digestBytes(inode.content))];
   }
   return meta;
 }

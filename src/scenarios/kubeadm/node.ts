@@ -8,7 +8,9 @@ import type { Machine } from '../../world/machine.ts';
 import type { World } from '../../world/world.ts';
 import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
+import { showContainerLogs } from './container-files.ts';
 import { NODE_FILES } from './files.generated.ts';
+import { writePki } from './pki.ts';
 import { addRuntime, type RuntimeChoice, runtimeOf } from './runtime.ts';
 
 export interface NodeOptions {
@@ -77,6 +79,8 @@ export function addNode(
   );
   machine.files.writeFile('/etc/resolv.conf', 'nameserver 192.168.64.1\n');
   writeNodeFiles(machine, options);
+  writePki(cluster, machine, options);
+  showContainerLogs(machine, () => kubelet);
   const containers = new ContainerNetwork(machine, options.podCidr);
   const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
   const runtime = runtimeOf(hardware.containerRuntimeVersion);

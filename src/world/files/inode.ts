@@ -45,6 +45,8 @@ export class RegularFile extends Inode {
   program: string | undefined;
   /** Computes the content at each read; such files cannot be written. */
   computed: (() => Uint8Array) | undefined;
+  /** Makes the content when it is first asked for; from then on the file is like any other. */
+  lazy: (() => Uint8Array) | undefined;
   /** What `ls -l` says, when that is more than the bytes kept (an executable's stub). */
   statedSize: number | undefined;
 
@@ -53,7 +55,15 @@ export class RegularFile extends Inode {
     this.content = content;
   }
 
+  private settle(): void {
+    const make = this.lazy;
+    if (!make) return;
+    this.lazy = undefined;
+    this.content = make();
+  }
+
   get size(): number {
+    this.settle();
     return this.statedSize ?? this.length;
   }
 
@@ -63,10 +73,12 @@ export class RegularFile extends Inode {
   }
 
   get content(): Uint8Array {
+    this.settle();
     return this.computed ? this.computed() : this.buffer.subarray(0, this.length);
   }
 
   set content(bytes: Uint8Array) {
+    this.lazy = undefined;
     this.buffer = bytes;
     this.length = bytes.length;
     this.computed = undefined;
@@ -75,6 +87,7 @@ export class RegularFile extends Inode {
 
   /** Writes at `offset`; a gap is filled with zeros. */
   writeAt(offset: number, bytes: Uint8Array): void {
+    this.settle();
     const end = offset + bytes.length;
     // Buffers given from outside are never written into: they may be shared.
     if (end > this.buffer.length || !this.owned) {
@@ -94,11 +107,12 @@ export class RegularFile extends Inode {
     if (length === 0) {
       this.content = EMPTY;
       this.owned = false;
-    } else if (length <= this.length) this.length = length;
+    } else if (length <= this.size) this.length = length;
     else this.writeAt(this.length, new Uint8Array(length - this.length));
   }
 
   copy(): RegularFile {
+    this.settle();
     const copy = new RegularFile(this.meta, this.buffer.subarray(0, this.length));
     copy.program = this.program;
     copy.computed = this.computed;

@@ -13,7 +13,7 @@ function text(now: number, make: () => string, mode = 0o444): RegularFile {
 }
 
 /** A directory whose entries are worked out whenever it is looked into. */
-class ComputedDirectory extends Directory {
+export class ComputedDirectory extends Directory {
   constructor(
     now: number,
     private readonly make: () => Map<string, Inode>,

@@ -31,7 +31,8 @@ export class KubeletConnector implements Connector {
       throw StatusError.badRequest(
         `container ${JSON.stringify(options.container)} in pod ${JSON.stringify(name)} is not available`,
       );
-    const container = options.previous ? state.previous : state.current;
+    if (options.previous && state.previous && state.isGone(state.previous)) return unavailableLog(state.previous);
+    const container = options.previous ? state.logBefore : state.current;
     if (!container) {
       if (options.previous)
         throw StatusError.badRequest(
@@ -114,6 +115,14 @@ export class KubeletConnector implements Connector {
       message: `unable to upgrade connection: container not found (${JSON.stringify(name)})`,
     });
   }
+}
+
+/** The node keeps one ended container of each: what the log of an older one is answered with. */
+function unavailableLog(container: Container): Channel<Uint8Array> {
+  const items = new Channel<Uint8Array>();
+  items.push(encode(`unable to retrieve container logs for containerd://${container.id}`));
+  items.end();
+  return items;
 }
 
 function shown(line: LogLine, timestamps: boolean): Uint8Array[] {

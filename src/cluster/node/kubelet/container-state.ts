@@ -67,6 +67,16 @@ export class ContainerState {
     this.started = false;
   }
 
+  /** The container that `--previous` means: the last that ended, as the status tells it. */
+  get logBefore(): Container | undefined {
+    return !this.running && this.waiting && this.terminated ? this.current : this.previous;
+  }
+
+  /** Whether the node has thrown away an ended container, because a later one has ended too. */
+  isGone(container: Container): boolean {
+    return container !== this.current && !this.running && !(this.waiting && this.terminated);
+  }
+
   /** Where events about it point. */
   get fieldPath(): string {
     const list =
