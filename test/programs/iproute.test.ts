@@ -124,3 +124,18 @@ Proto Recv-Q Send-Q Local Address           Foreign Address         State
 tcp        0      0 0.0.0.0:7070            0.0.0.0:*               LISTEN      
 `);
 });
+
+test('a port of the bridge that is down cuts its Pod off', () => {
+  const address = line("kubectl get pod web -o jsonpath='{.status.podIP}'").stdout;
+  const port = line("ssh node01 ip -br link | awk '/^veth/ {print $1; exit}' | cut -d@ -f1").stdout.trim();
+  line(`ssh node01 ip link set ${port} down`);
+  expect(node('bridge link').split('\n')[0]).toBe(
+    '4: vethX@eth0: <BROADCAST,MULTICAST> mtu 1500 master cni0 state disabled priority 32 cost 2 ',
+  );
+  expect(line(`kubectl exec box -- wget -qO- -T 9 http://${address}`).stderr).toBe(
+    `wget: can't connect to remote host (${address}): No route to host\ncommand terminated with exit code 1\n`,
+  );
+  expect(line(`curl -s -m 9 http://${address}`).exit).not.toBe(0);
+  line(`ssh node01 ip link set ${port} up`);
+  expect(line(`kubectl exec box -- wget -qO- -T 9 http://${address}`).exit).toBe(0);
+});

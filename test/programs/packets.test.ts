@@ -31,6 +31,14 @@ describe('ping', () => {
     });
   });
 
+  test('and so does its traceroute', () => {
+    expect(line(`kubectl exec bare -- traceroute -n ${web}`)).toMatchObject({
+      exit: 1,
+      stdout: '',
+      stderr: 'traceroute: socket: Operation not permitted\ncommand terminated with exit code 1\n',
+    });
+  });
+
   test('of iputils: what machines on the way say', () => {
     expect(node('ping -c 1 10.244.1.99')).toBe(`PING 10.244.1.99 (10.244.1.99) 56(84) bytes of data.
 From 10.244.1.1 icmp_seq=1 Destination Host Unreachable

@@ -4,6 +4,7 @@ import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import type { Echo } from '../../world/network/network.ts';
 import type { Task } from '../../world/task.ts';
+import { capable } from './capable.ts';
 import { isAddress, resolveHost } from './resolve.ts';
 
 const PROBES = 3;
@@ -39,6 +40,8 @@ export const traceroute = utility({
       );
       return 2;
     }
+    // busybox: networking/traceroute.c listens by a raw socket; the others read the errors of their UDP socket.
+    if (tool.busybox && !capable(tool.p, 'NET_RAW')) throw new Fail('socket: Operation not permitted');
     const most = Number(options.get('m') ?? '30');
     const probes = Number(options.get('q') ?? String(PROBES));
     const patience = options.has('w') ? Number(options.get('w')) * 1000 : PATIENCE;

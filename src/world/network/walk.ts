@@ -127,7 +127,8 @@ class Walk {
   private cross(out: Link, nextHop: string): Link | Refused {
     const direct = out.peer && !out.segment ? out.peer : undefined;
     const next = direct ?? out.segment?.owners.get(nextHop);
-    if (!next?.up) {
+    // On a bridge the ports at both ends count as well: the other halves of the veth pairs.
+    if (!next?.up || !next.carrier || !out.carrier) {
       this.time += NEIGHBOUR_TIME;
       return this.report('unreachable', 'no-neighbour');
     }

@@ -4,7 +4,7 @@ import { cidr, ipv4 } from '../../../world/network/address.ts';
 import type { Link } from '../../../world/network/link.ts';
 import type { Task } from '../../../world/task.ts';
 import { capable } from '../capable.ts';
-import { addressLines, linkText, type Shown } from './links.ts';
+import { addressLines, flagsOf, linkText, type Shown } from './links.ts';
 import { neighbours } from './neighbours.ts';
 import { readRoute, routeGet, showRoutes } from './routes.ts';
 
@@ -257,7 +257,7 @@ export const bridge = utility({
       if (!port.master) continue;
       const other = port.peer ? `@${port.peer.name}` : '';
       tool.put(
-        `${port.index}: ${port.name}${other}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${port.mtu} master ${port.master.name} state forwarding priority 32 cost 2 \n`,
+        `${port.index}: ${port.name}${other}: <${flagsOf(port).join(',')}> mtu ${port.mtu} master ${port.master.name} state ${port.up && port.carrier ? 'forwarding' : 'disabled'} priority 32 cost 2 \n`,
       );
     }
     return 0;
