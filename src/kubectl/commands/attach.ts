@@ -19,6 +19,7 @@ kubectl attach mypod
 kubectl attach mypod -c ruby-container -i -t`,
   flags: [
     string('container', '', 'Container name. If omitted, the annotated or the first container.', { shorthand: 'c' }),
+    string('detach-keys', 'ctrl-p,ctrl-q', 'Keys that end the session and leave the container running.'),
     duration('pod-running-timeout', 60_000, 'How long to wait until at least one pod is running.'),
     bool('quiet', false, 'Only print output from the remote session', { shorthand: 'q' }),
     bool('stdin', false, 'Pass stdin to the container', { shorthand: 'i' }),

@@ -11,7 +11,7 @@ import { ageOf } from './describe/events.ts';
 /** kubernetes: kubectl/pkg/cmd/events/events.go */
 export const events: Command = {
   name: 'events',
-  use: 'events [(-o|--output=)FORMAT] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
+  use: 'events [(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
   short: 'List events',
   long: 'List events, the oldest first.',
   examples: `# All events of the namespace

@@ -166,6 +166,8 @@ function topCommand(name: string, aliases: string[], short: string, run: (invoca
           ]
         : [bool('show-capacity', false, 'Print node resources based on Capacity instead of Allocatable.')]),
       bool('no-headers', false, 'If present, print output without headers'),
+      bool('show-swap', false, 'Print swap too, where the nodes report it.'),
+      bool('use-protocol-buffers', true, 'Enables using protocol-buffers to access Metrics API.'),
       selectorFlag(),
       string('sort-by', '', "If non-empty, sort list by 'cpu' or 'memory'."),
     ],
@@ -178,7 +180,7 @@ function topCommand(name: string, aliases: string[], short: string, run: (invoca
 
 export const top: Command = {
   name: 'top',
-  use: 'top',
+  use: 'top [flags]',
   short: 'Display resource (CPU/memory) usage',
   long: 'Display resource (CPU/memory) usage.\n\n It needs a metrics server in the cluster.',
   subcommands: [

@@ -20,8 +20,8 @@ export function* findByFlags(
   return yield* findResources(factory, {
     ...options,
     filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
+    kustomize: flags.has('kustomize') ? flags.string('kustomize') : '',
+    recursive: flags.has('recursive') && flags.bool('recursive'),
     namespace: namespace.name,
     requireNamespace: namespace.enforced,
   });

@@ -67,7 +67,7 @@ export const setLastApplied: Command = {
   flags: [
     bool('create-annotation', false, "Will create 'last-applied-configuration' annotations if the object has none."),
     dryRunFlag,
-    ...filenameFlags('Files with the configurations to remember.'),
+    ...filenameFlags('Files with the configurations to remember.').slice(0, 1),
     ...printFlags(),
   ],
   *run(invocation) {

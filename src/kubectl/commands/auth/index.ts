@@ -127,7 +127,7 @@ const whoami: Command = {
 
 export const auth: Command = {
   name: 'auth',
-  use: 'auth',
+  use: 'auth [flags]',
   short: 'Inspect authorization',
   long: 'Inspect authorization.',
   helpTo: 'stdout',

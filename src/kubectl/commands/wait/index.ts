@@ -42,7 +42,7 @@ kubectl wait --for=delete pod/web --timeout=60s`,
     allFlag(),
     allNamespacesFlag,
     fieldSelectorFlag,
-    ...filenameFlags('Files that name the resources.', true),
+    ...filenameFlags('Files that name the resources.', true).filter((flag) => flag.name !== 'kustomize'),
     stringArray(
       'for',
       "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]].",
