@@ -5,6 +5,7 @@ import { busyboxImages } from './busybox.ts';
 import { cniImages } from './cni.ts';
 import { controlPlaneImages } from './control-plane.ts';
 import { ingressImages } from './ingress.ts';
+import { metallbImages } from './metallb.ts';
 import { serverImages } from './servers.ts';
 
 /** Every image that registries of the world hold. `programs`: the names of all programs of the world. */
@@ -17,5 +18,6 @@ export function imageDefinitions(programs: readonly string[]): ImageDefinition[]
     ...applicationImages(programs),
     ...ingressImages(programs),
     ...cniImages(programs),
+    ...metallbImages,
   ];
 }

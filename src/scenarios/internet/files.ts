@@ -4,6 +4,7 @@ import { calico } from './files/calico.ts';
 import { kubeFlannel } from './files/flannel.ts';
 import { gatewayApi } from './files/gateway-api.ts';
 import { ingressNginx } from './files/ingress-nginx.ts';
+import { metallbNative } from './files/metallb.ts';
 import { traefik, traefikGatewayRbac } from './files/traefik.ts';
 
 /** A file, or a family of files, that a site of the simulated internet holds. */
@@ -28,6 +29,11 @@ const FILES: readonly WebFile[] = [
     host: RAW,
     path: /^kubernetes\/ingress-nginx\/(main|controller-v[\d.]+)\/deploy\/static\/provider\/(cloud|baremetal)\/deploy\.yaml$/,
     text: ([ref = '', provider = '']) => ingressNginx(ref, provider),
+  },
+  {
+    host: RAW,
+    path: /^metallb\/metallb\/(main|v[\d.]+)\/config\/manifests\/metallb-native\.yaml$/,
+    text: ([ref = '']) => metallbNative(ref),
   },
   {
     host: RAW,

@@ -9,6 +9,7 @@ import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
 import { cniPrograms } from '../../programs/cni/index.ts';
 import { crictlProgram } from '../../programs/containers/crictl.ts';
 import { ingressPrograms } from '../../programs/ingress/index.ts';
+import { metallbPrograms } from '../../programs/metallb/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import type { World } from '../../world/world.ts';
 import { localPathProgram } from '../addons/local-path.ts';
@@ -75,6 +76,7 @@ function build(
     kubeProxyProgram(proxies),
     ...ingressPrograms(cluster),
     ...cniPrograms(cluster),
+    ...metallbPrograms(cluster),
     corednsProgram(cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns')),
     crictlProgram((machine) => {
       const node = nodes.get(machine.hostname);
