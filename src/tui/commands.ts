@@ -31,6 +31,11 @@ export const COMMANDS: Readonly<Record<Command, (controller: Controller, key: Ke
     controller.scroll('page-up');
   },
   'lesson-text': ({ store }) => store.dispatch({ type: 'panel', panel: 'text' }),
+  map(controller) {
+    const { store, sessions } = controller;
+    store.dispatch({ type: 'panel', panel: store.state.panel === 'map' ? 'text' : 'map' });
+    sessions.runner?.look();
+  },
   wider: ({ store }) => store.dispatch({ type: 'split', by: SPLIT_STEP }),
   narrower: ({ store }) => store.dispatch({ type: 'split', by: -SPLIT_STEP }),
   single: ({ store }) => store.dispatch({ type: 'toggle-single' }),

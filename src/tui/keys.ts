@@ -30,6 +30,7 @@ export type Command =
   | 'read'
   | 'scrollback'
   | 'lesson-text'
+  | 'map'
   | 'wider'
   | 'narrower'
   | 'single'
@@ -75,6 +76,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'read', contexts: ['prefix'], keys: ['space', 'up', 'down', 'pageup', 'pagedown'] },
   { command: 'scrollback', contexts: ['prefix'], keys: ['['] },
   { command: 'lesson-text', contexts: ['prefix'], keys: ['d', 'escape'] },
+  { command: 'map', contexts: ['prefix'], keys: ['v'] },
   { command: 'single', contexts: ['prefix'], keys: ['z'] },
   { command: 'wider', contexts: ['prefix'], keys: ['>', '.'] },
   { command: 'narrower', contexts: ['prefix'], keys: ['<', ','] },

@@ -1,4 +1,5 @@
 /** What the TUI needs of lessons and their worlds. The course implements it; tests use test/tui/fake-port.ts. */
+import type { ClusterMap } from '../course/cluster-map.ts';
 
 export type Language = 'en' | 'ko';
 export const LANGUAGES: readonly Language[] = ['en', 'ko'];
@@ -87,6 +88,8 @@ export type SessionEvent =
   | { readonly type: 'quit' };
 
 export interface SessionPort {
+  /** The cluster as it is now; undefined when there is none (yet). */
+  map(): ClusterMap | undefined;
   readonly lesson: LessonView;
   readonly terminal: {
     /** Bytes of the world's tty. Returns how to stop listening. */

@@ -11,6 +11,8 @@ export interface RunnerOptions {
   /** The emulator's screen changed. */
   readonly drawn: () => void;
   readonly snapshot: (snapshot: SessionSnapshot) => void;
+  /** Whether the map of the cluster is looked at. */
+  readonly mapShown: () => boolean;
 }
 
 /** Real times in ms: between two looks at the session, and the longest sleep of the pump. */
@@ -95,6 +97,7 @@ export class SessionRunner {
       journal: session.journal,
       busy: busy && { kind: busy.kind, fraction: Math.floor(busy.fraction * 100) / 100 },
       ended: session.terminal.ended,
+      map: this.#options.mapShown() ? session.map() : undefined,
     };
     const seen = lessonSeen + JSON.stringify(rest);
     if (seen === this.#seen) return;

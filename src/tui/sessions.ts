@@ -73,6 +73,7 @@ export class Sessions {
       ...terminalSize(layoutOf(store.state)),
       coloured: lookOf(store.state).coloured,
       drawn: () => this.#drawn(),
+      mapShown: () => store.state.panel === 'map' && store.state.view === 'lesson',
       snapshot: (snapshot) => {
         if (opened) this.#snapshot(snapshot);
         else store.dispatch({ type: 'lesson-opened', session: snapshot });

@@ -1,4 +1,5 @@
 /** All that the screen depends on, outside React. Components only draw it. */
+import type { ClusterMap } from '../course/cluster-map.ts';
 import { DEFAULT_LAYOUT, type LayoutPreferences } from './layout.ts';
 import type { BusyView, CheckView, Language, LessonSummary, LessonView } from './port.ts';
 import { EMPTY_FIELD, type TextField } from './text-field.ts';
@@ -12,9 +13,11 @@ export interface SessionSnapshot {
   readonly journal: { readonly saved: boolean; readonly problem?: string };
   readonly busy: BusyView | undefined;
   readonly ended: boolean;
+  /** Only while the map is shown. */
+  readonly map?: ClusterMap | undefined;
 }
 
-export type Panel = 'text' | 'checks' | 'hints' | 'solution';
+export type Panel = 'text' | 'checks' | 'hints' | 'solution' | 'map';
 
 /** Who gets the keys in the lesson view. */
 export type Focus = 'terminal' | 'lesson' | 'scrollback';

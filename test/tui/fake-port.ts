@@ -1,4 +1,5 @@
 /** A course of two lessons over an echoing terminal: what the TUI needs, without a world. */
+import type { ClusterMap } from '../../src/course/cluster-map.ts';
 import type {
   ActionResult,
   BusyView,
@@ -64,6 +65,48 @@ const HINTS: Record<Language, readonly string[]> = {
 const PROMPT = '\x1b[32mlearner@workstation\x1b[0m:~$ ';
 const encode = (text: string) => new TextEncoder().encode(text);
 
+export const MAP: ClusterMap = {
+  nodes: [
+    {
+      name: 'controlplane',
+      ready: true,
+      unschedulable: false,
+      pods: [{ namespace: 'kube-system', name: 'etcd-controlplane', state: 'ready', note: '' }],
+    },
+    {
+      name: 'node01',
+      ready: true,
+      unschedulable: true,
+      pods: [
+        { namespace: 'default', name: 'web-766486c5b6-xnvms', state: 'ready', note: '' },
+        { namespace: 'shop', name: 'broken-6c8cf466cd-mpfz4', state: 'failing', note: 'CrashLoopBackOff' },
+      ],
+    },
+    {
+      name: 'node02',
+      ready: false,
+      unschedulable: false,
+      pods: [{ namespace: 'default', name: 'web-766486c5b6-ww4mh', state: 'ending', note: 'Terminating' }],
+    },
+  ],
+  unplaced: [{ namespace: 'default', name: 'lost', state: 'starting', note: 'Pending' }],
+  services: [
+    { namespace: 'default', name: 'kubernetes', type: 'ClusterIP', address: '10.96.0.1', ports: '443', endpoints: [] },
+    {
+      namespace: 'default',
+      name: 'web',
+      type: 'NodePort',
+      address: '10.103.35.29',
+      ports: '80:30123',
+      endpoints: [
+        { name: 'web-766486c5b6-xnvms', node: 'node01', ready: true },
+        { name: 'web-766486c5b6-ww4mh', node: 'node02', ready: false },
+      ],
+    },
+    { namespace: 'shop', name: 'empty', type: 'ClusterIP', address: '10.96.1.2', ports: '80', endpoints: [] },
+  ],
+};
+
 export class FakeSession implements SessionPort {
   readonly listeners = new Set<(event: SessionEvent) => void>();
   readonly outputs = new Set<(bytes: Uint8Array) => void>();
@@ -101,6 +144,10 @@ export class FakeSession implements SessionPort {
       objectives,
       hints: { shown: HINTS[language].slice(0, this.hintsShown), total: HINTS[language].length },
     };
+  }
+
+  map() {
+    return MAP;
   }
 
   #done(step: number): boolean {

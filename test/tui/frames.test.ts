@@ -7,7 +7,7 @@ import { type Event, reduce } from '../../src/tui/reducer.ts';
 import { initialState, type TuiState } from '../../src/tui/state.ts';
 import type { ThemeName } from '../../src/tui/themes/tokens.ts';
 import { width } from '../../src/tui/width.ts';
-import { FakeCourse, FakeSession } from './fake-port.ts';
+import { FakeCourse, FakeSession, MAP } from './fake-port.ts';
 
 interface Variant {
   readonly language: Language;
@@ -56,6 +56,10 @@ function screens(language: Language): Readonly<Record<string, readonly Event[]>>
     solution: [open, { type: 'solution', text: '```bash\nkubectl scale rs web --replicas=5\n```' }],
     confirm: [open, { type: 'confirm', about: 'reset-lesson' }],
     prompt: [open, { type: 'prompt', for: 'time', text: '10m' }],
+    map: [
+      { ...open, session: { ...session, map: MAP } },
+      { type: 'panel', panel: 'map' },
+    ],
     busy: [open, { type: 'session', session: { ...session, busy } }],
   };
 }

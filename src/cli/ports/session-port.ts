@@ -1,4 +1,5 @@
 import { isReady } from '../../course/checks/selection.ts';
+import { clusterMap } from '../../course/cluster-map.ts';
 import type { Lesson } from '../../course/lesson/lesson.ts';
 import type { StepReport } from '../../course/lesson/report.ts';
 import type { Progress } from '../../course/progress.ts';
@@ -104,6 +105,11 @@ export class CourseSessionPort implements SessionPort {
     const nodes = this.session.built.clusters[0]?.list('Node') ?? [];
     const ready = nodes.filter(isReady).length;
     return { text: nodes.length === 0 ? '' : `${ready}/${nodes.length}`, ok: ready === nodes.length };
+  }
+
+  map() {
+    const [cluster] = this.session.built.clusters;
+    return cluster && clusterMap(cluster);
   }
 
   get journal() {

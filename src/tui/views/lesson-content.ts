@@ -1,4 +1,5 @@
 /** What the lesson pane shows: a fixed header, scrolled lines and a pinned footer, all painted and cut. */
+import type { ClusterMap } from '../../course/cluster-map.ts';
 import type { Messages } from '../locale/en.ts';
 import { markdownLines } from '../markdown/markdown.ts';
 import type { LessonView, ObjectiveView } from '../port.ts';
@@ -10,6 +11,7 @@ import { width } from '../width.ts';
 import { wrap } from '../wrap.ts';
 import { checkLines } from './check-lines.ts';
 import { afterPrefix } from './key-text.ts';
+import { mapLines } from './map-content.ts';
 
 export interface LessonContent {
   readonly header: readonly string[];
@@ -21,7 +23,10 @@ export interface LessonContent {
   readonly end: number;
 }
 
-type Source = Pick<TuiState, 'panel' | 'checks' | 'solution'> & { readonly lesson: LessonView };
+type Source = Pick<TuiState, 'panel' | 'checks' | 'solution'> & {
+  readonly lesson: LessonView;
+  readonly map: ClusterMap | undefined;
+};
 
 const OBJECTIVE_TOKENS: Readonly<Record<ObjectiveView['state'], Token>> = {
   open: 'muted',
@@ -71,6 +76,8 @@ function bodyLines(source: Source, columns: number, look: Look, texts: Messages)
       return back([...heading(texts.solution, look), ...markdownLines(source.solution, columns, look)]);
     case 'hints':
       return back([...heading(texts.hints, look), ...hintLines(lesson, columns, look, texts)]);
+    case 'map':
+      return back([...heading(texts.map, look), ...mapLines(source.map, columns, look, texts)]);
     case 'text': {
       const title = lesson.steps[lesson.current]?.title ?? '';
       const own = /^\s*#/.test(lesson.text) || title === '';

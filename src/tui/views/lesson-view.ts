@@ -12,11 +12,11 @@ let last: LessonContent | undefined;
 export function lessonView(state: TuiState, area: Rectangle, look: Look, texts: Messages): LessonContent | undefined {
   const { session, panel, checks, solution } = state;
   if (!session) return undefined;
-  const { lesson } = session;
-  const inputs = [lesson, panel, checks, solution, area.width, area.height, look, texts];
+  const { lesson, map } = session;
+  const inputs = [lesson, map, panel, checks, solution, area.width, area.height, look, texts];
   if (!last || inputs.some((input, index) => input !== lastInputs[index])) {
     lastInputs = inputs;
-    last = lessonContent({ lesson, panel, checks, solution }, area.width - 2, area.height, look, texts);
+    last = lessonContent({ lesson, map, panel, checks, solution }, area.width - 2, area.height, look, texts);
   }
   return last;
 }
