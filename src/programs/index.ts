@@ -20,6 +20,7 @@ import { tcpdump } from './net/tcpdump/tcpdump.ts';
 import { busyboxTelnet, telnet } from './net/telnet.ts';
 import { traceroute } from './net/traceroute.ts';
 import { nginx } from './nginx/nginx.ts';
+import { openssl } from './openssl/openssl.ts';
 import { serverPrograms } from './servers/index.ts';
 import { ssh } from './ssh/ssh.ts';
 import { su, sudo } from './sudo/sudo.ts';
@@ -54,6 +55,7 @@ export const programs: readonly Program[] = [
     programOf(one, 'busybox'),
   ]),
   programOf(bridge, 'gnu'),
+  programOf(openssl, 'gnu'),
   programOf(ss, 'gnu'),
   programOf(tcpdump, 'gnu'),
   programOf(busyboxPing, 'busybox'),

@@ -41,6 +41,27 @@ export function* untilStopped(process: Process): Task<number> {
   return 0;
 }
 
+/** What kubeadm's apiserver.crt is for. */
+const API_SERVER_NAMES = [
+  'controlplane',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+];
+const servingCertificates = new WeakMap<Cluster, string>();
+
+/** Made when somebody looks at it: most worlds never do. */
+function servingCertificate(cluster: Cluster): string {
+  const known = servingCertificates.get(cluster);
+  if (known !== undefined) return known;
+  const addresses = ['10.96.0.1', cluster.options.address.split(':')[0] ?? '', '127.0.0.1'];
+  const names = [...API_SERVER_NAMES, ...addresses];
+  const { certificate } = cluster.authority.issue({ commonName: 'kube-apiserver', organizations: [] }, 365, names);
+  servingCertificates.set(cluster, certificate);
+  return certificate;
+}
+
 /** kube-apiserver as a program: while its process lives, it listens and the cluster can be reached. */
 export function apiServerProgram(cluster: Cluster): Program {
   return {
@@ -53,7 +74,7 @@ export function apiServerProgram(cluster: Cluster): Program {
         address: '0.0.0.0',
         port,
         owner: process,
-        tls: { names: ['kubernetes', 'controlplane'] },
+        tls: { names: API_SERVER_NAMES, certificate: () => servingCertificate(cluster) },
         *http(request: HttpRequest): Task<HttpResponse> {
           yield* wait(process.timer(REQUEST_TIME));
           if (!cluster.etcdUp && request.path.startsWith('/api')) {

@@ -1,16 +1,9 @@
 import type { ServerTls } from '../../world/network/namespace.ts';
 import { readCertificate } from '../../world/pki/certificate.ts';
+import { type ChainProblem, chainProblem, isForHost, NO_ISSUER } from '../../world/pki/verify.ts';
 import type { Task } from '../../world/task.ts';
 import { CERTIFICATE_HELP, CurlError } from './curl-texts.ts';
-import { distrust, isFor, nameText, opensslTime } from './server-certificate.ts';
-
-/** X509_V_ERR_*: OpenSSL's numbers of what is wrong with a certificate. */
-const VERIFY_CODES: Readonly<Record<string, number>> = {
-  'certificate is not yet valid': 9,
-  'certificate has expired': 10,
-  'self-signed certificate': 18,
-  'unable to get local issuer certificate': 20,
-};
+import { nameText, opensslTime } from './server-certificate.ts';
 
 export interface Handshake {
   readonly host: string;
@@ -31,7 +24,7 @@ export interface Handshake {
 export function* shakeHands(tls: ServerTls, handshake: Handshake): Task {
   const { host, insecure, authorities, note } = handshake;
   const pem = tls.certificate?.(handshake.serverName);
-  const problem = pem === undefined ? unknownIssuer(handshake) : distrust(pem, authorities ?? '', handshake.now);
+  const problem = pem === undefined ? unknownIssuer(handshake) : chainProblem(pem, [authorities ?? ''], handshake.now);
   if (problem === undefined || insecure) {
     yield* note('SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519 / RSASSA-PSS');
     yield* note('ALPN: server accepted h2');
@@ -39,11 +32,9 @@ export function* shakeHands(tls: ServerTls, handshake: Handshake): Task {
   }
   if (insecure) {
     if (problem === undefined) return;
-    return yield* note(
-      ` SSL certificate verify result: ${problem} (${VERIFY_CODES[problem] ?? 20}), continuing anyway.`,
-    );
+    return yield* note(` SSL certificate verify result: ${problem.text} (${problem.code}), continuing anyway.`);
   }
-  const wrong = problem === undefined ? wrongName(pem, host) : `SSL certificate problem: ${problem}`;
+  const wrong = problem === undefined ? wrongName(pem, host) : `SSL certificate problem: ${problem.text}`;
   if (wrong === undefined) {
     if (pem !== undefined) yield* note(' SSL certificate verify ok.');
     return;
@@ -54,12 +45,12 @@ export function* shakeHands(tls: ServerTls, handshake: Handshake): Task {
 }
 
 /** Servers whose certificates the world does not keep are trusted with any --cacert. */
-function unknownIssuer({ authorities, publiclyKnown }: Handshake): string | undefined {
-  return authorities !== undefined || publiclyKnown ? undefined : 'unable to get local issuer certificate';
+function unknownIssuer({ authorities, publiclyKnown }: Handshake): ChainProblem | undefined {
+  return authorities !== undefined || publiclyKnown ? undefined : NO_ISSUER;
 }
 
 function wrongName(pem: string | undefined, host: string): string | undefined {
-  if (pem === undefined || isFor(pem, host)) return undefined;
+  if (pem === undefined || isForHost(pem, host)) return undefined;
   return `SSL: no alternative certificate subject name matches target host name '${host}'`;
 }
 

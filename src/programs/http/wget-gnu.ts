@@ -6,6 +6,9 @@ import { utility } from '../../shell/utilities/utility.ts';
 import { encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import type { HttpResponse } from '../../world/network/http.ts';
+import type { ServerTls } from '../../world/network/namespace.ts';
+import { readCertificate } from '../../world/pki/certificate.ts';
+import { chainProblem, isForHost } from '../../world/pki/verify.ts';
 import type { Task } from '../../world/task.ts';
 import { reasonPhrase } from '../net/http-bytes.ts';
 import { isAddress, resolveHost } from '../net/resolve.ts';
@@ -23,6 +26,7 @@ import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './ur
 const UTC = { name: 'UTC', offset: 0 };
 const CONNECT_TIMEOUT = 130_000;
 /** wget's own statuses: network failure, server error. */
+const VERIFICATION_FAILURE = 5;
 const NETWORK_FAILURE = 4;
 const SERVER_ERROR = 8;
 
@@ -45,6 +49,7 @@ export const gnuWget = utility({
     '-P --directory-prefix=',
     '-U --user-agent=',
     '--no-check-certificate',
+    '--ca-certificate=',
     '-c --continue',
     '-n=',
     '-N --timestamping',
@@ -149,6 +154,28 @@ function* retrieve(tool: Tool, options: Options, first: string): Task<number> {
   }
 }
 
+/** What is wrong with a server's certificate, in wget's words; undefined when it is right. wget: openssl.c */
+function* certificateErrors(tool: Tool, options: Options, url: HttpUrl, tls: ServerTls): Task<string | undefined> {
+  const file = options.get('ca-certificate');
+  const trusted = file === undefined ? [] : [yield* tool.readText(file)];
+  const pem = tls.certificate?.(isAddress(url.host) ? undefined : url.host);
+  const known = trusted.length === 0 && tool.p.machine.world.network.names.has(url.host);
+  if (pem === undefined && known) return undefined;
+  const issuer = pem === undefined ? '' : issuerText(pem);
+  const problem = pem === undefined ? { code: 20 } : chainProblem(pem, trusted, tool.p.now);
+  const head = `LEVEL: cannot verify ${url.host}'s certificate, issued by ‘${issuer}’:\n`;
+  if (problem?.code === 18) return `${head}  Self-signed certificate encountered.\n`;
+  if (problem?.code === 10) return `${head}  Issued certificate has expired.\n`;
+  if (problem) return `${head}  Unable to locally verify the issuer's authority.\n`;
+  if (pem === undefined || isForHost(pem, url.host)) return undefined;
+  return `    LEVEL: no certificate subject alternative name matches\n\trequested host name ‘${url.host}’.\n`;
+}
+
+function issuerText(pem: string): string {
+  const { commonName = '', organizations = [] } = readCertificate(pem)?.issuer ?? {};
+  return [`CN=${commonName}`, ...organizations.map((name) => `O=${name}`)].join(',');
+}
+
 function parse(text: string): HttpUrl {
   const url = parseUrl(text);
   if (!url) throw new Fail(`${text}: Invalid host name.`);
@@ -189,13 +216,15 @@ function* ask(
       body: data === undefined ? undefined : encode(data),
       serverName: url.host,
     },
-    function* () {
+    function* (tls) {
       yield* say('connected.\n');
-      if (url.scheme === 'https' && !options.has('no-check-certificate')) {
-        yield* tool.complain(
-          `ERROR: cannot verify ${url.host}'s certificate, issued by ‘CN=kubernetes’:\n  Unable to locally verify the issuer's authority.\nTo connect to ${url.host} insecurely, use \`--no-check-certificate'.\n`,
-        );
-        p.exit(5);
+      const lines = tls && url.scheme === 'https' ? yield* certificateErrors(tool, options, url, tls) : undefined;
+      const tolerant = options.has('no-check-certificate');
+      if (lines !== undefined) {
+        const level = tolerant ? 'WARNING' : 'ERROR';
+        const help = `To connect to ${url.host} insecurely, use \`--no-check-certificate'.\n`;
+        yield* tool.complain(lines.replaceAll('LEVEL', level) + (tolerant ? '' : help));
+        if (!tolerant) p.exit(VERIFICATION_FAILURE);
       }
       yield* say('HTTP request sent, awaiting response... ');
     },

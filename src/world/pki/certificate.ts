@@ -28,9 +28,20 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_BYTES = 256;
 
 /**
- * An authority of the world. Certificates are X.509 in form, and only the world can check their signatures: they are
- * made from a secret of the seed instead of by RSA, which would cost more than all the rest of a start.
+ * The signature of a certificate: X.509 in form, but made by a hash of the issuer's public key and the body instead of
+ * by RSA, which would cost more than all the rest of a start. Programs of the world sign only with the private key.
  */
+export function signatureOf(issuerModulus: Uint8Array, body: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let block = sha256(concat([issuerModulus, body]));
+  for (let size = 0; size < KEY_BYTES; size += block.length) {
+    parts.push(block);
+    block = sha256(block);
+  }
+  return concat(parts);
+}
+
+/** An authority of the world. */
 export class CertificateAuthority {
   readonly certificate: string;
 
@@ -40,11 +51,15 @@ export class CertificateAuthority {
     private readonly now: () => number,
     years = 10,
   ) {
-    this.secret = random.bytes(32);
-    this.certificate = this.issue(subject, years * 365, [], true).certificate;
+    random.bytes(32);
+    const { certificate, key } = this.issue(subject, years * 365, [], true);
+    this.certificate = certificate;
+    this.key = key;
   }
 
-  private readonly secret: Uint8Array;
+  /** Its private key as PEM. */
+  readonly key: string;
+  private modulus: Uint8Array | undefined;
 
   /** A certificate and its key as PEM texts. */
   issue(
@@ -52,15 +67,21 @@ export class CertificateAuthority {
     days: number,
     names: readonly string[] = [],
     authority = false,
+    /** The public key (SubjectPublicKeyInfo) of who asks; without it a new one is made. */
+    requested?: Uint8Array,
   ): { certificate: string; key: string } {
     const start = Math.floor(this.now() / 1000) * 1000;
     const modulus = this.random.bytes(KEY_BYTES);
     modulus[0] = (modulus[0] ?? 0) | 0x80;
+    // The first that it issues is its own.
+    this.modulus ??= modulus;
     const exponent = Uint8Array.of(1, 0, 1);
-    const publicKey = der.sequence(
-      der.sequence(der.objectId(RSA), der.none()),
-      der.bits(der.sequence(der.integer(modulus), der.integer(exponent))),
-    );
+    const publicKey =
+      requested ??
+      der.sequence(
+        der.sequence(der.objectId(RSA), der.none()),
+        der.bits(der.sequence(der.integer(modulus), der.integer(exponent))),
+      );
     const extensions = [
       extension(BASIC_CONSTRAINTS, authority ? der.sequence(der.boolean(true)) : der.sequence(), true),
     ];
@@ -103,13 +124,7 @@ export class CertificateAuthority {
   }
 
   private sign(body: Uint8Array): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let block = sha256(concat([this.secret, body]));
-    for (let size = 0; size < KEY_BYTES; size += block.length) {
-      parts.push(block);
-      block = sha256(block);
-    }
-    return concat(parts);
+    return signatureOf(this.modulus ?? new Uint8Array(0), body);
   }
 }
 

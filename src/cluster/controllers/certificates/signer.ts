@@ -1,3 +1,4 @@
+import { partsOf } from '../../../world/pki/keys.ts';
 import { requestedSubject } from '../../../world/pki/signing-request.ts';
 import { CERTIFICATE_SIGNING_REQUESTS } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
@@ -52,6 +53,11 @@ export const csrApprover: Controller = {
   },
 };
 
+/** The public key that a request (PEM in base64) is about. */
+function publicKeyIn(request: string | undefined): Uint8Array | undefined {
+  return partsOf(atob(request ?? ''))?.publicKey;
+}
+
 /** Issues certificates for approved requests. kubernetes: pkg/controller/certificates/signer */
 export const csrSigner: Controller = {
   name: 'csrsigning-controller',
@@ -66,7 +72,13 @@ export const csrSigner: Controller = {
       const subject = requestedSubject(request.spec?.request ?? '');
       if (!subject) return;
       const seconds = Math.min(request.spec?.expirationSeconds ?? YEAR, YEAR);
-      const { certificate } = client.server.authority.issue(subject, seconds / DAY);
+      const { certificate } = client.server.authority.issue(
+        subject,
+        seconds / DAY,
+        [],
+        false,
+        publicKeyIn(request.spec?.request),
+      );
       client.modify(
         CERTIFICATE_SIGNING_REQUESTS,
         '',
