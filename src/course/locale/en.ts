@@ -11,7 +11,7 @@ tutor reset          start this step again (--lesson: the whole lesson)
 tutor solution       show a solution
 tutor time +10m      let time pass (30s, 10m, 2h)
 tutor status         where you are
-tutor trace FROM TO  the way of a request, hop by hop (pod web, node node01, workstation → service db:80, URL)
+tutor trace FROM TO  the way of a request, hop by hop (alone: how to say it)
 tutor help           this text
 `,
   noLesson: 'There is no lesson here: this is a sandbox.',

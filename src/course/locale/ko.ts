@@ -11,7 +11,7 @@ tutor reset          이 단계를 처음부터 다시 합니다 (--lesson: 레�
 tutor solution       풀이를 봅니다
 tutor time +10m      시간을 보냅니다 (30s, 10m, 2h)
 tutor status         지금 어디인지 봅니다
-tutor trace FROM TO  요청이 지나는 길을 봅니다 (pod web, node node01, workstation → service db:80, URL)
+tutor trace FROM TO  요청이 지나는 길을 봅니다 (tutor trace만 치면 쓰는 법)
 tutor help           이 도움말
 `,
   noLesson: '여기에는 레슨이 없습니다. 연습용 샌드박스입니다.',
