@@ -12,6 +12,10 @@ const HOOKS: { readonly [chain: string]: (table: TableName) => string } = {
   POSTROUTING: (table) => `type ${type(table)} hook postrouting priority ${table === 'nat' ? 'srcnat' : 'mangle'}`,
 };
 
+/** As kube-proxy and the kubelet make them, for both families. */
+const TABLE_LIST =
+  'table ip mangle\ntable ip filter\ntable ip6 mangle\ntable ip nat\ntable ip6 nat\ntable ip6 filter\n';
+
 function type(table: TableName): string {
   return table === 'nat' ? 'nat' : 'filter';
 }
@@ -37,7 +41,7 @@ export const nft = utility({
     const found = tables.names.filter((table) => name === undefined || table === name);
     const warn = (table: TableName) =>
       tool.complain(`# Warning: table ip ${table} is managed by iptables-nft, do not touch!\n`);
-    if (what === 'tables') for (const table of found) tool.put(`table ip ${table}\ntable ip6 ${table}\n`);
+    if (what === 'tables') tool.put(found.length === 0 ? '' : TABLE_LIST);
     else if (what === 'ruleset' || what === 'table' || what === 'chain') {
       for (const table of found) {
         const chains = [...tables.table(table).values()].filter(

@@ -40,7 +40,14 @@ export function corednsProgram(client: Client): Program {
         return 1;
       }
       try {
-        return yield* untilStopped(process);
+        const status = yield* untilStopped(process);
+        yield* process.print('[INFO] SIGTERM: Shutting down servers then terminating\n');
+        const lameduck = Math.max(0, ...config.servers.map((server) => server.lameduck));
+        if (lameduck > 0) {
+          yield* process.print(`[INFO] plugin/health: Going into lameduck mode for ${lameduck / 1000}s\n`);
+          yield* process.sleep(lameduck);
+        }
+        return status;
       } finally {
         instance.stop();
       }

@@ -55,6 +55,11 @@ const LOCATIONS: Readonly<Record<string, Location>> = {
   },
 };
 
+/** Numbers as they are, names quoted. */
+function shownPort(port: string): string {
+  return /^\d+$/.test(port) ? port : JSON.stringify(port);
+}
+
 /** An endpoint of the Service, by chance. kubernetes: pkg/registry/core/service/storage/storage.go ResourceLocation */
 function serviceLocation(server: ApiServer, service: Stored, target: Target): { address: string; port: number } {
   const { name, namespace = '' } = service.metadata;
@@ -62,7 +67,7 @@ function serviceLocation(server: ApiServer, service: Stored, target: Target): { 
   const ports = records(at(service, 'spec', 'ports'));
   const wanted = ports.find((one) => String(one['port']) === target.port || one['name'] === target.port);
   if (target.port !== '' && !wanted)
-    throw unavailable(`no service port ${JSON.stringify(target.port)} found for service ${JSON.stringify(name)}`);
+    throw unavailable(`no service port ${shownPort(target.port)} found for service ${JSON.stringify(name)}`);
   const portName = String((wanted ?? ports[0])?.['name'] ?? '');
   const endpoints = server.registry.find(server.resources.need('', 'v1', 'endpoints'), namespace, name);
   const found = records(at(endpoints, 'subsets')).flatMap((subset) => {
@@ -72,10 +77,7 @@ function serviceLocation(server: ApiServer, service: Stored, target: Target): { 
       : [];
   });
   const chosen = found[server.world.random.integer(Math.max(1, found.length))];
-  if (!chosen)
-    throw unavailable(
-      `no endpoints available for service ${JSON.stringify(target.tls ? `https:${name}:${target.port}` : target.port === '' ? name : `${name}:${target.port}`)}`,
-    );
+  if (!chosen) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   return chosen;
 }
 

@@ -72,6 +72,8 @@ export interface ServerConfig {
   readonly templates: readonly TemplateConfig[];
   readonly cache: CacheConfig | undefined;
   readonly healthPort: number | undefined;
+  /** It goes on answering for so long after it was told to stop, ms. */
+  readonly lameduck: number;
   readonly readyPort: number | undefined;
   readonly metricsPort: number | undefined;
   /** ms between looks at the Corefile; undefined without plugin/reload. */
@@ -162,6 +164,7 @@ class Reader {
       templates: all('template', (one) => this.template(one, zone)),
       cache: last(all('cache', (one) => this.cache(one))),
       healthPort: number('health'),
+      lameduck: Math.max(0, ...all('health', lameduckOf)),
       readyPort: number('ready'),
       metricsPort: number('prometheus'),
       reload: number('reload'),
@@ -338,6 +341,10 @@ class Reader {
     if (text === undefined) throw this.fail('forward', `not an IP address or file: "${target}"`);
     return [...text.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => ({ address: match[1] ?? '', port: 53 }));
   }
+}
+
+function lameduckOf({ block }: Directive): number {
+  return duration(block.find(({ words }) => words[0] === 'lameduck')?.words[1] ?? '') ?? 0;
 }
 
 const MODES: readonly PodsMode[] = ['disabled', 'insecure', 'verified'];
