@@ -1,0 +1,311 @@
+import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { joinPath } from '../../../world/files/file-system.ts';
+import type { Task } from '../../../world/task.ts';
+import { objectsOf, textOf } from '../params.ts';
+import { DEFAULT_VERSION, VERSIONS } from '../services/eks/versions.ts';
+import { type Context, call, kubeApi } from './context.ts';
+import { ensureProvider, serviceAccountStack } from './iam.ts';
+import { saveKubeconfig } from './kubeconfig.ts';
+import { describePlan, EksctlError, log } from './log.ts';
+import { waitForNodes } from './nodes.ts';
+import type { ClusterSpec, NodegroupSpec } from './spec.ts';
+import { createStack, describeCluster, outputsOf, stackName } from './stacks.ts';
+import { clusterTemplate, nodegroupTemplate, subnetCidr } from './templates.ts';
+import { VERSION } from './version.ts';
+
+/** What every new cluster gets. eksctl: pkg/apis/eksctl.io/v1alpha5 DefaultAddons */
+const DEFAULT_ADDONS = ['vpc-cni', 'kube-proxy', 'coredns', 'metrics-server'];
+
+function* header(context: Context): Task {
+  yield* log(context.process, 'info', `eksctl version ${VERSION}`);
+  yield* log(context.process, 'info', `using region ${context.region}`);
+}
+
+/** `eksctl create cluster`. Raises EksctlError. eksctl: pkg/ctl/create/cluster.go */
+export function* createCluster(context: Context, spec: ClusterSpec): Task<number> {
+  const { process, region } = context;
+  const info = (text: string) => log(process, 'info', text);
+  yield* header(context);
+  const version = spec.version ?? DEFAULT_VERSION;
+  if (!VERSIONS.includes(version))
+    throw new EksctlError(
+      `invalid version, ${version} is not supported, supported values: ${VERSIONS.join(', ')}\nsee also: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html`,
+    );
+  const zones = yield* chooseZones(context, spec);
+  for (const [index, zone] of zones.entries())
+    yield* info(`subnets for ${zone} - public:${subnetCidr(index)} private:${subnetCidr(zones.length + index)}`);
+  const keys = new Map<string, string | undefined>();
+  for (const group of spec.nodegroups) {
+    yield* info(`nodegroup ${JSON.stringify(group.name)} will use "" [AmazonLinux2023/${version}]`);
+    keys.set(group.name, yield* sshKey(context, spec.name, group));
+  }
+  yield* info(`using Kubernetes version ${version}`);
+  yield* info(
+    `creating EKS cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)} region with managed nodes`,
+  );
+  const count = spec.nodegroups.length;
+  if (count === 1)
+    yield* info('will create 2 separate CloudFormation stacks for cluster itself and the initial managed nodegroup');
+  else {
+    const names = spec.nodegroups.map((group) => group.name).join(', ');
+    if (count > 0) yield* info(`${count} nodegroups (${names}) were included (based on the include/exclude rules)`);
+    yield* info(`will create a CloudFormation stack for cluster itself and ${count} managed nodegroup stack(s)`);
+  }
+  yield* info(
+    `if you encounter any issues, check CloudFormation console or try 'eksctl utils describe-stacks --region=${region} --cluster=${spec.name}'`,
+  );
+  yield* info(
+    `Kubernetes API endpoint access will use default of {publicAccess=true, privateAccess=false} for cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)}`,
+  );
+  yield* info(
+    `CloudWatch logging will not be enabled for cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)}`,
+  );
+  yield* info(
+    `you can enable it with 'eksctl utils update-cluster-logging --enable-types={SPECIFY-YOUR-LOG-TYPES-HERE (e.g. all)} --region=${region} --cluster=${spec.name}'`,
+  );
+  const missing = DEFAULT_ADDONS.filter((addon) => !spec.addons.includes(addon));
+  const addons = [...spec.addons, ...missing];
+  if (missing.length > 0)
+    yield* info(`default addons ${missing.join(', ')} were not specified, will install them as EKS addons`);
+  yield* info(planText(spec));
+  try {
+    return yield* build(context, spec, { version, zones, addons, keys });
+  } catch (error) {
+    if (!(error instanceof EksctlError)) throw error;
+    yield* log(
+      process,
+      'warning',
+      "1 error(s) occurred and cluster hasn't been created properly, you may wish to check CloudFormation console",
+    );
+    yield* info(`to cleanup resources, run 'eksctl delete cluster --region=${region} --name=${spec.name}'`);
+    yield* log(process, 'critical', error.message);
+    throw new EksctlError(`failed to create cluster ${JSON.stringify(spec.name)}`);
+  }
+}
+
+function planText(spec: ClusterSpec): string {
+  const cluster = `create cluster control plane ${JSON.stringify(spec.name)}`;
+  const after = [
+    '1 task: { create addons }',
+    'wait for control plane to become ready',
+    ...(spec.withOidc ? ['associate IAM OIDC provider', 'no tasks', 'update VPC CNI to use IRSA if required'] : []),
+  ];
+  const groups = spec.nodegroups.map((group) => `create managed nodegroup ${JSON.stringify(group.name)}`);
+  return describePlan({
+    tasks: [
+      cluster,
+      {
+        tasks: [{ tasks: after }, ...(groups.length > 1 ? [{ tasks: groups, parallel: true }] : groups)],
+      },
+    ],
+  });
+}
+
+interface Chosen {
+  readonly version: string;
+  readonly zones: readonly string[];
+  readonly addons: readonly string[];
+  readonly keys: ReadonlyMap<string, string | undefined>;
+}
+
+function* build(context: Context, spec: ClusterSpec, { version, zones, addons, keys }: Chosen): Task<number> {
+  const { process, region } = context;
+  const name = stackName(spec.name);
+  const tags = {
+    'alpha.eksctl.io/cluster-name': spec.name,
+    'alpha.eksctl.io/cluster-oidc-enabled': String(spec.withOidc),
+    'alpha.eksctl.io/eksctl-version': VERSION,
+    'eksctl.cluster.k8s.io/v1alpha1/cluster-name': spec.name,
+    ...spec.tags,
+  };
+  yield* log(process, 'info', `building cluster stack ${JSON.stringify(name)}`);
+  yield* createStack(context, name, clusterTemplate(spec, zones, version), tags);
+  const cluster = yield* describeCluster(context, spec.name);
+  for (const addon of addons) yield* createAddon(context, spec.name, addon, spec.withOidc);
+  if (spec.withOidc) yield* addCniRole(context, cluster);
+  for (const group of spec.nodegroups) yield* createNodegroupStack(context, spec.name, group, keys.get(group.name));
+  yield* log(process, 'info', 'waiting for the control plane to become ready');
+  const path = yield* saveKubeconfig(context, cluster);
+  yield* log(process, 'info', 'no tasks');
+  yield* log(process, 'success', `all EKS cluster resources for ${JSON.stringify(spec.name)} have been created`);
+  const api = kubeApi(context, cluster);
+  for (const group of spec.nodegroups) yield* waitForNodes(context, api, group.name, group.min);
+  yield* log(
+    process,
+    'success',
+    `created ${spec.nodegroups.length} managed nodegroup(s) in cluster ${JSON.stringify(spec.name)}`,
+  );
+  yield* log(process, 'info', `kubectl command should work with ${JSON.stringify(path)}, try 'kubectl get nodes'`);
+  yield* log(
+    process,
+    'success',
+    `EKS cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)} region is ready`,
+  );
+  return 0;
+}
+
+/** Three zones by chance, two in us-east-1, or those that were named. */
+function* chooseZones(context: Context, spec: ClusterSpec): Task<string[]> {
+  const { process, region } = context;
+  const answer = yield* call(context, 'ec2', 'DescribeAvailabilityZones');
+  const all = objectsOf(answer ?? {}, 'AvailabilityZones').map((zone) => textOf(zone, 'ZoneName') ?? '');
+  if (spec.zones.length > 0) {
+    if (spec.zones.length < 2)
+      throw new EksctlError(
+        `only ${spec.zones.length} zone(s) specified [${spec.zones.join(' ')}], 2 are required (can be non-unique)`,
+      );
+    const wrong = spec.zones.find((zone) => !all.includes(zone));
+    if (wrong !== undefined)
+      throw new EksctlError(`error getting zones for region ${region}: invalid availability zone ${wrong}`);
+    yield* log(process, 'info', `setting availability zones to [${spec.zones.join(' ')}]`);
+    return [...spec.zones];
+  }
+  const random = process.machine.world.random.fork(`eksctl/${spec.name}/zones`);
+  const left = [...all];
+  const chosen: string[] = [];
+  while (chosen.length < Math.min(region === 'us-east-1' ? 2 : 3, all.length))
+    chosen.push(left.splice(random.integer(left.length), 1)[0] ?? '');
+  yield* log(process, 'info', `setting availability zones to [${chosen.join(' ')}]`);
+  return chosen;
+}
+
+/** The EC2 key pair for ssh: its name, or a file with a public key that is imported. Raises EksctlError. eksctl: pkg/ssh/client */
+export function* sshKey(context: Context, cluster: string, group: NodegroupSpec): Task<string | undefined> {
+  if (!group.ssh.allow) return undefined;
+  const { process } = context;
+  const { files } = process.machine;
+  const home = process.env.get('HOME') ?? '/root';
+  const given = group.ssh.key ?? `${home}/.ssh/id_rsa.pub`;
+  const path = joinPath(process.cwd, given.replace(/^~(?=\/|$)/, home));
+  if (files.exists(path, process.credentials)) {
+    const text = files.readText(path, process.credentials).trim();
+    const name = `eksctl-${cluster}-nodegroup-${group.name}-${fingerprint(text)}`;
+    const known = yield* call(context, 'ec2', 'DescribeKeyPairs', { KeyNames: [name] }, ['InvalidKeyPair.NotFound']);
+    if (!known) yield* call(context, 'ec2', 'ImportKeyPair', { KeyName: name, PublicKeyMaterial: btoa(text) });
+    yield* log(process, 'info', `using SSH public key ${JSON.stringify(path)} as ${JSON.stringify(name)} `);
+    return name;
+  }
+  if (group.ssh.key === undefined)
+    throw new EksctlError(
+      `could not read SSH public key file: reading SSH public key file "~/.ssh/id_rsa.pub": open ${path}: no such file or directory`,
+    );
+  const found = yield* call(context, 'ec2', 'DescribeKeyPairs', { KeyNames: [given] }, ['InvalidKeyPair.NotFound']);
+  if (!found) throw new EksctlError(`cannot find EC2 key pair ${JSON.stringify(given)}`);
+  yield* log(process, 'info', `using EC2 key pair ${JSON.stringify(given)}`);
+  return given;
+}
+
+/** As ssh-keygen -E md5 shows it: made from the key's text. */
+function fingerprint(text: string): string {
+  let sum = 11;
+  const bytes: string[] = [];
+  for (let i = 0; i < 16; i++) {
+    for (const char of text) sum = (sum * 33 + char.charCodeAt(0) + i) % 0xfffffb;
+    bytes.push((sum % 256).toString(16).padStart(2, '0'));
+  }
+  return bytes.join(':');
+}
+
+export function* createAddon(context: Context, cluster: string, name: string, oidc: boolean): Task {
+  const { process } = context;
+  if (name === 'vpc-cni' && !oidc)
+    yield* log(
+      process,
+      'warning',
+      `recommended policies were found for "vpc-cni" addon, but since OIDC is disabled on the cluster, eksctl cannot configure the requested permissions; the recommended way to provide IAM permissions for "vpc-cni" addon is via pod identity associations; after addon creation is completed, add all recommended policies to the config file, under \`addon.PodIdentityAssociations\`, and run \`eksctl update addon\``,
+    );
+  yield* log(process, 'info', `creating addon: ${name}`);
+  yield* call(context, 'eks', 'CreateAddon', { clusterName: cluster, addonName: name });
+  yield* process.sleep(1500);
+  yield* log(process, 'info', `successfully created addon: ${name}`);
+}
+
+/** With OIDC, the network plugin gets a role of its own. eksctl: pkg/actions/addon "update VPC CNI to use IRSA" */
+function* addCniRole(context: Context, cluster: JsonObject): Task {
+  const { process } = context;
+  const name = String(cluster['name']);
+  yield* ensureProvider(context, cluster);
+  yield* log(process, 'info', 'deploying addon stack for "vpc-cni" with the recommended policies');
+  yield* serviceAccountStack(context, cluster, {
+    stack: `eksctl-${name}-addon-vpc-cni`,
+    description: 'IAM role for "vpc-cni" addon [created by eksctl]',
+    subject: 'system:serviceaccount:kube-system:aws-node',
+    policies: ['arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy'],
+    tags: { 'alpha.eksctl.io/addon-name': 'vpc-cni' },
+  });
+  yield* log(process, 'info', 'addon "vpc-cni" active');
+}
+
+/** The stack of a managed node group, and its plan. */
+export function* createNodegroupStack(
+  context: Context,
+  cluster: string,
+  group: NodegroupSpec,
+  key: string | undefined,
+): Task {
+  const { process } = context;
+  const name = `eksctl-${cluster}-nodegroup-${group.name}`;
+  const clusterStack = stackName(cluster);
+  const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: clusterStack });
+  const [stack] = objectsOf(answer ?? {}, 'Stacks');
+  const outputs = outputsOf(stack ?? {});
+  const subnets = (outputs.get(group.privateNetworking ? 'SubnetsPrivate' : 'SubnetsPublic') ?? '').split(',');
+  yield* log(process, 'info', `building managed nodegroup stack ${JSON.stringify(name)}`);
+  yield* createStack(context, name, nodegroupTemplate(cluster, clusterStack, group, key, subnets), {
+    'alpha.eksctl.io/cluster-name': cluster,
+    'alpha.eksctl.io/eksctl-version': VERSION,
+    'alpha.eksctl.io/nodegroup-name': group.name,
+    'alpha.eksctl.io/nodegroup-type': 'managed',
+    'eksctl.cluster.k8s.io/v1alpha1/cluster-name': cluster,
+  });
+}
+
+/** `eksctl create nodegroup`. Raises EksctlError. */
+export function* createNodegroups(context: Context, cluster: string, groups: readonly NodegroupSpec[]): Task<number> {
+  const { process } = context;
+  const described = yield* describeCluster(context, cluster);
+  const version = textOf(described, 'version') ?? '';
+  yield* log(process, 'info', `will use version ${version} for new nodegroup(s) based on control plane version`);
+  const known = yield* call(context, 'eks', 'ListNodegroups', { clusterName: cluster });
+  const there = Array.isArray(known?.['nodegroups']) ? known['nodegroups'].map(String) : [];
+  const fresh = groups.filter((group) => !there.includes(group.name));
+  for (const group of groups.filter((one) => there.includes(one.name)))
+    yield* log(process, 'info', `1 existing nodegroup(s) (${group.name}) will be excluded`);
+  const keys = new Map<string, string | undefined>();
+  for (const group of fresh) {
+    yield* log(process, 'info', `nodegroup ${JSON.stringify(group.name)} will use "" [AmazonLinux2023/${version}]`);
+    keys.set(group.name, yield* sshKey(context, cluster, group));
+  }
+  const names = fresh.map((group) => group.name).join(', ');
+  yield* log(
+    process,
+    'info',
+    `${fresh.length} nodegroup${fresh.length === 1 ? '' : 's'} (${names}) ${fresh.length === 1 ? 'was' : 'were'} included (based on the include/exclude rules)`,
+  );
+  yield* log(
+    process,
+    'info',
+    `will create a CloudFormation stack for each of ${fresh.length} managed nodegroups in cluster ${JSON.stringify(cluster)}`,
+  );
+  yield* log(
+    process,
+    'info',
+    describePlan({
+      tasks: [
+        'fix cluster compatibility',
+        ...fresh.map((group) => `create managed nodegroup ${JSON.stringify(group.name)}`),
+      ],
+    }),
+  );
+  yield* log(process, 'info', 'checking cluster stack for missing resources');
+  yield* log(process, 'info', 'cluster stack has all required resources');
+  for (const group of fresh) yield* createNodegroupStack(context, cluster, group, keys.get(group.name));
+  yield* log(process, 'info', 'no tasks');
+  yield* log(process, 'success', `created 0 nodegroup(s) in cluster ${JSON.stringify(cluster)}`);
+  const api = kubeApi(context, described);
+  for (const group of fresh) yield* waitForNodes(context, api, group.name, group.min);
+  yield* log(process, 'success', `created ${fresh.length} managed nodegroup(s) in cluster ${JSON.stringify(cluster)}`);
+  yield* log(process, 'info', 'checking security group configuration for all nodegroups');
+  yield* log(process, 'info', 'all nodegroups have up-to-date cloudformation templates');
+  return 0;
+}

@@ -1,0 +1,407 @@
+import type { Process } from '../../../world/process.ts';
+import type { Program } from '../../../world/program.ts';
+import type { Task } from '../../../world/task.ts';
+import { ClientError } from '../client/client.ts';
+import { objectOf, textOf } from '../params.ts';
+import { type Context, call, makeContext, sdkText } from './context.ts';
+import { createAddon, createCluster, createNodegroups } from './create.ts';
+import { deleteCluster, deleteNodegroup } from './delete.ts';
+import { type Flag, Flags } from './flags.ts';
+import { getAddons, getClusters, getNodegroups, getServiceAccounts } from './get.ts';
+import { createServiceAccount, ensureProvider, findProvider } from './iam.ts';
+import { saveKubeconfig } from './kubeconfig.ts';
+import { EksctlError, log } from './log.ts';
+import {
+  type ClusterSpec,
+  NODEGROUP_FLAGS,
+  nodegroupFromFlags,
+  nodegroupsFromConfig,
+  readConfig,
+  specFromConfig,
+} from './spec.ts';
+import { describeCluster, stacksOf } from './stacks.ts';
+import { VERSION } from './version.ts';
+
+/** The command line of Amazon EKS. github.com/eksctl-io/eksctl */
+export const eksctl: Program = { name: 'eksctl', main: eksctlMain };
+
+interface Command {
+  readonly flags: readonly Flag[];
+  readonly run: (process: Process, flags: Flags) => Task<number>;
+}
+
+const COMMON: readonly Flag[] = [
+  { name: 'region', short: 'r', kind: 'text' },
+  { name: 'profile', short: 'p', kind: 'text' },
+  { name: 'timeout', kind: 'text' },
+  { name: 'verbose', short: 'v', kind: 'text' },
+  { name: 'color', short: 'C', kind: 'text' },
+  { name: 'dumpLogs', short: 'd', kind: 'bool' },
+  { name: 'help', short: 'h', kind: 'bool' },
+];
+const NAME: Flag = { name: 'name', short: 'n', kind: 'text' };
+const CLUSTER: Flag = { name: 'cluster', short: 'c', kind: 'text' };
+const FILE: Flag = { name: 'config-file', short: 'f', kind: 'text' };
+const OUTPUT: Flag = { name: 'output', short: 'o', kind: 'text' };
+const APPROVE: Flag = { name: 'approve', kind: 'bool' };
+const WAIT: Flag = { name: 'wait', short: 'w', kind: 'bool' };
+
+function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; region: string | undefined }> {
+  const file = flags.text('config-file');
+  if (file !== undefined) {
+    if (flags.has('name') || flags.args.length > 0)
+      throw new EksctlError('cannot use --name when --config-file/-f is set');
+    const config = readConfig(process, file);
+    return { spec: specFromConfig(config), region: textOf(objectOf(config, 'metadata'), 'region') };
+  }
+  const random = process.machine.world.random.fork(`eksctl/${process.now}`);
+  const named = flags.text('name') ?? flags.args[0];
+  if (flags.has('name') && flags.args.length > 0)
+    throw new EksctlError(`--name=${flags.text('name')} and argument ${flags.args[0]} cannot be used at the same time`);
+  const name =
+    named ??
+    `${random.pick(['adorable', 'beautiful', 'fabulous', 'scrumptious', 'wonderful'])}-${random.pick(['badger', 'gopher', 'mushroom', 'painting', 'unicorn'])}-${Math.floor(process.now / 1000)}`;
+  const without = flags.bool('without-nodegroup');
+  return {
+    spec: {
+      name,
+      version: flags.text('version'),
+      zones: (flags.text('zones') ?? '').split(',').filter((zone) => zone !== ''),
+      withOidc: flags.bool('with-oidc'),
+      nodegroups: without ? [] : [nodegroupFromFlags(flags, `ng-${random.hex(8)}`)],
+      addons: [],
+      tags: {},
+    },
+    region: undefined,
+  };
+}
+
+/** The cluster that a command is about: by flag, or by the config file. Raises EksctlError. */
+function clusterName(process: Process, flags: Flags, flag = 'cluster'): { name: string; region: string | undefined } {
+  const file = flags.text('config-file');
+  if (file !== undefined) {
+    const metadata = objectOf(readConfig(process, file), 'metadata');
+    return { name: textOf(metadata, 'name') ?? '', region: textOf(metadata, 'region') };
+  }
+  const name = flags.text(flag) ?? (flag === 'name' ? flags.args[0] : undefined);
+  if (name === undefined) throw new EksctlError(`--${flag} must be set`);
+  return { name, region: undefined };
+}
+
+function* withCluster(
+  process: Process,
+  flags: Flags,
+  run: (context: Context, cluster: string) => Task<number>,
+  flag = 'cluster',
+): Task<number> {
+  const { name, region } = clusterName(process, flags, flag);
+  const context = yield* makeContext(process, flags, region);
+  return yield* run(context, name);
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  version: {
+    flags: [OUTPUT],
+    *run(process) {
+      yield* process.print(`${VERSION}\n`);
+      return 0;
+    },
+  },
+  info: {
+    flags: [OUTPUT],
+    *run(process) {
+      yield* process.print(`eksctl version: ${VERSION}\nkubectl version: v1.36.4\nOS: linux\n`);
+      return 0;
+    },
+  },
+  'create cluster': {
+    flags: [
+      NAME,
+      FILE,
+      ...NODEGROUP_FLAGS,
+      { name: 'version', kind: 'text' },
+      { name: 'zones', kind: 'text' },
+      { name: 'with-oidc', kind: 'bool' },
+      { name: 'without-nodegroup', kind: 'bool' },
+      { name: 'kubeconfig', kind: 'text' },
+      { name: 'tags', kind: 'text' },
+    ],
+    *run(process, flags) {
+      const { spec, region } = yield* newSpec(process, flags);
+      return yield* createCluster(yield* makeContext(process, flags, region), spec);
+    },
+  },
+  'create nodegroup': {
+    flags: [CLUSTER, FILE, { name: 'name', short: 'n', kind: 'text' }, ...NODEGROUP_FLAGS],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        const file = flags.text('config-file');
+        const random = process.machine.world.random.fork(`eksctl/${process.now}`);
+        const own = nodegroupFromFlags(flags, flags.text('name') ?? `ng-${random.hex(8)}`);
+        return yield* createNodegroups(
+          context,
+          cluster,
+          file === undefined ? [own] : nodegroupsFromConfig(readConfig(process, file)),
+        );
+      }),
+  },
+  'create addon': {
+    flags: [
+      CLUSTER,
+      FILE,
+      NAME,
+      { name: 'version', kind: 'text' },
+      { name: 'force', kind: 'bool' },
+      { name: 'service-account-role-arn', kind: 'text' },
+      WAIT,
+    ],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        const name = flags.text('name');
+        if (name === undefined) throw new EksctlError('name of addon not specified');
+        const described = yield* describeCluster(context, cluster);
+        yield* log(
+          process,
+          'info',
+          `Kubernetes version ${JSON.stringify(textOf(described, 'version'))} in use by cluster ${JSON.stringify(cluster)}`,
+        );
+        yield* createAddon(context, cluster, name, (yield* findProvider(context, described)) !== undefined);
+        return 0;
+      }),
+  },
+  'create iamserviceaccount': {
+    flags: [
+      CLUSTER,
+      { name: 'name', kind: 'text' },
+      { name: 'namespace', kind: 'text' },
+      { name: 'attach-policy-arn', kind: 'text' },
+      { name: 'attach-role-arn', kind: 'text' },
+      { name: 'role-name', kind: 'text' },
+      { name: 'role-only', kind: 'bool' },
+      { name: 'override-existing-serviceaccounts', kind: 'bool' },
+      APPROVE,
+    ],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        if (!flags.bool('approve')) {
+          yield* log(process, 'warning', "no changes were applied, run again with '--approve' to apply the changes");
+          return 0;
+        }
+        return yield* createServiceAccount(context, yield* describeCluster(context, cluster));
+      }),
+  },
+  'get cluster': {
+    flags: [NAME, OUTPUT],
+    *run(process, flags) {
+      return yield* getClusters(yield* makeContext(process, flags));
+    },
+  },
+  'get nodegroup': {
+    flags: [CLUSTER, NAME, OUTPUT, FILE],
+    run: (process, flags) => withCluster(process, flags, getNodegroups),
+  },
+  'get addon': {
+    flags: [CLUSTER, NAME, OUTPUT, FILE],
+    run: (process, flags) => withCluster(process, flags, getAddons),
+  },
+  'get iamserviceaccount': {
+    flags: [CLUSTER, NAME, OUTPUT, FILE],
+    run: (process, flags) => withCluster(process, flags, getServiceAccounts),
+  },
+  'scale nodegroup': {
+    flags: [
+      CLUSTER,
+      NAME,
+      FILE,
+      { name: 'nodes', short: 'N', kind: 'number' },
+      { name: 'nodes-min', short: 'm', kind: 'number' },
+      { name: 'nodes-max', short: 'M', kind: 'number' },
+      WAIT,
+    ],
+    run: (process, flags) => withCluster(process, flags, scale),
+  },
+  'delete cluster': {
+    flags: [
+      NAME,
+      FILE,
+      WAIT,
+      { name: 'force', kind: 'bool' },
+      { name: 'disable-nodegroup-eviction', kind: 'bool' },
+      { name: 'parallel', kind: 'number' },
+    ],
+    run: (process, flags) => withCluster(process, flags, deleteCluster, 'name'),
+  },
+  'delete nodegroup': {
+    flags: [
+      CLUSTER,
+      NAME,
+      FILE,
+      WAIT,
+      APPROVE,
+      { name: 'drain', kind: 'bool' },
+      { name: 'disable-eviction', kind: 'bool' },
+    ],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        const name = flags.text('name') ?? flags.args[0];
+        if (name === undefined) throw new EksctlError('--name must be set');
+        return yield* deleteNodegroup(context, yield* describeCluster(context, cluster), name);
+      }),
+  },
+  'delete addon': {
+    flags: [CLUSTER, NAME, FILE, { name: 'preserve', kind: 'bool' }],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        const name = flags.text('name') ?? '';
+        yield* call(context, 'eks', 'DeleteAddon', {
+          clusterName: cluster,
+          addonName: name,
+          preserve: flags.bool('preserve'),
+        });
+        yield* log(process, 'info', `deleted addon: ${name}`);
+        return 0;
+      }),
+  },
+  'utils associate-iam-oidc-provider': {
+    flags: [CLUSTER, FILE, APPROVE],
+    run: (process, flags) => withCluster(process, flags, associateProvider),
+  },
+  'utils write-kubeconfig': {
+    flags: [CLUSTER, FILE, NAME, { name: 'kubeconfig', kind: 'text' }],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        yield* saveKubeconfig(context, yield* describeCluster(context, cluster));
+        return 0;
+      }),
+  },
+  'utils describe-stacks': {
+    flags: [CLUSTER, FILE, { name: 'events', kind: 'bool' }],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        for (const stack of yield* stacksOf(context, cluster))
+          yield* log(process, 'info', `stack/${textOf(stack, 'StackName')} = ${JSON.stringify(stack, null, 2)}`);
+        return 0;
+      }),
+  },
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  clusters: 'cluster',
+  nodegroups: 'nodegroup',
+  ng: 'nodegroup',
+  addons: 'addon',
+  iamserviceaccounts: 'iamserviceaccount',
+};
+
+/** eksctl: pkg/actions/nodegroup/scale.go */
+function* scale(context: Context, cluster: string): Task<number> {
+  const { process, flags } = context;
+  const name = flags.text('name') ?? flags.args[0];
+  if (name === undefined) throw new EksctlError('--name must be set');
+  const sizes = {
+    desiredSize: flags.number('nodes'),
+    minSize: flags.number('nodes-min'),
+    maxSize: flags.number('nodes-max'),
+  };
+  if (Object.values(sizes).every((size) => size === undefined))
+    throw new EksctlError('at least one of minimum, maximum and desired nodes must be set');
+  yield* log(process, 'info', `scaling nodegroup ${JSON.stringify(name)} in cluster ${cluster}`);
+  const scalingConfig = Object.fromEntries(
+    Object.entries(sizes).flatMap(([key, size]) => (size === undefined ? [] : [[key, size]])),
+  );
+  try {
+    yield* context.client.call('eks', 'UpdateNodegroupConfig', {
+      clusterName: cluster,
+      nodegroupName: name,
+      scalingConfig,
+    });
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    throw new EksctlError(
+      `failed to scale nodegroup for cluster ${JSON.stringify(cluster)}, error: ${sdkText('EKS', error)}`,
+    );
+  }
+  yield* log(process, 'info', `initiated scaling of nodegroup`);
+  yield* log(
+    process,
+    'info',
+    `to see the status of the scaling run \`eksctl get nodegroup --cluster ${cluster} --region ${context.region} --name ${name}\``,
+  );
+  return 0;
+}
+
+/** eksctl: pkg/ctl/utils/associate_iam_oidc_provider.go */
+function* associateProvider(context: Context, cluster: string): Task<number> {
+  const { process, flags, region } = context;
+  const described = yield* describeCluster(context, cluster);
+  const where = `for cluster ${JSON.stringify(cluster)} in ${JSON.stringify(region)}`;
+  if ((yield* findProvider(context, described)) !== undefined) {
+    yield* log(
+      process,
+      'info',
+      `IAM Open ID Connect provider is already associated with cluster ${JSON.stringify(cluster)} in ${JSON.stringify(region)}`,
+    );
+    return 0;
+  }
+  if (!flags.bool('approve')) {
+    yield* log(process, 'info', `(plan) would create IAM Open ID Connect provider ${where}`);
+    yield* log(process, 'warning', "no changes were applied, run again with '--approve' to apply the changes");
+    return 0;
+  }
+  yield* log(process, 'info', `will create IAM Open ID Connect provider ${where}`);
+  yield* ensureProvider(context, described);
+  yield* log(process, 'success', `created IAM Open ID Connect provider ${where}`);
+  return 0;
+}
+
+function* eksctlMain(process: Process): Task<number> {
+  const words = process.argv.slice(1);
+  const [verb = '', noun = ''] = words;
+  const single = COMMANDS[verb];
+  const key = single ? verb : `${verb} ${ALIASES[noun] ?? noun}`;
+  const command = COMMANDS[key];
+  if (!command) return yield* usage(process, verb, noun);
+  try {
+    const flags = new Flags(words.slice(single ? 1 : 2), [...command.flags, ...COMMON]);
+    if (flags.bool('help')) return yield* help(process, key, command);
+    return yield* command.run(process, flags);
+  } catch (error) {
+    if (!(error instanceof EksctlError)) throw error;
+    yield* process.printError(`Error: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function* help(process: Process, key: string, { flags }: Command): Task<number> {
+  const lines = [...flags, ...COMMON].map(({ name, short, kind }) => {
+    const letter = short === undefined ? '    ' : `-${short}, `;
+    return `  ${letter}--${name}${kind === 'bool' ? '' : kind === 'number' ? ' int' : ' string'}\n`;
+  });
+  yield* process.print(`Usage: eksctl ${key} [flags]\n\nFlags (those that kubetutor models):\n${lines.join('')}`);
+  return 0;
+}
+
+function* usage(process: Process, verb: string, noun: string): Task<number> {
+  const verbs = [...new Set(Object.keys(COMMANDS).map((key) => key.split(' ')[0] ?? ''))];
+  if (verb !== '' && !verb.startsWith('-') && verb !== 'help' && !verbs.includes(verb)) {
+    yield* process.printError(
+      `Error: unknown command ${JSON.stringify(verb)} for "eksctl"\nRun 'eksctl --help' for usage.\n`,
+    );
+    return 1;
+  }
+  const nouns = Object.keys(COMMANDS)
+    .filter((key) => key.startsWith(`${verb} `))
+    .map((key) => key.slice(verb.length + 1));
+  if (nouns.length > 0 && noun !== '' && !noun.startsWith('-')) {
+    yield* process.printError(`Error: kubetutor does not model eksctl ${verb} ${noun}\n`);
+    return 1;
+  }
+  const listed =
+    nouns.length > 0
+      ? nouns.map((one) => `eksctl ${verb} ${one}`)
+      : Object.keys(COMMANDS).map((key) => `eksctl ${key}`);
+  yield* process.print(
+    `The official CLI for Amazon EKS\n\nUsage: eksctl [command] [flags]\n\nCommands (those that kubetutor models):\n${listed.map((one) => `  ${one}\n`).join('')}`,
+  );
+  return 0;
+}

@@ -1,0 +1,142 @@
+import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import type { Task } from '../../../world/task.ts';
+import { objectOf, objectsOf, textOf } from '../params.ts';
+import { type Context, call, kubeApi } from './context.ts';
+import { describePlan, EksctlError, log } from './log.ts';
+import { createStack, outputsOf } from './stacks.ts';
+import { serviceAccountTemplate } from './templates.ts';
+import { VERSION } from './version.ts';
+
+export function issuerOf(cluster: JsonObject): string {
+  return textOf(objectOf(objectOf(cluster, 'identity'), 'oidc'), 'issuer') ?? '';
+}
+
+/** The ARN of the provider that IAM has for a cluster's issuer; undefined when it has none. */
+export function* findProvider(context: Context, cluster: JsonObject): Task<string | undefined> {
+  const answer = yield* call(context, 'iam', 'ListOpenIDConnectProviders');
+  const issuer = issuerOf(cluster).replace(/^https:\/\//, '');
+  const arns = objectsOf(answer ?? {}, 'OpenIDConnectProviderList').map((one) => textOf(one, 'Arn') ?? '');
+  return arns.find((arn) => arn.endsWith(`oidc-provider/${issuer}`));
+}
+
+/** Makes the provider unless it is there. */
+export function* ensureProvider(context: Context, cluster: JsonObject): Task<boolean> {
+  if ((yield* findProvider(context, cluster)) !== undefined) return false;
+  yield* call(context, 'iam', 'CreateOpenIDConnectProvider', {
+    Url: issuerOf(cluster),
+    ClientIDList: ['sts.amazonaws.com'],
+    ThumbprintList: ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'],
+  });
+  return true;
+}
+
+interface RoleOptions {
+  readonly stack: string;
+  readonly description: string;
+  readonly subject: string;
+  readonly policies: readonly string[];
+  readonly roleName?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A stack with a role for a ServiceAccount; the value is the role's ARN. */
+export function* serviceAccountStack(context: Context, cluster: JsonObject, options: RoleOptions): Task<string> {
+  const provider = (yield* findProvider(context, cluster)) ?? '';
+  const template = serviceAccountTemplate({
+    description: options.description,
+    provider,
+    issuer: issuerOf(cluster),
+    subject: options.subject,
+    policies: options.policies,
+    roleName: options.roleName,
+  });
+  yield* createStack(context, options.stack, template, {
+    'alpha.eksctl.io/cluster-name': String(cluster['name']),
+    'alpha.eksctl.io/eksctl-version': VERSION,
+    'eksctl.cluster.k8s.io/v1alpha1/cluster-name': String(cluster['name']),
+    ...options.tags,
+  });
+  const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: options.stack });
+  const [stack] = objectsOf(answer ?? {}, 'Stacks');
+  return outputsOf(stack ?? {}).get('Role1') ?? '';
+}
+
+/** `eksctl create iamserviceaccount`. eksctl: pkg/actions/irsa/create.go */
+export function* createServiceAccount(context: Context, cluster: JsonObject): Task<number> {
+  const { process, flags } = context;
+  const clusterName = String(cluster['name']);
+  const name = flags.text('name');
+  const namespace = flags.text('namespace') ?? 'default';
+  const policies = (flags.text('attach-policy-arn') ?? '').split(',').filter((arn) => arn !== '');
+  if (name === undefined) throw new EksctlError('must be set: --name');
+  if (policies.length === 0 && !flags.has('attach-role-arn'))
+    throw new EksctlError('--attach-policy-arn or --attach-role-arn must be set');
+  if ((yield* findProvider(context, cluster)) === undefined) {
+    yield* log(
+      process,
+      'warning',
+      `no IAM OIDC provider associated with cluster, try 'eksctl utils associate-iam-oidc-provider --region=${context.region} --cluster=${clusterName}'`,
+    );
+    throw new EksctlError('unable to create iamserviceaccount(s) without IAM OIDC provider enabled');
+  }
+  const full = `${namespace}/${name}`;
+  yield* log(process, 'info', `1 iamserviceaccount (${full}) was included (based on the include/exclude rules)`);
+  const api = kubeApi(context, cluster);
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  const [status, existing] = yield* api.request('GET', `${path}/${name}`);
+  if (status === 200 && !flags.bool('override-existing-serviceaccounts'))
+    yield* log(
+      process,
+      'warning',
+      'serviceaccounts that exist in Kubernetes will be excluded, use --override-existing-serviceaccounts to override',
+    );
+  else if (status === 200)
+    yield* log(
+      process,
+      'warning',
+      'metadata of serviceaccounts that exist in Kubernetes will be updated, as --override-existing-serviceaccounts was set',
+    );
+  if (status === 200 && !flags.bool('override-existing-serviceaccounts')) {
+    yield* log(process, 'info', 'no tasks');
+    return 0;
+  }
+  const role = `create IAM role for serviceaccount ${JSON.stringify(full)}`;
+  const account = `create serviceaccount ${JSON.stringify(full)}`;
+  yield* log(process, 'info', describePlan({ tasks: [{ tasks: [role, account] }] }).trimEnd());
+  const stack = `eksctl-${clusterName}-addon-iamserviceaccount-${namespace}-${name}`;
+  yield* log(process, 'info', `building iamserviceaccount stack ${JSON.stringify(stack)}`);
+  const roleName = flags.text('role-name');
+  const arn = yield* serviceAccountStack(context, cluster, {
+    stack,
+    description: `IAM role for serviceaccount "${full}" [created and managed by eksctl]`,
+    subject: `system:serviceaccount:${namespace}:${name}`,
+    policies,
+    ...(roleName === undefined ? {} : { roleName }),
+    tags: { 'alpha.eksctl.io/iamserviceaccount-name': full },
+  });
+  if (flags.bool('role-only')) return 0;
+  const [found] = yield* api.request('GET', `/api/v1/namespaces/${namespace}`);
+  if (found === 404) {
+    yield* api.request('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace },
+    });
+    yield* log(process, 'info', `created namespace ${JSON.stringify(namespace)}`);
+  }
+  const metadata = {
+    name,
+    namespace,
+    annotations: { 'eks.amazonaws.com/role-arn': arn },
+    labels: { 'app.kubernetes.io/managed-by': 'eksctl' },
+  };
+  if (status === 200) {
+    void existing;
+    yield* api.request('PATCH', `${path}/${name}`, { metadata }, 'application/merge-patch+json');
+    yield* log(process, 'info', `updated serviceaccount ${JSON.stringify(full)}`);
+  } else {
+    yield* api.request('POST', path, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+    yield* log(process, 'info', `created serviceaccount ${JSON.stringify(full)}`);
+  }
+  return 0;
+}

@@ -1,0 +1,160 @@
+import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
+import { joinPath } from '../../../world/files/file-system.ts';
+import type { Process } from '../../../world/process.ts';
+import { numberOf, objectOf, objectsOf, tagMap, textOf, textsOf } from '../params.ts';
+import type { Flag, Flags } from './flags.ts';
+import { EksctlError } from './log.ts';
+
+export interface NodegroupSpec {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly desired: number;
+  readonly min: number;
+  readonly max: number;
+  readonly volumeSize: number;
+  readonly volumeType: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ssh: { readonly allow: boolean; readonly key: string | undefined };
+  readonly privateNetworking: boolean;
+}
+
+/** What is to be made: of flags or of a ClusterConfig. */
+export interface ClusterSpec {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly zones: readonly string[];
+  readonly withOidc: boolean;
+  readonly nodegroups: readonly NodegroupSpec[];
+  readonly addons: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export const NODEGROUP_FLAGS: readonly Flag[] = [
+  { name: 'nodegroup-name', kind: 'text' },
+  { name: 'node-type', short: 't', kind: 'text' },
+  { name: 'nodes', short: 'N', kind: 'number' },
+  { name: 'nodes-min', short: 'm', kind: 'number' },
+  { name: 'nodes-max', short: 'M', kind: 'number' },
+  { name: 'node-volume-size', kind: 'number' },
+  { name: 'node-volume-type', kind: 'text' },
+  { name: 'node-labels', kind: 'text' },
+  { name: 'node-private-networking', short: 'P', kind: 'bool' },
+  { name: 'ssh-access', kind: 'bool' },
+  { name: 'ssh-public-key', kind: 'text' },
+  { name: 'managed', kind: 'bool' },
+];
+
+const SCHEMA = 'eksctl.io/v1alpha5';
+
+/** Of `--nodes` and its like: what is missing follows from what is there. eksctl: pkg/ctl/cmdutils/nodegroup_flags.go */
+function sizes(given: { desired?: number | undefined; min?: number | undefined; max?: number | undefined }) {
+  const desired = given.desired ?? given.min ?? 2;
+  const min = given.min ?? desired;
+  const max = given.max ?? Math.max(desired, min);
+  if (min > max) throw new EksctlError(`--nodes-min value (${min}) cannot be greater than --nodes-max value (${max})`);
+  if (desired < min) throw new EksctlError(`minimum number of nodes must be less than or equal to number of nodes`);
+  if (desired > max) throw new EksctlError(`maximum number of nodes must be greater than or equal to number of nodes`);
+  return { desired, min, max };
+}
+
+export function nodegroupFromFlags(flags: Flags, fallbackName: string): NodegroupSpec {
+  const key = flags.text('ssh-public-key');
+  return {
+    name: flags.text('nodegroup-name') ?? flags.text('name-of-group') ?? fallbackName,
+    instanceType: flags.text('node-type') ?? 'm5.large',
+    ...sizes({ desired: flags.number('nodes'), min: flags.number('nodes-min'), max: flags.number('nodes-max') }),
+    volumeSize: flags.number('node-volume-size') ?? 80,
+    volumeType: flags.text('node-volume-type') ?? 'gp3',
+    labels: Object.fromEntries(
+      (flags.text('node-labels') ?? '')
+        .split(',')
+        .filter((pair) => pair !== '')
+        .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    ),
+    ssh: { allow: flags.bool('ssh-access') || key !== undefined, key },
+    privateNetworking: flags.bool('node-private-networking'),
+  };
+}
+
+/** A ClusterConfig file. Raises EksctlError. */
+export function readConfig(process: Process, path: string): JsonObject {
+  const full = joinPath(process.cwd, path);
+  if (!process.machine.files.exists(full, process.credentials))
+    throw new EksctlError(`couldn't open config file "${path}": open ${path}: no such file or directory`);
+  let value: unknown;
+  try {
+    value = yamlToJson(process.machine.files.readText(full, process.credentials));
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new EksctlError(`loading config file "${path}": error converting YAML to JSON: ${text}`);
+  }
+  if (!isObject(value) || value['kind'] !== 'ClusterConfig' || value['apiVersion'] !== SCHEMA)
+    throw new EksctlError(
+      `loading config file "${path}": no kind "${isObject(value) ? String(value['kind'] ?? '') : ''}" is registered for version "${isObject(value) ? String(value['apiVersion'] ?? '') : ''}" in scheme "k8s.io/client-go/kubernetes/scheme/register.go:83"`,
+    );
+  for (const field of Object.keys(value))
+    if (!KNOWN.includes(field))
+      throw new EksctlError(
+        `loading config file "${path}": error unmarshaling JSON: while decoding JSON: json: unknown field ${JSON.stringify(field)}`,
+      );
+  return value;
+}
+
+const KNOWN = [
+  'apiVersion',
+  'kind',
+  'metadata',
+  'iam',
+  'managedNodeGroups',
+  'nodeGroups',
+  'availabilityZones',
+  'addons',
+  'vpc',
+  'cloudWatch',
+  'accessConfig',
+  'privateCluster',
+  'kubernetesNetworkConfig',
+  'addonsConfig',
+  'autoModeConfig',
+];
+
+export function specFromConfig(config: JsonObject): ClusterSpec {
+  const metadata = objectOf(config, 'metadata');
+  const name = textOf(metadata, 'name');
+  if (name === undefined) throw new EksctlError('metadata.name must be set');
+  if (Array.isArray(config['nodeGroups']) && config['nodeGroups'].length > 0)
+    throw new EksctlError('kubetutor does not model self-managed nodegroups (nodeGroups); use managedNodeGroups');
+  const version = metadata['version'];
+  return {
+    name,
+    version: version === undefined ? undefined : String(version),
+    zones: textsOf(config, 'availabilityZones'),
+    withOidc: objectOf(config, 'iam')['withOIDC'] === true,
+    nodegroups: nodegroupsFromConfig(config),
+    addons: objectsOf(config, 'addons').map((addon) => textOf(addon, 'name') ?? ''),
+    tags: tagMap(metadata['tags']),
+  };
+}
+
+export function nodegroupsFromConfig(config: JsonObject): NodegroupSpec[] {
+  return objectsOf(config, 'managedNodeGroups').map((group, index) => {
+    const ssh = objectOf(group, 'ssh');
+    const groupName = textOf(group, 'name');
+    if (groupName === undefined) throw new EksctlError(`managedNodeGroups[${index}].name must be set`);
+    return {
+      name: groupName,
+      instanceType: textOf(group, 'instanceType') ?? 'm5.large',
+      ...sizes({
+        desired: numberOf(group, 'desiredCapacity'),
+        min: numberOf(group, 'minSize'),
+        max: numberOf(group, 'maxSize'),
+      }),
+      volumeSize: numberOf(group, 'volumeSize') ?? 80,
+      volumeType: textOf(group, 'volumeType') ?? 'gp3',
+      labels: tagMap(group['labels']),
+      ssh: { allow: ssh['allow'] === true, key: textOf(ssh, 'publicKeyName') ?? textOf(ssh, 'publicKeyPath') },
+      privateNetworking: group['privateNetworking'] === true,
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import type { Task } from '../../../world/task.ts';
+import { objectsOf, textOf } from '../params.ts';
+import { type Context, call } from './context.ts';
+import { EksctlError, log } from './log.ts';
+
+/** When eksctl looks at a stack, ms after the time before: first soon, then each minute. */
+const LOOKS = [30_000, 30_000, 60_000];
+
+/** The stacks that eksctl made for a cluster and that are not gone. */
+export function* stacksOf(context: Context, cluster: string): Task<JsonObject[]> {
+  const answer = yield* call(context, 'cloudformation', 'DescribeStacks');
+  return objectsOf(answer ?? {}, 'Stacks').filter((stack) => tagOf(stack, 'alpha.eksctl.io/cluster-name') === cluster);
+}
+
+export function tagOf(stack: JsonObject, key: string): string | undefined {
+  const tag = objectsOf(stack, 'Tags').find((one) => one['Key'] === key);
+  return tag && textOf(tag, 'Value');
+}
+
+export const stackName = (cluster: string) => `eksctl-${cluster}-cluster`;
+
+/** Makes a stack and waits until it is there. Raises EksctlError. eksctl: pkg/cfn/manager/api.go */
+export function* createStack(
+  context: Context,
+  name: string,
+  template: JsonObject,
+  tags: Readonly<Record<string, string>>,
+): Task {
+  yield* log(context.process, 'info', `deploying stack ${JSON.stringify(name)}`);
+  try {
+    yield* call(context, 'cloudformation', 'CreateStack', {
+      StackName: name,
+      TemplateBody: JSON.stringify(template),
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      DisableRollback: true,
+    });
+  } catch (error) {
+    if (!(error instanceof EksctlError)) throw error;
+    throw new EksctlError(`creating CloudFormation stack ${JSON.stringify(name)}: ${error.message}`);
+  }
+  yield* waitForStack(context, name, 'CREATE_COMPLETE');
+}
+
+/** Waits for a status; another end raises EksctlError after the stack's events were shown. */
+export function* waitForStack(
+  context: Context,
+  name: string,
+  wanted: 'CREATE_COMPLETE' | 'DELETE_COMPLETE',
+  shown = name,
+): Task {
+  const { process } = context;
+  for (let look = 0; ; look++) {
+    yield* process.sleep(LOOKS[Math.min(look, LOOKS.length - 1)] ?? 60_000);
+    yield* log(process, 'info', `waiting for CloudFormation stack ${JSON.stringify(shown)}`);
+    const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: name }, ['ValidationError']);
+    const [stack] = objectsOf(answer ?? {}, 'Stacks');
+    const status = stack ? (textOf(stack, 'StackStatus') ?? '') : 'DELETE_COMPLETE';
+    if (status === wanted) return;
+    if (!status.endsWith('_IN_PROGRESS')) {
+      yield* troubleshoot(context, name, status, shown);
+      throw new EksctlError(
+        `waiting for CloudFormation stack ${JSON.stringify(shown)}: ResourceNotReady: failed waiting for successful resource state`,
+      );
+    }
+  }
+}
+
+function* troubleshoot(context: Context, name: string, status: string, shown: string): Task {
+  const { process } = context;
+  yield* log(
+    process,
+    'critical',
+    `unexpected status ${JSON.stringify(status)} while waiting for CloudFormation stack ${JSON.stringify(shown)}`,
+  );
+  yield* log(process, 'info', 'fetching stack events in attempt to troubleshoot the root cause of the failure');
+  const answer = yield* call(context, 'cloudformation', 'DescribeStackEvents', { StackName: name });
+  const type = status.startsWith('DELETE') ? 'DELETE_FAILED' : 'CREATE_FAILED';
+  for (const event of objectsOf(answer ?? {}, 'StackEvents')) {
+    if (event['ResourceStatus'] !== type) continue;
+    const reason = textOf(event, 'ResourceStatusReason');
+    yield* log(
+      process,
+      reason === 'Resource creation cancelled' ? 'warning' : 'critical',
+      `${event['ResourceType']}/${event['LogicalResourceId']}: ${type}${reason === undefined ? '' : ` – ${JSON.stringify(reason)}`}`,
+    );
+  }
+}
+
+/** What a stack gives to others, by name. */
+export function outputsOf(stack: JsonObject): ReadonlyMap<string, string> {
+  return new Map(
+    objectsOf(stack, 'Outputs')
+      .filter(isObject)
+      .map((output) => [String(output['OutputKey']), String(output['OutputValue'])]),
+  );
+}
+
+/** Raises EksctlError when there is no such cluster. */
+export function* describeCluster(context: Context, name: string): Task<JsonObject> {
+  const answer = yield* call(context, 'eks', 'DescribeCluster', { name });
+  const cluster = answer?.['cluster'];
+  return isObject(cluster) ? cluster : {};
+}
