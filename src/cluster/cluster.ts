@@ -1,5 +1,6 @@
 import { CertificateAuthority } from '../world/pki/certificate.ts';
 import type { World } from '../world/world.ts';
+import type { AdmissionPlugin } from './api/admission/admission.ts';
 import { admissionPlugins } from './api/admission/plugins.ts';
 import { Client } from './api/client.ts';
 import { serveCustomResources } from './api/custom-resources.ts';
@@ -18,6 +19,8 @@ export interface ClusterOptions {
   /** Where clients find the API server: `192.168.64.10:6443`. */
   readonly address: string;
   readonly serviceCidr: string;
+  /** Admission webhooks of whoever runs the control plane. */
+  readonly webhooks?: readonly AdmissionPlugin[];
 }
 
 /** A part of the control plane or of a node that can be stopped and started. */
@@ -52,7 +55,7 @@ export class Cluster {
         strategy: strategyOf(qualifiedResource(resource)),
         conversion: conversionOf(apiVersionOf(resource), resource.plural),
       })),
-      admission: admissionPlugins,
+      admission: [...(options.webhooks ?? []), ...admissionPlugins],
       managedFields: managedFieldsRules,
       apply: serverSideApply,
       address: options.address,

@@ -53,7 +53,7 @@ export function identify(account: Account, request: SignedRequest): Identity {
 }
 
 function problemOf(account: Account, key: AccessKey | undefined, request: SignedRequest): Problem | undefined {
-  if (!key || key.Status !== 'Active') return 'unknown key';
+  if (key?.Status !== 'Active') return 'unknown key';
   if ((key.session?.token ?? request.token) !== request.token) return 'unknown key';
   if (signature(key.SecretAccessKey, request, request.text) !== request.signature) return 'wrong signature';
   return key.session && key.session.expires <= account.now ? 'expired' : undefined;
@@ -96,7 +96,7 @@ export function clusterToken(
   return `${TOKEN_PREFIX}${btoa(url).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
 }
 
-/** Who a token for a cluster stands for; undefined when it is not good. aws-iam-authenticator: pkg/token @public */
+/** Who a token for a cluster stands for; undefined when it is not good. aws-iam-authenticator: pkg/token */
 export function tokenIdentity(account: Account, token: string, cluster: string): Identity | undefined {
   if (!token.startsWith(TOKEN_PREFIX)) return undefined;
   let url: string;

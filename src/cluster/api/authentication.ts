@@ -6,6 +6,8 @@ export interface User {
   readonly uid?: string;
   readonly groups: readonly string[];
   readonly extra?: Readonly<Record<string, readonly string[]>>;
+  /** ClusterRoles that an authorizer beside RBAC lets the user have: access policies of EKS. */
+  readonly grants?: readonly { readonly role: string; readonly namespaces?: readonly string[] }[];
 }
 
 export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };

@@ -75,7 +75,7 @@ export function rulesFor(store: Store, user: User, namespace: string): readonly 
     known = { stamp, rules: new Map() };
     remembered.set(store, known);
   }
-  const key = JSON.stringify([user.name, user.groups, namespace]);
+  const key = JSON.stringify([user.name, user.groups, namespace, user.grants]);
   let rules = known.rules.get(key);
   if (!rules) {
     rules = [...boundRules(store, user, namespace)];
@@ -85,6 +85,10 @@ export function rulesFor(store: Store, user: User, namespace: string): readonly 
 }
 
 function* boundRules(store: Store, user: User, namespace: string): Iterable<BoundRule> {
+  for (const { role, namespaces } of user.grants ?? []) {
+    if (namespaces && !namespaces.includes(namespace)) continue;
+    for (const rule of list(at(store.get(CLUSTER_ROLES, role), 'rules'))) yield { rule: policyRule(rule), reason: '' };
+  }
   for (const binding of store.list(CLUSTER_ROLE_BINDINGS)) yield* rulesOfBinding(store, user, binding, '');
   if (namespace === '') return;
   for (const binding of store.list(ROLE_BINDINGS, namespace)) yield* rulesOfBinding(store, user, binding, namespace);

@@ -26,13 +26,25 @@ export function bootstrapKubeadm(server: ApiServer): void {
   putAll(server, KUBEADM_OBJECTS);
 }
 
+/** The objects that `kubeadm init` makes under these names: its add-ons. */
+export function kubeadmObjects(names: readonly string[]): { resource: string; object: Record<string, unknown> }[] {
+  return pairsOf(KUBEADM_OBJECTS).filter(({ object }) => {
+    const metadata = object['metadata'];
+    return isRecord(metadata) && names.includes(String(metadata['name']));
+  });
+}
+
 function putAll(server: ApiServer, json: string): void {
+  for (const { resource, object } of pairsOf(json)) putBootstrap(server, resource, object);
+}
+
+function pairsOf(json: string): { resource: string; object: Record<string, unknown> }[] {
   const objects: unknown = JSON.parse(json);
-  if (!Array.isArray(objects)) return;
-  for (const pair of objects) {
+  if (!Array.isArray(objects)) return [];
+  return objects.flatMap((pair) => {
     const [resource, object]: unknown[] = Array.isArray(pair) ? pair : [];
-    if (typeof resource === 'string' && isRecord(object)) putBootstrap(server, resource, object);
-  }
+    return typeof resource === 'string' && isRecord(object) ? [{ resource, object }] : [];
+  });
 }
 
 /** Stores an object as it is, with a uid and a time of its own. */
@@ -54,14 +66,15 @@ export function putBootstrap(server: ApiServer, resource: string, object: Record
 
 function putKubernetesService(server: ApiServer): void {
   const [, port = '6443'] = server.address.split(':');
+  const address = server.serviceCidr.replace(/\.\d+\/\d+$/, '.1');
   const labels = { component: 'apiserver', provider: 'kubernetes' };
   putBootstrap(server, 'services', {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'kubernetes', namespace: 'default', labels },
     spec: {
-      clusterIP: '10.96.0.1',
-      clusterIPs: ['10.96.0.1'],
+      clusterIP: address,
+      clusterIPs: [address],
       internalTrafficPolicy: 'Cluster',
       ipFamilies: ['IPv4'],
       ipFamilyPolicy: 'SingleStack',

@@ -1,8 +1,9 @@
 import { Account } from '../../cloud/aws/account.ts';
 import { aws } from '../../cloud/aws/cli/aws.ts';
+import { eksctl } from '../../cloud/aws/eksctl/eksctl.ts';
 import { addEndpoints } from '../../cloud/aws/endpoint.ts';
-import type { Cluster } from '../../cluster/cluster.ts';
 import type { World } from '../../world/world.ts';
+import { AwsBackend } from '../aws/backend.ts';
 import type { BuiltWorld } from '../build.ts';
 import { addWorkstation } from '../workstation.ts';
 
@@ -17,7 +18,9 @@ export function buildAws(world: World): BuiltWorld {
   addEndpoints(account);
   const user = account.addUser(USER, ['arn:aws:iam::aws:policy/AdministratorAccess']);
   const key = account.addAccessKey(user);
-  world.programs.add(aws);
+  const backend = new AwsBackend(world, account);
+  account.backend = backend;
+  world.programs.add(aws, eksctl);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
   // What the console lets one download when a key is made. The region is the course's.
   workstation.files.writeFile(
@@ -26,6 +29,5 @@ export function buildAws(world: World): BuiltWorld {
     learner.credentials,
     0o600,
   );
-  const clusters: Cluster[] = [];
-  return { world, workstation, learner, clusters };
+  return { world, workstation, learner, clusters: backend.clusters };
 }

@@ -25,7 +25,6 @@ export interface BalancerOptions {
   readonly healthCheckPort?: number;
 }
 
-/** @public */
 export function addLoadBalancer(region: Region, options: BalancerOptions): LoadBalancer {
   const { account } = region;
   const { kind, name } = options;

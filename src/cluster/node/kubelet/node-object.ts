@@ -21,6 +21,11 @@ export interface NodeFacts {
     readonly effect: 'NoExecute' | 'NoSchedule' | 'PreferNoSchedule';
     readonly value?: string;
   }[];
+  /** What a cloud knows of the machine. */
+  readonly cloud?: {
+    readonly providerID: string;
+    readonly addresses: readonly { readonly type: string; readonly address: string }[];
+  };
 }
 
 /** The Node that a kubelet registers. kubernetes: pkg/kubelet/kubelet_node_status.go initialNode */
@@ -48,10 +53,14 @@ export function nodeObject(host: KubeletHost, facts: NodeFacts): Node {
         ...facts.labels,
       },
     },
-    spec: { taints: facts.taints.length > 0 ? facts.taints.map((taint) => ({ ...taint })) : undefined },
+    spec: {
+      ...(facts.cloud ? { providerID: facts.cloud.providerID } : {}),
+      taints: facts.taints.length > 0 ? facts.taints.map((taint) => ({ ...taint })) : undefined,
+    },
     status: {
       addresses: [
         { address: host.nodeIP, type: 'InternalIP' },
+        ...(facts.cloud?.addresses.map((one) => ({ ...one })) ?? []),
         { address: host.nodeName, type: 'Hostname' },
       ],
       allocatable: { cpu: allocatable.cpu, ...storage, ...huge, memory: allocatable.memory, pods: capacity.pods },

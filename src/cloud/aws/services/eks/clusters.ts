@@ -12,7 +12,7 @@ import { controlPlaneOf, setControlPlane } from './find.ts';
 import { DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
 
 /** ms that EKS takes for a control plane. */
-const CREATE_TIME = 8.5 * 60_000;
+const CREATE_TIME = 9.5 * 60_000;
 const DELETE_TIME = 2.5 * 60_000;
 
 /** Begins to make a cluster. Raises ResourceInUseException, InvalidParameterException. */

@@ -12,7 +12,7 @@ import { clusterOf, controlPlaneOf } from './find.ts';
 import { AMI, RELEASE_VERSION } from './versions.ts';
 
 /** ms until the instances of a new group have joined, as EKS sees it; until a group that goes is gone after its nodes are drained. */
-const CREATE_TIME = 125_000;
+const CREATE_TIME = 165_000;
 const DELETE_TIME = 90_000;
 /** How often a draining node is looked at, and after how long it goes all the same, ms. */
 const DRAIN_PERIOD = 10_000;

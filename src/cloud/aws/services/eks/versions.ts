@@ -3,7 +3,7 @@
 export const DEFAULT_VERSION = '1.36';
 export const VERSIONS = ['1.33', '1.34', '1.35', '1.36'];
 export const PLATFORM_VERSION = 'eks.9';
-/** The release that EKS builds: shown by nodes. @public */
+/** The release that EKS builds: shown by nodes. */
 export const NODE_VERSION = 'v1.36.4-eks-3025e55';
 export const RELEASE_VERSION = '1.36.4-20260818';
 export const AMI = 'ami-0e5f3c1a7d2b9486f';

@@ -1,0 +1,262 @@
+import { kubeadmObjects, putBootstrap } from '../../cluster/bootstrap/bootstrap.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { applyAll, type Manifest, metricsServer } from '../addons/manifests.ts';
+import { addonTag, ecr } from './images.ts';
+
+interface Context {
+  readonly cluster: Cluster;
+  readonly region: string;
+  readonly endpoint: string;
+}
+
+interface Stored {
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What each managed add-on puts into a cluster. */
+const ADDON_OBJECTS: Readonly<Record<string, (context: Context) => void>> = {
+  'vpc-cni': ({ cluster, region }) => applyAll(cluster, vpcCni(region)),
+  'kube-proxy': ({ cluster, region, endpoint }) =>
+    putKubeadm(cluster, ['kube-proxy', 'kubeadm:node-proxier'], region, endpoint),
+  coredns({ cluster, region, endpoint }) {
+    putKubeadm(cluster, ['coredns', 'system:coredns', 'kube-dns'], region, endpoint);
+    applyAll(cluster, [
+      {
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: {
+          name: 'coredns',
+          namespace: 'kube-system',
+          labels: { 'eks.amazonaws.com/component': 'coredns', 'k8s-app': 'kube-dns' },
+        },
+        spec: {
+          maxUnavailable: 1,
+          selector: { matchLabels: { 'eks.amazonaws.com/component': 'coredns', 'k8s-app': 'kube-dns' } },
+        },
+      },
+    ]);
+  },
+  'metrics-server': ({ cluster, region }) => applyAll(cluster, images(metricsServer(true), region)),
+  'aws-ebs-csi-driver': ({ cluster, region }) => applyAll(cluster, ebsCsi(region)),
+};
+
+/** Where each add-on's objects are, to take them away. */
+const OWNED: Readonly<Record<string, readonly Stored[]>> = {
+  'vpc-cni': [
+    { resource: 'daemonsets.apps', namespace: 'kube-system', name: 'aws-node' },
+    { resource: 'serviceaccounts', namespace: 'kube-system', name: 'aws-node' },
+  ],
+  'kube-proxy': [{ resource: 'daemonsets.apps', namespace: 'kube-system', name: 'kube-proxy' }],
+  coredns: [
+    { resource: 'deployments.apps', namespace: 'kube-system', name: 'coredns' },
+    { resource: 'services', namespace: 'kube-system', name: 'kube-dns' },
+    { resource: 'poddisruptionbudgets.policy', namespace: 'kube-system', name: 'coredns' },
+  ],
+  'metrics-server': [
+    { resource: 'deployments.apps', namespace: 'kube-system', name: 'metrics-server' },
+    { resource: 'services', namespace: 'kube-system', name: 'metrics-server' },
+  ],
+  'aws-ebs-csi-driver': [
+    { resource: 'deployments.apps', namespace: 'kube-system', name: 'ebs-csi-controller' },
+    { resource: 'daemonsets.apps', namespace: 'kube-system', name: 'ebs-csi-node' },
+    { resource: 'poddisruptionbudgets.policy', namespace: 'kube-system', name: 'ebs-csi-controller' },
+    { resource: 'csidrivers.storage.k8s.io', namespace: '', name: 'ebs.csi.aws.com' },
+  ],
+};
+
+export function setAddon(context: Context, name: string, present: boolean): void {
+  const { cluster } = context;
+  const owned = OWNED[name] ?? [];
+  const keyOf = ({ namespace, name: one }: Stored) => (namespace === '' ? one : `${namespace}/${one}`);
+  const there = owned.some((one) => cluster.server.store.get(one.resource, keyOf(one)));
+  if (present) {
+    if (!there) ADDON_OBJECTS[name]?.(context);
+    return;
+  }
+  const client = cluster.client('eks:addon-manager', ['system:masters'], 'eks');
+  for (const one of owned) {
+    const [plural = '', ...group] = one.resource.split('.');
+    const kind = { group: group.join('.'), version: 'v1', plural };
+    if (cluster.server.store.get(one.resource, keyOf(one)))
+      client.delete(kind, one.namespace, one.name, { propagationPolicy: 'Background' });
+  }
+}
+
+/** Kubernetes' own images under EKS's names. */
+function images(objects: readonly Manifest[], region: string): Manifest[] {
+  const text = JSON.stringify(objects).replace(
+    /registry\.k8s\.io\/metrics-server\/metrics-server:[^"]+/g,
+    `${ecr(region)}/eks/metrics-server:${addonTag('metrics-server')}`,
+  );
+  const value: Manifest[] = JSON.parse(text);
+  return value;
+}
+
+function putKubeadm(cluster: Cluster, names: readonly string[], region: string, endpoint: string): void {
+  for (const { resource, object } of kubeadmObjects(names)) {
+    const text = JSON.stringify(object)
+      .replace(
+        /registry\.k8s\.io\/kube-proxy:[^"]+/g,
+        `${ecr(region)}/eks/kube-proxy:${addonTag('kube-proxy').replace('-eksbuild', '-minimal-eksbuild')}`,
+      )
+      .replace(/registry\.k8s\.io\/coredns\/coredns:[^"]+/g, `${ecr(region)}/eks/coredns:${addonTag('coredns')}`)
+      .replaceAll('10.96.0.10', cluster.options.serviceCidr.replace(/\.\d+\/\d+$/, '.10'))
+      .replaceAll('https://192.168.64.10:6443', endpoint)
+      .replaceAll('clusterCIDR: 10.244.0.0/16', 'clusterCIDR: \\"\\"')
+      .replaceAll('"k8s-app":"kube-dns"', '"eks.amazonaws.com/component":"coredns","k8s-app":"kube-dns"');
+    const value: Record<string, unknown> = JSON.parse(
+      resource === 'services' ? text.replaceAll('"eks.amazonaws.com/component":"coredns",', '') : text,
+    );
+    const metadata = value['metadata'];
+    const name = metadata !== null && typeof metadata === 'object' && 'name' in metadata ? String(metadata.name) : '';
+    const namespace =
+      metadata !== null && typeof metadata === 'object' && 'namespace' in metadata ? String(metadata.namespace) : '';
+    if (!cluster.server.store.get(resource, namespace === '' ? name : `${namespace}/${name}`))
+      putBootstrap(cluster.server, resource, value);
+  }
+}
+
+const SYSTEM = 'kube-system';
+
+function account(name: string): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: SYSTEM, labels: { 'app.kubernetes.io/managed-by': 'EKS' } },
+  };
+}
+
+/** The network plugin. amazon-vpc-cni-k8s: config/master/aws-k8s-cni.yaml */
+function vpcCni(region: string): Manifest[] {
+  const labels = {
+    'app.kubernetes.io/instance': 'aws-vpc-cni',
+    'app.kubernetes.io/name': 'aws-node',
+    'k8s-app': 'aws-node',
+  };
+  return [
+    account('aws-node'),
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'amazon-vpc-cni', namespace: SYSTEM },
+      data: {
+        'branch-eni-cooldown': '60',
+        'enable-network-policy-controller': 'false',
+        'enable-windows-ipam': 'false',
+        'minimum-ip-target': '3',
+        'warm-ip-target': '1',
+      },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'aws-node', namespace: SYSTEM, labels },
+      spec: {
+        selector: { matchLabels: { 'k8s-app': 'aws-node' } },
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
+        template: {
+          metadata: { labels: { 'app.kubernetes.io/name': 'aws-node', 'k8s-app': 'aws-node' } },
+          spec: {
+            hostNetwork: true,
+            priorityClassName: 'system-node-critical',
+            serviceAccountName: 'aws-node',
+            terminationGracePeriodSeconds: 10,
+            tolerations: [{ operator: 'Exists' }],
+            containers: [
+              {
+                name: 'aws-node',
+                image: `${ecr(region)}/amazon-k8s-cni:${addonTag('vpc-cni')}`,
+                env: [
+                  { name: 'AWS_VPC_K8S_CNI_LOGLEVEL', value: 'DEBUG' },
+                  { name: 'ENABLE_PREFIX_DELEGATION', value: 'false' },
+                  { name: 'WARM_ENI_TARGET', value: '1' },
+                  { name: 'MY_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+                ],
+                resources: { requests: { cpu: '25m' } },
+              },
+              {
+                name: 'aws-eks-nodeagent',
+                image: `${ecr(region)}/amazon/aws-network-policy-agent:${addonTag('vpc-cni')}`,
+                resources: { requests: { cpu: '25m' } },
+              },
+            ],
+          },
+        },
+      },
+    },
+  ];
+}
+
+/** The driver of EBS volumes: what provisions is in storage.ts, and works while the controller is there. */
+function ebsCsi(region: string): Manifest[] {
+  const image = `${ecr(region)}/eks/aws-ebs-csi-driver:${addonTag('aws-ebs-csi-driver')}`;
+  const name = 'aws-ebs-csi-driver';
+  const labels = (app: string) => ({
+    app,
+    'app.kubernetes.io/component': 'csi-driver',
+    'app.kubernetes.io/name': name,
+  });
+  return [
+    account('ebs-csi-controller-sa'),
+    account('ebs-csi-node-sa'),
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSIDriver',
+      metadata: { name: 'ebs.csi.aws.com', labels: { 'app.kubernetes.io/name': name } },
+      spec: { attachRequired: true, podInfoOnMount: false, fsGroupPolicy: 'File' },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'ebs-csi-controller', namespace: SYSTEM, labels: labels('ebs-csi-controller') },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'ebs-csi-controller' } },
+        template: {
+          metadata: { labels: labels('ebs-csi-controller') },
+          spec: {
+            priorityClassName: 'system-cluster-critical',
+            serviceAccountName: 'ebs-csi-controller-sa',
+            tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }],
+            containers: [
+              {
+                name: 'ebs-plugin',
+                image,
+                args: ['controller'],
+                resources: { requests: { cpu: '10m', memory: '40Mi' } },
+              },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'ebs-csi-controller', namespace: SYSTEM },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'ebs-csi-controller' } } },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'ebs-csi-node', namespace: SYSTEM, labels: labels('ebs-csi-node') },
+      spec: {
+        selector: { matchLabels: { app: 'ebs-csi-node' } },
+        template: {
+          metadata: { labels: labels('ebs-csi-node') },
+          spec: {
+            hostNetwork: true,
+            priorityClassName: 'system-node-critical',
+            serviceAccountName: 'ebs-csi-node-sa',
+            tolerations: [{ operator: 'Exists' }],
+            containers: [
+              { name: 'ebs-plugin', image, args: ['node'], resources: { requests: { cpu: '10m', memory: '40Mi' } } },
+            ],
+          },
+        },
+      },
+    },
+  ];
+}

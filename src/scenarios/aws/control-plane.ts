@@ -1,0 +1,235 @@
+import type { Account } from '../../cloud/aws/account.ts';
+import type { ControlPlane } from '../../cloud/aws/backend.ts';
+import type { Region } from '../../cloud/aws/region.ts';
+import type { EksCluster, Instance } from '../../cloud/aws/types.ts';
+import type { AdmissionPlugin } from '../../cluster/api/admission/admission.ts';
+import { NODES, PODS } from '../../cluster/api/kinds.ts';
+import { Cluster } from '../../cluster/cluster.ts';
+import { startControllerManager } from '../../cluster/controllers/controllers.ts';
+import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
+import { KubeletConnector } from '../../cluster/node/kubelet/connector.ts';
+import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
+import { Machine } from '../../world/machine.ts';
+import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
+import type { Process } from '../../world/process.ts';
+import { type Task, wait } from '../../world/task.ts';
+import type { World } from '../../world/world.ts';
+import { applyAll } from '../addons/manifests.ts';
+import type { MeasuredNode } from '../addons/metrics-server.ts';
+import { componentProgram, etcdProgram, untilStopped } from '../control-plane.ts';
+import { imageDefinitions } from '../images/images.ts';
+import { setAddon } from './addons.ts';
+import { iamUser } from './identity.ts';
+import { eksImages } from './images.ts';
+import { addNode, type EksNode } from './node.ts';
+import { podIdentityWebhook } from './pod-identity.ts';
+import { startServiceController } from './service-controller.ts';
+import { startEbsProvisioner } from './storage.ts';
+import type { VpcNetwork } from './vpc.ts';
+
+/** Virtual ms that the API server takes for a request, on top of the way there. */
+const REQUEST_TIME = 3;
+/** cloud-node-lifecycle-controller's --node-monitor-period, ms. */
+const NODE_MONITOR = 5000;
+
+export interface PlaneOptions {
+  readonly world: World;
+  readonly account: Account;
+  readonly region: Region;
+  readonly eks: EksCluster;
+  readonly vpc: VpcNetwork;
+}
+
+/** A control plane that AWS runs: nobody sees its machines. */
+export class EksPlane implements ControlPlane {
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly cluster: Cluster;
+  readonly nodes = new Map<string, EksNode>();
+  private readonly machine: Machine;
+  private readonly host: string;
+  private readonly admin: string;
+  private readonly catalog: ImageCatalog;
+
+  constructor(private readonly options: PlaneOptions) {
+    const { world, account, region, eks, vpc } = options;
+    const addresses = eks.interfaces.flatMap((id) => region.networkInterfaces.get(id)?.PrivateIpAddress ?? []);
+    this.host = `${eks.issuer.slice(eks.issuer.lastIndexOf('/') + 1)}.gr7.${region.name}.eks.amazonaws.com`;
+    this.endpoint = `https://${this.host}`;
+    const webhooks: AdmissionPlugin[] = [podIdentityWebhook(region)];
+    this.cluster = new Cluster(world, {
+      name: eks.name,
+      address: `${addresses[0] ?? '192.168.0.10'}:443`,
+      serviceCidr: eks.serviceCidr,
+      webhooks,
+    });
+    this.authority = this.cluster.authority.certificate;
+    this.admin = this.cluster.authority.issue(
+      { commonName: 'eks:node-manager', organizations: ['system:masters'] },
+      3650,
+    ).certificate;
+    const { server } = this.cluster;
+    const accounts = server.tokenUser;
+    server.tokenUser = (token) => accounts(token) ?? iamUser(account, eks, this.cluster, token);
+    server.connector = new KubeletConnector((name) => {
+      const node = this.nodes.get(name);
+      return node && { kubelet: node.kubelet, address: node.instance.PrivateIpAddress ?? '', up: node.kubelet.running };
+    });
+    const definitions = imageDefinitions(world.programs.names());
+    this.catalog = new ImageCatalog([...definitions, ...eksImages(region.name, definitions)], world.now);
+    this.machine = new Machine(world, { hostname: `eks-${eks.name}` });
+    const publicAddress = region.takePublicAddress();
+    world.network.attachOutside(publicAddress, this.machine.network);
+    for (const address of addresses) vpc.join(this.machine.network, address);
+    world.network.names.set(this.host.toLowerCase(), [publicAddress]);
+    world.network.names.set(this.host, [publicAddress]);
+    this.startComponents();
+  }
+
+  get measured(): MeasuredNode[] {
+    return [...this.nodes.values()].map(({ machine, kubelet, instance }) => ({
+      name: machine.hostname,
+      address: instance.PrivateIpAddress ?? '',
+      machine,
+      kubelet,
+    }));
+  }
+
+  private startComponents(): void {
+    const { cluster } = this;
+    const programs = [
+      etcdProgram(cluster),
+      { name: 'kube-apiserver', main: (process: Process) => this.serve(process) },
+      componentProgram('kube-controller-manager', () => startControllerManager(cluster)),
+      componentProgram('kube-scheduler', () => startScheduler(cluster)),
+      componentProgram('cloud-controller-manager', () => {
+        const stops = [startServiceController(this.options, this), startEbsProvisioner(this.options, this)];
+        return {
+          stop() {
+            for (const stop of stops) stop();
+          },
+        };
+      }),
+    ];
+    for (const program of programs) this.machine.spawn({ argv: [program.name], main: program.main });
+    this.options.world.loop.after(50, () =>
+      applyAll(cluster, [
+        {
+          apiVersion: 'storage.k8s.io/v1',
+          kind: 'StorageClass',
+          metadata: { name: 'gp2' },
+          provisioner: 'kubernetes.io/aws-ebs',
+          parameters: { fsType: 'ext4', type: 'gp2' },
+          reclaimPolicy: 'Delete',
+          volumeBindingMode: 'WaitForFirstConsumer',
+        },
+      ]),
+    );
+  }
+
+  private *serve(process: Process): Task<number> {
+    const { cluster, host } = this;
+    const listener = {
+      protocol: 'tcp' as const,
+      address: '0.0.0.0',
+      port: 443,
+      owner: process,
+      tls: { names: [host, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'] },
+      *http(request: HttpRequest): Task<HttpResponse> {
+        yield* wait(process.timer(REQUEST_TIME));
+        return cluster.server.handle(request);
+      },
+    };
+    process.machine.network.listen(listener);
+    cluster.apiServerRunning = true;
+    try {
+      return yield* untilStopped(process);
+    } finally {
+      cluster.apiServerRunning = false;
+      process.machine.network.close(listener);
+    }
+  }
+
+  addon(name: string, present: boolean): void {
+    setAddon({ cluster: this.cluster, region: this.options.region.name, endpoint: this.endpoint }, name, present);
+  }
+
+  // ---- nodes ----
+
+  addNode(instance: Instance): EksNode {
+    const { world, region, eks, vpc } = this.options;
+    const node = addNode({ world, region, eks, cluster: this.cluster, vpc, catalog: this.catalog }, instance);
+    this.nodes.set(node.machine.hostname, node);
+    return node;
+  }
+
+  removeNode(instance: Instance): void {
+    const node = [...this.nodes.values()].find((one) => one.instance === instance);
+    if (!node) return;
+    node.powerOff();
+    this.nodes.delete(node.machine.hostname);
+    this.watchGone(node.machine.hostname, instance);
+  }
+
+  /** A Node that is not ready and has no instance any more is deleted. cloud-provider: controllers/nodelifecycle */
+  private watchGone(name: string, instance: Instance): void {
+    const { world } = this.options;
+    const client = this.cluster.client(
+      'system:cloud-controller-manager',
+      ['system:masters'],
+      'cloud-controller-manager',
+    );
+    const look = () => {
+      if (!this.cluster.apiServerRunning || this.nodes.has(name)) return;
+      const node = client.get(NODES, '', name);
+      if (!node) return;
+      const ready = node.status?.conditions?.find((one) => one.type === 'Ready')?.status === 'True';
+      if (!ready && instance.State.Name === 'terminated') client.delete(NODES, '', name);
+      else world.loop.after(NODE_MONITOR, look);
+    };
+    world.loop.after(NODE_MONITOR, look);
+  }
+
+  drain(instance: Instance): boolean {
+    const node = [...this.nodes.values()].find((one) => one.instance === instance);
+    if (!node || !this.cluster.apiServerRunning) return true;
+    const name = node.machine.hostname;
+    const client = this.cluster.client('eks:node-manager', ['system:masters'], 'eks');
+    if (!client.get(NODES, '', name)) return true;
+    client.modify(NODES, '', name, (old) => ({ ...old, spec: { ...old.spec, unschedulable: true } }));
+    let left = 0;
+    for (const pod of client.onNode(PODS, name)) {
+      const daemon = pod.metadata.ownerReferences?.some((owner) => owner.kind === 'DaemonSet');
+      if (daemon || pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') continue;
+      left++;
+      if (pod.metadata.deletionTimestamp === undefined) this.evict(pod.metadata.namespace ?? '', pod.metadata.name);
+    }
+    return left === 0;
+  }
+
+  /** Through the API, so that disruption budgets are kept. */
+  private evict(namespace: string, name: string): void {
+    this.cluster.server.handle({
+      method: 'POST',
+      path: `/api/v1/namespaces/${namespace}/pods/${name}/eviction`,
+      query: [],
+      headers: new Map([['content-type', 'application/json']]),
+      remoteAddress: '127.0.0.1',
+      tls: { clientCertificate: this.admin },
+      body: {
+        kind: 'json',
+        value: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } },
+      },
+    });
+  }
+
+  remove(): void {
+    for (const node of [...this.nodes.values()]) node.powerOff();
+    this.nodes.clear();
+    this.machine.killAll();
+    const { network } = this.options.world;
+    for (const address of [...this.machine.network.addresses]) if (!address.startsWith('127.')) network.detach(address);
+    network.names.delete(this.host);
+    network.names.delete(this.host.toLowerCase());
+  }
+}

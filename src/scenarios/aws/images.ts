@@ -1,0 +1,82 @@
+import { ADDONS } from '../../cloud/aws/services/eks/versions.ts';
+import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
+import type { Program } from '../../world/program.ts';
+import { untilStopped } from '../control-plane.ts';
+import { addSkeleton, install } from '../images/base.ts';
+
+/** The account that holds EKS's images in most regions. */
+export function ecr(region: string): string {
+  return `602401143452.dkr.ecr.${region}.amazonaws.com`;
+}
+
+/** Images that EKS's add-ons have under other names than Kubernetes': which one, and the add-on that gives the tag. */
+const RENAMED = [
+  ['registry.k8s.io/kube-proxy', 'eks/kube-proxy', 'kube-proxy', '-minimal'],
+  ['registry.k8s.io/coredns/coredns', 'eks/coredns', 'coredns', ''],
+  ['registry.k8s.io/metrics-server/metrics-server', 'eks/metrics-server', 'metrics-server', ''],
+] as const;
+
+const SIMPLE = [
+  ['amazon-k8s-cni', 'aws-node', 'vpc-cni', 48_000_000],
+  ['amazon/aws-network-policy-agent', 'aws-network-policy-agent', 'vpc-cni', 40_000_000],
+  ['eks/aws-ebs-csi-driver', 'aws-ebs-csi-driver', 'aws-ebs-csi-driver', 45_000_000],
+] as const;
+
+export function addonTag(addon: string): string {
+  return ADDONS[addon] ?? 'latest';
+}
+
+/** The images of a region's registry of EKS. */
+export function eksImages(region: string, others: readonly ImageDefinition[]): ImageDefinition[] {
+  const renamed = RENAMED.flatMap(([from, to, addon, suffix]) => {
+    const found = others.find((image) => image.name === from);
+    return found
+      ? [
+          {
+            ...found,
+            name: `${ecr(region)}/${to}`,
+            tags: [`${addonTag(addon).replace('-eksbuild', `${suffix}-eksbuild`)}`],
+          },
+        ]
+      : [];
+  });
+  const simple = SIMPLE.map(
+    ([name, program, addon, size]): ImageDefinition => ({
+      name: `${ecr(region)}/${name}`,
+      tags: [addonTag(addon)],
+      size,
+      config: { entrypoint: [`/app/${program}`] },
+      build(files) {
+        addSkeleton(files);
+        install(files, `/app/${program}`, program, size / 2);
+      },
+    }),
+  );
+  return [...renamed, ...simple];
+}
+
+/** What runs in those that are nothing but a process here. `onCni`: the network plugin of a node is ready, or gone. */
+export function eksPrograms(onCni: (node: string, ready: boolean) => void): Program[] {
+  return [
+    {
+      name: 'aws-node',
+      *main(process) {
+        yield* process.print(
+          `{"level":"info","ts":"${new Date(process.now).toISOString()}","caller":"entrypoint.sh","msg":"Install CNI binaries.."}\n`,
+        );
+        yield* process.sleep(4000);
+        onCni(process.machine.hostname, true);
+        yield* process.print(
+          `{"level":"info","ts":"${new Date(process.now).toISOString()}","caller":"aws-k8s-agent/main.go:42","msg":"Starting L-IPAMD ${addonTag('vpc-cni').split('-')[0]}  ..."}\n`,
+        );
+        try {
+          return yield* untilStopped(process);
+        } finally {
+          onCni(process.machine.hostname, false);
+        }
+      },
+    },
+    { name: 'aws-network-policy-agent', main: (process) => untilStopped(process) },
+    { name: 'aws-ebs-csi-driver', main: (process) => untilStopped(process) },
+  ];
+}

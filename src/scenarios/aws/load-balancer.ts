@@ -1,0 +1,131 @@
+import type { Region } from '../../cloud/aws/region.ts';
+import type { LoadBalancer } from '../../cloud/aws/types.ts';
+import { Errno } from '../../world/errno.ts';
+import { Machine } from '../../world/machine.ts';
+import type { Connection } from '../../world/network/connection.ts';
+import { type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
+import type { World } from '../../world/world.ts';
+import { untilStopped } from '../control-plane.ts';
+import type { VpcNetwork } from './vpc.ts';
+
+/** ms that a load balancer tries an instance. */
+const CONNECT = 10_000;
+
+/** A running load balancer: it listens on its public addresses and passes connections on to the instances. */
+export class BalancerMachine {
+  private readonly machine: Machine;
+
+  constructor(
+    private readonly world: World,
+    private readonly region: Region,
+    private readonly balancer: LoadBalancer,
+    vpc: VpcNetwork,
+  ) {
+    this.machine = new Machine(world, { hostname: balancer.name });
+    const { network } = this.machine;
+    const enis = balancer.interfaces.flatMap((id) => region.networkInterfaces.get(id) ?? []);
+    const addresses = enis.map((eni) => eni.Association?.PublicIp ?? eni.PrivateIpAddress);
+    for (const eni of enis) {
+      if (eni.Association) world.network.attachOutside(eni.Association.PublicIp, network);
+      vpc.join(network, eni.PrivateIpAddress);
+    }
+    world.network.names.set(balancer.dnsName, addresses);
+    this.machine.spawn({ argv: ['load-balancer'], main: (process) => this.run(process) });
+  }
+
+  stop(): void {
+    this.world.network.names.delete(this.balancer.dnsName);
+    this.machine.killAll();
+    for (const address of [...this.machine.network.addresses])
+      if (!address.startsWith('127.')) this.world.network.detach(address);
+  }
+
+  private *run(process: Process): Task<number> {
+    for (const { port } of this.balancer.listeners) {
+      process.machine.network.listen({
+        protocol: 'tcp',
+        address: '0.0.0.0',
+        port,
+        owner: process,
+        http: (request) => this.forward(process, port, request),
+        accept: (connection) => this.relay(process, port, connection),
+      });
+    }
+    return yield* untilStopped(process);
+  }
+
+  /** A healthy instance and the port on it; by turns as chance has it. */
+  private target(port: number): { address: string; port: number } | undefined {
+    const listener = this.balancer.listeners.find((one) => one.port === port);
+    const running = this.balancer.instances.flatMap((id) => {
+      const instance = this.region.instances.get(id);
+      return instance?.State.Name === 'running' && instance.PrivateIpAddress !== undefined
+        ? [instance.PrivateIpAddress]
+        : [];
+    });
+    const address = this.world.random.pick(running);
+    return listener && address !== undefined ? { address, port: listener.instancePort } : undefined;
+  }
+
+  private *forward(process: Process, port: number, request: HttpRequest): Task<HttpResponse> {
+    const target = this.target(port);
+    if (!target) throw new Errno('ECONNRESET');
+    try {
+      return yield* process.machine.world.network.request(process, target.address, target.port, {
+        method: request.method,
+        path: request.path,
+        query: request.query,
+        headers: request.headers,
+        connectTimeout: CONNECT,
+        ...(request.body ? { body: request.body } : {}),
+      });
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      // TCP is passed on: the client sees the connection end without an answer.
+      if (error.code === 'EIO') throw error;
+      return textResponse(502, '');
+    }
+  }
+
+  private relay(process: Process, port: number, connection: Connection): void {
+    process.spawn({
+      argv: ['load-balancer'],
+      files: new Map([[3, connection]]),
+      main: (child) => this.pump(child, port, connection),
+    });
+    connection.release();
+  }
+
+  private *pump(process: Process, port: number, client: Connection): Task<number> {
+    const target = this.target(port);
+    if (!target) return 1;
+    let server: Connection;
+    try {
+      server = yield* process.machine.world.network.connect(process, target.address, target.port, CONNECT);
+    } catch (error) {
+      if (error instanceof Errno) return 1;
+      throw error;
+    }
+    process.addFile(server, 4);
+    const back = process.spawn({
+      argv: process.argv,
+      *main(child) {
+        for (;;) {
+          const bytes = yield* server.read(child, 65_536);
+          if (bytes.length === 0) return 0;
+          yield* client.write(child, bytes);
+        }
+      },
+    });
+    for (;;) {
+      const bytes = yield* client.read(process, 65_536);
+      if (bytes.length === 0) break;
+      yield* server.write(process, bytes);
+    }
+    process.closeFile(4);
+    yield* process.waitFor(back);
+    return 0;
+  }
+}

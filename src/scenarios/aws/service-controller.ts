@@ -1,0 +1,206 @@
+import { AwsError } from '../../cloud/aws/errors.ts';
+import { deleteSecurityGroup, dropRule } from '../../cloud/aws/services/ec2/change.ts';
+import { addSecurityGroup, allow } from '../../cloud/aws/services/ec2/network.ts';
+import { addLoadBalancer, removeLoadBalancer } from '../../cloud/aws/services/load-balancing.ts';
+import type { LoadBalancer } from '../../cloud/aws/types.ts';
+import { SERVICES } from '../../cluster/api/kinds.ts';
+import { type Stored, splitKey } from '../../cluster/api/object.ts';
+import type { Service } from '../../cluster/api/types.generated.ts';
+import { ControllerContext } from '../../cluster/controllers/controller.ts';
+import type { EksPlane, PlaneOptions } from './control-plane.ts';
+
+const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
+const PREFIX = 'service.beta.kubernetes.io/aws-load-balancer-';
+/** ms until EC2 and ELB have answered. */
+const CREATE_TIME = 2500;
+const DELETE_TIME = 3000;
+
+/**
+ * Services of type LoadBalancer get a classic load balancer, or a network one when they ask for it.
+ * cloud-provider: controllers/service; cloud-provider-aws: pkg/providers/v1 EnsureLoadBalancer
+ */
+export function startServiceController(options: PlaneOptions, plane: EksPlane): () => void {
+  const { world, region, eks } = options;
+  const client = plane.cluster.client(
+    'system:serviceaccount:kube-system:service-controller',
+    ['system:masters'],
+    'cloud-controller-manager',
+  );
+  const context = new ControllerContext(world, client);
+  const recorder = context.recorder('service-controller', '');
+  const balancers = new Map<string, LoadBalancer>();
+  const working = new Set<string>();
+
+  const nameOf = (service: Stored<Service>) => `a${service.metadata.uid.replaceAll('-', '')}`.slice(0, 32);
+
+  const subnetsFor = (internal: boolean) => {
+    const role = internal ? 'kubernetes.io/role/internal-elb' : 'kubernetes.io/role/elb';
+    const tagged = eks.vpc.subnetIds.filter((id) => region.subnets.get(id)?.Tags?.some((tag) => tag.Key === role));
+    return tagged;
+  };
+
+  const ensure = (key: string) => {
+    const { namespace, name } = splitKey(key);
+    const service = client.get(SERVICES, namespace, name);
+    if (!service) return;
+    const uid = service.metadata.uid;
+    const wanted =
+      service.spec?.type === 'LoadBalancer' &&
+      service.metadata.deletionTimestamp === undefined &&
+      (service.spec.loadBalancerClass ?? '') === '';
+    const known = balancers.get(uid);
+    if (!wanted) {
+      if (known) remove(service, known);
+      else if (service.metadata.finalizers?.includes(FINALIZER)) dropFinalizer(service);
+      return;
+    }
+    if (known) {
+      syncPorts(known, service);
+      return;
+    }
+    if (working.has(uid)) return;
+    working.add(uid);
+    if (!service.metadata.finalizers?.includes(FINALIZER))
+      client.modify(SERVICES, namespace, name, (old) => ({
+        ...old,
+        metadata: { ...old.metadata, finalizers: [...(old.metadata.finalizers ?? []), FINALIZER] },
+      }));
+    recorder.event(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer');
+    world.loop.after(CREATE_TIME, () => create(key, uid));
+  };
+
+  const create = (key: string, uid: string) => {
+    working.delete(uid);
+    const { namespace, name } = splitKey(key);
+    const service = plane.cluster.apiServerRunning ? client.get(SERVICES, namespace, name) : undefined;
+    if (!service || service.metadata.uid !== uid || service.metadata.deletionTimestamp !== undefined) return;
+    const annotations = service.metadata.annotations ?? {};
+    const internal = annotations[`${PREFIX}internal`] === 'true' || annotations[`${PREFIX}scheme`] === 'internal';
+    const subnets = subnetsFor(internal);
+    if (subnets.length === 0) {
+      recorder.event(
+        service,
+        'Warning',
+        'SyncLoadBalancerFailed',
+        'Error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB',
+      );
+      world.loop.after(60_000, () => ensure(key));
+      return;
+    }
+    const network = annotations[`${PREFIX}type`] === 'nlb';
+    const tags = [
+      { Key: 'kubernetes.io/service-name', Value: key },
+      { Key: `kubernetes.io/cluster/${eks.name}`, Value: 'owned' },
+    ];
+    try {
+      const groups = network ? [] : [openGroup(service)];
+      const balancer = addLoadBalancer(region, {
+        kind: network ? 'network' : 'classic',
+        name: nameOf(service),
+        scheme: internal ? 'internal' : 'internet-facing',
+        vpc: eks.vpc.vpcId,
+        subnets,
+        groups,
+        tags,
+        ports: portsOf(service),
+      });
+      balancer.instances = [...plane.nodes.values()].map((node) => node.instance.InstanceId);
+      balancers.set(uid, balancer);
+      client.modify(
+        SERVICES,
+        namespace,
+        name,
+        (old) => ({ ...old, status: { ...old.status, loadBalancer: { ingress: [{ hostname: balancer.dnsName }] } } }),
+        'status',
+      );
+      recorder.event(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer');
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      recorder.event(
+        service,
+        'Warning',
+        'SyncLoadBalancerFailed',
+        `Error syncing load balancer: failed to ensure load balancer: ${error.code}: ${error.message}`,
+      );
+      world.loop.after(60_000, () => ensure(key));
+    }
+  };
+
+  /** The group of a classic load balancer, which the nodes let in. */
+  const openGroup = (service: Stored<Service>): string => {
+    const group = addSecurityGroup(
+      region,
+      eks.vpc.vpcId,
+      `k8s-elb-${nameOf(service)}`,
+      `Security group for Kubernetes ELB ${nameOf(service)} (${service.metadata.namespace}/${service.metadata.name})`,
+      [{ Key: `kubernetes.io/cluster/${eks.name}`, Value: 'owned' }],
+    );
+    for (const { port } of portsOf(service))
+      allow(group, { IpProtocol: 'tcp', FromPort: port, ToPort: port }, '0.0.0.0/0');
+    const nodes = region.securityGroups.get(eks.vpc.clusterSecurityGroupId ?? '');
+    if (nodes) allow(nodes, { IpProtocol: '-1' }, group.GroupId);
+    return group.GroupId;
+  };
+
+  const remove = (service: Stored<Service>, balancer: LoadBalancer) => {
+    const { uid } = service.metadata;
+    if (working.has(uid)) return;
+    working.add(uid);
+    recorder.event(service, 'Normal', 'DeletingLoadBalancer', 'Deleting load balancer');
+    removeLoadBalancer(region, balancer);
+    const nodes = region.securityGroups.get(eks.vpc.clusterSecurityGroupId ?? '');
+    for (const group of balancer.groups) if (nodes) dropRule(nodes, { IpProtocol: '-1' }, group);
+    const finish = () => {
+      // The group goes when the last interface of the load balancer has.
+      try {
+        for (const group of balancer.groups) if (region.securityGroups.has(group)) deleteSecurityGroup(region, group);
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        world.loop.after(5000, finish);
+        return;
+      }
+      working.delete(uid);
+      balancers.delete(uid);
+      if (!plane.cluster.apiServerRunning) return;
+      const now = client.get(SERVICES, service.metadata.namespace ?? '', service.metadata.name);
+      if (!now || now.metadata.uid !== uid) return;
+      recorder.event(now, 'Normal', 'DeletedLoadBalancer', 'Deleted load balancer');
+      dropFinalizer(now);
+    };
+    world.loop.after(DELETE_TIME, finish);
+  };
+
+  const dropFinalizer = (service: Stored<Service>) => {
+    client.modify(
+      SERVICES,
+      service.metadata.namespace ?? '',
+      service.metadata.name,
+      (old) => ({ ...old, status: { ...old.status, loadBalancer: {} } }),
+      'status',
+    );
+    client.modify(SERVICES, service.metadata.namespace ?? '', service.metadata.name, (old) => ({
+      ...old,
+      metadata: { ...old.metadata, finalizers: (old.metadata.finalizers ?? []).filter((one) => one !== FINALIZER) },
+    }));
+  };
+
+  const queue = context.queue(ensure);
+  context.enqueue(SERVICES, queue);
+  return () => context.stop();
+}
+
+function portsOf(service: Stored<Service>) {
+  return (service.spec?.ports ?? []).map((port) => ({
+    port: port.port,
+    protocol: 'TCP',
+    instancePort: port.nodePort ?? 0,
+  }));
+}
+
+function syncPorts(balancer: LoadBalancer, service: Stored<Service>): void {
+  const wanted = portsOf(service);
+  balancer.listeners = wanted.map((port) => ({
+    arn: balancer.listeners.find((one) => one.port === port.port)?.arn ?? balancer.arn,
+    ...port,
+  }));
+}

@@ -1,0 +1,5 @@
+import type { EksPlane, PlaneOptions } from './control-plane.ts';
+
+export function startEbsProvisioner(_options: PlaneOptions, _plane: EksPlane): () => void {
+  return () => {};
+}
