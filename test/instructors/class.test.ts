@@ -78,7 +78,7 @@ describe('a submission', () => {
     // Those that only a worker's end can stop are played in the test of the command line.
     for (const { name, bytes } of bombs('eve', pack).filter((one) => !/files without/.test(one.name))) {
       const begin = performance.now();
-      const outcome = gradeBytes(bytes, pack, { limit: 700 });
+      const outcome = gradeBytes(bytes, pack, { limit: 300 });
       expect([name, 'refused' in outcome ? outcome.refused.kind : outcome.graded.score]).toEqual([
         name,
         expect.toSatisfy((what) => what === 'bomb' || what === 0),

@@ -139,5 +139,11 @@ function checkPattern(pattern: string, path: Path, say: Say): void {
     new RegExp(pattern, 'm');
   } catch (error) {
     say(path, error instanceof Error ? error.message : String(error));
+    return;
   }
+  if (REPEATED_REPETITION.test(pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')))
+    say(path, 'a repetition inside a repetition may take for ever on some texts: write it without');
 }
+
+/** `(a+)*` and its like: the time it takes doubles with each letter. */
+const REPEATED_REPETITION = /\([^()]*[*+}][^()]*\)\s*[*+{]/;

@@ -84,7 +84,9 @@ function grade(read: ReadSubmission, course: Coursework, options: GradeSubmissio
   const { submission, journals } = read;
   const { student, pack, submitted } = submission;
   const { whole: mine, copy: theirs } = lessonsPlayed(read, course, options.played);
-  const lessons = [...mine.values()].map((full) => {
+  // Without a pack nobody has said which lessons are due: those that were handed in count.
+  const due = [...mine.values()].filter((full) => course.id !== BUILT_IN || journals.has(full.id));
+  const lessons = due.map((full) => {
     const content = journals.get(full.id);
     const copy = theirs.get(full.id);
     if (!content || !copy) return untouched(full);
