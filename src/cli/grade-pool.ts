@@ -16,67 +16,87 @@ export interface WorkerSetup {
 export interface WorkerOrder {
   readonly index: number;
   readonly bytes: Uint8Array;
+  /** How many times the limit it may take. */
+  readonly patience: number;
 }
 
-interface WorkerAnswer {
+export interface WorkerAnswer {
   readonly index: number;
   readonly outcome: GradeOutcome;
+  /** Given up for the time it took. */
+  readonly slow: boolean;
 }
 
 /** MB of JavaScript heap that a worker may have; worlds make much that is soon garbage, so the young part is large. */
 const MEMORY = { maxOldGenerationSizeMb: 1500, maxYoungGenerationSizeMb: 192 };
-/** A worker that says nothing for this long beyond its limit, ms, hangs in one event: a regular expression, say. */
-const GRACE = 10_000;
+/** A worker that says nothing for this many times the limit, and this many ms more, hangs in one event. */
+const SILENCE = { times: 2, ms: 10_000 };
+/** What was too slow among others is tried again alone, with this many times the limit: a busy machine accuses nobody. */
+const SECOND_PATIENCE = 3;
 
-/** Grades orders in worker threads, each at most once. Whatever a submission does to its worker, it gets an outcome. */
+/** Grades files in worker threads. Whatever a submission does to its worker, it gets an outcome. */
 export async function gradeInWorkers(
-  orders: Iterable<WorkerOrder>,
+  files: Iterable<{ readonly index: number; readonly bytes: Uint8Array }>,
   setup: WorkerSetup,
   jobs: number,
   onOutcome: (index: number, outcome: GradeOutcome) => void,
 ): Promise<void> {
-  const queue = orders[Symbol.iterator]();
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, () => serve(queue, setup, onOutcome)));
-}
-
-/** One place at the table: a worker, and another one when it dies. */
-async function serve(
-  queue: Iterator<WorkerOrder>,
-  setup: WorkerSetup,
-  onOutcome: (index: number, outcome: GradeOutcome) => void,
-): Promise<void> {
-  let worker: Worker | undefined;
-  for (let next = queue.next(); !next.done; next = queue.next()) {
-    worker ??= new Worker(workerFile(), { workerData: setup, resourceLimits: MEMORY });
-    const outcome = await gradeOne(worker, next.value, setup.limit);
-    if (outcome === 'dead' || outcome === 'silent') {
-      await worker.terminate();
-      worker = undefined;
+  const queue = files[Symbol.iterator]();
+  const slow: WorkerOrder[] = [];
+  const first = async () => {
+    const place = new Place(setup);
+    for (let next = queue.next(); !next.done; next = queue.next()) {
+      const order = { ...next.value, patience: 1 };
+      const answer = await place.grade(order);
+      if (answer.slow) slow.push({ ...order, patience: SECOND_PATIENCE });
+      else onOutcome(order.index, answer.outcome);
     }
-    onOutcome(next.value.index, typeof outcome === 'string' ? bombOutcome(outcome, setup.limit) : outcome);
-  }
-  await worker?.terminate();
+    await place.close();
+  };
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, first));
+  const place = new Place(setup);
+  for (const order of slow) onOutcome(order.index, (await place.grade(order)).outcome);
+  await place.close();
 }
 
-async function gradeOne(worker: Worker, order: WorkerOrder, limit: number): Promise<GradeOutcome | 'dead' | 'silent'> {
+/** A worker, and another one when it dies. */
+class Place {
+  private worker: Worker | undefined;
+
+  constructor(private readonly setup: WorkerSetup) {}
+
+  async grade(order: WorkerOrder): Promise<WorkerAnswer> {
+    this.worker ??= new Worker(workerFile(), { workerData: this.setup, resourceLimits: MEMORY });
+    const limit = this.setup.limit * order.patience;
+    const answer = await askWorker(this.worker, order, limit * SILENCE.times + SILENCE.ms);
+    if (typeof answer !== 'string') return answer;
+    await this.close();
+    return { index: order.index, outcome: bombOutcome(answer, limit), slow: answer === 'silent' };
+  }
+
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+    this.worker = undefined;
+  }
+}
+
+type Answer = WorkerAnswer | 'dead' | 'silent';
+
+async function askWorker(worker: Worker, order: WorkerOrder, silence: number): Promise<Answer> {
   return await new Promise((resolve, reject) => {
-    const finish = (outcome: GradeOutcome | 'dead' | 'silent') => {
+    const finish = (answer: Answer) => {
       clearTimeout(timer);
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      resolve(outcome);
+      worker.off('message', finish).off('error', onError).off('exit', onExit);
+      resolve(answer);
     };
-    const onMessage = (answer: WorkerAnswer) => finish(answer.outcome);
     const onExit = () => finish('dead');
     const onError = (error: Error & { code?: string }) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') finish('dead');
-      else {
-        clearTimeout(timer);
-        reject(error);
-      }
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return finish('dead');
+      clearTimeout(timer);
+      reject(error);
     };
-    // A submission with several lessons replays several times.
-    const timer = setTimeout(() => finish('silent'), limit + GRACE);
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    const timer = setTimeout(() => finish('silent'), silence);
+    worker.on('message', finish).on('error', onError).on('exit', onExit);
     worker.postMessage(order);
   });
 }

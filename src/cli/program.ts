@@ -78,7 +78,7 @@ export async function program(args: readonly string[]): Promise<number> {
     .option('--manual <file>', 'YAML: points and comments that people give')
     .option('--before <file>', 'earlier results (--json): show what changes')
     .option('--jobs <n>', 'worker threads; default: one for each core')
-    .option('--limit <seconds>', 'computing that one submission may take', '120')
+    .option('--limit <seconds>', 'computing that one submission may take', '30')
     .option('--shard <i/n>', 'grade only this part; `kubetutor merge` joins the parts')
     .option('--resume <file>', 'remember here what is graded, and pass over it next time')
     .addOption(new Option('--json', 'as JSON').conflicts(['csv', 'junit', 'md']))

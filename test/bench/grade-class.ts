@@ -102,7 +102,7 @@ async function grade(
   const begin = performance.now();
   const child = spawn(
     process.execPath,
-    [bundle, 'grade', '--pack', packFolder, '--json', '--out', out, '--jobs', jobs, '--limit', '5', folder],
+    [bundle, 'grade', '--pack', packFolder, '--json', '--out', out, '--jobs', jobs, '--limit', '10', folder],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   let memory = 0;

@@ -37,7 +37,7 @@ export interface ClassFlags {
 
 /** Some files were not accepted. */
 const SOME_REFUSED = 3;
-const SECONDS = 120;
+const SECONDS = 30;
 
 /** `kubetutor grade` for submissions: each is replayed in a worker against the instructor's pack. */
 export async function gradeClass(places: readonly string[], flags: ClassFlags): Promise<number> {

@@ -10,7 +10,7 @@ import type { Text } from '../text.ts';
 import { VERSION } from '../version.ts';
 import { type ReadSubmission, readSubmission } from './read.ts';
 import { type Refusal, RefusalError } from './refusal.ts';
-import { judgeEnd, type Replayed, type ReplayOptions, replayJournal } from './replay-journal.ts';
+import { judgeEnd, type Replayed, type ReplayOptions, replayJournal, TooSlow } from './replay-journal.ts';
 import type { Submission } from './submission.ts';
 
 export interface GradedStep {
@@ -62,6 +62,8 @@ export type GradeOutcome =
 export interface GradeSubmissionOptions extends ReplayOptions {
   /** The pack as students had it, when its visible checks have changed since: it is replayed with that and judged by the other. */
   readonly played?: Coursework;
+  /** It was given up for the time it took: with more, or on a machine with less to do, it may be graded. */
+  readonly onSlow?: () => void;
 }
 
 /** Replays a submission and judges it by the instructor's pack. Never raises, whatever is handed in. */
@@ -73,6 +75,7 @@ export function gradeSubmission(bytes: Uint8Array, course: Coursework, options: 
   } catch (error) {
     const student = read?.submission.student;
     const who = student === undefined ? {} : { student };
+    if (error instanceof TooSlow) options.onSlow?.();
     if (error instanceof RefusalError) return { refused: error.refusal, ...who };
     const detail = error instanceof Error ? error.message : String(error);
     const message = { en: `A fault of kubetutor: ${detail}`, ko: `kubetutor의 오류: ${detail}` };

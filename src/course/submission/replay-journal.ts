@@ -120,11 +120,22 @@ function bound(stage: Stage, { clock, limit, memory, deadline = clock() + limit 
     if (loop.count > MAX_EVENTS)
       throw tooMuch('more happens in it than in days of work', '며칠 치 작업보다 많은 일이 일어납니다');
     if (clock() > deadline)
-      throw tooMuch(`replaying it takes more than ${limit / 1000} s`, `재생하는 데 ${limit / 1000}초가 넘습니다`);
+      throw tooSlow(`replaying it takes more than ${limit / 1000} s`, `재생하는 데 ${limit / 1000}초가 넘습니다`);
     if ((count & 0xffff) === 0 && memory && memory() > MAX_MEMORY)
       throw tooMuch('it fills more than 1.5 GB of memory', '메모리를 1.5 GB 넘게 채웁니다');
     return true;
   };
+}
+
+/** It took too long here: on another day, or a machine with less to do, it may not. */
+export class TooSlow extends RefusalError {}
+
+function tooSlow(en: string, ko: string): TooSlow {
+  return new TooSlow(
+    'bomb',
+    `It is not graded, for it would take too much: ${en}. Give it more with --limit.`,
+    `너무 큰 부담이 되어 채점하지 않습니다: ${ko}. --limit으로 더 줄 수 있습니다.`,
+  );
 }
 
 export function tooMuch(en: string, ko: string): RefusalError {
