@@ -35,7 +35,11 @@ describe("an instructor's first hour", () => {
     });
     expect(run('new', 'pack', 'First Pack')).toMatchObject({ status: 2 });
     expect(run('new', 'module', 'x')).toMatchObject({ status: 2 });
-    expect(run('new', 'lesson', 'first/lessons/pods')).toMatchObject({ status: 0 });
+    expect(run('new', 'lesson', 'pods')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('lies in no pack'),
+    });
+    expect(run('new', 'lesson', 'first/lessons/pods').stdout).toContain('kubetutor preview first`');
     expect(run('lint', 'first')).toMatchObject({
       status: 0,
       stdout: 'first: 2 lessons are right; 36 different tasks.\n',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isLanguage, type Language } from '../../course/text.ts';
 import { WRONG_USAGE } from '../exit.ts';
@@ -14,24 +14,37 @@ const KINDS: Readonly<Record<string, (name: string, language: Language) => Reado
   exercise: exerciseFiles,
 };
 
-/** `kubetutor new pack|lesson|exercise NAME`: NAME may be a path; its last part is the id. */
+/** `kubetutor new pack|lesson|exercise PATH`: the last part of the path is the id. Lessons and exercises go into a pack. */
 export function create(kind: string, place: string, options: { lang?: string }): number {
-  const given = options.lang ?? cliLanguage();
-  const language = isLanguage(given) ? given : 'en';
   const say = instructorMessages();
   const files = KINDS[kind];
   const id = path.basename(path.resolve(place));
   if (!files) return refuse(say.newKind(kind));
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) return refuse(say.newName(id));
   if (existsSync(place)) return refuse(say.newExists(place));
-  for (const [name, text] of files(id, language)) {
+  const pack = kind === 'pack' ? place : packAbove(path.dirname(path.resolve(place)));
+  if (pack === undefined) return refuse(say.newNeedsPack(place));
+  const given = options.lang ?? (kind === 'pack' ? undefined : languageOf(pack)) ?? cliLanguage();
+  for (const [name, text] of files(id, isLanguage(given) ? given : 'en')) {
     const file = path.join(place, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
     process.stdout.write(`${file}\n`);
   }
-  process.stdout.write(`${say.newNext(kind === 'pack' ? place : path.dirname(place))}\n`);
+  process.stdout.write(`${say.newNext(path.relative('', pack) || '.')}\n`);
   return 0;
+}
+
+/** The folder of the pack that a place is in. */
+function packAbove(folder: string): string | undefined {
+  if (existsSync(path.join(folder, 'pack.yaml'))) return folder;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : packAbove(above);
+}
+
+/** The one language of a pack; undefined when it has two. */
+function languageOf(pack: string): string | undefined {
+  return /^languages:\s*\[\s*(\w+)\s*\]/m.exec(readFileSync(path.join(pack, 'pack.yaml'), 'utf8'))?.[1];
 }
 
 function refuse(text: string): number {

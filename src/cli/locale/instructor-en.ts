@@ -4,6 +4,8 @@ export const instructorEn: InstructorMessages = {
   newKind: (kind) => `${kind}: there are pack, lesson and exercise`,
   newName: (name) => `${JSON.stringify(name)} is no id: a-z, 0-9 and single -`,
   newExists: (place) => `${place} is there already`,
+  newNeedsPack: (place) =>
+    `${place} lies in no pack: begin one with \`kubetutor new pack NAME\`, and give NAME/${place}`,
   newNext: (place) => `Next: \`kubetutor preview ${place}\`, \`kubetutor lint --prove ${place}\``,
   previewFor: (student, variants) =>
     `As ${student} has it${variants > 1 ? `; there are ${variants} different tasks (--student ID shows another's)` : ''}.`,

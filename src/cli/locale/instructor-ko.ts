@@ -4,6 +4,8 @@ export const instructorKo: InstructorMessages = {
   newKind: (kind) => `${kind}: pack, lesson, exercise 중 하나여야 합니다`,
   newName: (name) => `${JSON.stringify(name)}은(는) id로 쓸 수 없습니다. a-z, 0-9와 단일 -만 됩니다`,
   newExists: (place) => `${place}이(가) 이미 있습니다`,
+  newNeedsPack: (place) =>
+    `${place}은(는) 팩 안에 있지 않습니다. \`kubetutor new pack 이름\`으로 팩을 만들고 이름/${place}처럼 쓰세요`,
   newNext: (place) => `다음: \`kubetutor preview ${place}\`, \`kubetutor lint --prove ${place}\``,
   previewFor: (student, variants) =>
     `${student}에게 보이는 그대로입니다${variants > 1 ? `. 서로 다른 문제는 ${variants}가지입니다 (--student ID로 다른 학생의 것을 봅니다)` : ''}.`,

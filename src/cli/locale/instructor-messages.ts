@@ -8,6 +8,7 @@ export interface InstructorMessages {
   readonly newKind: (kind: string) => string;
   readonly newName: (name: string) => string;
   readonly newExists: (place: string) => string;
+  readonly newNeedsPack: (place: string) => string;
   readonly newNext: (place: string) => string;
   readonly previewFor: (student: string, variants: number) => string;
   readonly hidden: string;
