@@ -106,3 +106,14 @@ aws ec2 delete-security-group --group-id $(aws ec2 describe-security-groups --fi
   ).toBe('');
   expect(station.run('kubectl get nodes').stderr).toContain('no such host');
 }, 120_000);
+
+it('deletes a cluster whose own add-ons have disruption budgets', () => {
+  const station = new Workstation().configured();
+  station.ok('eksctl create cluster --name plain --nodes 2 > /dev/null');
+  const log = withoutTimes(station.ok('eksctl delete cluster --name plain --wait'));
+  expect(log).toContain(
+    '[ℹ]  will drain 0 unmanaged nodegroup(s) in cluster "plain"\n[ℹ]  starting parallel draining, max in-flight of 1\n[ℹ]  deleted 0 Fargate profile(s)\n',
+  );
+  expect(log).toMatch(/\[✔\] {2}all cluster resources were deleted\n$/);
+  expect(station.ok('aws ec2 describe-vpcs --query "Vpcs[].CidrBlock" --output text')).toBe('172.31.0.0/16\n');
+});

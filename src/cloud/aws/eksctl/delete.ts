@@ -7,6 +7,7 @@ import type { KubeApi } from './kube-api.ts';
 import { removeKubeconfig } from './kubeconfig.ts';
 import { describePlan, EksctlError, log, type Plan } from './log.ts';
 import { drainNodegroups } from './nodes.ts';
+import { nodegroupsFromConfig, readConfig } from './spec.ts';
 import { stackName, stacksOf, tagOf, waitForStack } from './stacks.ts';
 
 /** eksctl gives the clean-up of load balancers this long, ms. */
@@ -28,7 +29,7 @@ export function* deleteCluster(context: Context, name: string): Task<number> {
   const api = operable ? kubeApi(context, cluster) : undefined;
   if (api && groups.length > 0) {
     yield* log(process, 'info', `will drain 0 unmanaged nodegroup(s) in cluster ${JSON.stringify(name)}`);
-    yield* drainOrForce(context, api, groups);
+    yield* drainOrForce(context, api, groupsOfConfig(context));
   }
   yield* log(process, 'info', 'deleted 0 Fargate profile(s)');
   yield* removeKubeconfig(context, name);
@@ -44,6 +45,12 @@ export function* deleteCluster(context: Context, name: string): Task<number> {
   yield* removeStacks(context, name, stacks, groups, provider, flags.bool('wait'));
   yield* log(process, 'success', 'all cluster resources were deleted');
   return 0;
+}
+
+/** Managed node groups are drained by EKS when they go; eksctl drains only those that a configuration file names. eksctl: ToKubeNodeGroups */
+function groupsOfConfig({ process, flags }: Context): string[] {
+  const file = flags.text('config-file');
+  return file === undefined ? [] : nodegroupsFromConfig(readConfig(process, file)).map((group) => group.name);
 }
 
 function* drainOrForce(context: Context, api: KubeApi, groups: readonly string[]): Task {
