@@ -21,6 +21,12 @@ export interface ClusterOptions {
   readonly serviceCidr: string;
   /** Admission webhooks of whoever runs the control plane. */
   readonly webhooks?: readonly AdmissionPlugin[];
+  /** Where the ranges of nodes are taken from: a /16. */
+  readonly podSubnet?: string;
+  /** What the certificate of the API server is for beside `kubernetes`: `controlplane`. */
+  readonly serverNames?: readonly string[];
+  /** The name in the certificate of its authority: `kubernetes`. */
+  readonly authority?: string;
 }
 
 /** A part of the control plane or of a node that can be stopped and started. */
@@ -44,7 +50,7 @@ export class Cluster {
     readonly options: ClusterOptions,
   ) {
     this.authority = new CertificateAuthority(
-      { commonName: 'kubernetes', organizations: [] },
+      { commonName: options.authority ?? 'kubernetes', organizations: [] },
       world.random.fork(`${options.name}/ca`),
       () => world.now,
     );

@@ -9,6 +9,7 @@ import { addInternet } from './internet/internet.ts';
 import type { Learner } from './workstation.ts';
 import { buildBare } from './worlds/bare.ts';
 import { buildDefault } from './worlds/default.ts';
+import { buildDesktop } from './worlds/desktop.ts';
 import { buildCrio, buildKubeadm, buildWithoutCni } from './worlds/kubeadm.ts';
 
 /** Every world begins on the same morning. ms since 1970. */
@@ -31,6 +32,7 @@ const WORLDS: Record<string, Builder> = {
   kubeadm: buildKubeadm,
   default: buildDefault,
   crio: buildCrio,
+  desktop: buildDesktop,
   'no-cni': buildWithoutCni,
 };
 

@@ -43,7 +43,6 @@ export function* untilStopped(process: Process): Task<number> {
 
 /** What kubeadm's apiserver.crt is for. */
 const API_SERVER_NAMES = [
-  'controlplane',
   'kubernetes',
   'kubernetes.default',
   'kubernetes.default.svc',
@@ -51,12 +50,14 @@ const API_SERVER_NAMES = [
 ];
 const servingCertificates = new WeakMap<Cluster, string>();
 
+const namesOf = ({ options }: Cluster) => [...(options.serverNames ?? ['controlplane']), ...API_SERVER_NAMES];
+
 /** Made when somebody looks at it: most worlds never do. */
 function servingCertificate(cluster: Cluster): string {
   const known = servingCertificates.get(cluster);
   if (known !== undefined) return known;
   const addresses = ['10.96.0.1', cluster.options.address.split(':')[0] ?? '', '127.0.0.1'];
-  const names = [...API_SERVER_NAMES, ...addresses];
+  const names = [...namesOf(cluster), ...addresses];
   const { certificate } = cluster.authority.issue({ commonName: 'kube-apiserver', organizations: [] }, 365, names);
   servingCertificates.set(cluster, certificate);
   return certificate;
@@ -74,7 +75,7 @@ export function apiServerProgram(cluster: Cluster): Program {
         address: '0.0.0.0',
         port,
         owner: process,
-        tls: { names: API_SERVER_NAMES, certificate: () => servingCertificate(cluster) },
+        tls: { names: namesOf(cluster), certificate: () => servingCertificate(cluster) },
         *http(request: HttpRequest): Task<HttpResponse> {
           yield* wait(process.timer(REQUEST_TIME));
           if (!cluster.etcdUp && request.path.startsWith('/api')) {

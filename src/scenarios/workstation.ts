@@ -41,8 +41,15 @@ if [ -n "$BASH_VERSION" ] && [ -f "$HOME/.bashrc" ]; then
 fi
 `;
 
-/** The learner's machine, outside the cluster, with every program that the world has. */
-export function addWorkstation(world: World, address: string): { machine: Machine; learner: Learner } {
+/**
+ * The learner's machine, outside the cluster, with every program that the world has. It has an address in each network
+ * of the data centre, and is their router.
+ */
+export function addWorkstation(
+  world: World,
+  address: string,
+  ...others: readonly string[]
+): { machine: Machine; learner: Learner } {
   const machine = world.addMachine({
     hostname: 'workstation',
     image: linuxLayer(world.programs.names(), world.now),
@@ -52,10 +59,12 @@ export function addWorkstation(world: World, address: string): { machine: Machin
   machine.network.forwarding = true;
   const bridge = machine.network.addLink(new Link({ name: 'br0', kind: 'bridge', random: world.random }));
   world.network.lan.setBridge(bridge);
-  bridge.addAddress(address, 24);
-  world.network.register(address, machine.network);
+  for (const own of [address, ...others]) {
+    bridge.addAddress(own, 24);
+    world.network.register(own, machine.network);
+  }
   world.network.internet.connect(machine.network, 'enp0s1');
-  addResolver(world, machine.network, address);
+  addResolver(world, machine.network, [address, ...others]);
   const { files } = machine;
   const home = addUser(files, LEARNER_NAME, LEARNER_ID, ['adm', 'sudo', 'users']);
   const credentials = { uid: LEARNER_ID, gid: LEARNER_ID, groups: [LEARNER_ID, 4, 27, 100] };

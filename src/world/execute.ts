@@ -33,7 +33,7 @@ export function resolveExecutable(
   const inode = machine.files.stat(path, who);
   if (!(inode instanceof RegularFile) || !machine.files.may(inode, 1, who)) throw new Errno('EACCES', path);
   if (inode.program !== undefined) {
-    const program = machine.world.programs.get(inode.program);
+    const program = machine.programs.get(inode.program);
     if (!program) throw new Errno('ENOEXEC', path);
     return { main: program.main, argv, path };
   }

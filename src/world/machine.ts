@@ -5,6 +5,7 @@ import { Directory, RegularFile } from './files/inode.ts';
 import { ProcDirectory } from './files/procfs.ts';
 import { NetworkNamespace } from './network/namespace.ts';
 import { Process, type SpawnOptions } from './process.ts';
+import type { ProgramTable } from './program.ts';
 import type { Signal } from './signals.ts';
 import { Tty, TtyFile } from './tty.ts';
 import { Units } from './units.ts';
@@ -51,6 +52,8 @@ export interface MachineOptions {
   readonly memoryLimit?: number | undefined;
   /** A process namespace: its first process gets no signal it does not handle, not even SIGKILL, from within. */
   readonly protectsInit?: boolean;
+  /** What its executable files name; without it the programs of the world. */
+  readonly programs?: ProgramTable;
 }
 
 /** A computer, or a container: a file tree, processes, terminals and a network namespace of its own or shared. */
@@ -65,6 +68,7 @@ export class Machine {
   /** Whether the kernel has killed a process for its memory. */
   outOfMemory = false;
   readonly units: Units;
+  readonly programs: ProgramTable;
   readonly facts: Map<string, string>;
   /** Virtual time at which it was started, ms. */
   readonly bootTime: number;
@@ -83,6 +87,7 @@ export class Machine {
     this.hostname = options.hostname;
     this.bootTime = world.loop.now;
     this.protectsInit = options.protectsInit ?? false;
+    this.programs = options.programs ?? world.programs;
     this.maxProcesses = options.maxProcesses ?? MAX_PROCESSES;
     this.pids = options.pids ?? new PidNamespace();
     this.memoryLimit = options.memoryLimit;

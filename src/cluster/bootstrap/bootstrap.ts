@@ -21,9 +21,12 @@ export function bootstrapControlPlane(server: ApiServer): void {
   });
 }
 
-/** Puts in place what `kubeadm init` adds: kubeadm's ConfigMaps and roles, kube-proxy, CoreDNS. */
-export function bootstrapKubeadm(server: ApiServer): void {
-  putAll(server, KUBEADM_OBJECTS);
+/**
+ * Puts in place what `kubeadm init` adds: kubeadm's ConfigMaps and roles, kube-proxy, CoreDNS. `adapt`: makes the
+ * recorded JSON that of another cluster.
+ */
+export function bootstrapKubeadm(server: ApiServer, adapt: (json: string) => string = (json) => json): void {
+  putAll(server, adapt(KUBEADM_OBJECTS));
 }
 
 /** The objects that `kubeadm init` makes under these names: its add-ons. */

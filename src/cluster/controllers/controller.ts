@@ -3,6 +3,7 @@ import type { World } from '../../world/world.ts';
 import type { Client, Kind } from '../api/client.ts';
 import { type ApiObject, keyOf, type Stored } from '../api/object.ts';
 import type { StoreEvent } from '../api/store.ts';
+import type { ClusterOptions } from '../cluster.ts';
 import { EventRecorder } from './event-recorder.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -17,7 +18,7 @@ export interface Controller {
   readonly account?: string;
   /** For the few that use the controller manager's own identity. */
   readonly user?: string;
-  readonly start: (context: ControllerContext) => void;
+  readonly start: (context: ControllerContext, cluster: ClusterOptions) => void;
 }
 
 /**

@@ -72,7 +72,7 @@ export function startControllerManager(cluster: Cluster, log: (text: string) => 
       cluster.client(user, groups, 'kube-controller-manager'),
       (text) => log(`${controller.name}: ${text}`),
     );
-    controller.start(context);
+    controller.start(context, cluster.options);
     return context;
   });
   return {

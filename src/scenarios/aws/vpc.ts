@@ -32,7 +32,7 @@ export class VpcNetwork {
     // The VPC's own resolver, at the second address of its range.
     this.resolver = range.replace(/\.\d+\/\d+$/, '.2');
     inside.addAddress(this.resolver, 32);
-    addResolver(world, this.router, this.resolver, true);
+    addResolver(world, this.router, [this.resolver], true);
     network.attachOutside(region.takePublicAddress(), this.router);
     const outside = this.router.link('eth0');
     this.router.nat.push((packet) =>

@@ -26,5 +26,20 @@ export function addonImages(programs: readonly string[]): ImageDefinition[] {
         install(files, '/usr/bin/local-path-provisioner', 'images/local-path-provisioner', 40_000_000);
       },
     },
+    ...['docker.io/docker/desktop-storage-provisioner:v3.0', 'gcr.io/k8s-minikube/storage-provisioner:v5'].map(
+      (image): ImageDefinition => {
+        const [name = '', tag = ''] = image.split(':');
+        return {
+          name,
+          tags: [tag],
+          size: 13_500_000,
+          config: { entrypoint: ['/storage-provisioner'] },
+          build(files) {
+            addSkeleton(files);
+            install(files, '/storage-provisioner', 'images/storage-provisioner', 40_000_000);
+          },
+        };
+      },
+    ),
   ];
 }

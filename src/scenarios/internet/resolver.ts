@@ -3,11 +3,16 @@ import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { World } from '../../world/world.ts';
 
 /**
- * The resolver of the workstation for names of the small internet: at 127.0.0.53 for itself, and at `address` for the
+ * The resolver of the workstation for names of the small internet: at 127.0.0.53 for itself, and at `addresses` for the
  * machines of the data centre. Whom it does not know it tells only itself: others wait in vain, as in the recordings,
  * unless `tellsAll`.
  */
-export function addResolver(world: World, machine: NetworkNamespace, address: string, tellsAll = false): void {
+export function addResolver(
+  world: World,
+  machine: NetworkNamespace,
+  addresses: readonly string[],
+  tellsAll = false,
+): void {
   const answer = (bytes: Uint8Array, forItself: boolean): Uint8Array | undefined => {
     const query = decodeDns(bytes);
     if (!query?.question) return undefined;
@@ -25,5 +30,5 @@ export function addResolver(world: World, machine: NetworkNamespace, address: st
   };
   const shared = { protocol: 'udp', port: 53, owner: undefined } as const;
   machine.listen({ ...shared, address: '127.0.0.53', datagram: (bytes) => answer(bytes, true) });
-  machine.listen({ ...shared, address, datagram: (bytes) => answer(bytes, tellsAll) });
+  for (const address of addresses) machine.listen({ ...shared, address, datagram: (bytes) => answer(bytes, tellsAll) });
 }

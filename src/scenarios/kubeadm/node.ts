@@ -5,6 +5,7 @@ import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';
 import type { NodeFacts } from '../../cluster/node/kubelet/node-object.ts';
 import { sshdUnit } from '../../programs/ssh/sshd.ts';
 import type { Machine } from '../../world/machine.ts';
+import type { ProgramTable } from '../../world/program.ts';
 import type { World } from '../../world/world.ts';
 import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
@@ -20,6 +21,14 @@ export interface NodeOptions {
   readonly controlPlane: boolean;
   /** Whether /etc/cni/net.d has the configuration of the plugin bridge. */
   readonly withCni: boolean;
+  /** Its way out: the router of the data centre. */
+  readonly gateway: string;
+  /** /etc/hosts beside localhost. */
+  readonly hosts: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: NodeFacts['taints'];
+  /** Makes a recorded file of kubeadm's that of this node. */
+  readonly adapt: (text: string) => string;
 }
 
 /** What the nodes of a kubeadm cluster are, as the recordings saw them. */
@@ -30,6 +39,9 @@ export interface NodeHardware {
   readonly osImage: string;
   readonly kernelVersion: string;
   readonly containerRuntimeVersion: string;
+  /** ephemeral-storage; the recorded nodes report none. */
+  readonly storage?: string;
+  readonly allocatableStorage?: string;
 }
 
 /** A node of a kubeadm cluster: the machine and its kubelet. */
@@ -40,8 +52,6 @@ export interface ClusterNode {
   readonly runtime: RuntimeChoice;
 }
 
-/** The workstation: it is the router of the data centre. */
-const GATEWAY = '192.168.64.1';
 const CONTROL_PLANE_IMAGES = [
   'kube-apiserver:v1.36.4',
   'kube-controller-manager:v1.36.4',
@@ -56,11 +66,13 @@ export function addNode(
   options: NodeOptions,
   hardware: NodeHardware,
   catalog: ImageCatalog,
+  programs: ProgramTable,
 ): ClusterNode {
   const machine = world.addMachine({
     hostname: options.name,
     protectsInit: true,
-    image: linuxLayer(world.programs.names(), world.now),
+    image: linuxLayer(programs.names(), world.now),
+    programs,
     facts: {
       os: hardware.osImage,
       kernel: hardware.kernelVersion,
@@ -71,13 +83,10 @@ export function addNode(
   world.network.attach(options.address, machine.network);
   machine.network.forwarding = true;
   const link = machine.network.link('eth0');
-  if (link) machine.network.routes.add({ network: 0, prefix: 0, via: GATEWAY, link });
+  if (link) machine.network.routes.add({ network: 0, prefix: 0, via: options.gateway, link });
   machine.files.writeFile('/etc/hostname', `${options.name}\n`);
-  machine.files.writeFile(
-    '/etc/hosts',
-    '127.0.0.1 localhost\n192.168.64.10 controlplane\n192.168.64.11 node01\n192.168.64.12 node02\n',
-  );
-  machine.files.writeFile('/etc/resolv.conf', 'nameserver 192.168.64.1\n');
+  machine.files.writeFile('/etc/hosts', `127.0.0.1 localhost\n${options.hosts}`);
+  machine.files.writeFile('/etc/resolv.conf', `nameserver ${options.gateway}\n`);
   writeNodeFiles(machine, options);
   writePki(cluster, machine, options);
   showContainerLogs(machine, () => kubelet);
@@ -105,32 +114,43 @@ export function addNode(
   return { options, machine, kubelet, runtime };
 }
 
+const storageOf = (ephemeralStorage: string | undefined) =>
+  ephemeralStorage === undefined ? {} : { ephemeralStorage };
+
 function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
   return {
-    capacity: { cpu: hardware.cpu, memory: hardware.memory, pods: '110' },
-    allocatable: { cpu: hardware.cpu, memory: hardware.allocatableMemory },
+    capacity: { cpu: hardware.cpu, memory: hardware.memory, pods: '110', ...storageOf(hardware.storage) },
+    allocatable: {
+      cpu: hardware.cpu,
+      memory: hardware.allocatableMemory,
+      ...storageOf(hardware.allocatableStorage ?? hardware.storage),
+    },
     osImage: hardware.osImage,
     kernelVersion: hardware.kernelVersion,
     containerRuntimeVersion: hardware.containerRuntimeVersion,
     kubeletVersion: 'v1.36.4',
-    labels: options.controlPlane
-      ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
-      : {},
-    taints: options.controlPlane ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
+    labels: {
+      ...(options.controlPlane
+        ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+        : {}),
+      ...options.labels,
+    },
+    taints: options.taints,
   };
 }
 
-function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni }: NodeOptions): void {
+function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni, adapt }: NodeOptions): void {
   const { files } = machine;
   const write = (path: string, text: string) => {
     files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
     files.writeFile(path, text, undefined, path.startsWith('/etc/kubernetes') ? 0o600 : 0o644);
   };
   for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {})) {
-    if (!path.startsWith('/etc/cni/')) write(path, text);
+    if (!path.startsWith('/etc/cni/')) write(path, adapt(text));
     else if (withCni) write(path, text.replace('10.244.1.0/24', podCidr));
   }
-  if (controlPlane) for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, text);
+  if (controlPlane)
+    for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, adapt(text));
   if (controlPlane) files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
   files.makeDirectories('/var/lib/kubelet');
 }

@@ -7,16 +7,18 @@ import { untilStopped } from '../control-plane.ts';
 /** The container runtime of a node. */
 export interface RuntimeChoice {
   /** Its unit, without `.service`. */
-  readonly unit: 'containerd' | 'crio';
+  readonly unit: 'containerd' | 'crio' | 'docker';
   readonly socket: string;
   readonly version: string;
   /** What it lets root of a container do, as read when it started. */
   capabilities: readonly string[];
 }
 
-/** `containerd://2.1.4`, `cri-o://1.36.0`. */
+/** `containerd://2.1.4`, `cri-o://1.36.0`, `docker://28.4.0`. */
 export function runtimeOf(text: string): RuntimeChoice {
   const [name = '', version = ''] = text.split('://');
+  if (name === 'docker')
+    return { unit: 'docker', socket: '/var/run/cri-dockerd.sock', version, capabilities: RUNTIME_CAPABILITIES };
   return name === 'cri-o'
     ? { unit: 'crio', socket: '/var/run/crio/crio.sock', version, capabilities: CRIO_CAPABILITIES }
     : { unit: 'containerd', socket: '/run/containerd/containerd.sock', version, capabilities: RUNTIME_CAPABILITIES };
@@ -79,6 +81,10 @@ export function addRuntime(machine: Machine, runtime: RuntimeChoice): void {
   );
   if (runtime.unit === 'containerd') {
     addUnit(machine, 'containerd', 'containerd container runtime', 'https://containerd.io', untilStopped);
+    return;
+  }
+  if (runtime.unit === 'docker') {
+    addUnit(machine, 'docker', 'Docker Application Container Engine', 'https://docs.docker.com', untilStopped);
     return;
   }
   files.makeDirectories('/etc/crio/crio.conf.d');

@@ -76,6 +76,7 @@ export function makeContainerOptions(
     ...(spec.resources?.limits?.['memory']
       ? { memoryLimit: Quantity.parse(spec.resources.limits['memory']).value() }
       : {}),
+    programs: host.node.programs,
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
   };
 }

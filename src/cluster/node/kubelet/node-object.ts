@@ -10,7 +10,7 @@ export interface NodeFacts {
     readonly pods: string;
     readonly ephemeralStorage?: string;
   };
-  readonly allocatable: { readonly cpu: string; readonly memory: string };
+  readonly allocatable: { readonly cpu: string; readonly memory: string; readonly ephemeralStorage?: string };
   readonly osImage: string;
   readonly kernelVersion: string;
   readonly containerRuntimeVersion: string;
@@ -31,7 +31,6 @@ export interface NodeFacts {
 /** The Node that a kubelet registers. kubernetes: pkg/kubelet/kubelet_node_status.go initialNode */
 export function nodeObject(host: KubeletHost, facts: NodeFacts): Node {
   const { capacity, allocatable } = facts;
-  const storage = capacity.ephemeralStorage === undefined ? {} : { 'ephemeral-storage': capacity.ephemeralStorage };
   const huge = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0' };
   const id = host.world.random.fork(`machine-id/${host.nodeName}`);
   const machineID = id.hex(32);
@@ -63,8 +62,14 @@ export function nodeObject(host: KubeletHost, facts: NodeFacts): Node {
         ...(facts.cloud?.addresses.map((one) => ({ ...one })) ?? []),
         { address: host.nodeName, type: 'Hostname' },
       ],
-      allocatable: { cpu: allocatable.cpu, ...storage, ...huge, memory: allocatable.memory, pods: capacity.pods },
-      capacity: { cpu: capacity.cpu, ...storage, ...huge, memory: capacity.memory, pods: capacity.pods },
+      allocatable: {
+        cpu: allocatable.cpu,
+        ...storage(allocatable),
+        ...huge,
+        memory: allocatable.memory,
+        pods: capacity.pods,
+      },
+      capacity: { cpu: capacity.cpu, ...storage(capacity), ...huge, memory: capacity.memory, pods: capacity.pods },
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
         architecture: 'amd64',
@@ -80,6 +85,10 @@ export function nodeObject(host: KubeletHost, facts: NodeFacts): Node {
       },
     },
   };
+}
+
+function storage({ ephemeralStorage }: { readonly ephemeralStorage?: string }): Readonly<Record<string, string>> {
+  return ephemeralStorage === undefined ? {} : { 'ephemeral-storage': ephemeralStorage };
 }
 
 const HEALTHY: readonly { type: string; status: string; reason: string; message: string }[] = [

@@ -261,7 +261,7 @@ export class PodWorker {
     if (!this.sandboxMachine) {
       this.sandboxMachine = new Machine(this.host.world, { hostname: this.pod.metadata.name, network: this.sandbox });
       this.sandboxMachine.files.writeFile('/pause', '', undefined, 0o755);
-      const pause = this.host.world.programs.get('images/pause');
+      const pause = this.host.node.programs.get('images/pause');
       if (pause) this.sandboxMachine.spawn({ argv: ['/pause'], main: pause.main });
     }
     return this.sandboxMachine.pids;

@@ -8,6 +8,7 @@ import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
 import { makePipe, type PipeBuffer } from '../../../world/pipe.ts';
 import type { Credentials, Main, Process, ProcessStatus } from '../../../world/process.ts';
+import type { ProgramTable } from '../../../world/program.ts';
 import { SIGNALS } from '../../../world/signals.ts';
 import type { Tty } from '../../../world/tty.ts';
 import type { World } from '../../../world/world.ts';
@@ -45,6 +46,8 @@ export interface ContainerOptions {
   /** bytes */
   readonly memoryLimit?: number;
   readonly readOnlyRoot?: boolean;
+  /** Those of its node. */
+  readonly programs: ProgramTable;
 }
 
 const OVERLAY: MountKind = { source: 'overlay', type: 'overlay', options: 'relatime,lowerdir=/var/lib/containerd' };
@@ -107,6 +110,7 @@ export class Container {
       network: options.network,
       maxProcesses: MAX_PROCESSES,
       protectsInit: true,
+      programs: options.programs,
       ...(options.pids ? { pids: options.pids } : {}),
       memoryLimit: options.memoryLimit,
       ...(options.facts ? { facts: options.facts } : {}),
