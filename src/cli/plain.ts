@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Session } from '../course/session.ts';
+import { sanitise } from '../tui/sanitise.ts';
 import { decode, encode } from '../world/bytes.ts';
 import { WRONG_USAGE } from './exit.ts';
 import { cliMessages } from './locale/messages.ts';
@@ -67,7 +68,8 @@ async function talk(session: Session, place: () => { key: string; text: string }
     const { key, text } = place();
     if (session.atPrompt && key !== shown) {
       shown = key;
-      process.stdout.write(text);
+      // Whoever wrote the lesson: on this terminal it is text and nothing else.
+      process.stdout.write(sanitise(text));
     }
     output.flush();
     const waiting = session.atPrompt && !output.busy(now);

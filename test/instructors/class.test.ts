@@ -111,6 +111,49 @@ describe('a submission', () => {
   });
 });
 
+test('sixty at once: all that was tampered with is found, nobody honest is accused', () => {
+  const honest = Array.from({ length: 44 }, (_, index): Work => {
+    const student = `student${index}`;
+    return {
+      student,
+      lines: index % 4 === 0 ? ['kubectl get ns'] : solution(student),
+      keys: index % 2 === 0,
+      undo: index % 5 === 0,
+    };
+  });
+  const bad = tampered(
+    { student: 'mallory', lines: ['kubectl get ns', 'kubectl get nodes'] },
+    pack,
+    templatePack('week2', bare),
+    templatePack('week1', (text) => bare(text).replace('points: 3', 'points: 4')),
+  );
+  const lines = [...solution('original'), ...Array.from({ length: 15 }, (_, index) => `echo ${index}`)];
+  const copies = [
+    submissionOf({ student: 'original', lines, submitted: SUBMITTED }, pack),
+    submissionOf({ student: 'original', lines, submitted: SUBMITTED + 1 }, pack),
+    submissionOf({ student: 'copier', lines, rhythm: 'original', submitted: SUBMITTED + 2 }, pack),
+  ];
+  const all = [...honest.map((work) => submissionOf(work, pack)), ...bad.map((one) => one.bytes), ...copies];
+  expect(all).toHaveLength(60);
+  const { students, unknown } = classResults(
+    pack,
+    all.map((bytes, index) => ({ file: String(index), sha256: '', outcome: gradeBytes(bytes) })),
+  );
+  const kinds = new Map(
+    [...students.flatMap((student) => student.attempts), ...unknown].map((attempt) => [
+      Number(attempt.file),
+      attempt.refused?.kind ?? attempt.score,
+    ]),
+  );
+  // The plain nodes of this world run any image, so some of what is unsolved has 4 points.
+  expect(honest.map((_, index) => [0, 4].includes(Number(kinds.get(index))) || kinds.get(index))).toEqual(
+    honest.map((_, index) => (index % 4 === 0 ? true : 5)),
+  );
+  expect(bad.map((_, index) => kinds.get(44 + index))).toEqual(bad.map((one) => one.kind));
+  // The same keys under another key of the computer: the journal differs in its first line, the keys do not.
+  expect([57, 58, 59].map((index) => kinds.get(index))).toEqual([5, 5, 'copied']);
+});
+
 describe('a class', () => {
   const HOUR = 3_600_000;
   const works: Work[] = [
