@@ -38,7 +38,14 @@ class Session {
     if (tty) {
       this.readline = new Readline(process, tty, shell.history, (chars, cursor) => completeLine(shell, chars, cursor));
       this.readline.bracketedPaste = shell.dialect === 'bash';
-      process.onSignal('WINCH', { handle: () => this.readline?.noteResize(), interrupt: true });
+      const { readline } = this;
+      process.onSignal('WINCH', {
+        handle: () => readline.noteResize(),
+        // Only the line editor wants to wake up: a builtin that reads meanwhile goes on reading.
+        get interrupt() {
+          return readline.reading;
+        },
+      });
     }
     process.onSignal('HUP', {
       handle: () => {

@@ -42,7 +42,6 @@ export class SessionRunner {
     const { session, columns, rows, coloured, drawn } = options;
     this.pane = new TerminalPane({ columns, rows, coloured, respond: (bytes) => this.type(bytes), changed: drawn });
     this.pane.replay(session.terminal.replayScreen());
-    session.terminal.resize(columns, rows);
     this.#unsubscribe.push(
       session.terminal.onOutput((bytes) => this.pane.write(bytes)),
       session.subscribe((event) => {
@@ -53,6 +52,8 @@ export class SessionRunner {
         }
       }),
     );
+    // Only now: the world answers to the new size at once, with the first prompt of a shell for example.
+    session.terminal.resize(columns, rows);
     this.#schedule(0);
   }
 

@@ -288,6 +288,20 @@ describe('a shell on a terminal', () => {
     expect((await terminal.lines()).at(-2)).toBe('ok');
   });
 
+  it('another size does not interrupt a builtin that reads', async () => {
+    const terminal = new TestTerminal(40, 10);
+    terminal.type('source <(sleep 1; echo echo sourced)\r');
+    terminal.resize(50, 10);
+    terminal.run(2000);
+    terminal.type('read x\r');
+    terminal.resize(60, 10);
+    terminal.type('word\recho "got $x"\r');
+    const lines = await terminal.lines();
+    expect(lines).toContain('sourced');
+    expect(lines).toContain('got word');
+    expect(lines.join('\n')).not.toContain('Interrupted');
+  });
+
   it('leaves stopped jobs only when asked twice', async () => {
     const terminal = new TestTerminal();
     terminal.type('sleep 100\r').type(CTRL('z')).type('exit\r');

@@ -299,6 +299,14 @@ describe('the TUI over a fake course', () => {
     await t.shows('learner@workstation');
   });
 
+  test('what the world says to its first size is shown', async () => {
+    const t = new Tutor(100, 30);
+    t.course.saysSize = true;
+    await t.shows('ReplicaSet');
+    t.type('\r');
+    await t.shows(/size \d+x\d+/);
+  });
+
   test('an ended shell is started anew with Enter', async () => {
     const t = new Tutor(100, 30, { lesson: 'replicaset' });
     await t.shows('$');

@@ -119,6 +119,8 @@ export class FakeSession implements SessionPort {
   hintsShown = 0;
   busyWith: (BusyView & { resolve: (result: ActionResult) => void }) | undefined;
   shellEnded = false;
+  /** Whether the world answers to a size at once, as a shell does that draws its prompt. */
+  saysSize = false;
   now = Date.UTC(2026, 0, 5, 9, 0, 0);
   closed = false;
   #line = '';
@@ -161,7 +163,10 @@ export class FakeSession implements SessionPort {
       return () => void this.outputs.delete(listener);
     },
     write: (bytes: Uint8Array) => this.#type(new TextDecoder().decode(bytes)),
-    resize: (columns: number, rows: number) => void this.sizes.push(`${columns}x${rows}`),
+    resize: (columns: number, rows: number) => {
+      this.sizes.push(`${columns}x${rows}`);
+      if (this.saysSize) this.print(`size ${columns}x${rows} `);
+    },
     replayScreen: () => encode(this.#screen),
   };
 
@@ -303,6 +308,7 @@ export class FakeCourse implements CoursePort {
   language: Language;
   lastLesson: string | undefined;
   session: FakeSession | undefined;
+  saysSize = false;
   readonly #settings = new Map<string, string>();
   readonly settings = {
     get: (name: string) => this.#settings.get(name),
@@ -341,6 +347,7 @@ export class FakeCourse implements CoursePort {
 
   async open(): Promise<FakeSession> {
     this.session = new FakeSession(this);
+    this.session.saysSize = this.saysSize;
     return this.session;
   }
 }

@@ -41,6 +41,8 @@ export class Readline {
   /** The last Tab changed the line: the next one does not list yet. */
   private completionChanged = false;
   private columns = 80;
+  /** Whether it waits for a key. */
+  reading = false;
   bracketedPaste = true;
 
   constructor(
@@ -97,12 +99,15 @@ export class Readline {
     while (this.keys.length === 0) {
       if (this.resized) this.redrawForSize();
       let bytes: Uint8Array;
+      this.reading = true;
       try {
         bytes = yield* this.process.read(0);
       } catch (error) {
         if (!(error instanceof Errno) || error.code !== 'EINTR') throw error;
         if (this.resized) continue;
         return { name: 'C-c', text: '' };
+      } finally {
+        this.reading = false;
       }
       if (bytes.length === 0) return undefined;
       this.keys.push(...this.decoder.push(bytes));
