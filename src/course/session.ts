@@ -4,6 +4,7 @@ import type { JournalFile } from './journal-file.ts';
 import type { Lesson } from './lesson/lesson.ts';
 import type { StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
+import type { ScreenPiece } from './output-buffer.ts';
 import { Replay } from './replay.ts';
 import { type Request, Stage } from './stage.ts';
 import type { Language, Text } from './text.ts';
@@ -97,6 +98,11 @@ export class Session {
   /** The terminal's output so far (its last 256 kB): to show it in a new terminal. */
   get screen(): Uint8Array {
     return this.stage.output;
+  }
+
+  /** The same for an emulator, which can take the size that the terminal had at each moment. */
+  get screenPieces(): readonly ScreenPiece[] {
+    return this.stage.outputPieces;
   }
 
   /** How far a jump of time has to go still, ms; 0 when time runs normally. */

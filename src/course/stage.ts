@@ -6,7 +6,7 @@ import { cookedTermios, type Tty } from '../world/tty.ts';
 import { type Action, changeOf, type Input } from './input.ts';
 import type { Lesson } from './lesson/lesson.ts';
 import { LessonRun } from './lesson/run.ts';
-import { OutputBuffer } from './output-buffer.ts';
+import { OutputBuffer, type ScreenPiece } from './output-buffer.ts';
 import type { Language } from './text.ts';
 import { installTutor, tutorProgram } from './tutor-program.ts';
 import type { BuiltWorld, WorldSource } from './world-source.ts';
@@ -58,7 +58,7 @@ export class Stage {
   jumpTo = 0;
   onOutput: ((bytes: Uint8Array) => void) | undefined;
   private shell: Process | undefined;
-  private readonly screen = new OutputBuffer(SCREEN_BYTES);
+  private readonly screen: OutputBuffer;
   private working = 0;
 
   constructor(options: StageOptions) {
@@ -70,6 +70,7 @@ export class Stage {
     workstation.files.makeDirectories('/usr/local/bin');
     installTutor(workstation);
     this.tty = workstation.openTty(options.columns, options.rows);
+    this.screen = new OutputBuffer(SCREEN_BYTES, options.columns, options.rows);
     this.tty.onOutput((bytes) => {
       this.screen.push(bytes);
       this.onOutput?.(bytes);
@@ -84,6 +85,11 @@ export class Stage {
   /** The terminal's output so far, bounded. */
   get output(): Uint8Array {
     return this.screen.bytes;
+  }
+
+  /** The same with the terminal's size at each moment. */
+  get outputPieces(): readonly ScreenPiece[] {
+    return this.screen.pieces;
   }
 
   /** Whether an action is under way for which nobody should have to wait in real time. */
@@ -101,7 +107,7 @@ export class Stage {
     this.settle();
     const change = changeOf(input);
     if (change.kind === 'type') this.tty.type(change.bytes);
-    else if (change.kind === 'resize') this.tty.resize(change.columns, change.rows);
+    else if (change.kind === 'resize') this.resize(change.columns, change.rows);
     else if (change.kind === 'file') this.saveFile(change.path, change.bytes);
     else this.act(change);
     this.settle();
@@ -152,6 +158,11 @@ export class Stage {
   private settle(): void {
     let left = MAX_EVENTS_AT_ONCE;
     this.built.world.loop.runUntil(this.now, () => left-- > 0);
+  }
+
+  private resize(columns: number, rows: number): void {
+    this.screen.resize(columns, rows);
+    this.tty.resize(columns, rows);
   }
 
   private act(action: Action): void {

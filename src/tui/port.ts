@@ -87,6 +87,13 @@ export type SessionEvent =
   | { readonly type: 'terminal-reset' }
   | { readonly type: 'quit' };
 
+/** What a terminal of one size was sent. */
+export interface ScreenPiece {
+  readonly columns: number;
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface SessionPort {
   /** The cluster as it is now; undefined when there is none (yet). */
   map(): ClusterMap | undefined;
@@ -96,8 +103,8 @@ export interface SessionPort {
     onOutput(listener: (bytes: Uint8Array) => void): () => void;
     write(bytes: Uint8Array): void;
     resize(columns: number, rows: number): void;
-    /** Bytes that draw what a new emulator should show. */
-    replayScreen(): Uint8Array;
+    /** Bytes that draw what a new emulator should show, and how large the terminal was that they were written for. */
+    replayScreen(): readonly ScreenPiece[];
     /** The learner's shell has ended; `restart-terminal` begins a new one. */
     readonly ended: boolean;
   };

@@ -4,6 +4,7 @@
  */
 import { Terminal } from '@xterm/headless';
 import { renderRow } from './cell-style.ts';
+import type { ScreenPiece } from './port.ts';
 import type { Position } from './screen.ts';
 import { unicodeWidths } from './unicode.ts';
 
@@ -28,11 +29,16 @@ export class TerminalPane {
   #rows: string[] | undefined;
   #cursorHidden = false;
   #replaying = 0;
+  /** The size that is wanted; the emulator has another while the past is replayed. */
+  #columns: number;
+  #height: number;
   #pending = 0;
   #bells = 0;
 
   constructor(options: TerminalPaneOptions) {
     this.#options = options;
+    this.#columns = options.columns;
+    this.#height = options.rows;
     this.#terminal = new Terminal({
       cols: options.columns,
       rows: options.rows,
@@ -56,11 +62,11 @@ export class TerminalPane {
   }
 
   get columns(): number {
-    return this.#terminal.cols;
+    return this.#columns;
   }
 
   get height(): number {
-    return this.#terminal.rows;
+    return this.#height;
   }
 
   /** Whether the emulator is far behind; the world should not run on then. */
@@ -94,14 +100,20 @@ export class TerminalPane {
     });
   }
 
-  /** Bytes of the past: they draw, but queries among them are not answered again. */
-  replay(bytes: Uint8Array): void {
-    this.#terminal.write('', () => {
-      this.#replaying++;
-    });
-    this.write(bytes);
+  /**
+   * Bytes of the past, each at the size it was written for: cursor movements of a line editor fit no other width.
+   * Queries among them are not answered again.
+   */
+  replay(pieces: readonly ScreenPiece[]): void {
+    this.#replaying++;
+    for (const { columns, rows, bytes } of pieces) {
+      this.#terminal.write('', () => this.#terminal.resize(columns, rows));
+      this.write(bytes);
+    }
     this.#terminal.write('', () => {
       this.#replaying--;
+      this.#terminal.resize(this.#columns, this.#height);
+      this.#change();
     });
   }
 
@@ -112,6 +124,9 @@ export class TerminalPane {
 
   resize(columns: number, rows: number): void {
     if (columns === this.columns && rows === this.height) return;
+    this.#columns = columns;
+    this.#height = rows;
+    if (this.#replaying > 0) return;
     this.#terminal.resize(columns, rows);
     this.#change();
   }

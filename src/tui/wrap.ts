@@ -85,15 +85,17 @@ function merge<Style>(line: Span<Style>[]): Span<Style>[] {
 export const wrap = (text: string, columns: number): string[] =>
   wrapSpans([{ text, style: '' }], columns).map((line) => line.map((piece) => piece.text).join(''));
 
-/** Hard breaks only, for code: nothing is trimmed. */
+/** Breaks for code: nothing is trimmed, and words are cut only where breaking before them would waste half a line. */
 export function wrapHard(text: string, columns: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (width(rest) > columns) {
     const head = cut(rest, columns);
     if (head === '') break;
-    lines.push(head);
-    rest = rest.slice(head.length);
+    const words = head.slice(0, head.lastIndexOf(' ') + 1);
+    const line = width(words) * 2 > columns ? words : head;
+    lines.push(line);
+    rest = rest.slice(line.length);
   }
   lines.push(rest);
   return lines;

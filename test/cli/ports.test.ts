@@ -40,6 +40,12 @@ async function perform(port: SessionPort, action: SessionAction): Promise<Action
   return result;
 }
 
+const screenOf = (port: SessionPort) =>
+  port.terminal
+    .replayScreen()
+    .map(({ bytes }) => decode(bytes))
+    .join('');
+
 async function settle(port: SessionPort, done: () => boolean): Promise<void> {
   for (let i = 0; i < 300 && !done(); i++) {
     port.pump();
@@ -55,7 +61,7 @@ test('a lesson from the list to its end', async () => {
   const port = await course.open('demo');
   const events: SessionEvent['type'][] = [];
   port.subscribe((event) => events.push(event.type));
-  await settle(port, () => decode(port.terminal.replayScreen()).includes('$'));
+  await settle(port, () => screenOf(port).includes('$'));
   expect(port.lesson).toMatchObject({ current: 0, objectives: [{ state: 'open' }], hints: { shown: [], total: 2 } });
   expect(await perform(port, { name: 'check' })).toMatchObject({
     ok: false,
@@ -112,11 +118,11 @@ test('languages switch while a lesson runs, and nothing is lost by it', async ()
   const port = await course.open('demo');
   course.language = 'ko';
   port.terminal.write(encode('tutor status\r'));
-  await settle(port, () => decode(port.terminal.replayScreen()).includes('2단계 중 0단계 완료'));
+  await settle(port, () => screenOf(port).includes('2단계 중 0단계 완료'));
   await expect(course.open('demo')).rejects.toThrow('다른 kubetutor');
   port.close();
   const again = await makeCourse(storage).open('demo');
-  expect(decode(again.terminal.replayScreen())).toContain('2단계 중 0단계 완료');
+  expect(screenOf(again)).toContain('2단계 중 0단계 완료');
   again.close();
 });
 

@@ -167,7 +167,7 @@ export class FakeSession implements SessionPort {
       this.sizes.push(`${columns}x${rows}`);
       if (this.saysSize) this.print(`size ${columns}x${rows} `);
     },
-    replayScreen: () => encode(this.#screen),
+    replayScreen: () => [{ columns: 80, rows: 24, bytes: encode(this.#screen) }],
   };
 
   get clock() {

@@ -136,7 +136,7 @@ describe('frames', () => {
        ──────────────────────────────────────────────────────────────────── ↓ more ──
        ✓ ReplicaSet web exists
        ○ Three Pods are Ready
-        ↑ ↓ PgUp PgDn scroll  Esc back  typing goes to the terminal  Ctrl-] Command?
+        ↑ ↓ PgUp PgDn scroll  Esc back  typing goes to the terminal  Ctrl-] commands
        ReplicaSet 1/2 ✓1/2                        ● 3/3 nodes │ 09:00:00 │ saved │ en "
     `);
   });

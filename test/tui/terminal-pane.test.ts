@@ -68,11 +68,22 @@ describe('TerminalPane', () => {
     expect(rows.join('|')).toBe('ab|c||');
     expect(answers).toEqual([]);
   });
+  test('the past is drawn at the sizes it was written for', async () => {
+    const { pane } = start(20, 4);
+    pane.replay([
+      { columns: 30, rows: 5, bytes: bytes('$ a long line of 25 chars\x1b[25D> \r\n') },
+      { columns: 10, rows: 5, bytes: bytes('0123456789ab\x1b[A\rX\x1b[B\r\n') },
+    ]);
+    expect(pane.columns).toBe(20);
+    pane.resize(40, 4);
+    await pane.settled();
+    expect(pane.rows()).toEqual(['> a long line of 25 chars', 'X123456789ab', '', '']);
+  });
   test('queries are answered once, and not when the past is replayed', async () => {
     const { pane, show, answers } = start();
     await show('ab\x1b[6n\x1b[c');
     expect(answers).toEqual(['\x1b[1;3R', '\x1b[?1;2c']);
-    pane.replay(bytes('\x1b[6n'));
+    pane.replay([{ columns: 20, rows: 4, bytes: bytes('\x1b[6n') }]);
     await show('');
     expect(answers).toHaveLength(2);
   });

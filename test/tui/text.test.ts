@@ -35,6 +35,11 @@ describe('wrap', () => {
     expect(wrap('아주긴단어입니다', 6)).toEqual(['아주긴', '단어입', '니다']);
     expect(wrap('한', 1)).toEqual(['한']);
     expect(wrapHard('0123456789', 4)).toEqual(['0123', '4567', '89']);
+    expect(wrapHard('kubectl rollout status web --timeout=5s', 30)).toEqual([
+      'kubectl rollout status web ',
+      '--timeout=5s',
+    ]);
+    expect(wrapHard('get --field-selector=a.b.c', 20)).toEqual(['get --field-selector', '=a.b.c']);
   });
   test('a word of several styles stays together', () => {
     const lines = wrapSpans(

@@ -92,7 +92,7 @@ export class CourseSessionPort implements SessionPort {
     onOutput: (listener: (bytes: Uint8Array) => void) => this.session.listen({ output: listener }),
     write: (bytes: Uint8Array) => this.session.input(bytes),
     resize: (columns: number, rows: number) => this.session.resize(columns, rows),
-    replayScreen: () => this.session.screen,
+    replayScreen: () => this.session.screenPieces,
     ended: false,
   };
 

@@ -97,6 +97,7 @@ export const en = {
     go: 'go',
     stop: 'stop',
     typing: 'typing goes to the terminal',
+    commands: 'commands',
   },
 
   command: {

@@ -97,6 +97,7 @@ export const ko: Messages = {
     go: '실행',
     stop: '중단',
     typing: '입력은 터미널로',
+    commands: '명령',
   },
 
   command: {

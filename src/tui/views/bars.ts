@@ -110,7 +110,7 @@ export function hintLine(state: TuiState, single: boolean, columns: number, look
           { keys: look.ascii ? 'Up Down PgUp PgDn' : '↑ ↓ PgUp PgDn', text: words.scroll },
           hint('cancel', 'reading', words.back),
           { keys: '', text: words.typing },
-          { keys: PREFIX_LABEL, text: texts.prefixWaits },
+          { keys: PREFIX_LABEL, text: words.commands },
         ],
       };
     }

@@ -18,7 +18,8 @@ export interface ListContent {
 
 /** The lessons that a query finds, the best first; all of them for an empty one. */
 export function foundLessons(lessons: readonly LessonSummary[], query: string): readonly LessonSummary[] {
-  const words = query.normalize('NFC').trim();
+  // Whoever knows less and vi begins a search with a slash.
+  const words = query.normalize('NFC').trim().replace(/^\//, '');
   if (words === '') return lessons;
   const selector = (lesson: LessonSummary) => `${lesson.title} ${lesson.id} ${lesson.searchText}`.normalize('NFC');
   return new Fzf(lessons, { selector }).find(words).map((entry) => entry.item);
