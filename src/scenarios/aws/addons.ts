@@ -1,3 +1,4 @@
+import { qualifiedResource } from '../../cluster/api/resource.ts';
 import { kubeadmObjects, putBootstrap } from '../../cluster/bootstrap/bootstrap.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { applyAll, type Manifest, metricsServer } from '../addons/manifests.ts';
@@ -17,12 +18,12 @@ interface Stored {
 
 /** What each managed add-on puts into a cluster. */
 const ADDON_OBJECTS: Readonly<Record<string, (context: Context) => void>> = {
-  'vpc-cni': ({ cluster, region }) => applyAll(cluster, vpcCni(region)),
+  'vpc-cni': ({ cluster, region }) => applyMissing(cluster, vpcCni(region)),
   'kube-proxy': ({ cluster, region, endpoint }) =>
     putKubeadm(cluster, ['kube-proxy', 'kubeadm:node-proxier'], region, endpoint),
   coredns({ cluster, region, endpoint }) {
     putKubeadm(cluster, ['coredns', 'system:coredns', 'kube-dns'], region, endpoint);
-    applyAll(cluster, [
+    applyMissing(cluster, [
       {
         apiVersion: 'policy/v1',
         kind: 'PodDisruptionBudget',
@@ -38,8 +39,8 @@ const ADDON_OBJECTS: Readonly<Record<string, (context: Context) => void>> = {
       },
     ]);
   },
-  'metrics-server': ({ cluster, region }) => applyAll(cluster, images(metricsServer(true), region)),
-  'aws-ebs-csi-driver': ({ cluster, region }) => applyAll(cluster, ebsCsi(region)),
+  'metrics-server': ({ cluster, region }) => applyMissing(cluster, images(metricsServer(true), region)),
+  'aws-ebs-csi-driver': ({ cluster, region }) => applyMissing(cluster, ebsCsi(region)),
 };
 
 /** Where each add-on's objects are, to take them away. */
@@ -82,6 +83,16 @@ export function setAddon(context: Context, name: string, present: boolean): void
     if (cluster.server.store.get(one.resource, keyOf(one)))
       client.delete(kind, one.namespace, one.name, { propagationPolicy: 'Background' });
   }
+}
+
+/** What an add-on left behind when it was taken away stays as it is. */
+function applyMissing(cluster: Cluster, objects: readonly Manifest[]): void {
+  const missing = objects.filter(({ apiVersion, kind, metadata }) => {
+    const resource = cluster.server.resources.ofKind(apiVersion, kind);
+    const key = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+    return resource && !cluster.server.store.get(qualifiedResource(resource), key);
+  });
+  applyAll(cluster, missing);
 }
 
 /** Kubernetes' own images under EKS's names. */

@@ -24,7 +24,7 @@ import { eksImages } from './images.ts';
 import { addNode, type EksNode } from './node.ts';
 import { podIdentityWebhook } from './pod-identity.ts';
 import { startServiceController } from './service-controller.ts';
-import { startEbsProvisioner } from './storage.ts';
+import { EbsDisks, startEbsProvisioner } from './storage.ts';
 import type { VpcNetwork } from './vpc.ts';
 
 /** Virtual ms that the API server takes for a request, on top of the way there. */
@@ -50,12 +50,14 @@ export class EksPlane implements ControlPlane {
   private readonly host: string;
   private readonly admin: string;
   private readonly catalog: ImageCatalog;
+  private readonly disks: EbsDisks;
 
   constructor(private readonly options: PlaneOptions) {
     const { world, account, region, eks, vpc } = options;
     const addresses = eks.interfaces.flatMap((id) => region.networkInterfaces.get(id)?.PrivateIpAddress ?? []);
     this.host = `${eks.issuer.slice(eks.issuer.lastIndexOf('/') + 1)}.gr7.${region.name}.eks.amazonaws.com`;
     this.endpoint = `https://${this.host}`;
+    this.disks = new EbsDisks(region);
     const webhooks: AdmissionPlugin[] = [podIdentityWebhook(region)];
     this.cluster = new Cluster(world, {
       name: eks.name,
@@ -103,7 +105,7 @@ export class EksPlane implements ControlPlane {
       componentProgram('kube-controller-manager', () => startControllerManager(cluster)),
       componentProgram('kube-scheduler', () => startScheduler(cluster)),
       componentProgram('cloud-controller-manager', () => {
-        const stops = [startServiceController(this.options, this), startEbsProvisioner(this.options, this)];
+        const stops = [startServiceController(this.options, this), startEbsProvisioner(this.options, this, this.disks)];
         return {
           stop() {
             for (const stop of stops) stop();
@@ -158,7 +160,9 @@ export class EksPlane implements ControlPlane {
 
   addNode(instance: Instance): EksNode {
     const { world, region, eks, vpc } = this.options;
-    const node = addNode({ world, region, eks, cluster: this.cluster, vpc, catalog: this.catalog }, instance);
+    const csiVolume = (host: Instance, driver: string, handle: string) => this.disks.mount(host, driver, handle);
+    const options = { world, region, eks, cluster: this.cluster, vpc, catalog: this.catalog, csiVolume };
+    const node = addNode(options, instance);
     this.nodes.set(node.machine.hostname, node);
     return node;
   }

@@ -6,6 +6,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';
 import type { NodeFacts } from '../../cluster/node/kubelet/node-object.ts';
+import type { Inode } from '../../world/files/inode.ts';
 import type { Machine } from '../../world/machine.ts';
 import type { Link } from '../../world/network/link.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
@@ -38,6 +39,7 @@ export interface NodeOptions {
   readonly cluster: Cluster;
   readonly vpc: VpcNetwork;
   readonly catalog: ImageCatalog;
+  readonly csiVolume: (instance: Instance, driver: string, handle: string) => Inode | string;
 }
 
 export function addNode(options: NodeOptions, instance: Instance): EksNode {
@@ -67,6 +69,7 @@ export function addNode(options: NodeOptions, instance: Instance): EksNode {
     clusterDomain: 'cluster.local',
     setUpNetwork: (sandbox, hostNetwork) => (hostNetwork ? { ip: address } : pods.add(sandbox)),
     tearDownNetwork: (sandbox) => pods.remove(sandbox),
+    csiVolume: (driver, handle) => options.csiVolume(instance, driver, handle),
     networkProblem: () => (node.cniReady ? undefined : 'Network plugin returns error: cni plugin not initialized'),
   });
   const node: EksNode = {

@@ -206,7 +206,7 @@ function fingerprint(text: string): string {
   return bytes.join(':');
 }
 
-export function* createAddon(context: Context, cluster: string, name: string, oidc: boolean): Task {
+export function* createAddon(context: Context, cluster: string, name: string, oidc: boolean, role?: string): Task {
   const { process } = context;
   if (name === 'vpc-cni' && !oidc)
     yield* log(
@@ -215,7 +215,11 @@ export function* createAddon(context: Context, cluster: string, name: string, oi
       `recommended policies were found for "vpc-cni" addon, but since OIDC is disabled on the cluster, eksctl cannot configure the requested permissions; the recommended way to provide IAM permissions for "vpc-cni" addon is via pod identity associations; after addon creation is completed, add all recommended policies to the config file, under \`addon.PodIdentityAssociations\`, and run \`eksctl update addon\``,
     );
   yield* log(process, 'info', `creating addon: ${name}`);
-  yield* call(context, 'eks', 'CreateAddon', { clusterName: cluster, addonName: name });
+  yield* call(context, 'eks', 'CreateAddon', {
+    clusterName: cluster,
+    addonName: name,
+    ...(role === undefined ? {} : { serviceAccountRoleArn: role }),
+  });
   yield* process.sleep(1500);
   yield* log(process, 'info', `successfully created addon: ${name}`);
 }

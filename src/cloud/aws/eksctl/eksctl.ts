@@ -8,7 +8,7 @@ import { createAddon, createCluster, createNodegroups } from './create.ts';
 import { deleteCluster, deleteNodegroup } from './delete.ts';
 import { type Flag, Flags } from './flags.ts';
 import { getAddons, getClusters, getNodegroups, getServiceAccounts } from './get.ts';
-import { createServiceAccount, ensureProvider, findProvider } from './iam.ts';
+import { addonRole, createServiceAccount, ensureProvider, findProvider } from './iam.ts';
 import { saveKubeconfig } from './kubeconfig.ts';
 import { EksctlError, log } from './log.ts';
 import {
@@ -165,7 +165,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
           'info',
           `Kubernetes version ${JSON.stringify(textOf(described, 'version'))} in use by cluster ${JSON.stringify(cluster)}`,
         );
-        yield* createAddon(context, cluster, name, (yield* findProvider(context, described)) !== undefined);
+        const oidc = (yield* findProvider(context, described)) !== undefined;
+        const role =
+          flags.text('service-account-role-arn') ?? (oidc ? yield* addonRole(context, described, name) : undefined);
+        yield* createAddon(context, cluster, name, oidc, role);
         return 0;
       }),
   },

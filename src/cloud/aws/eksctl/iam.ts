@@ -61,6 +61,28 @@ export function* serviceAccountStack(context: Context, cluster: JsonObject, opti
   return outputsOf(stack ?? {}).get('Role1') ?? '';
 }
 
+/** Add-ons that need a role of their own, its ServiceAccount and policy. */
+const ADDON_ROLES: Readonly<Record<string, readonly [string, string]>> = {
+  'aws-ebs-csi-driver': [
+    'system:serviceaccount:kube-system:ebs-csi-controller-sa',
+    'arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy',
+  ],
+};
+
+/** Makes the role that eksctl recommends for an add-on; undefined for those that need none. */
+export function* addonRole(context: Context, cluster: JsonObject, addon: string): Task<string | undefined> {
+  const [subject, policy] = ADDON_ROLES[addon] ?? [];
+  if (subject === undefined || policy === undefined) return undefined;
+  yield* log(context.process, 'info', `creating role using recommended policies for ${JSON.stringify(addon)} addon`);
+  return yield* serviceAccountStack(context, cluster, {
+    stack: `eksctl-${String(cluster['name'])}-addon-${addon}`,
+    description: `IAM role for ${JSON.stringify(addon)} addon [created by eksctl]`,
+    subject,
+    policies: [policy],
+    tags: { 'alpha.eksctl.io/addon-name': addon },
+  });
+}
+
 /** `eksctl create iamserviceaccount`. eksctl: pkg/actions/irsa/create.go */
 export function* createServiceAccount(context: Context, cluster: JsonObject): Task<number> {
   const { process, flags } = context;

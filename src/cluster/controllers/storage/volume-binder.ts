@@ -25,6 +25,8 @@ const RESYNC = 15_000;
 const FIRST_RETRY = 500;
 const LAST_RETRY = 122_000;
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+/** Plugins that were part of Kubernetes, and the CSI drivers that do their work now. kubernetes: pkg/volume/csimigration */
+const MIGRATED: Readonly<Record<string, string>> = { 'kubernetes.io/aws-ebs': 'ebs.csi.aws.com' };
 const PROVISIONERS = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner'];
 
 type Volume = Stored<PersistentVolume>;
@@ -167,7 +169,7 @@ class VolumeBinder {
       this.recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
       return;
     }
-    const { provisioner } = storageClass;
+    const provisioner = MIGRATED[storageClass.provisioner] ?? storageClass.provisioner;
     if (provisioner === 'kubernetes.io/no-provisioner') {
       const text = `no volume plugin matched name: ${provisioner}`;
       this.recorder.event(claim, 'Warning', 'ProvisioningFailed', text);

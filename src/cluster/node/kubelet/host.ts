@@ -1,3 +1,4 @@
+import type { Inode } from '../../../world/files/inode.ts';
 import type { Machine } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { World } from '../../../world/world.ts';
@@ -34,4 +35,6 @@ export interface KubeletHost {
   /** Why the container runtime says NetworkReady=false: then only Pods in the network of the node start. */
   readonly networkProblem: () => string | undefined;
   readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
+  /** The CSI drivers of the node. */
+  readonly csiVolume?: (driver: string, handle: string) => Inode | string;
 }

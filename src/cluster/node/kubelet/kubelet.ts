@@ -1,3 +1,4 @@
+import type { Inode } from '../../../world/files/inode.ts';
 import type { Machine } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { Process } from '../../../world/process.ts';
@@ -43,6 +44,8 @@ export interface KubeletOptions {
   ) => { readonly ip: string } | { readonly error: string };
   readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
   readonly networkProblem: () => string | undefined;
+  /** What the CSI drivers of the node mount for a volume; a text when they cannot. */
+  readonly csiVolume?: (driver: string, handle: string) => Inode | string;
 }
 
 /**
@@ -83,6 +86,7 @@ export class Kubelet {
       setUpNetwork: options.setUpNetwork,
       tearDownNetwork: options.tearDownNetwork,
       networkProblem: options.networkProblem,
+      ...(options.csiVolume ? { csiVolume: options.csiVolume } : {}),
     };
     this.puller = new ImagePuller(this.host, new Backoff(BACKOFF_FIRST, BACKOFF_MAX));
     this.statics = new StaticPods(this.host, {

@@ -201,6 +201,7 @@ export class PodWorker {
       node: this.host.node,
       addresses: () => ({ podIP: this.podIP, hostIP: this.host.nodeIP }),
       allocatable: this.host.allocatable,
+      csiVolume: this.host.csiVolume,
     };
   }
 

@@ -31,6 +31,8 @@ export interface VolumeHost {
   readonly node: Machine;
   readonly addresses: () => PodAddresses;
   readonly allocatable: { readonly cpu: string; readonly memory: string };
+  /** What the CSI driver of the node mounts for a volume; a text when it cannot. */
+  readonly csiVolume?: ((driver: string, handle: string) => Inode | string) | undefined;
 }
 
 /** A volume as its containers mount it. */
@@ -301,6 +303,12 @@ function claimVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode 
     : undefined;
   if (!claim || !persistent || claim.status?.phase !== 'Bound') {
     throw new MountError(`error processing PVC ${pod.metadata.namespace}/${claimName}: PVC is not bound`);
+  }
+  const { csi } = persistent.spec ?? {};
+  if (csi && host.csiVolume) {
+    const mounted = host.csiVolume(csi.driver, csi.volumeHandle);
+    if (typeof mounted === 'string') throw new MountError(mounted);
+    return mounted;
   }
   const source = persistent.spec?.hostPath ?? persistent.spec?.local;
   if (!source)
