@@ -37,6 +37,7 @@ export const scenarioSource: WorldSource = {
       get clusters() {
         return built.clusters.map(viewOf);
       },
+      account: built.account,
     };
   },
 };

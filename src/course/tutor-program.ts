@@ -3,6 +3,7 @@ import type { Machine } from '../world/machine.ts';
 import type { Process } from '../world/process.ts';
 import type { Program } from '../world/program.ts';
 import type { Task } from '../world/task.ts';
+import { billText } from './bill.ts';
 import { parseDuration } from './duration.ts';
 import type { Step } from './lesson/lesson.ts';
 import type { CheckReport, StepReport } from './lesson/report.ts';
@@ -122,6 +123,15 @@ function* main(stage: TutorStage, process: Process): Task<number> {
     const { text, status } = traceCommand(stage.built, words, stage.language);
     yield* status === 2 ? process.printError(text) : process.print(text);
     return status;
+  }
+  if (name === 'bill') {
+    const { account } = stage.built;
+    if (!account) {
+      yield* process.printError(`${say.noAccount}\n`);
+      return 1;
+    }
+    yield* process.print(billText(account, stage.language));
+    return 0;
   }
   if (name === 'undo') {
     stage.request = 'undo';

@@ -56,6 +56,23 @@ export interface Learner {
   readonly env: ReadonlyMap<string, string>;
 }
 
+/** Something that a cloud account holds and did not have from the start. */
+export interface AccountItem {
+  /** `nat-gateway`, `load-balancer`, `eks-cluster`, … */
+  readonly kind: string;
+  readonly id: string;
+  readonly region: string;
+  /** US dollars an hour. */
+  readonly hourly: number;
+}
+
+/** A cloud account, read only. */
+export interface AccountView {
+  items(): readonly AccountItem[];
+  /** What it has cost so far, US dollars. */
+  total(): number;
+}
+
 /** A world with what `course` must know of it. */
 export interface BuiltWorld {
   readonly world: World;
@@ -63,6 +80,7 @@ export interface BuiltWorld {
   readonly learner: Learner;
   /** The first is the one that checks mean unless they name another. Clusters of a cloud come and go. */
   readonly clusters: readonly ClusterView[];
+  readonly account?: AccountView | undefined;
 }
 
 /** Builds worlds from scenarios. The same name and seed give the same world. */

@@ -22,6 +22,16 @@ export interface BuiltWorld {
   readonly learner: Learner;
   /** The first is the one the workstation's kubectl talks to. */
   readonly clusters: readonly Cluster[];
+  /** What a cloud account holds beside what it began with, and what it has cost, US dollars. */
+  readonly account?: {
+    items(): readonly {
+      readonly kind: string;
+      readonly id: string;
+      readonly region: string;
+      readonly hourly: number;
+    }[];
+    total(): number;
+  };
 }
 
 type Builder = (world: World) => BuiltWorld;

@@ -1,6 +1,7 @@
 import type { Task } from '../../world/task.ts';
 import type { Check, CheckKinds } from '../lesson/lesson.ts';
 import { evaluateAccess } from './access.ts';
+import { evaluateAccount } from './account.ts';
 import { evaluateAnswer } from './answer.ts';
 import { evaluateBash } from './bash.ts';
 import { evaluateCommand } from './command.ts';
@@ -22,6 +23,7 @@ const KINDS: { readonly [K in keyof CheckKinds]: Evaluate<CheckKinds[K]> } = {
   bash: evaluateBash,
   access: evaluateAccess,
   reachable: evaluateReachable,
+  account: evaluateAccount,
   answer: evaluateAnswer,
 };
 
@@ -46,6 +48,7 @@ export function* judgeCheck(check: Check, context: CheckContext): Task<Verdict> 
     evaluate('bash', check.bash, context, id) ??
     evaluate('access', check.access, context, id) ??
     evaluate('reachable', check.reachable, context, id) ??
+    evaluate('account', check.account, context, id) ??
     evaluate('answer', check.answer, context, id);
   if (!task) throw new Error(`check ${id} is of no known kind`);
   return yield* task;

@@ -1,4 +1,5 @@
 import type { AccessCheck } from '../checks/access.ts';
+import type { AccountCheck } from '../checks/account.ts';
 import type { AnswerCheck } from '../checks/answer.ts';
 import type { BashCheck } from '../checks/bash.ts';
 import type { CommandCheck } from '../checks/command.ts';
@@ -19,6 +20,7 @@ export interface CheckKinds {
   readonly bash: BashCheck;
   readonly access: AccessCheck;
   readonly reachable: ReachableCheck;
+  readonly account: AccountCheck;
   readonly answer: AnswerCheck;
 }
 

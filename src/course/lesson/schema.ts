@@ -115,6 +115,14 @@ const kinds: { readonly [K in keyof CheckKinds]: ZodType<CheckKinds[K]> } = {
     protocol: exactOptional(choice(['tcp', 'udp'])),
     reachable: exactOptional(boolean()),
   }),
+  account: strictObject({
+    empty: exactOptional(boolean()),
+    ignore: exactOptional(array(string())),
+    kind: exactOptional(string()),
+    equals: exactOptional(int()),
+    gte: exactOptional(int()),
+    lte: exactOptional(int()),
+  }),
   answer: strictObject({
     path: string().min(1),
     equals: exactOptional(array(scalar)),
@@ -132,6 +140,7 @@ const oneKind = {
   bash: exactOptional(kinds.bash),
   access: exactOptional(kinds.access),
   reachable: exactOptional(kinds.reachable),
+  account: exactOptional(kinds.account),
   answer: exactOptional(kinds.answer),
 };
 

@@ -12,8 +12,10 @@ tutor solution       show a solution
 tutor time +10m      let time pass (30s, 10m, 2h)
 tutor status         where you are
 tutor trace FROM TO  the way of a request, hop by hop (alone: how to say it)
+tutor bill           what the cloud account costs
 tutor help           this text
 `,
+  noAccount: 'This world has no cloud account.',
   noLesson: 'There is no lesson here: this is a sandbox.',
   unknown: (command) => `tutor: unknown command ${command}; see \`tutor help\``,
   badTime: (text) => `tutor: ${text}: a time looks like +30s, +10m or +2h`,

@@ -12,8 +12,10 @@ tutor solution       풀이를 봅니다
 tutor time +10m      시간을 보냅니다 (30s, 10m, 2h)
 tutor status         지금 어디인지 봅니다
 tutor trace FROM TO  요청이 지나는 길을 봅니다 (tutor trace만 치면 쓰는 법)
+tutor bill           클라우드 계정에서 나가는 비용을 봅니다
 tutor help           이 도움말
 `,
+  noAccount: '이 월드에는 클라우드 계정이 없습니다.',
   noLesson: '여기에는 레슨이 없습니다. 연습용 샌드박스입니다.',
   unknown: (command) => `tutor: ${command}: 모르는 명령입니다. \`tutor help\`를 보세요`,
   badTime: (text) => `tutor: ${text}: 시간은 +30s, +10m, +2h처럼 씁니다`,

@@ -6,6 +6,7 @@ import type { TraceMessages } from './trace.ts';
 /** Everything that `tutor` says. */
 export interface Messages {
   readonly help: string;
+  readonly noAccount: string;
   readonly noLesson: string;
   readonly unknown: (command: string) => string;
   readonly badTime: (text: string) => string;

@@ -2,6 +2,7 @@ import { Account } from '../../cloud/aws/account.ts';
 import { aws } from '../../cloud/aws/cli/aws.ts';
 import { eksctl } from '../../cloud/aws/eksctl/eksctl.ts';
 import { addEndpoints } from '../../cloud/aws/endpoint.ts';
+import { inventory } from '../../cloud/aws/inventory.ts';
 import type { World } from '../../world/world.ts';
 import { AwsBackend } from '../aws/backend.ts';
 import type { BuiltWorld } from '../build.ts';
@@ -29,5 +30,6 @@ export function buildAws(world: World): BuiltWorld {
     learner.credentials,
     0o600,
   );
-  return { world, workstation, learner, clusters: backend.clusters };
+  const view = { items: () => inventory(account), total: () => account.costs.total(world.now) };
+  return { world, workstation, learner, clusters: backend.clusters, account: view };
 }

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { billText } from '../../src/course/bill.ts';
+import { evaluateAccount } from '../../src/course/checks/account.ts';
+import { CommandLog } from '../../src/course/checks/command-log.ts';
+import { scenarioSource } from '../../src/course/scenario-source.ts';
+import { Workstation } from './play.ts';
+
+it('says what is left in an account and what it costs', () => {
+  const station = new Workstation('bill').configured();
+  const built = { ...scenarioSource.build('aws', 'x'), account: station.built.account };
+  const judge = (check: Parameters<typeof evaluateAccount>[0]) => {
+    const context = { built, commands: new CommandLog(built.workstation, 0), monitors: new Map(), process: undefined };
+    const step = evaluateAccount(check, context, 'c').next();
+    if (!step.done) throw new Error('it waits');
+    return step.value;
+  };
+  expect(judge({ empty: true }).result).toBe('passed');
+  station.ok('eksctl create cluster --name demo --without-nodegroup');
+  expect(judge({ kind: 'eks-cluster' }).result).toBe('passed');
+  expect(judge({ kind: 'nat-gateway', equals: 2 }).result).toBe('failed');
+  // Only the cluster is deleted, the stack around it is forgotten.
+  station.ok('aws eks delete-cluster --name demo > deleted; aws eks wait cluster-deleted --name demo');
+  const { result, why } = judge({ empty: true, ignore: ['stack'] });
+  expect(result).toBe('failed');
+  expect(why.en).toMatch(
+    /^still costs \$0\.0640 an hour: nat-gateway nat-0\w{16} \$0\.0590, elastic-ip eipalloc-0\w{16} \$0\.0050$/,
+  );
+  station.wait(60 * 24);
+  const { account } = station.built;
+  expect(account && billText(account, 'en')).toMatch(
+    /^KIND +NAME +REGION +PER HOUR +IN 30 DAYS\nnat-gateway +nat-\w+ +ap-northeast-2 +\$0\.0590 +\$42\.48\nelastic-ip +eipalloc-\w+ +ap-northeast-2 +\$0\.0050 +\$3\.60\nSo far \$1\.\d\d; now \$0\.0640 an hour\n$/,
+  );
+});
