@@ -39,6 +39,7 @@ export interface MapService {
 
 /** Nodes with their Pods, Services with their endpoints: what the map of the TUI draws. */
 export interface ClusterMap {
+  readonly name: string;
   readonly nodes: readonly MapNode[];
   /** Pods without a node. */
   readonly unplaced: readonly MapPod[];
@@ -54,6 +55,7 @@ export function clusterMap(cluster: ClusterView): ClusterMap {
     else byNode.set(node, [mapPod(pod)]);
   }
   return {
+    name: cluster.name,
     nodes: cluster.list('Node').map((node) => ({
       name: node.metadata.name,
       ready: condition(node, 'Ready'),

@@ -15,21 +15,35 @@ export function traceCommand(
   words: readonly string[],
   language: Language,
 ): { readonly text: string; readonly status: number } {
+  const found = findTrace(built, words, language);
+  if ('problem' in found) return { text: found.problem, status: found.misused ? 2 : 1 };
+  return { text: renderTrace(found, language), status: found.end.result === 'accepted' ? 0 : 1 };
+}
+
+/** Why there is no trace: a text that ends in a line feed. `misused`: the words are not of the right form. */
+export interface NoTrace {
+  readonly problem: string;
+  readonly misused: boolean;
+}
+
+/** The trace that some words mean; of several clusters the first that has what they name. Changes nothing. */
+export function findTrace(built: BuiltWorld, words: readonly string[], language: Language, luck = ''): Trace | NoTrace {
   const say = messages(language).trace;
-  const [view] = built.clusters;
-  if (!view) return { text: `${say.noCluster}\n`, status: 1 };
+  if (built.clusters.length === 0) return { problem: `${say.noCluster}\n`, misused: false };
   const { places, rest } = splitWords(words);
   const [from, to] = places;
-  if (from === undefined || to === undefined || rest > 0) return { text: say.usage, status: 2 };
-  try {
-    const start = startOf(built, view, from);
-    const namespace = from.kind === 'pod' ? (from.name.split('/')[1] ?? 'default') : 'default';
-    const trace = traceRequest(built.world, view, start, goalOf(view, to, namespace));
-    return { text: renderTrace(trace, language), status: trace.end.result === 'accepted' ? 0 : 1 };
-  } catch (error) {
-    if (!(error instanceof UnknownPlace)) throw error;
-    return { text: `${say.unknownPlace(error.message)}\n`, status: 1 };
+  if (from === undefined || to === undefined || rest > 0) return { problem: say.usage, misused: true };
+  let unknown = '';
+  for (const view of built.clusters) {
+    try {
+      const namespace = from.kind === 'node' ? 'default' : (from.name.split('/')[1] ?? 'default');
+      return traceRequest(built.world, view, startOf(built, view, from), goalOf(view, to, namespace), { luck });
+    } catch (error) {
+      if (!(error instanceof UnknownPlace)) throw error;
+      unknown ||= error.message;
+    }
   }
+  return { problem: `${say.unknownPlace(unknown)}\n`, misused: false };
 }
 
 interface NamedPlace {
@@ -69,8 +83,9 @@ function startOf(built: BuiltWorld, view: ClusterView, { kind, name }: NamedPlac
   } else if (kind !== 'service') {
     const machine = name === 'workstation' ? built.workstation : built.world.machines.get(name);
     if (machine) return machine.network;
-    const pod = podNetwork(built, view, 'default', name);
-    if (pod) return pod;
+    const [pod = '', namespace = 'default'] = name.split('/');
+    const found = podNetwork(built, view, namespace, pod);
+    if (found) return found;
   }
   throw new UnknownPlace(name);
 }

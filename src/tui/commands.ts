@@ -36,6 +36,7 @@ export const COMMANDS: Readonly<Record<Command, (controller: Controller, key: Ke
     store.dispatch({ type: 'panel', panel: store.state.panel === 'map' ? 'text' : 'map' });
     sessions.runner?.look();
   },
+  trace: ({ store }) => store.dispatch({ type: 'prompt', for: 'trace', text: store.state.request.words }),
   wider: ({ store }) => store.dispatch({ type: 'split', by: SPLIT_STEP }),
   narrower: ({ store }) => store.dispatch({ type: 'split', by: -SPLIT_STEP }),
   single: ({ store }) => store.dispatch({ type: 'toggle-single' }),

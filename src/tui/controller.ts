@@ -146,7 +146,14 @@ export class Controller {
     }
     this.store.dispatch({ type: 'modal-closed' });
     if (ms !== undefined) this.sessions.perform({ name: 'fast-forward', ms });
+    else if (prompt.for === 'trace') this.#trace(text);
     else if (text !== '') void this.sessions.editFile(text);
+  }
+
+  #trace(words: string): void {
+    if (words === '') return;
+    this.store.dispatch({ type: 'trace', words });
+    this.sessions.runner?.look();
   }
 
   /** Esc: out of the innermost thing. */

@@ -31,6 +31,7 @@ export type Command =
   | 'scrollback'
   | 'lesson-text'
   | 'map'
+  | 'trace'
   | 'wider'
   | 'narrower'
   | 'single'
@@ -77,6 +78,7 @@ export const BINDINGS: readonly Binding[] = [
   { command: 'scrollback', contexts: ['prefix'], keys: ['['] },
   { command: 'lesson-text', contexts: ['prefix'], keys: ['d', 'escape'] },
   { command: 'map', contexts: ['prefix'], keys: ['v'] },
+  { command: 'trace', contexts: ['prefix'], keys: ['w'] },
   { command: 'single', contexts: ['prefix'], keys: ['z'] },
   { command: 'wider', contexts: ['prefix'], keys: ['>', '.'] },
   { command: 'narrower', contexts: ['prefix'], keys: ['<', ','] },

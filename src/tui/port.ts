@@ -1,5 +1,6 @@
 /** What the TUI needs of lessons and their worlds. The course implements it; tests use test/tui/fake-port.ts. */
 import type { ClusterMap } from '../course/cluster-map.ts';
+import type { TraceView } from '../course/trace-view.ts';
 
 export type Language = 'en' | 'ko';
 export const LANGUAGES: readonly Language[] = ['en', 'ko'];
@@ -95,8 +96,10 @@ export interface ScreenPiece {
 }
 
 export interface SessionPort {
-  /** The cluster as it is now; undefined when there is none (yet). */
-  map(): ClusterMap | undefined;
+  /** The clusters as they are now; none when there is none (yet). */
+  maps(): readonly ClusterMap[];
+  /** The way that a request would take now; nothing is sent. `luck`: equal ones meet the same of several endpoints. */
+  trace(words: string, luck: string): TraceView;
   readonly lesson: LessonView;
   readonly terminal: {
     /** Bytes of the world's tty. Returns how to stop listening. */

@@ -22,6 +22,7 @@ export type Event =
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'checked'; readonly checks: readonly CheckView[] }
   | { readonly type: 'solution'; readonly text: string }
+  | { readonly type: 'trace'; readonly words: string }
   | { readonly type: 'scrolled'; readonly to: number }
   | { readonly type: 'scrolled-back'; readonly lines: number }
   | { readonly type: 'confirm'; readonly about: ConfirmAbout }
@@ -85,6 +86,7 @@ export function reduce(state: TuiState, event: Event, single: boolean): TuiState
           modal: undefined,
           checks: [],
           solution: '',
+          request: { words: '', count: 0 },
           prefix: false,
           toast: undefined,
         },
@@ -117,6 +119,10 @@ export function reduce(state: TuiState, event: Event, single: boolean): TuiState
       return showLesson({ ...state, checks: event.checks }, 'checks', single);
     case 'solution':
       return showLesson({ ...state, solution: event.text }, 'solution', single);
+    case 'trace': {
+      const request = { words: event.words, count: state.request.count + 1 };
+      return showLesson({ ...state, request }, 'trace', single);
+    }
     case 'scrolled':
       return { ...state, scroll: event.to };
     case 'scrolled-back':

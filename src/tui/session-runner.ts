@@ -3,6 +3,13 @@ import type { ActionResult, SessionAction, SessionPort } from './port.ts';
 import type { SessionSnapshot } from './state.ts';
 import { TerminalPane } from './terminal-pane.ts';
 
+/** Parts of a snapshot that are worked out only while somebody looks at them. */
+export interface Watched {
+  readonly map: boolean;
+  /** The request whose way is shown. */
+  readonly trace: { readonly words: string; readonly luck: string } | undefined;
+}
+
 export interface RunnerOptions {
   readonly session: SessionPort;
   readonly columns: number;
@@ -11,8 +18,8 @@ export interface RunnerOptions {
   /** The emulator's screen changed. */
   readonly drawn: () => void;
   readonly snapshot: (snapshot: SessionSnapshot) => void;
-  /** Whether the map of the cluster is looked at. */
-  readonly mapShown: () => boolean;
+  /** What else of the session is looked at now. */
+  readonly watched: () => Watched;
 }
 
 /** Real times in ms: between two looks at the session, and the longest sleep of the pump. */
@@ -92,13 +99,15 @@ export class SessionRunner {
     if (lessonSeen !== this.#lessonSeen || !this.#lesson) this.#lesson = lesson;
     this.#lessonSeen = lessonSeen;
     const busy = session.busy;
+    const { map, trace } = this.#options.watched();
     const rest = {
       clock: { now: Math.floor(session.clock.now / 1000) * 1000, speed: session.clock.speed },
       health: session.health,
       journal: session.journal,
       busy: busy && { kind: busy.kind, fraction: Math.floor(busy.fraction * 100) / 100 },
       ended: session.terminal.ended,
-      map: this.#options.mapShown() ? session.map() : undefined,
+      maps: map ? session.maps() : undefined,
+      trace: trace && session.trace(trace.words, trace.luck),
     };
     const seen = lessonSeen + JSON.stringify(rest);
     if (seen === this.#seen) return;

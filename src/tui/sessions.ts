@@ -4,7 +4,7 @@ import { editOnHost } from './editor.ts';
 import { terminalSize } from './layout.ts';
 import type { ActionResult, SessionAction, SessionEvent, SessionPort } from './port.ts';
 import { layoutOf, lookOf } from './screen-plan.ts';
-import type { SessionRunner } from './session-runner.ts';
+import type { SessionRunner, Watched } from './session-runner.ts';
 import type { SessionSnapshot } from './state.ts';
 import { afterPrefix } from './views/key-text.ts';
 
@@ -73,7 +73,7 @@ export class Sessions {
       ...terminalSize(layoutOf(store.state)),
       coloured: lookOf(store.state).coloured,
       drawn: () => this.#drawn(),
-      mapShown: () => store.state.panel === 'map' && store.state.view === 'lesson',
+      watched: () => this.#watched(),
       snapshot: (snapshot) => {
         if (opened) this.#snapshot(snapshot);
         else store.dispatch({ type: 'lesson-opened', session: snapshot });
@@ -85,6 +85,15 @@ export class Sessions {
       if (runner === this.#runner) this.#event(event);
     });
     runner.look();
+  }
+
+  #watched(): Watched {
+    const { view, panel, request } = this.#controller.store.state;
+    const shown = view === 'lesson' ? panel : undefined;
+    return {
+      map: shown === 'map',
+      trace: shown === 'trace' ? { words: request.words, luck: String(request.count) } : undefined,
+    };
   }
 
   #event(event: SessionEvent): void {

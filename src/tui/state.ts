@@ -1,5 +1,6 @@
 /** All that the screen depends on, outside React. Components only draw it. */
 import type { ClusterMap } from '../course/cluster-map.ts';
+import type { TraceView } from '../course/trace-view.ts';
 import { DEFAULT_LAYOUT, type LayoutPreferences } from './layout.ts';
 import type { BusyView, CheckView, Language, LessonSummary, LessonView } from './port.ts';
 import { EMPTY_FIELD, type TextField } from './text-field.ts';
@@ -14,16 +15,18 @@ export interface SessionSnapshot {
   readonly busy: BusyView | undefined;
   readonly ended: boolean;
   /** Only while the map is shown. */
-  readonly map?: ClusterMap | undefined;
+  readonly maps?: readonly ClusterMap[] | undefined;
+  /** Only while the way of a request is shown. */
+  readonly trace?: TraceView | undefined;
 }
 
-export type Panel = 'text' | 'checks' | 'hints' | 'solution' | 'map';
+export type Panel = 'text' | 'checks' | 'hints' | 'solution' | 'map' | 'trace';
 
 /** Who gets the keys in the lesson view. */
 export type Focus = 'terminal' | 'lesson' | 'scrollback';
 
 export type ConfirmAbout = 'solution' | 'reset-step' | 'reset-lesson' | 'undo' | 'force-next';
-export type PromptFor = 'time' | 'file';
+export type PromptFor = 'time' | 'file' | 'trace';
 
 export type Modal =
   | { readonly kind: 'confirm'; readonly about: ConfirmAbout }
@@ -56,6 +59,8 @@ export interface TuiState {
   readonly session: SessionSnapshot | undefined;
   readonly checks: readonly CheckView[];
   readonly solution: string;
+  /** The request whose way was asked for last, and how often one was asked for. */
+  readonly request: { readonly words: string; readonly count: number };
   /** Lines by which the terminal is scrolled back. */
   readonly scrolledBy: number;
 }
@@ -77,6 +82,7 @@ export const initialState = (given: Pick<TuiState, 'columns' | 'rows' | 'languag
   session: undefined,
   checks: [],
   solution: '',
+  request: { words: '', count: 0 },
   scrolledBy: 0,
   ...given,
 });

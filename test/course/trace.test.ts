@@ -4,6 +4,7 @@ import { evaluateReachable, type ReachableCheck } from '../../src/course/checks/
 import type { Verdict } from '../../src/course/checks/verdict.ts';
 import { scenarioSource } from '../../src/course/scenario-source.ts';
 import { traceCommand } from '../../src/course/trace-command.ts';
+import { traceView } from '../../src/course/trace-view.ts';
 import { runIn } from '../shell/support.ts';
 
 function place(world: string) {
@@ -16,7 +17,7 @@ function place(world: string) {
     const { text, status } = traceCommand(built, words.split(' '), language);
     return `${text.replace(/veth[0-9a-f]{8}/g, 'vethX').replace(/cali[0-9a-f]{11}/g, 'caliX')}${status}`;
   };
-  return { line, trace };
+  return { built, line, trace };
 }
 
 test('a failed check of reachability tells the way', () => {
@@ -55,6 +56,26 @@ test('a failed check of reachability tells the way', () => {
   expect(why.ko).toContain('엔드포인트가 없습니다');
   expect(judge({ to: { url: 'https://192.168.64.10:6443/healthz' } }).result).toBe('passed');
   expect(judge({ to: { url: 'http://192.168.64.10:6444/' }, reachable: false }).result).toBe('passed');
+});
+
+test('a trace leaves the world as it was', () => {
+  const { built, line, trace } = place('kubeadm');
+  line('kubectl create deployment web --image=nginx --replicas=3 --port=80; kubectl expose deployment web');
+  line('kubectl run box --image=busybox --command -- sleep 9999; sleep 20');
+  line(`kubectl patch svc web -p '{"spec":{"sessionAffinity":"ClientIP"}}'; sleep 5`);
+  const remembered = () =>
+    [...built.world.machines.values()].map(({ network }) => [...(network.tables?.recent ?? [])].map(([name]) => name));
+  const before = { hash: built.world.hash(), remembered: remembered() };
+  const lucks = ['1', '2', '3', '4', '5', '6', '7', '8'].map((luck) => traceView(built, 'box web', 'en', luck));
+  expect({ hash: built.world.hash(), remembered: remembered() }).toEqual(before);
+  // The same luck meets the same endpoint; another may meet another.
+  expect(traceView(built, 'box web', 'en', '1')).toEqual(lucks[0]);
+  expect(new Set(lucks.map((way) => JSON.stringify(way))).size).toBeGreaterThan(1);
+  expect(trace('box web')).toBe(trace('box web'));
+  expect(traceView(built, 'bix web', 'ko', '')).toEqual({ problem: 'tutor: bix: 그런 곳이 없습니다' });
+  // What really is sent goes by chance, and is remembered.
+  line('kubectl exec box -- wget -qO- web');
+  expect(remembered()).not.toEqual(before.remembered);
 });
 
 describe('a kubeadm cluster', () => {

@@ -162,6 +162,30 @@ describe('the TUI over a fake course', () => {
     expect(t.session.typed).toBe('');
   });
 
+  test('the way of a request: asked for, looked at again, asked for again', async () => {
+    const t = new Tutor(100, 40, { lesson: 'replicaset' });
+    await t.shows('$');
+    t.type(`${P}w`);
+    await t.shows('From where to where?');
+    t.type('box web\r');
+    await t.shows('The way of a request');
+    await t.shows('default/deny-out on node node01');
+    await t.shows('learner@workstation');
+    t.type(`${P}w`);
+    await t.shows('From where to where?');
+    await t.shows('box web ');
+    t.type(':80\r');
+    await t.hides('From where');
+    expect([...new Set(t.session.traced)]).toEqual(['1: box web', '2: box web:80']);
+    t.type(`${P}d`);
+    await t.shows('keeps a number of Pods');
+    const looks = t.session.traced.length;
+    t.type(`${P}v`);
+    await t.shows('Map of the cluster');
+    expect(t.session.traced.length).toBe(looks);
+    expect(t.session.typed).toBe('');
+  });
+
   test('next asks when the step is not done', async () => {
     const t = new Tutor(100, 30, { lesson: 'replicaset' });
     await t.shows('$');

@@ -1,5 +1,6 @@
 /** A course of two lessons over an echoing terminal: what the TUI needs, without a world. */
 import type { ClusterMap } from '../../src/course/cluster-map.ts';
+import type { TraceView } from '../../src/course/trace-view.ts';
 import type {
   ActionResult,
   BusyView,
@@ -66,6 +67,7 @@ const PROMPT = '\x1b[32mlearner@workstation\x1b[0m:~$ ';
 const encode = (text: string) => new TextEncoder().encode(text);
 
 export const MAP: ClusterMap = {
+  name: 'kubernetes',
   nodes: [
     {
       name: 'controlplane',
@@ -107,11 +109,27 @@ export const MAP: ClusterMap = {
   ],
 };
 
+const POD = 'Pod default/box';
+const NODE = 'node node01';
+export const TRACE: TraceView = {
+  title: 'Pod default/box → Service default/web:80',
+  hops: [
+    { sign: 'named', place: POD, text: 'web is 10.103.35.29' },
+    { sign: 'sent', place: POD, text: 'sends it from 10.244.1.2' },
+    { sign: 'moved', place: POD, text: 'eth0 → vethdbcf2f34 → bridge cni0 of node01' },
+    { sign: 'changed', place: NODE, text: 'Service default/web: 10.103.35.29:80 → 10.244.2.2:80 (Pod default/web)' },
+    { sign: 'routed', place: NODE, text: 'route: 10.244.2.0/24 via 192.168.64.12 dev eth0' },
+    { sign: 'denied', place: NODE, text: 'NetworkPolicy default/deny-out denies it (egress)' },
+  ],
+  end: { accepted: false, text: 'timeout: NetworkPolicy default/deny-out on node node01 does not let it pass' },
+};
+
 export class FakeSession implements SessionPort {
   readonly listeners = new Set<(event: SessionEvent) => void>();
   readonly outputs = new Set<(bytes: Uint8Array) => void>();
   readonly performed: SessionAction[] = [];
   readonly sizes: string[] = [];
+  readonly traced: string[] = [];
   readonly files = new Map([['rs.yaml', 'kind: ReplicaSet\n']]);
   typed = '';
   met = new Set<string>();
@@ -148,8 +166,13 @@ export class FakeSession implements SessionPort {
     };
   }
 
-  map() {
-    return MAP;
+  maps() {
+    return [MAP];
+  }
+
+  trace(words: string, luck: string): TraceView {
+    this.traced.push(`${luck}: ${words}`);
+    return TRACE;
   }
 
   #done(step: number): boolean {

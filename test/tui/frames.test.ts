@@ -1,13 +1,14 @@
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
 import { describe, expect, test } from 'vitest';
+import type { ClusterMap } from '../../src/course/cluster-map.ts';
 import { Frame } from '../../src/tui/app.tsx';
 import type { Language } from '../../src/tui/port.ts';
 import { type Event, reduce } from '../../src/tui/reducer.ts';
 import { initialState, type TuiState } from '../../src/tui/state.ts';
 import type { ThemeName } from '../../src/tui/themes/tokens.ts';
 import { width } from '../../src/tui/width.ts';
-import { FakeCourse, FakeSession, MAP } from './fake-port.ts';
+import { FakeCourse, FakeSession, MAP, TRACE } from './fake-port.ts';
 
 interface Variant {
   readonly language: Language;
@@ -26,6 +27,8 @@ const VARIANTS: readonly Variant[] = [
   { language: 'en', theme: 'plain', ascii: true },
   { language: 'ko', theme: 'plain', ascii: true },
 ];
+
+const EMPTY_MAP: ClusterMap = { name: 'prod', nodes: [], unplaced: [], services: [] };
 
 /** Every screen of the TUI as the events that lead to it. */
 function screens(language: Language): Readonly<Record<string, readonly Event[]>> {
@@ -57,9 +60,26 @@ function screens(language: Language): Readonly<Record<string, readonly Event[]>>
     confirm: [open, { type: 'confirm', about: 'reset-lesson' }],
     prompt: [open, { type: 'prompt', for: 'time', text: '10m' }],
     map: [
-      { ...open, session: { ...session, map: MAP } },
+      { ...open, session: { ...session, maps: [MAP] } },
       { type: 'panel', panel: 'map' },
     ],
+    'maps of several clusters': [
+      { ...open, session: { ...session, maps: [{ ...MAP, name: 'minikube' }, EMPTY_MAP] } },
+      { type: 'panel', panel: 'map' },
+    ],
+    'map of nothing': [
+      { ...open, session: { ...session, maps: [] } },
+      { type: 'panel', panel: 'map' },
+    ],
+    way: [
+      { ...open, session: { ...session, trace: TRACE } },
+      { type: 'trace', words: 'box web' },
+    ],
+    'no way': [
+      { ...open, session: { ...session, trace: { problem: 'tutor: bix: there is no such place' } } },
+      { type: 'trace', words: 'bix web' },
+    ],
+    'prompt of the way': [open, { type: 'prompt', for: 'trace', text: 'box web:80' }],
     busy: [open, { type: 'session', session: { ...session, busy } }],
   };
 }
@@ -190,6 +210,84 @@ describe('frames', () => {
               ╰──────────────────────────────────────────────────────────────╯
 
       "
+    `);
+  });
+  test('the way of a request at 80x24, and in the narrow pane', () => {
+    expect(plain('way', 80, 24)).toMatchInlineSnapshot(`
+      " ReplicaSet                                                            Step 1/2
+       ──────────────────────────────────────────────────────────────────────────────
+       The way of a request
+
+       Pod default/box → Service default/web:80
+
+       ● Pod default/box
+       │ • web is 10.103.35.29
+       │ ▸ sends it from 10.244.1.2
+       │ → eth0 → vethdbcf2f34 → bridge cni0 of node01
+       ● node node01
+       │ ⇄ Service default/web: 10.103.35.29:80 → 10.244.2.2:80 (Pod default/web)
+       │ • route: 10.244.2.0/24 via 192.168.64.12 dev eth0
+       │ ✗ NetworkPolicy default/deny-out denies it (egress)
+       ✗ timeout: NetworkPolicy default/deny-out on node node01 does not let it pass
+
+       It is looked at again as the cluster changes; nothing is sent. Ctrl-] w:
+       another way
+
+       Ctrl-] d: back to the lesson
+
+
+        ↑ ↓ PgUp PgDn scroll  Esc back  typing goes to the terminal  Ctrl-] Command?
+       ReplicaSet 1/2 ✓1/2                        ● 3/3 nodes │ 09:00:00 │ saved │ en "
+    `);
+    const narrow = plain('way', 97, 30, { ...variant, ascii: true });
+    expect(
+      narrow
+        .split('\n')
+        .map((line) => line.slice(0, 40).trimEnd())
+        .join('\n'),
+    ).toMatchInlineSnapshot(`
+      " ReplicaSet                Step 1/2 |
+       ---------------------------------- |
+       The way of a request               |
+                                          |
+       Pod default/box -> Service         |
+       default/web:80                     |
+                                          |
+       * Pod default/box                  |
+       | * web is 10.103.35.29            |
+       | > sends it from 10.244.1.2       |
+       | > eth0 -> vethdbcf2f34 -> bridge |
+       |   cni0 of node01                 |
+       * node node01                      |
+       | = Service default/web:           |
+       |   10.103.35.29:80 ->             |
+       |   10.244.2.2:80 (Pod             |
+       |   default/web)                   |
+       | * route: 10.244.2.0/24 via       |
+       |   192.168.64.12 dev eth0         |
+       | x NetworkPolicy default/deny-out |
+       |   denies it (egress)             |
+       x timeout: NetworkPolicy           |
+         default/deny-out on node node01  |
+         does not let it pass             |
+                                          |
+       It is looked at again as the       |
+       cluster changes; nothing is sent.  |
+       ------------------------ v more -- |
+       Ctrl-] +  c check  h hint  n next  Spac
+       ReplicaSet 1/2 +1/2"
+    `);
+  });
+  test('several clusters on the map', () => {
+    const lines = plain('maps of several clusters', 120, 40).split('\n');
+    expect(
+      lines.filter((line) => line.includes('Cluster')).map((line) => line.slice(0, 40).trimEnd()),
+    ).toMatchInlineSnapshot(`
+      [
+        " Cluster minikube ──────────────────────",
+        " shop/empty ClusterIP 10.96.1.2 80",
+        " Cluster prod ──────────────────────────",
+      ]
     `);
   });
   test('list at 80x24', () => {

@@ -24,9 +24,30 @@ const HOST: Host = {
 
 test('no keys and no sizes break the state: the cursor stays on the screen, the terminal pane in its place', async () => {
   const key = fc.constantFrom(
-    ...['\x1d', 'c', 'n', 'h', 's', 'y', 'u', 'r', 't', 'e', 'l', '?', 'z', '\t', ' ', '[', 'g', 'm', '>', 'd'].map(
-      (k) => `\x1d${k}`,
-    ),
+    ...[
+      '\x1d',
+      'c',
+      'n',
+      'h',
+      's',
+      'y',
+      'u',
+      'r',
+      't',
+      'e',
+      'l',
+      '?',
+      'z',
+      '\t',
+      ' ',
+      '[',
+      'g',
+      'm',
+      '>',
+      'd',
+      'v',
+      'w',
+    ].map((k) => `\x1d${k}`),
     ...[
       '\x1b',
       '\r',

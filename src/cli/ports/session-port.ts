@@ -4,6 +4,7 @@ import type { Lesson } from '../../course/lesson/lesson.ts';
 import type { StepReport } from '../../course/lesson/report.ts';
 import type { Progress } from '../../course/progress.ts';
 import type { Session } from '../../course/session.ts';
+import { traceView } from '../../course/trace-view.ts';
 import type {
   ActionResult,
   BusyView,
@@ -107,9 +108,12 @@ export class CourseSessionPort implements SessionPort {
     return { text: nodes.length === 0 ? '' : `${ready}/${nodes.length}`, ok: ready === nodes.length };
   }
 
-  map() {
-    const [cluster] = this.session.built.clusters;
-    return cluster && clusterMap(cluster);
+  maps() {
+    return this.session.built.clusters.map(clusterMap);
+  }
+
+  trace(words: string, luck: string) {
+    return traceView(this.session.built, words, this.session.language, luck);
   }
 
   get journal() {

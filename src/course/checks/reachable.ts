@@ -35,7 +35,9 @@ export const evaluateReachable: Evaluate<ReachableCheck> = function* (check, con
   const goal = goalOf(check);
   if (goal.kind === 'service' && !view?.get('Service', goal.namespace, goal.name))
     return undecided(expected, { en: 'the Service is not there', ko: 'Service가 없습니다' });
-  const trace = traceRequest(context.built.world, view ?? NO_OBJECTS, from, goal, check.protocol);
+  const trace = traceRequest(context.built.world, view ?? NO_OBJECTS, from, goal, {
+    protocol: check.protocol ?? 'tcp',
+  });
   const { result } = trace.end;
   return verdict((result === 'accepted') === wanted, expected, plain(result), traceText(trace));
 };

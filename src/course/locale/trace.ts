@@ -26,7 +26,7 @@ function enPlace(place: TracePlace): string {
 
 export const traceEn: TraceMessages = {
   usage: `tutor trace FROM TO: the way of one request, and why it ends where it ends
-  FROM  pod NAME[/NAMESPACE] | node NAME | workstation
+  FROM  [pod] NAME[/NAMESPACE] | [node] NAME | workstation
   TO    service NAME[/NAMESPACE][:PORT] | pod NAME[/NAMESPACE][:PORT] | HOST:PORT | URL
 `,
   title: (from, to) => `${from} → ${to}`,
@@ -110,7 +110,7 @@ function koPlace(place: TracePlace): string {
 
 export const traceKo: TraceMessages = {
   usage: `tutor trace FROM TO: 요청 하나가 지나는 길과, 왜 거기서 끝나는지
-  FROM  pod NAME[/NAMESPACE] | node NAME | workstation
+  FROM  [pod] NAME[/NAMESPACE] | [node] NAME | workstation
   TO    service NAME[/NAMESPACE][:PORT] | pod NAME[/NAMESPACE][:PORT] | HOST:PORT | URL
 `,
   title: (from, to) => `${from} → ${to}`,

@@ -14,6 +14,8 @@ export interface Marks {
   readonly empty: string;
   readonly up: string;
   readonly down: string;
+  readonly onward: string;
+  readonly exchanged: string;
   readonly ellipsis: string;
   readonly live: string;
 }
@@ -33,6 +35,8 @@ export const UNICODE: Marks = {
   empty: '░',
   up: '↑',
   down: '↓',
+  onward: '→',
+  exchanged: '⇄',
   ellipsis: '…',
   live: '●',
 };
@@ -52,6 +56,8 @@ export const ASCII: Marks = {
   empty: '.',
   up: '^',
   down: 'v',
+  onward: '>',
+  exchanged: '=',
   ellipsis: '...',
   live: '*',
 };

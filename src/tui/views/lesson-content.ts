@@ -1,5 +1,6 @@
 /** What the lesson pane shows: a fixed header, scrolled lines and a pinned footer, all painted and cut. */
 import type { ClusterMap } from '../../course/cluster-map.ts';
+import type { TraceView } from '../../course/trace-view.ts';
 import type { Messages } from '../locale/en.ts';
 import { markdownLines } from '../markdown/markdown.ts';
 import type { LessonView, ObjectiveView } from '../port.ts';
@@ -12,6 +13,7 @@ import { wrap } from '../wrap.ts';
 import { checkLines } from './check-lines.ts';
 import { afterPrefix } from './key-text.ts';
 import { mapLines } from './map-content.ts';
+import { traceLines } from './trace-content.ts';
 
 export interface LessonContent {
   readonly header: readonly string[];
@@ -23,9 +25,10 @@ export interface LessonContent {
   readonly end: number;
 }
 
-type Source = Pick<TuiState, 'panel' | 'checks' | 'solution'> & {
+type Source = Pick<TuiState, 'panel' | 'checks' | 'solution' | 'request'> & {
   readonly lesson: LessonView;
-  readonly map: ClusterMap | undefined;
+  readonly maps: readonly ClusterMap[] | undefined;
+  readonly trace: TraceView | undefined;
 };
 
 const OBJECTIVE_TOKENS: Readonly<Record<ObjectiveView['state'], Token>> = {
@@ -77,7 +80,9 @@ function bodyLines(source: Source, columns: number, look: Look, texts: Messages)
     case 'hints':
       return back([...heading(texts.hints, look), ...hintLines(lesson, columns, look, texts)]);
     case 'map':
-      return back([...heading(texts.map, look), ...mapLines(source.map, columns, look, texts)]);
+      return back([...heading(texts.map, look), ...mapLines(source.maps ?? [], columns, look, texts)]);
+    case 'trace':
+      return back([...heading(texts.trace, look), ...traceLines(source, columns, look, texts)]);
     case 'text': {
       const title = lesson.steps[lesson.current]?.title ?? '';
       const own = /^\s*#/.test(lesson.text) || title === '';

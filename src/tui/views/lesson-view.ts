@@ -10,13 +10,19 @@ let last: LessonContent | undefined;
 
 /** The content inside a pane with one blank column on each side. */
 export function lessonView(state: TuiState, area: Rectangle, look: Look, texts: Messages): LessonContent | undefined {
-  const { session, panel, checks, solution } = state;
+  const { session, panel, checks, solution, request } = state;
   if (!session) return undefined;
-  const { lesson, map } = session;
-  const inputs = [lesson, map, panel, checks, solution, area.width, area.height, look, texts];
+  const { lesson, maps, trace } = session;
+  const inputs = [lesson, maps, trace, panel, checks, solution, request, area.width, area.height, look, texts];
   if (!last || inputs.some((input, index) => input !== lastInputs[index])) {
     lastInputs = inputs;
-    last = lessonContent({ lesson, map, panel, checks, solution }, area.width - 2, area.height, look, texts);
+    last = lessonContent(
+      { lesson, maps, trace, panel, checks, solution, request },
+      area.width - 2,
+      area.height,
+      look,
+      texts,
+    );
   }
   return last;
 }

@@ -24,8 +24,25 @@ const TOKENS: Readonly<Record<PodState, Token>> = {
 /** What needs to be looked at comes first. */
 const ORDER: readonly PodState[] = ['failing', 'starting', 'ending', 'ready', 'done'];
 
-export function mapLines(map: ClusterMap | undefined, columns: number, look: Look, texts: Messages): string[] {
-  if (!map || map.nodes.length === 0) return [look.paint('muted', texts.mapEmpty)];
+/** One cluster after the other; where there are several, each under its name. */
+export function mapLines(maps: readonly ClusterMap[], columns: number, look: Look, texts: Messages): string[] {
+  const [only, ...others] = maps;
+  if (!only) return [look.paint('muted', texts.mapEmpty)];
+  if (others.length === 0) return clusterLines(only, columns, look, texts);
+  return maps.flatMap((map, index) => [
+    ...(index > 0 ? [''] : []),
+    clusterTitle(map.name, columns, look, texts),
+    ...clusterLines(map, columns, look, texts),
+  ]);
+}
+
+function clusterTitle(name: string, columns: number, look: Look, texts: Messages): string {
+  const text = look.truncate(`${texts.mapCluster} ${sanitiseLine(name)} `, columns);
+  return look.paint('title', text) + look.rule(columns - width(text));
+}
+
+function clusterLines(map: ClusterMap, columns: number, look: Look, texts: Messages): string[] {
+  if (map.nodes.length === 0 && map.unplaced.length === 0) return [look.paint('muted', texts.mapNoNodes)];
   const unplaced =
     map.unplaced.length === 0 ? [] : [podLines(texts.mapUnplaced, map.unplaced, columns, look, texts), ['']];
   const services = map.services.filter((service) => !ofSystem(service.namespace) && service.name !== 'kubernetes');

@@ -3,7 +3,7 @@ import type { Rectangle } from '../layout.ts';
 import type { Messages } from '../locale/en.ts';
 import type { BusyView } from '../port.ts';
 import type { Position } from '../screen.ts';
-import type { ConfirmAbout, Modal } from '../state.ts';
+import type { ConfirmAbout, Modal, PromptFor } from '../state.ts';
 import type { Look } from '../themes/look.ts';
 import { cut, graphemes, width } from '../width.ts';
 import { wrap } from '../wrap.ts';
@@ -26,6 +26,9 @@ const question = (about: ConfirmAbout, texts: Messages): string =>
     undo: texts.confirmUndo,
     'force-next': texts.confirmForce,
   })[about];
+
+const asked = (what: PromptFor, texts: Messages): string =>
+  ({ time: texts.promptTime, file: texts.promptFile, trace: texts.promptTrace })[what];
 
 /** The box for a question, an input or running work, centred in `area`. */
 export function modalContent(
@@ -51,7 +54,7 @@ export function modalContent(
     return placed(boxLines('', lines, columns, look), undefined, area, columns);
   }
   if (modal?.kind === 'prompt') {
-    const title = wrap(modal.for === 'time' ? texts.promptTime : texts.promptFile, inside);
+    const title = wrap(asked(modal.for, texts), inside);
     const field = fieldWindow(modal.field.text, modal.field.cursor, inside);
     const keys = `${look.paint('key', directKey('accept', 'prompt', look))} ${texts.hint.go}   ${look.paint('key', directKey('cancel', 'prompt', look))} ${texts.hint.back}`;
     const cursor = { x: BOX_INSET.x + field.cursor, y: BOX_INSET.y + title.length + 1 };

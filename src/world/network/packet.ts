@@ -13,6 +13,8 @@ export interface Packet {
   readonly source: string;
   readonly address: string;
   readonly port: number;
+  /** Of one that is only thought of (`Attempt.peek`): rules must leave no trace of it. */
+  readonly peek?: string;
 }
 
 /** A new destination. */

@@ -19,6 +19,11 @@ export interface Attempt {
   readonly source?: string;
   /** How many machines may pass it on (traceroute); 64 without. */
   readonly ttl?: number;
+  /**
+   * Nothing is sent, somebody only asks for the way: no list remembers it and no chance of the world is spent on it.
+   * The text stands for the chance: equal texts meet equal luck.
+   */
+  readonly peek?: string;
 }
 
 /** Follows a packet through interfaces, routes and rules to where it ends. `hops` gets what happened on the way. */
@@ -68,8 +73,9 @@ class Walk {
   }
 
   private packet(): Packet {
-    const { from, protocol } = this.attempt;
-    return { at: this.at, from, protocol, source: this.source, address: this.address, port: this.port };
+    const { from, protocol, peek } = this.attempt;
+    const { at, source, address, port } = this;
+    return { at, from, protocol, source, address, port, ...(peek === undefined ? {} : { peek }) };
   }
 
   /** Table nat, before routing. */

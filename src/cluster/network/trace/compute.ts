@@ -9,15 +9,25 @@ import type { ServiceFacts, Trace, TraceEnd, TraceHop, TracePlace } from './trac
 
 const DNS_PORT = 53;
 
-/** Follows one request through the world without sending it. `objects`: the cluster whose names are meant. */
+export interface TraceOptions {
+  /** Default tcp. */
+  readonly protocol?: Protocol;
+  /** Which of several endpoints it meets: equal texts meet the same one as long as the rules are the same. */
+  readonly luck?: string;
+}
+
+/**
+ * Follows one request through the world without sending it, and leaves the world as it was: no chance of it is spent,
+ * no affinity begun. `objects`: the cluster whose names are meant.
+ */
 export function traceRequest(
   world: World,
   objects: TraceObjects,
   from: NetworkNamespace,
   goal: TraceGoal,
-  protocol: Protocol = 'tcp',
+  { protocol = 'tcp', luck = '' }: TraceOptions = {},
 ): Trace {
-  return new Tracer(world, objects, from, protocol).trace(goal);
+  return new Tracer(world, objects, from, protocol, luck).trace(goal);
 }
 
 /** The place that a namespace is the network of. */
@@ -37,6 +47,7 @@ class Tracer {
     private readonly objects: TraceObjects,
     private readonly from: NetworkNamespace,
     private readonly protocol: Protocol,
+    private readonly luck: string,
   ) {
     this.place = this.at(from);
   }
@@ -67,12 +78,13 @@ class Tracer {
     const address = textAt(this.objects.get('Service', 'kube-system', 'kube-dns'), 'spec', 'clusterIP');
     if (address === '' || policy === 'Default' || policy === 'None') return undefined;
     const goal = { kind: 'host', host: address, port: DNS_PORT } as const;
-    return new Tracer(this.world, this.objects, this.from, 'udp').trace(goal);
+    return new Tracer(this.world, this.objects, this.from, 'udp', this.luck).trace(goal);
   }
 
   private follow(address: string, port: number): TraceEnd {
     const way: Hop[] = [];
-    const verdict = this.world.network.route({ from: this.from, protocol: this.protocol, address, port }, way);
+    const { from, protocol, luck: peek } = this;
+    const verdict = this.world.network.route({ from, protocol, address, port, peek }, way);
     for (const [index, hop] of way.entries()) this.add(hop, way[index + 1]);
     return this.endOf(verdict, way, address, port);
   }

@@ -13,6 +13,8 @@ export interface FilteredPacket {
   readonly own: boolean;
   /** Whether an address is one of the machine's. */
   readonly isLocal: (address: string) => boolean;
+  /** Somebody only asks what would happen: nothing is remembered. */
+  readonly peek?: boolean;
 }
 
 /** What the rules did with a packet. */
@@ -119,15 +121,16 @@ class Evaluation {
       case 'statistic':
         return this.chance.next() < storedProbability(match.probability);
       case 'recent':
-        return this.seen(match.name, match.seconds, packet.source);
+        return this.seen(match.name, match.seconds, packet);
       default:
         return true;
     }
   }
 
-  private seen(name: string, seconds: number | undefined, source: string): boolean {
+  private seen(name: string, seconds: number | undefined, { source, peek }: FilteredPacket): boolean {
     const { recent } = this.tables;
     if (seconds === undefined) {
+      if (peek) return true;
       const list = recent.get(name) ?? new Map<string, number>();
       recent.set(name, list.set(source, this.now));
       return true;

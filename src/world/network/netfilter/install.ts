@@ -21,12 +21,12 @@ export function installTables(namespace: NetworkNamespace, kernel: Kernel): Pack
   const rule: NatRule = (packet: Packet) => {
     if (packet.protocol === 'icmp') return undefined;
     kernel.beforePacket?.();
-    const { at, from, protocol, source, address, port } = packet;
+    const { at, from, protocol, source, address, port, peek } = packet;
     const isLocal = (one: string) => at.isLocal(one);
     const result = filterPacket(
       tables,
-      { protocol, source, address, port, own: at === from, isLocal },
-      kernel.random,
+      { protocol, source, address, port, own: at === from, isLocal, peek: peek !== undefined },
+      peek === undefined ? kernel.random : kernel.random.fork(`peek/${peek}`),
       kernel.now,
     );
     if (!result) return undefined;
