@@ -39,7 +39,7 @@ describe('lesson files', () => {
     [
       'count: {kind: Pod, gte: 2}',
       'points: 1',
-      'demo/lesson.yaml:20:5: a check has exactly one of object, count, history, file, command, bash, access, reachable, answer',
+      'demo/lesson.yaml:20:5: a check has exactly one of object, count, history, file, command, bash, access, reachable, account, answer',
     ],
     ['title: {en: Demo, ko: 데모}', 'title: {en: Demo}', 'demo/lesson.yaml:3:8: ko is missing'],
     ['  par: 60', '  par: 60\n  par: 61', 'demo/lesson.yaml:27:3: Map keys must be unique'],
