@@ -70,6 +70,11 @@ it('plays the EKS section: from keys to an application behind a load balancer an
     /^curl: \(6\) Could not resolve host: a\w{31}-\d{9}\.ap-northeast-2\.elb\.amazonaws\.com\n$/,
   );
   expect(station.ok(`sleep 60; ${page}`)).toContain('<title>Welcome to nginx!</title>');
+  // What passes TCP on has no answer of its own when no Pod gives one.
+  const target = (port: number) =>
+    `kubectl patch svc web -p '{"spec":{"ports":[{"port":80,"targetPort":${port}}]}}'; sleep 2`;
+  expect(station.run(`${target(8080)}; ${page}`).stderr).toBe('curl: (52) Empty reply from server\n');
+  station.ok(target(80));
 
   // Deletion by CloudFormation: the node group first, and the load balancer is in the way.
   const remove = (name: string) =>

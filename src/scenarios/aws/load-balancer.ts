@@ -71,7 +71,7 @@ export class BalancerMachine {
 
   private *forward(process: Process, port: number, request: HttpRequest): Task<HttpResponse> {
     const target = this.target(port);
-    if (!target) throw new Errno('ECONNRESET');
+    if (!target) return this.unanswered(503);
     try {
       return yield* process.machine.world.network.request(process, target.address, target.port, {
         method: request.method,
@@ -83,10 +83,14 @@ export class BalancerMachine {
       });
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      // TCP is passed on: the client sees the connection end without an answer.
-      if (error.code === 'EIO') throw error;
-      return textResponse(502, '');
+      return this.unanswered(502);
     }
+  }
+
+  /** What passes TCP on has no answers of its own: the client sees the connection end. */
+  private unanswered(status: number): HttpResponse {
+    if (this.balancer.kind !== 'application') throw new Errno('EPIPE');
+    return textResponse(status, '');
   }
 
   private relay(process: Process, port: number, connection: Connection): void {
