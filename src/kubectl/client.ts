@@ -20,6 +20,8 @@ export interface RequestOptions {
   /** Query parameters in order; the same name may come more than once. */
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: Json;
+  /** A body that is sent as it stands, instead of `body`. */
+  readonly text?: string;
   readonly contentType?: string;
   readonly accept?: string;
 }
@@ -64,7 +66,7 @@ export class Client {
         path: prefix + path,
         query,
         headers,
-        ...(options.body === undefined ? {} : { body: { kind: 'json', value: sorted(options.body) } }),
+        ...bodyOf(options),
         ...(https
           ? {
               tls: {
@@ -164,7 +166,8 @@ export class Client {
     });
     if (response.status >= 400) throw statusError(response);
     if (response.body?.kind !== 'stream') throw new StatusError({ message: 'unexpected response', reason: '' });
-    return new Watch(this.process, response.body.items);
+    const { timeout } = this.config;
+    return new Watch(this.process, response.body.items, timeout > 0 ? this.process.now + timeout : undefined);
   }
 
   private headers(options: RequestOptions): Map<string, string> {
@@ -174,7 +177,8 @@ export class Client {
       ['accept', options.accept ?? 'application/json'],
       ['user-agent', 'kubectl/v1.36.4 (linux/amd64) kubernetes/3c3ac0d'],
     ]);
-    if (options.body !== undefined) headers.set('content-type', options.contentType ?? 'application/json');
+    if (options.body !== undefined || options.text !== undefined)
+      headers.set('content-type', options.contentType ?? 'application/json');
     if (token !== '') headers.set('authorization', `Bearer ${token}`);
     else if (basic)
       headers.set('authorization', `Basic ${encodeBase64(encode(`${basic.username}:${basic.password}`))}`);
@@ -215,13 +219,17 @@ export class Watch {
   constructor(
     private readonly process: Process,
     private readonly items: Channel<unknown>,
+    /** When the client hangs up: --request-timeout. */
+    private readonly deadline: number | undefined,
   ) {}
 
-  /** The next event; undefined at the end of the stream or after `timeout` ms. */
+  /** The next event; undefined at the end of the stream, `timeout` after so many ms. */
   *next(timeout?: number): Task<WatchEvent | 'timeout' | undefined> {
-    if (timeout !== undefined && this.items.length === 0) {
-      const first = yield* wait(anyOf<void>(this.items.readable, this.process.timer(timeout)));
-      if (first.index === 1) return 'timeout';
+    const left = this.deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.deadline - this.process.now);
+    const limit = Math.min(timeout ?? Number.POSITIVE_INFINITY, left);
+    if (limit < Number.POSITIVE_INFINITY && this.items.length === 0) {
+      const first = yield* wait(anyOf<void>(this.items.readable, this.process.timer(limit)));
+      if (first.index === 1) return limit === left ? undefined : 'timeout';
     }
     const item = yield* this.items.next();
     if (typeof item !== 'object' || item === null || !('type' in item) || !('object' in item)) return undefined;
@@ -232,6 +240,11 @@ export class Watch {
   close(): void {
     this.items.close();
   }
+}
+
+function bodyOf({ body, text }: RequestOptions): { readonly body?: HttpBody } {
+  if (text !== undefined) return { body: { kind: 'bytes', bytes: encode(text) } };
+  return body === undefined ? {} : { body: { kind: 'json', value: sorted(body) } };
 }
 
 /** Objects are sent as Go's maps are written: with their keys sorted. */

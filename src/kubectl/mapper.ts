@@ -98,6 +98,14 @@ export class RestMapper {
     return candidates.find((one) => one.group === group) ?? candidates.find((one) => one.group.startsWith(group));
   }
 
+  /** Other resources that a short name could mean too, as `events.events.k8s.io`. client-go: restmapper/shortcut.go */
+  alsoMeant(argument: string): string[] {
+    const name = argument.toLowerCase();
+    if (argument.includes('.') || this.index.byName.has(name)) return [];
+    const names = (this.index.byShortName.get(name) ?? []).map(qualifiedPlural);
+    return [...new Set(names)].slice(1);
+  }
+
   private findKind(kind: string, group: string, version: string | undefined): ApiResource | undefined {
     return this.resources.find(
       (one) => one.kind === kind && one.group === group && (version === undefined || one.version === version),

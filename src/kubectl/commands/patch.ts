@@ -1,6 +1,7 @@
 import { patchSchemaOf } from '../../cluster/api/schema/patch-schema.ts';
+import { parseJson } from '../../cluster/apimachinery/go-json.ts';
 import { applyJsonPatch } from '../../cluster/apimachinery/json-patch.ts';
-import { equal, isObject, type Json, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import { asJson, equal, isObject, type Json, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import { mergePatch } from '../../cluster/apimachinery/merge-patch.ts';
 import { strategicMergePatch } from '../../cluster/apimachinery/strategic-merge-patch.ts';
 import { yamlToJson } from '../../cluster/apimachinery/yaml.ts';
@@ -8,16 +9,17 @@ import type { Task } from '../../world/task.ts';
 import type { Command, Invocation } from '../command/command.ts';
 import { dryRunFlag, fieldManagerFlag, filenameFlags, localFlag, printFlags } from '../common-flags.ts';
 import { dryRunOf, writeQuery } from '../dry-run.ts';
-import { KubectlError } from '../errors.ts';
+import { asError, KubectlError, StatusError } from '../errors.ts';
 import { readTextOr } from '../files.ts';
 import { string } from '../flags/index.ts';
 import { textAt } from '../json.ts';
+import type { Mapping } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
-import { readObject } from '../resource/builder.ts';
+import { apiVersionText, readObject } from '../resource/builder.ts';
 import { splitApiVersion } from '../resource/decode.ts';
 import { findByFlags } from '../resource/from-flags.ts';
-import { JSON_PATCH, MERGE_PATCH, patchObject, STRATEGIC_PATCH } from '../resource/helper.ts';
+import { JSON_PATCH, MERGE_PATCH, patchObject, RawText, STRATEGIC_PATCH } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../resource/info.ts';
 
 type PatchType = 'json' | 'merge' | 'strategic';
@@ -76,7 +78,7 @@ kubectl patch pod web --type=json -p '[{"op":"replace","path":"/spec/containers/
       count++;
       const before = local ? objectOf(info) : dryRun === 'client' ? yield* readObject(factory, info) : undefined;
       const after = before
-        ? patched(before, change, type, info)
+        ? patched(before, parsed(change), type, info)
         : yield* send(invocation, info, change, type, writeQuery(dryRun, flags.string('field-manager')));
       const changed = before ? !equal(before, after.object) : after.changed;
       const operation = changed ? 'patched' : 'patched (no change)';
@@ -98,33 +100,67 @@ function validate({ flags }: Invocation): PatchType {
   throw new KubectlError(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.string('type'))}`);
 }
 
-function readPatch(text: string): Json {
+/** What begins as an object goes to the server as it is, whatever it is. kubernetes: apimachinery/pkg/util/yaml ToJSON */
+function readPatch(text: string): Json | RawText {
   try {
-    return yamlToJson(text);
+    return text.trimStart().startsWith('{') ? rawJson(text) : yamlToJson(text);
   } catch (error) {
     throw new KubectlError(`unable to parse ${JSON.stringify(text)}: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+function rawJson(text: string): Json | RawText {
+  try {
+    const value: Json = JSON.parse(text);
+    return value;
+  } catch {
+    return new RawText(text);
+  }
+}
+
+/** A patch that is applied here has to be JSON. Raises KubectlError. */
+function parsed(change: Json | RawText): Json {
+  if (!(change instanceof RawText)) return change;
+  try {
+    const value: unknown = parseJson(change.text);
+    return asJson(value);
+  } catch (error) {
+    throw new KubectlError(asError(error).message);
   }
 }
 
 function* send(
   { factory }: Invocation,
   info: Info,
-  change: Json,
+  change: Json | RawText,
   type: PatchType,
   query: [string, string][],
 ): Task<{ object: JsonObject; changed: boolean }> {
   const before = yield* readObject(factory, info);
-  const object = yield* patchObject(
-    factory.client(),
-    mappingOf(info),
-    info.namespace,
-    info.name,
-    CONTENT_TYPES[type],
-    change,
-    query,
-    info.subresource,
-  );
-  return { object, changed: !equal(before, object) };
+  const mapping = mappingOf(info);
+  const media = CONTENT_TYPES[type];
+  const client = factory.client();
+  try {
+    const object = yield* patchObject(
+      client,
+      mapping,
+      info.namespace,
+      info.name,
+      media,
+      change,
+      query,
+      info.subresource,
+    );
+    return { object, changed: !equal(before, object) };
+  } catch (error) {
+    if (!(error instanceof StatusError && error.reason === 'UnsupportedMediaType')) throw error;
+    throw new KubectlError(`${media} is not supported by ${kindText(mapping)}: ${error.message}`);
+  }
+}
+
+/** `ex.io/v1, Kind=Foo`: how Go prints a GroupVersionKind. */
+function kindText(mapping: Mapping): string {
+  return `${apiVersionText(mapping)}, Kind=${mapping.kind}`;
 }
 
 function patched(
@@ -139,6 +175,9 @@ function patched(
   if (type === 'json') after = applyJsonPatch(before, change);
   else if (type === 'merge') after = mergePatch(before, change);
   else if (schema) after = strategicMergePatch(before, change, schema);
-  else throw new KubectlError('strategic merge patch is not supported for unregistered objects');
+  else {
+    const what = info.mapping ? kindText(info.mapping) : `${textAt(before, 'apiVersion')}, Kind=${kind}`;
+    throw new KubectlError(`strategic merge patch is not supported for ${what} locally, try --type merge`);
+  }
   return { object: isObject(after) ? after : before, changed: true };
 }

@@ -15,6 +15,7 @@ import { bool, duration, int, string } from '../flags/index.ts';
 import { textAt } from '../json.ts';
 import { qualifiedKind } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
+import { sendRaw } from '../raw.ts';
 import { readObject } from '../resource/builder.ts';
 import { findByFlags } from '../resource/from-flags.ts';
 import { createObject, deleteObject, replaceObject } from '../resource/helper.ts';
@@ -65,6 +66,7 @@ kubectl replace --force -f ./pod.json`,
     if (flags.list('filename').length === 0 && flags.string('kustomize') === '')
       throw new KubectlError('must specify one of -f and -k');
     if (args.length > 0) throw new UsageError(path, `Unexpected args: [${args.join(' ')}]`);
+    if (flags.string('raw') !== '') return yield* sendRaw(invocation, 'PUT');
     const resources = yield* findByFlags(factory, flags, {
       subresource: flags.string('subresource'),
       continueOnError: true,
@@ -115,7 +117,7 @@ function* recreateAll(
       gone.push({ info, uid: textAt(live, 'metadata', 'uid') });
     } catch (error) {
       if (error instanceof StatusError && error.notFound) continue;
-      throw error;
+      throw withSource('deleting', info.source, error);
     }
     const mapping = mappingOf(info);
     const from = mapping.namespaced ? ` from ${info.namespace} namespace` : '';

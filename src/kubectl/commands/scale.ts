@@ -10,7 +10,7 @@ import { resourcePath } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
 import { findByFlags } from '../resource/from-flags.ts';
-import { MERGE_PATCH, patchObject, replaceObject } from '../resource/helper.ts';
+import { MERGE_PATCH, objectPath, patchObject, replaceObject } from '../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../resource/info.ts';
 
 export const scale: Command = {
@@ -89,7 +89,7 @@ function* scaleOne(invocation: Invocation, info: Info, dryRun: DryRun): Task<num
   const version = flags.string('resource-version');
   let result: JsonObject;
   if (size !== -1 || version !== '') {
-    const path = resourcePath(mapping, info.namespace, info.name, 'scale');
+    const path = objectPath(mapping, info.namespace, info.name, 'scale');
     for (;;) {
       const live = yield* client.get(path);
       const now = numberAt(live, 'spec');

@@ -5,10 +5,11 @@ import { asError, KubectlError, SeveralErrors, StatusError } from '../errors.ts'
 import type { Factory } from '../factory.ts';
 import { textAt } from '../json.ts';
 import { buildKustomization } from '../kustomize/build.ts';
-import { apiVersionOf, type Mapping, type RestMapper, resourcePath } from '../mapper.ts';
+import { apiVersionOf, type Mapping, resourcePath } from '../mapper.ts';
 import { parseDocuments, yamlText } from '../yaml.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { infoOf } from './decode.ts';
+import { objectPath } from './helper.ts';
 import { type Info, itemsOf, objectOf, withNamespace } from './info.ts';
 import { expandFilenames, type ManifestSource } from './paths.ts';
 import { parseSelector } from './selector.ts';
@@ -140,10 +141,27 @@ export function* findResources(factory: Factory, options: BuilderOptions): Task<
   }
 }
 
-function mappingsOf(mapper: RestMapper, types: readonly string[], options: BuilderOptions): Mapping[] {
+/** What a typed word names; a short name of several resources is warned of. */
+function* mappingOfType(factory: Factory, type: string): Task<Mapping> {
+  const mapper = yield* factory.mapper();
+  const mapping = mapper.mappingFor(type);
+  yield* warnOfShortName(factory, type);
+  return mapping;
+}
+
+export function* warnOfShortName(factory: Factory, type: string): Task {
+  for (const other of (yield* factory.mapper()).alsoMeant(type))
+    yield* factory.process.printError(
+      `Warning: short name ${JSON.stringify(type)} could also match lower priority resource ${other}\n`,
+    );
+}
+
+function* mappingsOf(factory: Factory, types: readonly string[], options: BuilderOptions): Task<Mapping[]> {
   if (types.length > 1 && options.singleResourceType)
     throw new KubectlError('you may only specify a single resource type');
-  return [...new Set(types.map((type) => mapper.mappingFor(type)))];
+  const found = new Set<Mapping>();
+  for (const type of types) found.add(yield* mappingOfType(factory, type));
+  return [...found];
 }
 
 function* bySelector(factory: Factory, options: BuilderOptions, named: Arguments, selector: string): Task<Resources> {
@@ -152,8 +170,7 @@ function* bySelector(factory: Factory, options: BuilderOptions, named: Arguments
     throw new KubectlError('selectors and the all flag cannot be used when passing resource/name arguments');
   if (named.kind === 'none') throw new KubectlError('at least one resource must be specified to use a selector');
   if (options.subresource) throw new KubectlError('subresource cannot be used when bulk resources are specified');
-  const mapper = yield* factory.mapper();
-  const mappings = mappingsOf(mapper, named.types, options);
+  const mappings = yield* mappingsOf(factory, named.types, options);
   const namespace = options.allNamespaces ? '' : options.namespace;
   const sources = mappings.map(
     (mapping): Source =>
@@ -222,8 +239,8 @@ function* byTuples(
   options: BuilderOptions,
   tuples: readonly { readonly type: string; readonly name: string }[],
 ): Task<Resources> {
-  const mapper = yield* factory.mapper();
-  const infos = tuples.map(({ type, name }) => ({ mapping: mapper.mappingFor(type), name }));
+  const infos: { mapping: Mapping; name: string }[] = [];
+  for (const { type, name } of tuples) infos.push({ mapping: yield* mappingOfType(factory, type), name });
   if (new Set(infos.map((info) => info.mapping)).size > 1 && options.singleResourceType)
     throw new KubectlError('you may only specify a single resource type');
   const sources = infos.map(({ mapping, name }) => oneByName(options, mapping, name));
@@ -242,8 +259,7 @@ function* byNames(
   names: readonly string[],
 ): Task<Resources> {
   if (types.length > 1) throw new KubectlError('you must specify only one resource');
-  const mapper = yield* factory.mapper();
-  const mapping = mappingsOf(mapper, types, options)[0];
+  const mapping = (yield* mappingsOf(factory, types, options))[0];
   if (!mapping) throw new KubectlError('you must provide a resource and a resource name together');
   const sources = names.map((name) => oneByName(options, mapping, name));
   return new Resources(decorate(factory, options, sources), options.continueOnError ?? false, names.length === 1, true);
@@ -396,7 +412,8 @@ function* prepare(factory: Factory, options: BuilderOptions, given: Info): Task<
     );
   const reads =
     info.object === undefined ? (options.requireObject ?? true) : options.latest === true && info.source !== '';
-  if (!mapping || !reads) return info;
+  // kubernetes: cli-runtime/pkg/resource/visitor.go RetrieveLatest: what has no name is left as the file has it.
+  if (!mapping || !reads || (info.object !== undefined && info.name === '')) return info;
   const object = yield* readObject(factory, info, options.request);
   return { ...info, object };
 }
@@ -404,14 +421,10 @@ function* prepare(factory: Factory, options: BuilderOptions, given: Info): Task<
 /** Reads an object from the server. Raises KubectlError, StatusError, ConnectionError. */
 export function* readObject(factory: Factory, info: Info, request: RequestOptions = {}): Task<JsonObject> {
   if (!info.mapping) throw new KubectlError('local operation only');
-  if (info.name === '') throw new KubectlError('resource name may not be empty');
+  const path = objectPath(info.mapping, info.namespace, info.name, info.subresource);
   const client = factory.client();
   try {
-    return yield* client.request(
-      'GET',
-      resourcePath(info.mapping, info.namespace, info.name, info.subresource),
-      request,
-    );
+    return yield* client.request('GET', path, request);
   } catch (error) {
     // An object is missing for a reason when its namespace is: then that is what is said.
     if (error instanceof StatusError && error.notFound && !['', 'default'].includes(info.namespace)) {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../world/task.ts';
 import type { Client } from '../client.ts';
+import { KubectlError } from '../errors.ts';
 import { type Mapping, resourcePath } from '../mapper.ts';
 
 type Query = readonly (readonly [string, string])[];
@@ -9,6 +10,12 @@ export const MERGE_PATCH = 'application/merge-patch+json';
 export const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 export const JSON_PATCH = 'application/json-patch+json';
 export const APPLY_PATCH = 'application/apply-patch+yaml';
+
+/** The path of one object. Without a name it would be the path of all of them. Raises KubectlError. client-go: rest/request.go Name */
+export function objectPath(mapping: Mapping, namespace: string, name: string, subresource = ''): string {
+  if (name === '') throw new KubectlError('resource name may not be empty');
+  return resourcePath(mapping, namespace, name, subresource);
+}
 
 /** POST. Raises StatusError, ConnectionError. */
 export function* createObject(
@@ -33,7 +40,12 @@ export function* replaceObject(
   query: Query = [],
   subresource = '',
 ): Task<JsonObject> {
-  return yield* client.request('PUT', resourcePath(mapping, namespace, name, subresource), { query, body: object });
+  return yield* client.request('PUT', objectPath(mapping, namespace, name, subresource), { query, body: object });
+}
+
+/** Text that is sent as it stands, because it is no JSON. */
+export class RawText {
+  constructor(readonly text: string) {}
 }
 
 /** PATCH of the given content type. Raises StatusError, ConnectionError. */
@@ -43,13 +55,13 @@ export function* patchObject(
   namespace: string,
   name: string,
   contentType: string,
-  patch: Json,
+  patch: Json | RawText,
   query: Query = [],
   subresource = '',
 ): Task<JsonObject> {
-  return yield* client.request('PATCH', resourcePath(mapping, namespace, name, subresource), {
+  return yield* client.request('PATCH', objectPath(mapping, namespace, name, subresource), {
     query,
-    body: patch,
+    ...(patch instanceof RawText ? { text: patch.text } : { body: patch }),
     contentType,
   });
 }
@@ -62,7 +74,7 @@ export function* deleteObject(
   name: string,
   options: JsonObject,
 ): Task<JsonObject> {
-  return yield* client.request('DELETE', resourcePath(mapping, namespace, name), {
+  return yield* client.request('DELETE', objectPath(mapping, namespace, name), {
     body: { kind: 'DeleteOptions', apiVersion: 'v1', ...options },
   });
 }

@@ -1,6 +1,7 @@
 import { Errno } from '../../world/errno.ts';
 import type { Task } from '../../world/task.ts';
 import type { Shell } from '../state/shell.ts';
+import { encodeText } from '../utilities/text.ts';
 
 /** A command that the shell runs itself. `name` is the word it was called by. */
 export interface Builtin {
@@ -11,7 +12,7 @@ export interface Builtin {
 /** Prints to standard output; tells of errors as bash's builtins do. Gives the exit status. */
 export function* print(shell: Shell, name: string, text: string | Uint8Array): Task<number> {
   try {
-    if (text.length > 0) yield* shell.process.write(1, text);
+    if (text.length > 0) yield* shell.process.write(1, typeof text === 'string' ? encodeText(text) : text);
     return 0;
   } catch (error) {
     if (!(error instanceof Errno) || error.code === 'EINTR') throw error;

@@ -1,3 +1,5 @@
+import { decodeText } from '../utilities/text.ts';
+
 const SIMPLE: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
@@ -16,7 +18,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
 
 /** Bytes of numeric escapes, joined so that `\xea\xb0\x80` is one character. */
 function bytesToText(bytes: readonly number[]): string {
-  return new TextDecoder().decode(Uint8Array.from(bytes));
+  return decodeText(Uint8Array.from(bytes));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../../../world/network/http.ts';
+import type { HttpRequest, HttpResponse } from '../../../world/network/http.ts';
 import { queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { goFormat } from '../../apimachinery/go-format.ts';
@@ -22,6 +22,9 @@ const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
 const APPLY_PATCHES = new Set(['application/apply-patch+yaml', 'application/apply-patch+cbor']);
 
+/** What kinds take that Go has no type for. */
+const WITHOUT_SCHEMA = [JSON_PATCH, MERGE_PATCH, 'application/apply-patch+yaml'];
+
 /** PATCH of an object or of a subresource with the object's form. */
 export function patchResource(
   server: ApiServer,
@@ -40,7 +43,8 @@ export function patchResource(
       'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch',
     );
   }
-  const patch = readBody(http);
+  if (type === STRATEGIC_PATCH && !patchSchemaOf(resource)) throw StatusError.unsupportedMediaType(WITHOUT_SCHEMA);
+  const patch = readPatch(http, type);
   if (patch === undefined) {
     const text = 'unexpected end of JSON input';
     throw StatusError.badRequest(type === STRATEGIC_PATCH ? text : `error decoding patch: ${text}`);
@@ -76,6 +80,16 @@ export function patchResource(
   return objectResponse(server, request, resource, updated);
 }
 
+/** Raises StatusError: a strategic merge patch is read by other code than the others. */
+function readPatch(http: HttpRequest, type: string): unknown {
+  try {
+    return readBody(http);
+  } catch (error) {
+    if (type === STRATEGIC_PATCH || !(error instanceof StatusError)) throw error;
+    throw StatusError.badRequest(`error decoding patch: ${error.message}`);
+  }
+}
+
 /** A patch may not make another object of it. kubernetes: apiserver/pkg/registry/rest/update.go, handlers/rest.go */
 function checkIdentity(result: unknown, old: Stored): void {
   const name = at(result, 'metadata', 'name');
@@ -100,12 +114,13 @@ function checkIdentity(result: unknown, old: Stored): void {
 function patched(type: string, resource: Resource, old: ApiObject, patch: unknown): unknown {
   if (type === JSON_PATCH) return applyJsonPatch(old, patch);
   if (type === MERGE_PATCH) return applyMergePatch(old, patch);
+  if (patch === null) return old;
   if (!isRecord(patch))
     throw StatusError.badRequest(
       `json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
     );
   const schema = patchSchemaOf(resource);
-  if (!schema) throw StatusError.unsupportedPatchType();
+  if (!schema) throw StatusError.unsupportedMediaType(WITHOUT_SCHEMA);
   return applyStrategicMergePatch(old, patch, schema);
 }
 

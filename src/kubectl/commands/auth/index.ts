@@ -88,13 +88,9 @@ function* listRules({ flags, factory, process }: Invocation): Task<void> {
   });
   const out = new TabWriter();
   if (!flags.bool('no-headers')) out.write('Resources\tNon-Resource URLs\tResource Names\tVerbs\n');
-  for (const [resource, , names, verbs] of compactRules(listAt(review, 'status', 'resourceRules')))
-    out.write(`${resource}\t[]\t[${names}]\t[${verbs}]\n`);
-  const urls = listAt(review, 'status', 'nonResourceRules').flatMap((rule) =>
-    textsAt(rule, 'nonResourceURLs').map((url) => ({ url, verbs: textsAt(rule, 'verbs') })),
-  );
-  for (const { url, verbs } of urls.sort((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0)))
-    out.write(`\t[${url}]\t[]\t[${verbs.join(' ')}]\n`);
+  const rules = ['resourceRules', 'nonResourceRules'].flatMap((part) => listAt(review, 'status', part));
+  for (const [resource, urls, names, verbs] of compactRules(rules))
+    out.write(`${resource}\t[${urls}]\t[${names}]\t[${verbs}]\n`);
   yield* process.print(out.flush());
 }
 

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { validateConfigMapKey } from '../../../cluster/apimachinery/value-names.ts';
-import { decode, encode } from '../../../world/bytes.ts';
+import { decode } from '../../../world/bytes.ts';
 import { KubectlError } from '../../errors.ts';
 import { bool, stringArray, stringSlice } from '../../flags/index.ts';
 import { encodeBase64 } from '../../kubeconfig/base64.ts';
 import { generatorCommand } from './generator.ts';
 import { contentHash } from './hash.ts';
-import { readSources } from './sources.ts';
+import { isUtf8, readSources } from './sources.ts';
 
 export const createConfigMap = generatorCommand({
   name: 'configmap',
@@ -68,11 +68,6 @@ kubectl create configmap app --from-env-file=app.env`,
     return { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: full }, ...filled };
   },
 });
-
-function isUtf8(bytes: Uint8Array): boolean {
-  const again = encode(decode(bytes));
-  return again.length === bytes.length && again.every((byte, at) => byte === bytes[at]);
-}
 
 function sorted(map: Readonly<Record<string, string>>): JsonObject {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -11,15 +11,14 @@ import {
 } from '../../common-flags.ts';
 import { dryRunOf, fieldValidationOf, writeQuery } from '../../dry-run.ts';
 import { KubectlError, UsageError, withSource } from '../../errors.ts';
-import { readTextOr } from '../../files.ts';
 import { bool, string } from '../../flags/index.ts';
 import { printerFor, printObject } from '../../printing.ts';
+import { sendRaw } from '../../raw.ts';
 import { findByFlags } from '../../resource/from-flags.ts';
 import { createObject } from '../../resource/helper.ts';
 import { mappingOf, objectOf } from '../../resource/info.ts';
 import { updateLastApplied } from '../../resource/last-applied.ts';
 import { validateDocument } from '../../resource/validate.ts';
-import { parseYaml } from '../../yaml.ts';
 import { editBeforeCreate } from '../edit/modes.ts';
 import { editObjects } from '../edit/session.ts';
 import { createConfigMap } from './config-map.ts';
@@ -89,7 +88,7 @@ cat pod.yaml | kubectl create -f -`,
     const dryRun = yield* dryRunOf(invocation);
     const validation = fieldValidationOf(invocation);
     const printer = printerFor(invocation, 'created', dryRun);
-    if (flags.string('raw') !== '') return yield* rawCreate(invocation);
+    if (flags.string('raw') !== '') return yield* sendRaw(invocation, 'POST');
     if (flags.bool('edit')) return yield* editAndCreate(invocation);
     const resources = yield* findByFlags(factory, flags, {
       selector: flags.string('selector') || undefined,
@@ -120,19 +119,5 @@ cat pod.yaml | kubectl create -f -`,
 function* editAndCreate(invocation: Invocation): Task<number> {
   const resources = yield* findByFlags(invocation.factory, invocation.flags, { continueOnError: true, flatten: true });
   yield* resources.visit((info) => editObjects(invocation, [info], editBeforeCreate));
-  return 0;
-}
-
-function* rawCreate(invocation: Invocation): Task<number> {
-  const { flags, factory, process } = invocation;
-  const files = flags.list('filename');
-  if (files.length !== 1) throw new KubectlError('--raw can only use a single local file or stdin');
-  if (flags.bool('recursive')) throw new KubectlError('--raw and --recursive are mutually exclusive');
-  if (flags.string('selector') !== '') throw new KubectlError('--raw and --selector (-l) are mutually exclusive');
-  if (flags.string('output') !== '') throw new KubectlError('--raw and --output are mutually exclusive');
-  const file = files[0] ?? '';
-  const text =
-    file === '-' ? yield* process.readText(0) : readTextOr(process, file, (reason) => new KubectlError(reason));
-  yield* process.print(yield* factory.client().text('POST', flags.string('raw'), { body: parseYaml(text) }));
   return 0;
 }

@@ -1,5 +1,5 @@
 import { validateEnvVarName } from '../../../cluster/apimachinery/value-names.ts';
-import { decode } from '../../../world/bytes.ts';
+import { decode, encode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
 import { Directory, RegularFile } from '../../../world/files/inode.ts';
 import type { Invocation } from '../../command/command.ts';
@@ -88,10 +88,30 @@ function readOr({ process }: Invocation, path: string): Uint8Array {
   }
 }
 
+/** Raises KubectlError for the first line that is no UTF-8. */
+function checkUtf8(path: string, bytes: Uint8Array): void {
+  let start = 0;
+  for (let line = 1; start < bytes.length; line++) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const part = bytes.subarray(start, end);
+    if (!isUtf8(part))
+      throw new KubectlError(`env file ${path} contains invalid utf8 bytes at line ${line}: [${part.join(' ')}]`);
+    start = end + 1;
+  }
+}
+
+export function isUtf8(bytes: Uint8Array): boolean {
+  const again = encode(decode(bytes));
+  return again.length === bytes.length && again.every((byte, at) => byte === bytes[at]);
+}
+
 /** kubernetes: kubectl/pkg/cmd/util/env_file.go */
 function fromEnvFile(invocation: Invocation, path: string, what: string, add: (pair: Pair) => void): void {
   if (statOr(invocation, path) instanceof Directory) throw new KubectlError(`env ${what} file cannot be a directory`);
-  const text = decode(readOr(invocation, path)).replace(/^\ufeff/, '');
+  const bytes = readOr(invocation, path);
+  checkUtf8(path, bytes);
+  const text = decode(bytes).replace(/^\ufeff/, '');
   for (const raw of text.split('\n')) {
     const line = raw.replace(/\r$/, '').trimStart();
     if (line === '' || line.startsWith('#')) continue;

@@ -99,6 +99,7 @@ function* textOf({ flags, factory, process }: Invocation, info: Info, events: bo
   const mapping = mappingOf(info);
   const object = { apiVersion: '', kind: mapping.kind, ...objectOf(info) };
   const name = mapping.group === '' ? mapping.kind : `${mapping.kind}.${mapping.group}`;
+  if (info.name === '') throw new KubectlError('resource name may not be empty');
   const describer = describers[name] ?? describeGeneric;
   const out = new DescribeWriter();
   const client = factory.client();

@@ -86,13 +86,13 @@ export function compactRules(rules: readonly JsonObject[]): [string, string, str
   return [...all, ...rest].sort((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
-function sortKey([resource, urls, names]: readonly string[]): string {
-  const [base = '', ...sub] = (resource ?? '').split('/');
+/** The rule as Go prints it, verbs first. kubernetes: component-helpers/auth/rbac SortableRuleSlice */
+function sortKey([resource = '', urls = '', names = '', verbs = '']: readonly string[]): string {
+  const [base = '', ...sub] = resource.split('/');
   const dot = base.indexOf('.');
   const group = dot < 0 ? '' : base.slice(dot + 1);
-  return resource === ''
-    ? `\uffff${urls}`
-    : `${dot < 0 ? base : base.slice(0, dot)}.${group}${sub.length > 0 ? `/${sub.join('/')}` : ''}\0${names}`;
+  const plural = [dot < 0 ? base : base.slice(0, dot), ...sub].join('/');
+  return `Verbs:[${verbs}],APIGroups:[${group}],Resources:[${plural}],ResourceNames:[${names}],NonResourceURLs:[${urls}]`;
 }
 
 function compare(a: string, b: string): number {

@@ -3,6 +3,7 @@ import type { Command } from '../../command/command.ts';
 import { KubectlError, NoResourceError } from '../../errors.ts';
 import { bool, string } from '../../flags/index.ts';
 import type { Mapping, RestMapper } from '../../mapper.ts';
+import { warnOfShortName } from '../../resource/builder.ts';
 import { splitApiVersion } from '../../resource/decode.ts';
 import { explainText, Schemas } from './schema-text.ts';
 
@@ -41,6 +42,7 @@ kubectl explain deployments --api-version=apps/v1`,
       );
     if (args.length > 1) throw new KubectlError('We accept only this format: explain RESOURCE\n');
     const { mapping, fields } = findResource(yield* factory.mapper(), argument);
+    yield* warnOfShortName(factory, argument.split('.')[0] ?? '');
     const wanted = flags.string('api-version') === '' ? mapping : splitApiVersion(flags.string('api-version'));
     const path = wanted.group === '' ? `api/${wanted.version}` : `apis/${wanted.group}/${wanted.version}`;
     const paths = yield* factory.client().get('/openapi/v3');

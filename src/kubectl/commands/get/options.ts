@@ -2,6 +2,7 @@ import type { Task } from '../../../world/task.ts';
 import type { RequestOptions } from '../../client.ts';
 import type { Invocation } from '../../command/command.ts';
 import { KubectlError, UsageError } from '../../errors.ts';
+import { checkRawPath } from '../../raw.ts';
 import type { BuilderOptions } from '../../resource/builder.ts';
 
 /** What `get` was asked, made from its flags. kubernetes: kubectl/pkg/cmd/get/get.go GetOptions */
@@ -64,10 +65,7 @@ function validate({ flags, args }: Invocation, options: GetOptions): void {
         '--raw may not be specified with other flags that filter the server request or alter the output',
       );
     if (options.output !== '') throw new KubectlError('--raw and --output are mutually exclusive');
-    if (!flags.string('raw').startsWith('/'))
-      throw new KubectlError(
-        `--raw must be a valid URL path: parse ${JSON.stringify(flags.string('raw'))}: invalid URI for request`,
-      );
+    checkRawPath(flags.string('raw'));
   }
   if (flags.bool('show-labels') && options.output !== '' && options.output !== 'wide')
     throw new KubectlError(`--show-labels option cannot be used with ${options.output} printer`);

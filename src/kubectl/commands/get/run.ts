@@ -116,6 +116,8 @@ function* printTables(invocation: Invocation, options: GetOptions, found: Found)
     yield* process.printError(
       allNamespaced ? `No resources found in ${options.namespace} namespace.\n` : 'No resources found\n',
     );
+  const [only] = found.errors;
+  if (found.errors.length === 1 && only instanceof KubectlError) throw only;
   if (found.errors.length > 0) throw new PlainError(found.errors.map((one) => `${messageForError(one)}\n`).join(''));
 }
 

@@ -132,6 +132,7 @@ function* reach(invocation: Invocation, goal: Goal, end: number, once: boolean):
 }
 
 function* waitGone({ factory, process }: Invocation, info: Info, end: number, once: boolean): Task<void> {
+  if (info.name === '') throw new KubectlError('resource name must be provided');
   const uid = textAt(objectOf(info), 'metadata', 'uid');
   if (!once) return yield* waitDeleted(factory, info, uid, Math.max(0, end - process.now));
   try {
@@ -152,6 +153,7 @@ function* waitUntil(
   end: number,
   once: boolean,
 ): Task<JsonObject> {
+  if (info.name === '') throw new KubectlError('resource name must be provided');
   const mapping = mappingOf(info);
   const named = `${mapping.plural}/${info.name}`;
   const expired = () => new KubectlError(`timed out waiting for the condition on ${named}`);
