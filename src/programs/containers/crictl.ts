@@ -93,7 +93,6 @@ function* run(process: Process, find: RuntimeFinder): Task<number> {
     return 3;
   }
   const runtime = find(process.machine);
-  const unit = runtime && process.machine.units.find(runtime.unit);
   const socket = runtime?.socket ?? '/run/containerd/containerd.sock';
   const refuse = (why: string) =>
     new Fatal(
@@ -101,7 +100,8 @@ function* run(process: Process, find: RuntimeFinder): Task<number> {
     );
   if (!runtime) throw refuse('no such file or directory');
   if (process.credentials.uid !== 0) throw refuse('permission denied');
-  if (unit?.state !== 'active') throw refuse('connection refused');
+  const problem = runtime.socketProblem();
+  if (problem !== undefined) throw refuse(problem);
   return yield* command(process, runtime, parse(rest, verb === 'exec' ? 1 : Number.POSITIVE_INFINITY));
 }
 
@@ -496,7 +496,7 @@ function* info(process: Process, { kubelet }: NodeRuntime, _line: Line): Task<nu
 }
 
 function* version(process: Process, { unit, version: number }: NodeRuntime): Task<number> {
-  const name = unit === 'crio' ? 'cri-o' : 'containerd';
+  const name = unit === 'crio' ? 'cri-o' : unit;
   yield* process.print(`Version:  0.1.0\nRuntimeName:  ${name}\nRuntimeVersion:  ${number}\nRuntimeApiVersion:  v1\n`);
   return 0;
 }

@@ -9,9 +9,11 @@ export type RuntimeFinder = (machine: Machine) => NodeRuntime | undefined;
 
 export interface NodeRuntime {
   readonly kubelet: Kubelet;
-  /** `containerd`, `crio`: its unit. */
+  /** `containerd`, `crio`, `docker`: its unit. */
   readonly unit: string;
   readonly socket: string;
+  /** Why nobody can connect to the socket; undefined when one can. */
+  readonly socketProblem: () => string | undefined;
   readonly version: string;
 }
 

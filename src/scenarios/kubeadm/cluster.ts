@@ -21,6 +21,7 @@ import { apiServerProgram, componentProgram, etcdProgram } from '../control-plan
 import { imageDefinitions } from '../images/images.ts';
 import { adminKubeconfig } from '../workstation.ts';
 import { addNode, type ClusterNode, type NodeHardware, type NodeOptions } from './node.ts';
+import { socketProblem } from './runtime.ts';
 
 /** Until the control plane is up, ms. */
 const CONTROL_PLANE_TIME = 12_000;
@@ -79,7 +80,9 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
     corednsProgram(cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns')),
     crictlProgram((machine) => {
       const node = nodes.get(machine.hostname);
-      return node?.machine === machine ? { kubelet: node.kubelet, ...node.runtime } : undefined;
+      if (node?.machine !== machine) return undefined;
+      const { kubelet, runtime } = node;
+      return { kubelet, ...runtime, socketProblem: () => socketProblem(machine, runtime.unit) };
     }),
     localPathProgram(cluster),
     metricsServerProgram(cluster, () =>

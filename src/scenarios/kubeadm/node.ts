@@ -7,12 +7,13 @@ import { sshdUnit } from '../../programs/ssh/sshd.ts';
 import type { Machine } from '../../world/machine.ts';
 import type { ProgramTable } from '../../world/program.ts';
 import type { World } from '../../world/world.ts';
+import { klogLine } from '../components/klog.ts';
 import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
 import { showContainerLogs } from './container-files.ts';
 import { NODE_FILES } from './files.generated.ts';
 import { writePki } from './pki.ts';
-import { addRuntime, type RuntimeChoice, runtimeOf } from './runtime.ts';
+import { addRuntime, type RuntimeChoice, runtimeError, runtimeOf } from './runtime.ts';
 
 export interface NodeOptions {
   readonly name: string;
@@ -109,6 +110,7 @@ export function addNode(
     },
     tearDownNetwork: (sandbox) => containers.remove(sandbox),
     networkProblem: () => containers.problem,
+    runtimeError: () => runtimeError(machine, runtime),
   });
   addUnits(machine, kubelet, runtime);
   return { options, machine, kubelet, runtime };
@@ -174,6 +176,15 @@ function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice): v
       if (!machine.files.exists('/var/lib/kubelet/config.yaml')) {
         yield* process.printError(
           'E0901 09:00:00.000000    1234 run.go:72] "command failed" err="failed to load kubelet config file, path: /var/lib/kubelet/config.yaml, error: failed to load Kubelet config file /var/lib/kubelet/config.yaml, error failed to read kubelet config file \\"/var/lib/kubelet/config.yaml\\", error: open /var/lib/kubelet/config.yaml: no such file or directory"\n',
+        );
+        return 1;
+      }
+      const error = runtimeError(machine, runtime);
+      if (error !== undefined) {
+        const endpoint = `unix://${runtime.socket}`;
+        const text = `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": ${error}`;
+        yield* process.printError(
+          klogLine('E', process.now, process.pid, 'run.go:72', `"command failed" err=${JSON.stringify(text)}`),
         );
         return 1;
       }

@@ -27,6 +27,23 @@ export function runtimeOf(text: string): RuntimeChoice {
 /** cri-o: internal/config/capabilities/capabilities_linux.go; NET_RAW is not among them. */
 const CRIO_CAPABILITIES = 'CHOWN DAC_OVERRIDE FSETID FOWNER SETGID SETUID SETPCAP NET_BIND_SERVICE KILL'.split(' ');
 
+/** Why nobody can connect to the socket of the runtime; undefined when one can. */
+export function socketProblem(machine: Machine, unit: string): string | undefined {
+  const service = machine.units.find(unit);
+  if (service?.state === 'active') return undefined;
+  // Its socket goes with a runtime that ends in order, and stays when it was killed.
+  return service?.lastStatus?.kind === 'killed' ? 'connection refused' : 'no such file or directory';
+}
+
+/** What gRPC says of a call to the runtime. */
+export function runtimeError(machine: Machine, { unit, socket }: RuntimeChoice): string | undefined {
+  const problem = socketProblem(machine, unit);
+  return (
+    problem &&
+    `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${socket}: connect: ${problem}"`
+  );
+}
+
 const CRIO_CONF = `# The CRI-O configuration file specifies all of the available configuration
 # options and command-line flags for the crio(8) OCI Kubernetes Container Runtime
 # daemon, but in a TOML format that can be more easily modified and versioned.

@@ -88,7 +88,9 @@ export class ContainerRunner {
         volumes: worker.volumes,
         etc: worker.etc,
       });
-      container = new Container(worker.host.world, options, (ended) => this.ended(state, ended));
+      container = new Container(worker.host.world, options, (ended) =>
+        worker.host.runtimeState.whenUp(() => this.ended(state, ended)),
+      );
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       worker.event('Warning', 'Failed', `Error: ${error.message}`, state);

@@ -5,6 +5,7 @@ import type { World } from '../../../world/world.ts';
 import type { Client } from '../../api/client.ts';
 import type { EventRecorder } from '../../controllers/event-recorder.ts';
 import type { ImageCatalog } from '../images/catalog.ts';
+import type { RuntimeState } from './runtime-state.ts';
 
 /** What the workers of a kubelet share. */
 export interface KubeletHost {
@@ -30,6 +31,7 @@ export interface KubeletHost {
     sandbox: NetworkNamespace,
     hostNetwork: boolean,
   ) => { readonly ip: string } | { readonly error: string };
+  readonly runtimeState: RuntimeState;
   /** What the container runtime lets root of a container do. */
   readonly runtimeCapabilities?: () => readonly string[];
   /** Why the container runtime says NetworkReady=false: then only Pods in the network of the node start. */

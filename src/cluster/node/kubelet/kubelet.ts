@@ -6,7 +6,7 @@ import { anyOf, Condition, type Task, wait } from '../../../world/task.ts';
 import type { Client } from '../../api/client.ts';
 import { LEASES, NODES, PODS } from '../../api/kinds.ts';
 import { keyOf, type Stored } from '../../api/object.ts';
-import type { Pod } from '../../api/types.generated.ts';
+import type { NodeCondition, Pod } from '../../api/types.generated.ts';
 import { toMicroseconds } from '../../apimachinery/time.ts';
 import type { Cluster } from '../../cluster.ts';
 import { ControllerContext } from '../../controllers/controller.ts';
@@ -17,11 +17,14 @@ import type { KubeletHost } from './host.ts';
 import { type NodeFacts, nodeConditions, nodeObject } from './node-object.ts';
 import { PodWorker } from './pod-worker.ts';
 import { ImagePuller } from './pull.ts';
+import { RuntimeState } from './runtime-state.ts';
 import { StaticPods } from './static-pods.ts';
 
 /** kubelet's nodeLeaseDurationSeconds / 4, and how often the status is written without a change, ms. */
 const LEASE_PERIOD = 10_000;
 const STATUS_PERIOD = 300_000;
+/** How often it asks whether the runtime is up, ms. kubernetes: pkg/kubelet/kubelet.go updateRuntimeUp */
+const RUNTIME_PERIOD = 5000;
 /** kubelet: image and container back-off, ms. */
 const BACKOFF_FIRST = 10_000;
 const BACKOFF_MAX = 300_000;
@@ -46,6 +49,8 @@ export interface KubeletOptions {
   readonly networkProblem: () => string | undefined;
   /** What the CSI drivers of the node mount for a volume; a text when they cannot. */
   readonly csiVolume?: (driver: string, handle: string) => Inode | string;
+  /** What a call to the container runtime fails with; undefined while it answers. */
+  readonly runtimeError?: () => string | undefined;
 }
 
 /**
@@ -87,6 +92,7 @@ export class Kubelet {
       tearDownNetwork: options.tearDownNetwork,
       networkProblem: options.networkProblem,
       ...(options.csiVolume ? { csiVolume: options.csiVolume } : {}),
+      runtimeState: new RuntimeState(() => world.now, options.runtimeError ?? (() => undefined)),
     };
     this.puller = new ImagePuller(this.host, new Backoff(BACKOFF_FIRST, BACKOFF_MAX));
     this.statics = new StaticPods(this.host, {
@@ -107,6 +113,7 @@ export class Kubelet {
     });
     context.every(LEASE_PERIOD, () => this.heartbeat());
     context.every(STATUS_PERIOD, () => this.reportNode());
+    context.every(RUNTIME_PERIOD, () => this.checkRuntime());
     this.register();
   }
 
@@ -172,6 +179,17 @@ export class Kubelet {
     return full;
   }
 
+  /** A runtime that is back is told of all that happened meanwhile. */
+  private checkRuntime(): void {
+    if (!this.host.runtimeState.check() || !this.client.available) return;
+    for (const pod of this.client.onNode(PODS, this.host.nodeName)) this.podChanged(pod);
+  }
+
+  /** Why the node is not ready. kubernetes: pkg/kubelet/nodestatus/setters.go ReadyCondition */
+  private get problem(): string | undefined {
+    return this.host.runtimeState.problem ?? this.host.networkProblem();
+  }
+
   /** Whether the network plugin of the runtime is set up. */
   networkReady(): boolean {
     return this.host.networkProblem() === undefined;
@@ -197,8 +215,10 @@ export class Kubelet {
     const node = this.client.get(NODES, '', this.host.nodeName);
     if (!node) return;
     const fresh = nodeObject(this.host, this.options.facts).status;
-    this.reported = this.host.networkProblem();
-    const conditions = nodeConditions(node.status?.conditions ?? [], this.host.world.now, this.reported);
+    this.reported = this.problem;
+    const old = node.status?.conditions ?? [];
+    const conditions = nodeConditions(old, this.host.world.now, this.reported);
+    this.tellOfReadiness(node, readyOf(old), readyOf(conditions) ?? '');
     this.client.modify(
       NODES,
       '',
@@ -208,6 +228,12 @@ export class Kubelet {
     );
   }
 
+  private tellOfReadiness(node: Stored, before: string | undefined, status: string): void {
+    if (before === undefined || before === status) return;
+    const reason = status === 'True' ? 'NodeReady' : 'NodeNotReady';
+    this.host.recorder.event(node, 'Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
+  }
+
   private heartbeat(): void {
     if (!this.client.available) return;
     const renewTime = toMicroseconds(this.host.world.now);
@@ -215,10 +241,8 @@ export class Kubelet {
     const lease = this.client.get(LEASES, 'kube-node-lease', name);
     if (lease) {
       this.client.modify(LEASES, 'kube-node-lease', name, (old) => ({ ...old, spec: { ...old.spec, renewTime } }));
-      const ready = this.client
-        .get(NODES, '', name)
-        ?.status?.conditions?.find((condition) => condition.type === 'Ready');
-      if (ready?.status !== 'True' || this.host.networkProblem() !== this.reported) this.reportNode();
+      const ready = readyOf(this.client.get(NODES, '', name)?.status?.conditions ?? []);
+      if (ready !== 'True' || this.problem !== this.reported) this.reportNode();
       return;
     }
     const node = this.client.get(NODES, '', name);
@@ -237,6 +261,8 @@ export class Kubelet {
   private podChanged(pod: Stored<Pod>): void {
     // The mirror of a static Pod is only a picture of it.
     if (pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined) return;
+    // kubernetes: pkg/kubelet/kubelet.go syncLoop, "Skipping pod synchronization"
+    if (this.host.runtimeState.problem !== undefined) return;
     const known = this.workers.get(pod.metadata.uid);
     if (known) return known.update(pod);
     const worker = new PodWorker(
@@ -252,6 +278,8 @@ export class Kubelet {
   }
 
   private podDeleted(pod: Stored<Pod>): void {
+    const { runtimeState } = this.host;
+    if (runtimeState.problem !== undefined) return runtimeState.whenUp(() => this.podDeleted(pod));
     const worker = this.workers.get(pod.metadata.uid);
     if (!worker || worker.finished) {
       this.workers.delete(pod.metadata.uid);
@@ -282,6 +310,10 @@ export class Kubelet {
     this.workers.set(pod.metadata.uid, worker);
     worker.start();
   }
+}
+
+function readyOf(conditions: readonly NodeCondition[]): string | undefined {
+  return conditions.find((condition) => condition.type === 'Ready')?.status;
 }
 
 function fullName(text: string): string {

@@ -232,6 +232,14 @@ export class PodWorker {
       this.later(NOT_READY_PERIOD, () => this.makeSandbox());
       return;
     }
+    const { runtimeState } = this.host;
+    const error = runtimeState.callError();
+    if (error !== undefined) {
+      const text = `Failed to create pod sandbox: ${error}`;
+      this.host.recorder.event(this.pod, 'Warning', 'FailedCreatePodSandBox', text);
+      runtimeState.whenUp(() => this.makeSandbox());
+      return;
+    }
     const result = this.host.setUpNetwork(this.sandbox, this.pod.spec?.hostNetwork === true);
     if ('error' in result) {
       const id = this.host.world.random.hex(64);
@@ -281,7 +289,7 @@ export class PodWorker {
 
   /** Starts what should run now. kubernetes: kuberuntime_manager.go computePodActions */
   sync(): void {
-    if (this.stage !== 'running') return;
+    if (this.stage !== 'running' || this.awaitsRuntime()) return;
     if (this.containers.some((state) => state.busy)) this.missedSync = true;
     this.retry?.cancel();
     this.retry = undefined;
@@ -289,6 +297,22 @@ export class PodWorker {
     this.startWhatShouldRun();
     if (this.stage === 'running') this.settlePhase();
     this.queueStatus();
+  }
+
+  private waitsForRuntime = false;
+
+  /** Nothing is known of the containers while the runtime is silent, and nothing can be done with them. */
+  private awaitsRuntime(): boolean {
+    const { runtimeState } = this.host;
+    if (runtimeState.callError() === undefined) return false;
+    if (!this.waitsForRuntime) {
+      this.waitsForRuntime = true;
+      runtimeState.whenUp(() => {
+        this.waitsForRuntime = false;
+        this.sync();
+      });
+    }
+    return true;
   }
 
   private startWhatShouldRun(): void {
@@ -441,6 +465,8 @@ export class PodWorker {
   private terminationEnds = Number.POSITIVE_INFINITY;
 
   private terminate(graceSeconds: number): void {
+    const { runtimeState } = this.host;
+    if (runtimeState.callError() !== undefined) return runtimeState.whenUp(() => this.terminate(graceSeconds));
     const ends = this.host.world.now + graceSeconds * 1000;
     const first = this.stage !== 'terminating';
     // A stop that is under way is not hastened by a shorter time of grace, but by none at all.

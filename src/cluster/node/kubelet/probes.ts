@@ -57,6 +57,8 @@ function* runProbe(
   probe: Probe,
 ): Task<ProbeResult> {
   const timeout = (probe.timeoutSeconds ?? 1) * 1000;
+  const error = probe.exec && host.runtimeState.callError();
+  if (error !== undefined) return { kind: 'unknown', output: error };
   if (probe.exec) return yield* execProbe(p, state, probe.exec.command ?? [], timeout);
   if (probe.httpGet) return yield* httpProbe(p, host, podIP, state, probe, timeout);
   if (probe.tcpSocket) {
