@@ -62,7 +62,7 @@ it('passes requests on to the API server and through it to Services, Pods and no
   expect(lines(steps[2]?.stdout)).toEqual([
     'Starting to serve on 127.0.0.1:8001',
     '<!DOCTYPE html>',
-    '  "message": "no service port \\"99\\" found for service \\"web\\"",',
+    '  "message": "no service port 99 found for service \\"web\\"",',
     'Forbidden',
     '  "gitVersion": "v1.36.4",',
   ]);
