@@ -34,6 +34,23 @@ it('creates, leaves alone, changes, patches and replaces what a file describes',
   ]);
 });
 
+it('replaces at a path of the server: a namespace may go although something is left in it', () => {
+  const { steps } = play('bare', {
+    steps: [
+      `kubectl create namespace old; kubectl -n old create configmap keep; kubectl -n old patch configmap keep --type=merge -p '{"metadata":{"finalizers":["example.com/hold"]}}'; kubectl delete namespace old --wait=false; sleep 20`,
+      `kubectl get namespace old -o json | sed 's/"kubernetes"$//' | kubectl replace --raw /api/v1/namespaces/old/finalize -f - | grep -o '"phase":"[A-Za-z]*"'; sleep 3`,
+      'kubectl get namespace old; kubectl get configmaps -n old -o name | grep keep',
+      'kubectl replace --raw /api -f a -f b',
+    ],
+  });
+  expect(steps[1]?.stdout).toBe('"phase":"Terminating"\n');
+  expect(steps[2]).toMatchObject({
+    stdout: 'configmap/keep\n',
+    stderr: 'Error from server (NotFound): namespaces "old" not found\n',
+  });
+  expect(steps[3]?.stderr).toBe('error: --raw can only use a single local file or stdin\n');
+});
+
 it('taints, cordons and drains as kubectl words it', () => {
   const { steps } = play('bare', {
     steps: [
