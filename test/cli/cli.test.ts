@@ -33,6 +33,18 @@ describe('kubetutor run', () => {
     expect(Date.now() - begin).toBeLessThan(5000);
   });
 
+  test('the host is not to be seen: time zone and locale change nothing', () => {
+    const input =
+      'kubectl create deployment web --image=nginx; kubectl rollout status deployment web; kubectl get all -A -o yaml; date; ls -l; echo $RANDOM; printf "%.1f\\n" 1.5\n';
+    const here = cli.run([...BARE, '-'], { input, env: { TZ: 'UTC', LANG: 'C' } });
+    const there = cli.run([...BARE, '-'], {
+      input,
+      env: { TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'ko_KR.UTF-8' },
+    });
+    expect(here.stdout).toContain('successfully rolled out');
+    expect(there).toEqual(here);
+  });
+
   test('the script reads standard input', () => {
     const script = file('cat.sh', 'cat; echo end\n');
     expect(cli.run([...BARE, script], { input: 'one\ntwo\n' }).stdout).toBe('one\ntwo\nend\n');
