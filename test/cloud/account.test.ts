@@ -31,3 +31,12 @@ it('says what is left in an account and what it costs', () => {
     /^KIND +NAME +REGION +PER HOUR +IN 30 DAYS\nnat-gateway +nat-\w+ +ap-northeast-2 +\$0\.0590 +\$42\.48\nelastic-ip +eipalloc-\w+ +ap-northeast-2 +\$0\.0050 +\$3\.60\nSo far \$1\.\d\d; now \$0\.0640 an hour\n$/,
   );
 });
+
+it('is the same world for the same inputs', () => {
+  const hash = () => {
+    const station = new Workstation('same').configured();
+    station.ok('eksctl create cluster --name demo --nodes 1 --zones ap-northeast-2a,ap-northeast-2c');
+    return station.built.world.hash();
+  };
+  expect(hash()).toBe(hash());
+});

@@ -101,6 +101,27 @@ it('gives Pods of a ServiceAccount with a role a token for it', () => {
   );
 });
 
+it('gives a network load balancer to a Service that asks for one', () => {
+  station.ok(
+    `kubectl create deployment nlb --image=nginx; kubectl expose deployment nlb --port 80 --type LoadBalancer --overrides='{"metadata":{"annotations":{"service.beta.kubernetes.io/aws-load-balancer-type":"nlb"}}}'; sleep 120`,
+  );
+  expect(
+    station.ok(
+      `curl -sS -m 5 http://$(kubectl get svc nlb -o jsonpath='{.status.loadBalancer.ingress[0].hostname}') | grep -c nginx`,
+    ),
+  ).not.toBe('0\n');
+  expect(
+    station.ok(`aws elbv2 describe-load-balancers --query 'LoadBalancers[].[Type,State.Code]' --output text`),
+  ).toBe('network\tactive\n');
+  expect(
+    station.ok(
+      `aws elbv2 describe-target-health --target-group-arn $(aws elbv2 describe-target-groups --query 'TargetGroups[0].TargetGroupArn' --output text) --query 'TargetHealthDescriptions[].TargetHealth.State' --output text`,
+    ),
+  ).toBe('healthy\thealthy\n');
+  station.ok('kubectl delete svc nlb; sleep 60');
+  expect(station.ok('aws elbv2 describe-target-groups --query TargetGroups')).toBe('[]\n');
+});
+
 it('replaces a node whose instance is terminated', () => {
   const before = station.ok('kubectl get nodes -o name').trim().split('\n');
   station.ok(
@@ -124,7 +145,7 @@ it('scales, and deletes all that eksctl made, but not past a disruption budget',
   station.ok(
     'kubectl create deployment web --image=nginx; kubectl expose deployment web --port 80 --type LoadBalancer; sleep 40',
   );
-  const stuck = station.run('eksctl delete cluster --name demo');
+  const stuck = station.run('eksctl delete cluster -f cluster.yaml');
   expect(stuck.stdout).toMatch(
     /\[!\] {2}\d pods are unevictable from node ip-192-168-\d+-\d+\.ap-northeast-2\.compute\.internal\n/,
   );

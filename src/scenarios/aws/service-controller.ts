@@ -1,7 +1,7 @@
 import { AwsError } from '../../cloud/aws/errors.ts';
 import { deleteSecurityGroup, dropRule } from '../../cloud/aws/services/ec2/change.ts';
 import { addSecurityGroup, allow } from '../../cloud/aws/services/ec2/network.ts';
-import { addLoadBalancer, removeLoadBalancer } from '../../cloud/aws/services/load-balancing.ts';
+import { addLoadBalancer, addTargetGroup, removeLoadBalancer } from '../../cloud/aws/services/load-balancing.ts';
 import type { LoadBalancer } from '../../cloud/aws/types.ts';
 import { SERVICES } from '../../cluster/api/kinds.ts';
 import { type Stored, splitKey } from '../../cluster/api/object.ts';
@@ -105,6 +105,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
         ports: portsOf(service),
       });
       balancer.instances = [...plane.nodes.values()].map((node) => node.instance.InstanceId);
+      if (network) addTargets(balancer, tags);
       balancers.set(uid, balancer);
       client.modify(
         SERVICES,
@@ -123,6 +124,19 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
         `Error syncing load balancer: failed to ensure load balancer: ${error.code}: ${error.message}`,
       );
       world.loop.after(60_000, () => ensure(key));
+    }
+  };
+
+  /** A network load balancer sends each port to a group of instances. */
+  const addTargets = (balancer: LoadBalancer, tags: { Key: string; Value: string }[]) => {
+    for (const listener of balancer.listeners) {
+      const name = `k8s-${world.random.fork(listener.arn).hex(28)}`;
+      const { vpc } = balancer;
+      const port = listener.instancePort;
+      const group = addTargetGroup(region, { name, protocol: 'TCP', port, vpc, targetType: 'instance', tags });
+      group.loadBalancers = [balancer.arn];
+      group.targets = balancer.instances.map((id) => ({ id, port }));
+      listener.targetGroup = group.arn;
     }
   };
 
@@ -148,6 +162,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
     working.add(uid);
     recorder.event(service, 'Normal', 'DeletingLoadBalancer', 'Deleting load balancer');
     removeLoadBalancer(region, balancer);
+    for (const { targetGroup } of balancer.listeners) if (targetGroup) region.targetGroups.delete(targetGroup);
     const nodes = region.securityGroups.get(eks.vpc.clusterSecurityGroupId ?? '');
     for (const group of balancer.groups) if (nodes) dropRule(nodes, { IpProtocol: '-1' }, group);
     const finish = () => {
@@ -199,8 +214,8 @@ function portsOf(service: Stored<Service>) {
 
 function syncPorts(balancer: LoadBalancer, service: Stored<Service>): void {
   const wanted = portsOf(service);
-  balancer.listeners = wanted.map((port) => ({
-    arn: balancer.listeners.find((one) => one.port === port.port)?.arn ?? balancer.arn,
-    ...port,
-  }));
+  balancer.listeners = wanted.map((port) => {
+    const known = balancer.listeners.find((one) => one.port === port.port);
+    return { ...(known ?? { arn: balancer.arn }), ...port };
+  });
 }

@@ -97,7 +97,6 @@ export function removeLoadBalancer(region: Region, balancer: LoadBalancer): void
   });
 }
 
-/** @public */
 export function addTargetGroup(
   region: Region,
   options: Omit<TargetGroup, 'arn' | 'loadBalancers' | 'targets'>,
