@@ -3,6 +3,7 @@ import { FieldError } from '../apimachinery/errors.ts';
 import { compareVersions } from '../apimachinery/version-order.ts';
 import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
 import type { Column, Conversion, Resource, Strategy } from './resource.ts';
+import { ruleErrors } from './schema/custom-rules.ts';
 import { pruned, validateCustom } from './schema/custom-schema.ts';
 import type { ApiServer } from './server.ts';
 import { ageColumn, ageSince, nameColumn } from './table.ts';
@@ -13,7 +14,6 @@ type Version = CustomResourceDefinition['spec']['versions'][number];
 
 /**
  * Serves the kinds that CustomResourceDefinitions describe, from the moment one is stored until it is gone.
- * CEL rules (x-kubernetes-validations) are not modelled: they never refuse anything.
  * kubernetes: apiextensions-apiserver/pkg/apiserver/customresource_handler.go
  */
 export function serveCustomResources(server: ApiServer): void {
@@ -108,16 +108,18 @@ function conversionOf(crd: Stored<CustomResourceDefinition>, version: Version, s
 
 function strategyOf(version: Version, hasStatus: boolean): Strategy {
   const schema = version.schema?.openAPIV3Schema;
-  const validate = (object: ApiObject): FieldError[] => {
+  const rules = hasRules(schema);
+  const validate = (object: ApiObject, old?: Stored): FieldError[] => {
     const errors = validateCustom(object, schema, '');
-    if (errors.length === 0 || !hasRules(schema) || !errors.some(hidesRules)) return errors;
+    if (!rules) return errors;
+    if (!errors.some(hidesRules)) return [...errors, ...ruleErrors(object, old, schema)];
     const text =
       'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
     return [...errors, FieldError.invalid('<nil>', null, text)];
   };
   return {
     generation: true,
-    validate,
+    validate: (object) => validate(object),
     validateUpdate: validate,
     ...(hasStatus ? { prepareForUpdate: keepStatus } : {}),
     columns: columnsOf(version),

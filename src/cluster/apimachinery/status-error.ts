@@ -114,6 +114,17 @@ export class StatusError extends Error {
     return new StatusError({ code: 403, reason: 'Forbidden', message: `${object}forbidden: ${why}`, details });
   }
 
+  /** What a policy or a webhook says against an object: `forbidden` in words, whatever the reason. */
+  static denied(resource: GroupResource, name: string, why: string, code: number, reason: string): StatusError {
+    const message = `${qualified(resource)}${name === '' ? '' : ` ${goQuote(name)}`} is forbidden: ${why}`;
+    return new StatusError({
+      code,
+      reason,
+      message,
+      details: { ...named(resource, name), causes: [{ message: why }] },
+    });
+  }
+
   /** Without a reason given: somebody else has written in between. */
   static conflict(resource: GroupResource, name: string, why = modified): StatusError {
     const message = `Operation cannot be fulfilled on ${qualified(resource)} ${goQuote(name)}: ${why}`;

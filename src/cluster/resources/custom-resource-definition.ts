@@ -1,5 +1,6 @@
 import { isRecord, type Stored } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
+import { validateRules } from '../api/schema/custom-rules.ts';
 import { nameColumn } from '../api/table.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionSpec } from '../api/types.generated.ts';
 import { FieldError } from '../apimachinery/errors.ts';
@@ -88,6 +89,10 @@ function validateDefinition(crd: CustomResourceDefinition): FieldError[] {
   const [first] = versions;
   if (versions.length === 1 && first?.schema?.openAPIV3Schema) {
     errors.push(...validateSchemaTypes(first.schema.openAPIV3Schema, 'spec.validation.openAPIV3Schema'));
+  }
+  for (const [i, version] of versions.entries()) {
+    const path = versions.length === 1 ? 'spec.validation' : `spec.versions[${i}].schema`;
+    errors.push(...validateRules(version.schema?.openAPIV3Schema, `${path}.openAPIV3Schema`));
   }
   return [...errors, ...validateStored(crd)];
 }

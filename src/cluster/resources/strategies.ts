@@ -1,5 +1,9 @@
 import type { ApiObject } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
+import {
+  validatingAdmissionPolicyBindingStrategy,
+  validatingAdmissionPolicyStrategy,
+} from './admission-registration.ts';
 import { apiServiceStrategy } from './api-service.ts';
 import { eventFields } from './conversion/event.ts';
 import * as core from './core.ts';
@@ -72,6 +76,8 @@ register('horizontalpodautoscalers.autoscaling', policy.hpaStrategy);
 register('poddisruptionbudgets.policy', policy.podDisruptionBudgetStrategy);
 register('priorityclasses.scheduling.k8s.io', policy.priorityClassStrategy);
 register('runtimeclasses.node.k8s.io', policy.runtimeClassStrategy);
+register('validatingadmissionpolicies.admissionregistration.k8s.io', validatingAdmissionPolicyStrategy);
+register('validatingadmissionpolicybindings.admissionregistration.k8s.io', validatingAdmissionPolicyBindingStrategy);
 register('customresourcedefinitions.apiextensions.k8s.io', customResourceDefinitionStrategy);
 register('certificatesigningrequests.certificates.k8s.io', policy.certificateSigningRequestStrategy);
 

@@ -12,6 +12,7 @@ import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-protection.ts';
+import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 
 /** The plugins that run, in the order of kube-apiserver. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
@@ -27,5 +28,6 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   rbacEscalation,
+  validatingAdmissionPolicy,
   resourceQuota,
 ];

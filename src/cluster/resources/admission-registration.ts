@@ -1,0 +1,96 @@
+import { policyVariables } from '../api/admission/validating-admission-policy.ts';
+import { type ApiObject, at, isRecord } from '../api/object.ts';
+import type { Strategy } from '../api/resource.ts';
+import { ageColumn, nameColumn } from '../api/table.ts';
+import { compileCel } from '../apimachinery/cel/compile.ts';
+import { FieldError } from '../apimachinery/errors.ts';
+
+type Fields = { [key: string]: unknown };
+
+function records(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function setMatchDefaults(match: unknown): void {
+  if (!isRecord(match)) return;
+  match['matchPolicy'] ??= 'Equivalent';
+  match['namespaceSelector'] ??= {};
+  match['objectSelector'] ??= {};
+  for (const field of ['resourceRules', 'excludeResourceRules'])
+    for (const rule of records(match[field])) rule['scope'] ??= '*';
+}
+
+const count = (value: unknown) => (Array.isArray(value) ? value.length : 0);
+
+/** kubernetes: pkg/apis/admissionregistration/v1/defaults.go, validation/validation.go */
+export const validatingAdmissionPolicyStrategy: Strategy = {
+  generation: true,
+  setDefaults(policy) {
+    const spec = at(policy, 'spec');
+    if (!isRecord(spec)) return;
+    spec['failurePolicy'] ??= 'Fail';
+    setMatchDefaults(spec['matchConstraints']);
+  },
+  validate: validatePolicy,
+  validateUpdate: validatePolicy,
+  columns: [
+    nameColumn,
+    { name: 'Validations', type: 'integer', value: (policy) => count(at(policy, 'spec', 'validations')) },
+    {
+      name: 'ParamKind',
+      value(policy) {
+        const kind = at(policy, 'spec', 'paramKind');
+        return isRecord(kind) ? `${kind['apiVersion']}/${kind['kind']}` : '<unset>';
+      },
+    },
+    ageColumn,
+  ],
+};
+
+export const validatingAdmissionPolicyBindingStrategy: Strategy = {
+  generation: true,
+  setDefaults: (binding) => setMatchDefaults(at(binding, 'spec', 'matchResources')),
+  columns: [
+    nameColumn,
+    { name: 'PolicyName', value: (binding) => String(at(binding, 'spec', 'policyName') ?? '') },
+    {
+      name: 'ParamRef',
+      value(binding) {
+        const ref = at(binding, 'spec', 'paramRef');
+        if (!isRecord(ref)) return '<unset>';
+        const name = ref['name'] ?? '*';
+        return typeof ref['namespace'] === 'string' ? `${ref['namespace']}/${name}` : String(name);
+      },
+    },
+    ageColumn,
+  ],
+};
+
+function validatePolicy(policy: ApiObject): FieldError[] {
+  const names = policyVariables(policy);
+  const errors: FieldError[] = [];
+  const check = (value: unknown, field: string, type: string, required: boolean) => {
+    const expression = typeof value === 'string' ? value : '';
+    if (expression.trim() === '') {
+      if (required) errors.push(FieldError.required(field, 'expression is not specified'));
+      return;
+    }
+    const program = compileCel(expression, names);
+    if (typeof program === 'string')
+      errors.push(FieldError.invalid(field, expression, `compilation failed: ${program}`));
+    // Fields of objects are of any type, except where the policy only selects one.
+    else if (program.type !== type && (program.type !== 'dyn' || isSelection(expression)))
+      errors.push(FieldError.invalid(field, expression, `must evaluate to ${type} but got ${program.type}`));
+  };
+  for (const [i, condition] of records(at(policy, 'spec', 'matchConditions')).entries())
+    check(condition['expression'], `spec.matchConditions[${i}].expression`, 'bool', true);
+  for (const [i, validation] of records(at(policy, 'spec', 'validations')).entries()) {
+    check(validation['expression'], `spec.validations[${i}].expression`, 'bool', true);
+    check(validation['messageExpression'], `spec.validations[${i}].messageExpression`, 'string', false);
+  }
+  return errors;
+}
+
+function isSelection(expression: string): boolean {
+  return /^\s*\w+(\.\w+)*\s*$/.test(expression) && !expression.trim().startsWith('variables');
+}
