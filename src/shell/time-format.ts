@@ -1,18 +1,4 @@
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+import { MONTHS, WEEKDAYS } from './utilities/time-text.ts';
 
 const two = (value: number, fill = '0') => String(value).padStart(2, fill);
 
@@ -41,8 +27,8 @@ export function formatTime(time: number, format: string): string {
     s: String(Math.floor(time / 1000)),
     p: hour < 12 ? 'AM' : 'PM',
     P: hour < 12 ? 'am' : 'pm',
-    A: DAYS[weekday] ?? '',
-    a: (DAYS[weekday] ?? '').slice(0, 3),
+    A: WEEKDAYS[weekday] ?? '',
+    a: (WEEKDAYS[weekday] ?? '').slice(0, 3),
     B: MONTHS[month] ?? '',
     b: (MONTHS[month] ?? '').slice(0, 3),
     h: (MONTHS[month] ?? '').slice(0, 3),
@@ -56,7 +42,7 @@ export function formatTime(time: number, format: string): string {
     X: clock,
     R: `${two(hour)}:${two(minute)}`,
     r: `${two(hour % 12 || 12)}:${two(minute)}:${two(second)} ${hour < 12 ? 'AM' : 'PM'}`,
-    c: `${(DAYS[weekday] ?? '').slice(0, 3)} ${(MONTHS[month] ?? '').slice(0, 3)} ${two(day, ' ')} ${clock} ${year}`,
+    c: `${(WEEKDAYS[weekday] ?? '').slice(0, 3)} ${(MONTHS[month] ?? '').slice(0, 3)} ${two(day, ' ')} ${clock} ${year}`,
     z: '+0000',
     Z: 'UTC',
     n: '\n',

@@ -6,23 +6,13 @@ import { utility } from '../../shell/utilities/utility.ts';
 import { Errno } from '../../world/errno.ts';
 import type { Connection } from '../../world/network/connection.ts';
 import type { Listener } from '../../world/network/namespace.ts';
+import { PORT_NAMES } from '../../world/network/port-names.ts';
 import { Channel, type Task } from '../../world/task.ts';
 import { udpClient, udpServer } from './nc-udp.ts';
 import { relay } from './relay.ts';
 import { isAddress, resolveHost } from './resolve.ts';
 
 const CONNECT_TIMEOUT = 130_000;
-const SERVICES: Readonly<Record<string, string>> = {
-  22: 'ssh',
-  53: 'domain',
-  80: 'http',
-  443: 'https',
-  3306: 'mysql',
-  5432: 'postgresql',
-  6379: 'redis',
-  8080: 'http-alt',
-};
-
 /** `80` or `80-82`. */
 function portsOf(text: string): number[] {
   const [, first = '', last] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
@@ -178,7 +168,7 @@ export const openbsdNc = utility({
       }
       status = 0;
       if (options.has('v'))
-        yield* tool.complain(`Connection to ${place} ${port} port [tcp/${SERVICES[port] ?? '*'}] succeeded!\n`);
+        yield* tool.complain(`Connection to ${place} ${port} port [tcp/${PORT_NAMES[port] ?? '*'}] succeeded!\n`);
       if (options.has('z')) connection.release();
       else yield* relay(tool.p, connection);
     }

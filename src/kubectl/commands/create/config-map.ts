@@ -2,11 +2,11 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { validateConfigMapKey } from '../../../cluster/apimachinery/value-names.ts';
 import { decode } from '../../../world/bytes.ts';
 import { KubectlError } from '../../errors.ts';
-import { bool, stringArray, stringSlice } from '../../flags/index.ts';
+import { bool } from '../../flags/index.ts';
 import { encodeBase64 } from '../../kubeconfig/base64.ts';
 import { generatorCommand } from './generator.ts';
 import { contentHash } from './hash.ts';
-import { isUtf8, readSources } from './sources.ts';
+import { isUtf8, mustNotMixSources, readSources, SOURCE_FLAGS } from './sources.ts';
 
 export const createConfigMap = generatorCommand({
   name: 'configmap',
@@ -24,25 +24,13 @@ kubectl create configmap app --from-literal=colour=blue --from-literal=size=3
 
 # The lines of an env file
 kubectl create configmap app --from-env-file=app.env`,
-  flags: [
-    bool('append-hash', false, 'Append a hash of the configmap to its name.'),
-    stringSlice('from-env-file', 'Files whose lines of key=val pairs become keys.'),
-    stringSlice(
-      'from-file',
-      'Files that become keys: the name of the file is the key unless one is given; all files of a directory.',
-    ),
-    stringArray('from-literal', 'A key and its value (i.e. mykey=somevalue)'),
-  ],
+  flags: [bool('append-hash', false, 'Append a hash of the configmap to its name.'), ...SOURCE_FLAGS],
   plural: 'configmaps',
   namespaced: true,
   failure: 'failed to create configmap:',
   object(invocation, name): JsonObject {
     const { flags } = invocation;
-    if (
-      flags.list('from-env-file').length > 0 &&
-      (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)
-    )
-      throw new KubectlError('from-env-file cannot be combined with from-file or from-literal');
+    mustNotMixSources(flags);
     const data: Record<string, string> = {};
     const binaryData: Record<string, string> = {};
     readSources(invocation, ['file', 'literal'], 'config', ({ key, value }) => {

@@ -4,13 +4,13 @@ import { encode } from '../../../world/bytes.ts';
 import type { Command, Invocation } from '../../command/command.ts';
 import { KubectlError } from '../../errors.ts';
 import { readTextOr } from '../../files.ts';
-import { bool, string, stringArray, stringSlice } from '../../flags/index.ts';
+import { bool, string, stringSlice } from '../../flags/index.ts';
 import { encodeBase64 } from '../../kubeconfig/base64.ts';
 import { goJson } from '../../printers/go-value.ts';
 import { generatorCommand } from './generator.ts';
 import { contentHash } from './hash.ts';
 import { checkKeyPair } from './key-pair.ts';
-import { parseFileSource, readSources } from './sources.ts';
+import { mustNotMixSources, parseFileSource, readSources, SOURCE_FLAGS } from './sources.ts';
 
 const appendHash = bool('append-hash', false, 'Append a hash of the secret to its name.');
 
@@ -23,26 +23,13 @@ kubectl create secret generic db --from-literal=user=admin --from-literal=passwo
 
 # A file under a key of one's own
 kubectl create secret generic keys --from-file=id=~/.ssh/id_rsa`,
-  flags: [
-    appendHash,
-    stringSlice('from-env-file', 'Files whose lines of key=val pairs become keys.'),
-    stringSlice(
-      'from-file',
-      'Files that become keys: the name of the file is the key unless one is given; all files of a directory.',
-    ),
-    stringArray('from-literal', 'A key and its value (i.e. mykey=somevalue)'),
-    string('type', '', 'The type of secret to create'),
-  ],
+  flags: [appendHash, ...SOURCE_FLAGS, string('type', '', 'The type of secret to create')],
   plural: 'secrets',
   namespaced: true,
   failure: 'failed to create secret',
   object(invocation, name): JsonObject {
     const { flags } = invocation;
-    if (
-      flags.list('from-env-file').length > 0 &&
-      (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)
-    )
-      throw new KubectlError('from-env-file cannot be combined with from-file or from-literal');
+    mustNotMixSources(flags);
     return secretObject(name, flags.string('type'), secretData(invocation), flags.bool('append-hash'));
   },
 });

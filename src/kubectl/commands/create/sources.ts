@@ -5,6 +5,7 @@ import { Directory, RegularFile } from '../../../world/files/inode.ts';
 import type { Invocation } from '../../command/command.ts';
 import { KubectlError } from '../../errors.ts';
 import { goErrno, readBytes, resolvePath } from '../../files.ts';
+import { type FlagSet, stringArray, stringSlice } from '../../flags/index.ts';
 
 /** A key of a ConfigMap or Secret, and what stands behind it. */
 export interface Pair {
@@ -122,4 +123,23 @@ function fromEnvFile(invocation: Invocation, path: string, what: string, add: (p
       throw new KubectlError(`${JSON.stringify(key)} is not a valid key name: ${errors.join(';')}`);
     add({ key, value: equals < 0 ? (invocation.process.env.get(key) ?? '') : line.slice(equals + 1) });
   }
+}
+
+/** The flags that name the sources of a ConfigMap or a Secret. */
+export const SOURCE_FLAGS = [
+  stringSlice('from-env-file', 'Files whose lines of key=val pairs become keys.'),
+  stringSlice(
+    'from-file',
+    'Files that become keys: the name of the file is the key unless one is given; all files of a directory.',
+  ),
+  stringArray('from-literal', 'A key and its value (i.e. mykey=somevalue)'),
+] as const;
+
+/** Raises KubectlError. */
+export function mustNotMixSources(flags: FlagSet): void {
+  if (
+    flags.list('from-env-file').length > 0 &&
+    (flags.list('from-file').length > 0 || flags.list('from-literal').length > 0)
+  )
+    throw new KubectlError('from-env-file cannot be combined with from-file or from-literal');
 }

@@ -6,6 +6,7 @@ import type { Random } from '../../../world/random.ts';
 import { type Task, wait } from '../../../world/task.ts';
 import { HttpFault } from '../../http/client.ts';
 import { errorPage } from '../../nginx/pages.ts';
+import { FAULTS } from '../../nginx/upstream.ts';
 
 import { type Endpoint, forward, queryOf, requestBody, targetOf } from '../../proxy/forward.ts';
 import { hostOf } from '../matching.ts';
@@ -217,22 +218,6 @@ export class NginxProxy {
     return { status: answer.status, headers, body };
   }
 }
-
-/** What nginx's error log says, and the status that comes of it. */
-const FAULTS: Readonly<Record<HttpFault['kind'], readonly [string, number]>> = {
-  refused: ['connect() failed (111: Connection refused) while connecting to upstream', 502],
-  unreachable: ['connect() failed (113: Host is unreachable) while connecting to upstream', 502],
-  'no-network': ['connect() failed (101: Network is unreachable) while connecting to upstream', 502],
-  reset: ['recv() failed (104: Connection reset by peer) while reading response header from upstream', 502],
-  'connect-timeout': ['upstream timed out (110: Operation timed out) while connecting to upstream', 504],
-  timeout: ['upstream timed out (110: Operation timed out) while reading response header from upstream', 504],
-  'no-tls': [
-    'SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number) while SSL handshaking to upstream',
-    502,
-  ],
-  empty: ['upstream prematurely closed connection while reading response header from upstream', 502],
-  'not-http': ['upstream sent no valid HTTP/1.0 header while reading response header from upstream', 502],
-};
 
 function page(status: number): Answer {
   return {

@@ -1,5 +1,6 @@
 import { comm } from '../../../shell/utilities/process-facts.ts';
 import { utility } from '../../../shell/utilities/utility.ts';
+import { PORT_NAMES } from '../../../world/network/port-names.ts';
 import { type Socket, socketsOf, visibleOwner } from './sockets.ts';
 
 /** What stands before a column, and on which side its text is filled up. iproute2: misc/ss.c columns[] */
@@ -20,17 +21,6 @@ const COLUMNS: readonly Column[] = [
   { header: 'Port', before: '' },
   { header: 'Process', before: '' },
 ];
-
-const PORT_NAMES: Readonly<Record<number, string>> = {
-  22: 'ssh',
-  53: 'domain',
-  80: 'http',
-  443: 'https',
-  3306: 'mysql',
-  5432: 'postgresql',
-  6379: 'redis',
-  8080: 'http-alt',
-};
 
 /** `*` for every address of both families, brackets for IPv6. */
 function shownAddress(address: string | undefined, both: boolean): string {

@@ -1,3 +1,4 @@
+import { PORT_NAMES } from '../port-names.ts';
 import {
   type AddressMatch,
   type Match,
@@ -75,18 +76,6 @@ export interface ListOptions {
   readonly lineNumbers: boolean;
 }
 
-/** Names of ports as /etc/services has them, for lists without -n. */
-const SERVICE_NAMES: { readonly [port: number]: string } = {
-  22: 'ssh',
-  53: 'domain',
-  80: 'http',
-  443: 'https',
-  3306: 'mysql',
-  5432: 'postgresql',
-  6379: 'redis',
-  8080: 'http-alt',
-};
-
 /** A chain as `iptables -L` prints it, without the blank line between chains. */
 export function listedChain(chain: Chain, references: number, options: ListOptions): string {
   const kind = chain.policy ? `policy ${chain.policy}` : `${references} references`;
@@ -123,7 +112,7 @@ function listedMatch(match: Match, options: ListOptions): string {
       return ` /* ${match.text} */`;
     case 'port': {
       const port = match.port ?? 0;
-      const shown = options.names ? (SERVICE_NAMES[port] ?? String(port)) : String(port);
+      const shown = options.names ? (PORT_NAMES[port] ?? String(port)) : String(port);
       return ` ${match.protocol}${match.port === undefined ? '' : ` dpt:${shown}`}`;
     }
     case 'local':
