@@ -9,12 +9,13 @@ type Value = Scalar | Value[] | Map<Scalar, Value>;
 
 /**
  * Converts the first YAML document of a text to JSON, as sigs.k8s.io/yaml does; null when there is none.
- * `strict`: a key that comes twice is an error. FormatError with go-yaml's text (`yaml: line 3: …`).
+ * `strict`: a key that comes twice is an error. `functions`: the key that a local tag stands for (`!Ref x` is `{Ref: x}`).
+ * FormatError with go-yaml's text (`yaml: line 3: …`).
  */
-export function yamlToJson(text: string, strict = false): Json {
+export function yamlToJson(text: string, strict = false, functions?: (tag: string) => string | undefined): Json {
   const root = parseDocument(text);
   if (!root) return null;
-  const decoder = new Decoder(strict);
+  const decoder = new Decoder(strict, functions);
   const value = decoder.value(root);
   if (decoder.problems.length > 0) throw new FormatError(`yaml: unmarshal errors:\n  ${decoder.problems.join('\n  ')}`);
   return toJson(value);
@@ -28,7 +29,10 @@ class Decoder {
   private aliased = 0;
   private aliasDepth = 0;
 
-  constructor(strict: boolean) {
+  constructor(
+    strict: boolean,
+    private readonly functions: (tag: string) => string | undefined = () => undefined,
+  ) {
     this.strict = strict;
   }
 
@@ -36,9 +40,11 @@ class Decoder {
     this.count();
     switch (node.kind) {
       case 'scalar':
-        return scalarValue(node);
-      case 'sequence':
-        return node.items.map((item) => this.value(item));
+        return this.called(node.tag, node.value) ?? scalarValue(node);
+      case 'sequence': {
+        const items = node.items.map((item) => this.value(item));
+        return this.called(node.tag, items) ?? items;
+      }
       case 'mapping':
         return this.mapping(node, new Map());
       case 'alias': {
@@ -51,6 +57,11 @@ class Decoder {
         return value;
       }
     }
+  }
+
+  private called(tag: string, argument: Value): Value | undefined {
+    const name = tag === '' ? undefined : this.functions(tag);
+    return name === undefined ? undefined : new Map([[name, argument]]);
   }
 
   // A small document may not expand to a huge one.

@@ -18,6 +18,7 @@ export interface ScalarNode {
 export interface SequenceNode {
   readonly kind: 'sequence';
   readonly line: number;
+  readonly tag: string;
   readonly items: Node[];
 }
 
@@ -112,16 +113,17 @@ class Parser {
       return node;
     };
     if (indentless && token.kind === 'block-entry')
-      return this.indentlessSequence(known({ kind: 'sequence', line, items: [] }));
+      return this.indentlessSequence(known({ kind: 'sequence', line, tag, items: [] }));
     if (token.kind === 'scalar') {
       this.scanner.take();
       const implicit = (tag === '' && token.plain === true) || tag === '!';
       return known({ kind: 'scalar', line, tag, value: token.value, implicit });
     }
-    if (token.kind === 'flow-sequence-start') return this.flowSequence(known({ kind: 'sequence', line, items: [] }));
+    if (token.kind === 'flow-sequence-start')
+      return this.flowSequence(known({ kind: 'sequence', line, tag, items: [] }));
     if (token.kind === 'flow-mapping-start') return this.flowMapping(known({ kind: 'mapping', line, entries: [] }));
     if (block && token.kind === 'block-sequence-start')
-      return this.blockSequence(known({ kind: 'sequence', line, items: [] }));
+      return this.blockSequence(known({ kind: 'sequence', line, tag, items: [] }));
     if (block && token.kind === 'block-mapping-start')
       return this.blockMapping(known({ kind: 'mapping', line, entries: [] }));
     if (hasProperties) return known({ kind: 'scalar', line, tag, value: '', implicit: tag === '' });

@@ -66,9 +66,15 @@ function resourceView({ attributes, LastUpdatedTimestamp, ...resource }: StackRe
   };
 }
 
+/** The function that a tag of a YAML template stands for: `!Ref`, `!GetAtt`. */
+function shortForm(tag: string): string | undefined {
+  const name = /^!([A-Z]\w*)$/.exec(tag)?.[1];
+  return name === undefined || name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
+}
+
 function templateOf(text: string): Json {
   try {
-    return text.trimStart().startsWith('{') ? asJson(JSON.parse(text)) : yamlToJson(text);
+    return text.trimStart().startsWith('{') ? asJson(JSON.parse(text)) : yamlToJson(text, false, shortForm);
   } catch {
     throw new AwsError('ValidationError', 'Template format error: unsupported structure.');
   }
