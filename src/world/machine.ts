@@ -1,4 +1,5 @@
 import { encode } from './bytes.ts';
+import { Cores, type CoresOptions } from './cores.ts';
 import { Errno } from './errno.ts';
 import { FileSystem } from './files/file-system.ts';
 import { Directory, RegularFile } from './files/inode.ts';
@@ -50,6 +51,8 @@ export interface MachineOptions {
   readonly pids?: PidNamespace;
   /** Bytes its processes may hold before the kernel kills one; without it as many as they like. */
   readonly memoryLimit?: number | undefined;
+  /** The processor time that its processes share. */
+  readonly cores?: CoresOptions;
   /** A process namespace: its first process gets no signal it does not handle, not even SIGKILL, from within. */
   readonly protectsInit?: boolean;
   /** What its executable files name; without it the programs of the world. */
@@ -63,8 +66,7 @@ export class Machine {
   readonly pids: PidNamespace;
   readonly network: NetworkNamespace;
   readonly memoryLimit: number | undefined;
-  /** Virtual ms of CPU that its processes have used, those that are gone too. */
-  cpuTime = 0;
+  readonly cores: Cores;
   /** Whether the kernel has killed a process for its memory. */
   outOfMemory = false;
   readonly units: Units;
@@ -91,6 +93,7 @@ export class Machine {
     this.maxProcesses = options.maxProcesses ?? MAX_PROCESSES;
     this.pids = options.pids ?? new PidNamespace();
     this.memoryLimit = options.memoryLimit;
+    this.cores = new Cores(() => world.loop.now, options.cores ?? {});
     this.facts = new Map(Object.entries(options.facts ?? {}));
     const root = options.image
       ? Directory.over(options.image)

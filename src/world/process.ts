@@ -219,13 +219,22 @@ export class Process {
 
   /** Says that the process has computed for `ms` of virtual time: that is what keeps a tight loop interruptible. */
   *cpu(ms: number): Task {
-    this.cpuTime += ms;
-    this.machine.cpuTime += ms;
-    this.owedTime += ms;
+    const { cores } = this.machine;
+    const taken = cores.take(ms);
+    this.cpuTime += taken;
+    this.owedTime += taken;
     if (this.owedTime < SLICE) return;
     const owed = this.owedTime;
     this.owedTime = 0;
-    yield* this.sleep(owed);
+    yield* this.sleep(cores.timeFor(owed));
+  }
+
+  /** As `cpu`, for one of several things that a server does at a time. */
+  *compute(ms: number): Task {
+    const { cores } = this.machine;
+    this.cpuTime += ms;
+    cores.used += ms;
+    yield* this.sleep(cores.timeFor(ms));
   }
 
   /** Says that the process holds `bytes` more. It may not survive that. */

@@ -31,7 +31,7 @@ export interface Usage {
 
 /** What the processes of a container use. */
 export function usageOf(machine: Machine): Usage {
-  let { cpuTime: cpu } = machine;
+  let cpu = machine.cores.used;
   let memory = 0;
   for (const process of machine.processes.values()) {
     if (process.machine !== machine || process.ended) continue;

@@ -5,6 +5,7 @@ import { mariadbd, mysqld, pgIsReady, postgres, unmodelledClient } from './datab
 import { dumbInit } from './dumb-init.ts';
 import { agnhost, bootcamp, helloApp, httpEcho, nginxHello, whoami } from './echo.ts';
 import { pause } from './pause.ts';
+import { phpApache } from './php-apache.ts';
 import { redisCli, redisServer } from './redis.ts';
 
 /** What runs in images only: named `images/NAME`, so that machines do not have it. One line each. */
@@ -21,6 +22,7 @@ export const serverPrograms: readonly Program[] = [
   nginxHello,
   pause,
   pgIsReady,
+  phpApache,
   postgres,
   redisCli,
   redisServer,

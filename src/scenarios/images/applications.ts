@@ -148,6 +148,21 @@ export function applicationImages(programs: readonly string[]): ImageDefinition[
       },
     },
     {
+      name: 'registry.k8s.io/hpa-example',
+      tags: ['latest'],
+      size: 189_000_000,
+      config: { command: ['apache2-foreground'], workingDirectory: '/var/www/html' },
+      build(files) {
+        addDebian(files, programs, ['curl', 'ps']);
+        install(files, '/usr/local/bin/apache2-foreground', 'images/php-apache');
+        files.makeDirectories('/var/www/html');
+        files.writeFile(
+          '/var/www/html/index.php',
+          '<?php\n  $x = 0.0001;\n  for ($i = 0; $i <= 1000000; $i++) {\n    $x += sqrt($x);\n  }\n  echo "OK!";\n?>\n',
+        );
+      },
+    },
+    {
       name: 'docker.io/curlimages/curl',
       tags: ['latest', '8.8.0', '8.10.1', '8.14.1', '8.15.0'],
       size: 9_500_000,

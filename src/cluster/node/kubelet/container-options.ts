@@ -76,6 +76,9 @@ export function makeContainerOptions(
     ...(spec.resources?.limits?.['memory']
       ? { memoryLimit: Quantity.parse(spec.resources.limits['memory']).value() }
       : {}),
+    ...(spec.resources?.limits?.['cpu']
+      ? { cpuLimit: Quantity.parse(spec.resources.limits['cpu']).milliValue() / 1000 }
+      : {}),
     programs: host.node.programs,
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
   };

@@ -45,6 +45,8 @@ export interface ContainerOptions {
   readonly pids?: PidNamespace;
   /** bytes */
   readonly memoryLimit?: number;
+  /** cores */
+  readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
   /** Those of its node. */
   readonly programs: ProgramTable;
@@ -113,6 +115,7 @@ export class Container {
       programs: options.programs,
       ...(options.pids ? { pids: options.pids } : {}),
       memoryLimit: options.memoryLimit,
+      cores: { limit: options.cpuLimit, coarse: true },
       ...(options.facts ? { facts: options.facts } : {}),
     });
     for (const mount of options.mounts) this.mountProblem ??= this.mount(mount);
