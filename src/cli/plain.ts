@@ -71,7 +71,8 @@ async function talk(session: Session, place: () => { key: string; text: string }
       // Whoever wrote the lesson: on this terminal it is text and nothing else.
       process.stdout.write(sanitise(text));
     }
-    output.flush();
+    // The first prompt comes after the step's text.
+    if (shown !== '') output.flush();
     const waiting = session.atPrompt && !output.busy(now);
     const next = waiting || !piped ? lines.shift() : undefined;
     if (next !== undefined) {
@@ -117,7 +118,7 @@ class LineOutput {
       .replace(/\x1b\[[0-9;?<=>]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78cM]/g, '')
       .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]|\r/g, '');
     if (this.echo !== undefined && plainText.startsWith(this.echo)) {
-      plainText = plainText.slice(this.echo.length);
+      plainText = plainText.slice(this.echo.length).replace(/^\n/, '');
       this.echo = undefined;
     }
     process.stdout.write(plainText);

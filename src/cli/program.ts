@@ -21,6 +21,8 @@ export async function program(args: readonly string[]): Promise<number> {
     .option('--ascii', 'no characters beyond ASCII in frames and marks');
   root.action(
     does(async () => {
+      const [unknown] = root.args;
+      if (unknown !== undefined) return unknownCommand(root, unknown);
       const { start } = await import('./commands/start.ts');
       return await start(undefined, root.opts());
     }),
@@ -38,7 +40,8 @@ export async function program(args: readonly string[]): Promise<number> {
     .option('--ascii', 'no characters beyond ASCII in frames and marks');
   start.action(async (lesson: string | undefined) => {
     const command = await import('./commands/start.ts');
-    status = await command.start(lesson, start.opts());
+    // The root has some of these options too, and takes them wherever they stand.
+    status = await command.start(lesson, start.optsWithGlobals());
   });
   const list = root.command('list').description('lessons and progress').option('--json', 'as JSON');
   list.action(
@@ -112,6 +115,8 @@ export async function program(args: readonly string[]): Promise<number> {
       }),
     );
   for (const command of root.commands) command.exitOverride().showSuggestionAfterError();
+  // Only now, for the others do not inherit it: what is no command comes to the root's action.
+  root.allowExcessArguments(true);
   try {
     await root.parseAsync([...args], { from: 'user' });
     return status;
@@ -120,4 +125,15 @@ export async function program(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
     throw error;
   }
+}
+
+/** Commander itself would count arguments, as the root has an action of its own. */
+async function unknownCommand(root: Command, name: string): Promise<number> {
+  const { hostLibrary } = await import('./host.ts');
+  const { editDistance } = await import('../world/edit-distance.ts');
+  const lesson = (await hostLibrary()).lesson(name);
+  const near = root.commands.map((command) => command.name()).find((known) => editDistance(known, name) <= 2);
+  const hint = lesson ? `kubetutor start ${name}` : near === undefined ? 'kubetutor --help' : `kubetutor ${near}`;
+  process.stderr.write(`error: unknown command '${name}'\nTry: ${hint}\n`);
+  return WRONG_USAGE;
 }

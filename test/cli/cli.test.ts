@@ -142,6 +142,21 @@ describe('kubetutor', () => {
     expect(status).toBe(0);
   });
 
+  test('start takes the options that kubetutor alone has too', () => {
+    const { stdout, status } = cli.run(['start', 'pods', '--no-save', '--plain'], { input: 'echo $((40+2))\n' });
+    expect(stdout).toContain('\n42\n');
+    expect(stdout).not.toContain('Saved.');
+    expect(status).toBe(0);
+  });
+
+  test('an unknown command says what to try', () => {
+    expect(cli.run(['lsit'])).toMatchObject({
+      status: 2,
+      stderr: "error: unknown command 'lsit'\nTry: kubetutor list\n",
+    });
+    expect(cli.run(['pods']).stderr).toContain('Try: kubetutor start pods');
+  });
+
   test('doctor', () => {
     expect(cli.run(['doctor'])).toMatchObject({ status: 1, stdout: expect.stringContaining('✓ Node.js') });
   });
@@ -150,7 +165,7 @@ describe('kubetutor', () => {
     const first = cli.run(['start', 'pods', '--plain'], {
       input: 'kubectl run web --image=nginx\nkubectl wait --for=condition=Ready pod/web\ntutor next\n',
     });
-    expect(first.stdout).toContain('1/2 Make a Pod');
+    expect(first.stdout).toMatch(/^\n1\/2 Make a Pod\n[\s\S]*\nlearner@workstation:~\$ kubectl run web/);
     expect(first.stdout).toContain('pod/web created');
     expect(first.stdout).toContain('2/2 Three of them');
     expect(first.stdout).not.toContain('\x1b');

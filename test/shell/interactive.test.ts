@@ -302,6 +302,21 @@ describe('a shell on a terminal', () => {
     expect(lines.join('\n')).not.toContain('Interrupted');
   });
 
+  it('words what bash words in its own way at the prompt', async () => {
+    const terminal = new TestTerminal(70, 30);
+    const says = async (line: string) => {
+      terminal.type('clear\r').type(`${line}\r`, 200);
+      return (await terminal.lines()).slice(-4, -1);
+    };
+    expect(await says('eval if')).toContain('-bash: syntax error: unexpected end of file');
+    expect(await says('echo $- | grep -c i')).toContain('1');
+    expect(await says('enable x; echo $?')).toEqual(
+      expect.arrayContaining(['-bash: enable: x: not a shell builtin', '1']),
+    );
+    expect(await says('tac nope')).toContain("tac: failed to open 'nope' for reading: No such file or directory");
+    expect(await says('rev nope')).toContain('rev: cannot open nope: No such file or directory');
+  });
+
   it('leaves stopped jobs only when asked twice', async () => {
     const terminal = new TestTerminal();
     terminal.type('sleep 100\r').type(CTRL('z')).type('exit\r');

@@ -308,10 +308,29 @@ export const help: Builtin = {
 
 /** Key bindings cannot be changed; readline's defaults are there. */
 export const bind: Builtin = {
-  names: ['bind', 'enable', 'suspend'],
-  *run(shell, args, name) {
+  names: ['bind', 'suspend'],
+  *run(shell, _args, name) {
     if (name === 'suspend') return yield* fail(shell, name, 'cannot suspend: no job control');
-    if (args.length === 0 || name === 'bind') return 0;
     return 0;
+  },
+};
+
+/** Lists builtins; none can be disabled. bash: builtins/enable.def */
+export const enable: Builtin = {
+  names: ['enable'],
+  *run(shell, args, name) {
+    const operands = args.filter((arg) => !arg.startsWith('-'));
+    const builtins = shell.engine.builtinNames();
+    if (operands.length === 0) {
+      return yield* print(shell, name, builtins.map((builtin) => `enable ${builtin}\n`).join(''));
+    }
+    let status = 0;
+    for (const operand of operands) {
+      if (!builtins.includes(operand)) status = yield* fail(shell, name, `${operand}: not a shell builtin`);
+    }
+    if (status === 0 && args.includes('-n')) {
+      return yield* fail(shell, name, 'kubetutor does not model disabled builtins');
+    }
+    return status;
   },
 };

@@ -7,7 +7,7 @@ import { declare } from './declare.ts';
 import { cd, dirs, pushd, pwd } from './directories.ts';
 import { echo } from './echo.ts';
 import { disown, fg, jobs, kill, waitBuiltin } from './jobs.ts';
-import { bind, caller, getopts, help, history, mapfile, times, ulimit, umask } from './misc.ts';
+import { bind, caller, enable, getopts, help, history, mapfile, times, ulimit, umask } from './misc.ts';
 import { printf } from './printf.ts';
 import { read } from './read.ts';
 import { set, shopt } from './set.ts';
@@ -20,6 +20,7 @@ import { unset } from './unset.ts';
 const BUILTINS: readonly Builtin[] = [
   alias,
   bind,
+  enable,
   builtin,
   caller,
   cd,

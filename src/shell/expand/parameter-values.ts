@@ -39,9 +39,10 @@ function shellFlags(shell: Shell): string {
     const order = 'abefhikmnptuvxBCEHPTcs';
     flags = [...flags, letter].sort((a, b) => order.indexOf(a) - order.indexOf(b)).join('');
   };
-  if (shell.interactive) add('i');
+  const interactive = shell.interactive || shell.wasInteractive;
+  if (interactive) add('i');
   if (shell.speaker === 'command string') add('c');
-  if (shell.speaker === 'stdin' || shell.interactive) add('s');
+  if (shell.speaker === 'stdin' || interactive) add('s');
   return flags;
 }
 

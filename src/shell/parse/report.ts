@@ -14,7 +14,8 @@ export function* reportProblem(shell: Shell, source: Source, problem: SyntaxProb
   const lastLine = source.lineAt(text.length) + (text.endsWith('\n') || text === '' ? 0 : 1);
   const say = function* (line: number, message: string): Task {
     const shown = shell.interactive || (shell.wasInteractive && speaker === '');
-    const where = speaker && speaker !== 'command substitution' ? `${speaker}: ` : speaker ? `${speaker}: ` : '';
+    // At the prompt bash does not name eval.
+    const where = speaker === '' || (speaker === 'eval' && shell.interactive) ? '' : `${speaker}: `;
     yield* process.printError(`${shell.name}: ${where}${shown ? '' : `line ${line}: `}${message}\n`);
   };
   if (shell.dialect !== 'bash') {

@@ -42,12 +42,14 @@ export function* eachLine(
   paths: readonly string[],
   use: (line: string, reader: LineReader) => void,
   separator = 10,
+  complaint: Complaint = plainComplaint,
 ): Task {
-  yield* eachInput(tool, paths, function* (fd) {
+  const readLines = function* (fd: number): Task {
     const reader = new LineReader(tool, fd, separator);
     for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
       use(line, reader);
       yield* tool.drain();
     }
-  });
+  };
+  yield* eachInput(tool, paths, readLines, complaint);
 }

@@ -5,7 +5,7 @@ import { Fail } from './fail.ts';
 import { eachInput, eachLine } from './inputs.ts';
 import { LineReader, splitLines } from './lines.ts';
 import { Usage } from './options.ts';
-import { quote } from './quote.ts';
+import { quote, quoteShell } from './quote.ts';
 import { decodeText, displayWidth } from './text.ts';
 import { utility } from './utility.ts';
 
@@ -53,14 +53,19 @@ export const tac = utility({
   options: ['-b --before', '-r --regex', '-s --separator='],
   *run(tool, options) {
     const separator = options.get('s') ?? '\n';
-    yield* eachInput(tool, options.operands, function* (fd): Task {
+    const reverse = function* (fd: number): Task {
       const text = decodeText(yield* tool.readAll(fd));
       const parts = text.split(separator);
       const last = parts.pop() ?? '';
       const lines = parts.map((line) => line + separator);
       if (last !== '') lines.push(last);
       tool.put(lines.reverse().join(''));
-    });
+    };
+    yield* eachInput(tool, options.operands, reverse, (path, error) =>
+      error.code === 'EISDIR'
+        ? `${path}: read error: Invalid argument`
+        : `failed to open ${quoteShell(path)} for reading: ${error.text}`,
+    );
     return tool.status;
   },
 });
@@ -71,8 +76,12 @@ export const rev = utility({
   about: 'Reverse lines characterwise.',
   options: ['-0 --zero'],
   *run(tool, options) {
-    yield* eachLine(tool, options.operands, (line, reader) =>
-      tool.put([...line].reverse().join('') + (reader.terminated ? '\n' : '')),
+    yield* eachLine(
+      tool,
+      options.operands,
+      (line, reader) => tool.put([...line].reverse().join('') + (reader.terminated ? '\n' : '')),
+      undefined,
+      (path, error) => (error.code === 'EISDIR' ? `${path}: 0: ${error.text}` : `cannot open ${path}: ${error.text}`),
     );
     return tool.status;
   },
