@@ -111,6 +111,19 @@ describe('with ingress-nginx', () => {
     );
   });
 
+  test('a default backend beside rules is for their hosts, one without rules for all others', () => {
+    line(
+      "kubectl create ingress both --class=nginx --rule='both.example.com/who*=who:80' --default-backend=web:80; sleep 5",
+    );
+    expect(ask('both.example.com', '/who')).toContain('GET /who HTTP/1.1');
+    expect(ask('both.example.com', '/')).toBe('web\n');
+    expect(status('other.example.org')).toBe('404');
+    line('kubectl create ingress all --class=nginx --default-backend=new:80; sleep 5');
+    expect(ask('other.example.org')).toBe('new\n');
+    expect(ask('both.example.com', '/')).toBe('web\n');
+    line('kubectl delete ingress all both; sleep 5');
+  });
+
   test('rewriting, redirects and access by annotations', () => {
     apply(
       ingress('rewrite', 'rewrite.example.com', '/app(/|$)(.*)', 'who', { 'rewrite-target': '/$2' }) +

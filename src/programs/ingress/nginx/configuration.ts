@@ -122,7 +122,8 @@ class Builder {
       const upstream = this.upstream(ingress, defaultBackend);
       if (upstream) {
         const root = { path: '/', type: 'Prefix', upstream, ingress, settings, fallback } as const;
-        this.addLocation(this.server(DEFAULT_SERVER), root);
+        // Beside rules it answers for their hosts only. ingress-nginx: internal/ingress/controller/controller.go createServers
+        if (rules.length === 0) this.addLocation(this.server(DEFAULT_SERVER), root);
         for (const { host = '', http } of rules)
           if (host !== '' && !http?.paths.some(({ path }) => (path ?? '/') === '/'))
             this.addLocation(this.server(host), root);
