@@ -1,4 +1,4 @@
-import { isRecord, type Stored } from '../api/object.ts';
+import { deepEqual, isRecord, type Stored } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 import { CONTROL_PLANE_OBJECTS } from './control-plane.generated.ts';
@@ -6,6 +6,11 @@ import { KUBEADM_OBJECTS } from './kubeadm.generated.ts';
 
 /** How soon the kubernetes Service is back after somebody deleted it, ms. */
 const RESTORE_DELAY = 500;
+/** How often the API server looks after its endpoints, ms. kubernetes: DefaultEndpointReconcilerInterval */
+const ENDPOINTS_PERIOD = 10_000;
+/** Where it writes them. */
+const ENDPOINTS_RESOURCES = ['endpoints', 'endpointslices.discovery.k8s.io'];
+const OWN_KEY = 'default/kubernetes';
 
 /** Puts in place what kube-apiserver makes when it first starts: namespaces, RBAC, priorities, the kubernetes Service. */
 export function bootstrapControlPlane(server: ApiServer): void {
@@ -16,7 +21,7 @@ export function bootstrapControlPlane(server: ApiServer): void {
   server.store.subscribe('services', ({ type, object: { metadata } }) => {
     if (type !== 'DELETED' || metadata.name !== 'kubernetes' || metadata.namespace !== 'default') return;
     server.world.loop.after(RESTORE_DELAY, () => {
-      if (!server.store.get('services', 'default/kubernetes')) putKubernetesService(server);
+      if (!server.store.get('services', OWN_KEY)) putKubernetesService(server);
     });
   });
 }
@@ -35,6 +40,30 @@ export function kubeadmObjects(names: readonly string[]): { resource: string; ob
     const metadata = object['metadata'];
     return isRecord(metadata) && names.includes(String(metadata['name']));
   });
+}
+
+/**
+ * Puts the endpoints of the API server back that somebody deleted or changed, at the next look of the API server,
+ * which is once in ten seconds. `running`: whether it lives then. kubernetes: pkg/controlplane/reconcilers/lease.go
+ */
+export function keepApiServerEndpoints(server: ApiServer, running: () => boolean): void {
+  const { loop } = server.world;
+  const begin = loop.now;
+  let due = false;
+  const look = () => {
+    due = false;
+    if (running()) restoreKubernetesEndpoints(server);
+    else later();
+  };
+  const later = () => {
+    if (due) return;
+    due = true;
+    loop.at(begin + (Math.floor((loop.now - begin) / ENDPOINTS_PERIOD) + 1) * ENDPOINTS_PERIOD, look);
+  };
+  for (const resource of ENDPOINTS_RESOURCES)
+    server.store.subscribe(resource, ({ object: { metadata } }) => {
+      if (metadata.name === 'kubernetes' && metadata.namespace === 'default') later();
+    });
 }
 
 function putAll(server: ApiServer, json: string): void {
@@ -90,28 +119,49 @@ function putKubernetesService(server: ApiServer): void {
 }
 
 function putKubernetesEndpoints(server: ApiServer): void {
+  for (const [resource, object] of Object.entries(kubernetesEndpoints(server))) putBootstrap(server, resource, object);
+}
+
+/** Those that are not as they should be. What else somebody wrote on them stays. */
+function restoreKubernetesEndpoints(server: ApiServer): void {
+  for (const [resource, object] of Object.entries(kubernetesEndpoints(server))) {
+    const old = server.store.get(resource, OWN_KEY);
+    if (!old) {
+      putBootstrap(server, resource, object);
+      continue;
+    }
+    const { metadata: _, ...wanted } = object;
+    const current: Record<string, unknown> = { ...old };
+    if (Object.entries(wanted).some(([field, value]) => !deepEqual(current[field], value)))
+      server.store.put(resource, { ...old, ...wanted });
+  }
+}
+
+function kubernetesEndpoints(server: ApiServer): Readonly<Record<string, Record<string, unknown>>> {
   const [host = '', port = '6443'] = server.address.split(':');
-  putBootstrap(server, 'endpoints', {
-    apiVersion: 'v1',
-    kind: 'Endpoints',
-    metadata: {
-      name: 'kubernetes',
-      namespace: 'default',
-      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+  return {
+    endpoints: {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+      },
+      subsets: [{ addresses: [{ ip: host }], ports: [{ name: 'https', port: Number(port), protocol: 'TCP' }] }],
     },
-    subsets: [{ addresses: [{ ip: host }], ports: [{ name: 'https', port: Number(port), protocol: 'TCP' }] }],
-  });
-  putBootstrap(server, 'endpointslices.discovery.k8s.io', {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      name: 'kubernetes',
-      namespace: 'default',
-      generation: 1,
-      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    'endpointslices.discovery.k8s.io': {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        generation: 1,
+        labels: { 'kubernetes.io/service-name': 'kubernetes' },
+      },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [host], conditions: { ready: true } }],
+      ports: [{ name: 'https', port: Number(port), protocol: 'TCP' }],
     },
-    addressType: 'IPv4',
-    endpoints: [{ addresses: [host], conditions: { ready: true } }],
-    ports: [{ name: 'https', port: Number(port), protocol: 'TCP' }],
-  });
+  };
 }

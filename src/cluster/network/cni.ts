@@ -4,6 +4,7 @@ import type { Link, Segment } from '../../world/network/link.ts';
 import type { NetworkNamespace } from '../../world/network/namespace.ts';
 import { addBridge, joinBridge, joinRouted, leaveBridge, leaveRouted } from '../../world/network/topology.ts';
 import { HostLocal } from './host-local.ts';
+import { mapPorts, type PortMapping } from './portmap.ts';
 
 const CONFIG_FOLDER = '/etc/cni/net.d';
 
@@ -21,11 +22,13 @@ interface PluginConfig {
   /** The range that host-local hands out from. */
   readonly subnet: string | undefined;
   readonly mtu: number | undefined;
+  /** The plugin portmap follows in the list. */
+  readonly mapsPorts: boolean;
 }
 
 /**
- * What the container runtime does with /etc/cni/net.d when a sandbox comes or goes: the plugins bridge, flannel and
- * calico. containerd: internal/cri/server/sandbox_run.go setupPodNetwork
+ * What the container runtime does with /etc/cni/net.d when a sandbox comes or goes: the plugins bridge, flannel,
+ * calico and portmap. containerd: internal/cri/server/sandbox_run.go setupPodNetwork
  */
 export class ContainerNetwork {
   private readonly attached = new Map<NetworkNamespace, Attached>();
@@ -46,7 +49,7 @@ export class ContainerNetwork {
   }
 
   /** CNI ADD: gives a sandbox an interface and an address, or says why the plugin cannot. */
-  add(sandbox: NetworkNamespace): CniResult {
+  add(sandbox: NetworkNamespace, ports: readonly PortMapping[] = []): CniResult {
     const config = this.config();
     if (!config) return { error: 'cni plugin not initialized' };
     const problem = this.missing(config);
@@ -59,9 +62,12 @@ export class ContainerNetwork {
     const outer =
       config.type === 'calico' ? this.addRouted(sandbox, ip, config) : this.addPort(sandbox, ip, range, config);
     world.network.register(ip, sandbox);
+    const shared = `${ip}/${config.type === 'calico' ? 32 : range.prefix}`;
+    const unmap = mapPorts(this.machine.network, config.mapsPorts ? ports : [], { ip, range: shared });
     this.attached.set(sandbox, {
       ip,
       detach: () => {
+        unmap();
         if (config.type === 'calico') leaveRouted(this.machine.network, outer);
         else if (outer.segment) leaveBridge(outer.segment, outer);
         range.release(ip);
@@ -156,7 +162,8 @@ function parseConfig(text: string): PluginConfig | undefined {
     return undefined;
   }
   const list = field(data, 'plugins');
-  const plugin: unknown = Array.isArray(list) ? list[0] : data;
+  const plugins: unknown[] = Array.isArray(list) ? list : [data];
+  const [plugin] = plugins;
   const type = field(plugin, 'type');
   if (typeof type !== 'string') return undefined;
   const bridge = field(plugin, 'bridge');
@@ -166,6 +173,7 @@ function parseConfig(text: string): PluginConfig | undefined {
     bridge: typeof bridge === 'string' ? bridge : 'cni0',
     subnet: subnetOf(field(plugin, 'ipam')),
     mtu: typeof mtu === 'number' && mtu > 0 ? mtu : type === 'flannel' ? 1450 : undefined,
+    mapsPorts: plugins.some((one) => field(one, 'type') === 'portmap'),
   };
 }
 

@@ -118,7 +118,7 @@ export const traceKo: TraceMessages = {
   hop(hop) {
     switch (hop.kind) {
       case 'from':
-        return `${hop.address || '주소 없이'}에서 보냄`;
+        return hop.address === '' ? '보낼 출발지 주소가 없음' : `${hop.address}에서 보냄`;
       case 'name':
         return `${hop.name} = ${hop.address}`;
       case 'veth':

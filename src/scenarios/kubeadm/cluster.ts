@@ -1,4 +1,4 @@
-import { bootstrapKubeadm } from '../../cluster/bootstrap/bootstrap.ts';
+import { bootstrapKubeadm, keepApiServerEndpoints } from '../../cluster/bootstrap/bootstrap.ts';
 import { Cluster, type ClusterOptions } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
 import { writeKubeletBase } from '../../cluster/network/service-proxy/base-rules.ts';
@@ -65,6 +65,7 @@ export interface PlannedCluster {
 export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
   const cluster = new Cluster(world, plan);
   bootstrapKubeadm(cluster.server, (json) => adapt(plan, json));
+  keepApiServerEndpoints(cluster.server, () => cluster.apiServerRunning && cluster.etcdUp);
   const nodes = new Map<string, ClusterNode>();
   const proxies = new Map<string, NodeProxy>();
   const programs = new ProgramTable(world.programs);

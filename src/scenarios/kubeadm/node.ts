@@ -104,9 +104,9 @@ export function addNode(
     pulled: new Set(images.map((image) => `registry.k8s.io/${image}`)),
     clusterDns: '10.96.0.10',
     clusterDomain: 'cluster.local',
-    setUpNetwork: (sandbox, hostNetwork) => {
+    setUpNetwork: (sandbox, hostNetwork, ports) => {
       if (hostNetwork) return { ip: options.address };
-      return containers.add(sandbox);
+      return containers.add(sandbox, ports);
     },
     tearDownNetwork: (sandbox) => containers.remove(sandbox),
     networkProblem: () => containers.problem,

@@ -38,6 +38,13 @@ describe('without a CNI', () => {
     );
   });
 
+  test('no Pod is bound to a node that is not ready, from its first moment on', () => {
+    expect(line("kubectl get pods -n kube-system -l k8s-app=kube-dns --no-headers | awk '{print $3}'").stdout).toBe(
+      'Pending\nPending\n',
+    );
+    expect(line("kubectl get node node01 -o jsonpath='{.spec.taints[*].effect}'").stdout).toBe('NoSchedule NoExecute');
+  });
+
   test('flannel connects the nodes and enforces no policy', () => {
     expect(line(`kubectl apply -f ${FLANNEL} | tail -1`).stdout).toBe('daemonset.apps/kube-flannel-ds created\n');
     line('sleep 45; kubectl run web --image=nginx --expose --port=80 --overrides=\'{"spec":{"nodeName":"node01"}}\'');
@@ -51,6 +58,26 @@ describe('without a CNI', () => {
     expect(line("ssh node01 'ip route | grep flannel'").stdout).toBe(
       '10.244.0.0/24 via 10.244.0.0 dev flannel.1 onlink \n10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink \n',
     );
+  });
+
+  test('the portmap plugin leads ports of the node into Pods, until they go', () => {
+    line(`kubectl apply -f - <<X
+apiVersion: v1
+kind: Pod
+metadata: {name: hp}
+spec: {nodeName: node01, containers: [{name: web, image: nginx, ports: [{containerPort: 80, hostPort: 8099}]}]}
+X
+sleep 12`);
+    const asked = (from: string, url: string) =>
+      line(`${from} curl -s -m 2 -o /dev/null -w '%{http_code}' http://${url}`).stdout;
+    expect(asked('', '192.168.64.11:8099')).toBe('200');
+    expect(asked('', '192.168.64.12:8099')).toBe('000');
+    expect(asked('ssh node01', '127.0.0.1:8099')).toBe('200');
+    expect(asked('ssh node01', '192.168.64.11:8099')).toBe('200');
+    const wget = (pod: string) => line(`kubectl exec ${pod} -- wget -qO- -T 2 192.168.64.11:8099 | head -1`).stdout;
+    expect(wget('box')).toBe('<!DOCTYPE html>\n');
+    line('kubectl delete pod hp --now; sleep 3');
+    expect(asked('', '192.168.64.11:8099')).toBe('000');
   });
 
   test('a plugin whose daemon has not run says so in the event of the Pod', () => {

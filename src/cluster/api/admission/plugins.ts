@@ -5,6 +5,7 @@ import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeTaint } from './node-taint.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTolerations } from './pod-tolerations.ts';
 import { priority } from './priority.ts';
@@ -19,6 +20,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeTaint,
   podSecurity,
   podTolerations,
   priority,

@@ -4,6 +4,7 @@ import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { World } from '../../../world/world.ts';
 import type { Client } from '../../api/client.ts';
 import type { EventRecorder } from '../../controllers/event-recorder.ts';
+import type { PortMapping } from '../../network/portmap.ts';
 import type { ImageCatalog } from '../images/catalog.ts';
 import type { RuntimeState } from './runtime-state.ts';
 
@@ -30,6 +31,7 @@ export interface KubeletHost {
   readonly setUpNetwork: (
     sandbox: NetworkNamespace,
     hostNetwork: boolean,
+    ports: readonly PortMapping[],
   ) => { readonly ip: string } | { readonly error: string };
   readonly runtimeState: RuntimeState;
   /** What the container runtime lets root of a container do. */

@@ -10,6 +10,7 @@ import type { NodeCondition, Pod } from '../../api/types.generated.ts';
 import { toMicroseconds } from '../../apimachinery/time.ts';
 import type { Cluster } from '../../cluster.ts';
 import { ControllerContext } from '../../controllers/controller.ts';
+import type { PortMapping } from '../../network/portmap.ts';
 import type { Image, ImageCatalog } from '../images/catalog.ts';
 import { InvalidReference, parseImageReference } from '../images/reference.ts';
 import { Backoff } from './backoff.ts';
@@ -44,6 +45,7 @@ export interface KubeletOptions {
   readonly setUpNetwork: (
     sandbox: NetworkNamespace,
     hostNetwork: boolean,
+    ports: readonly PortMapping[],
   ) => { readonly ip: string } | { readonly error: string };
   readonly tearDownNetwork: (sandbox: NetworkNamespace, ip: string) => void;
   readonly networkProblem: () => string | undefined;

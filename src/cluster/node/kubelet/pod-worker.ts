@@ -5,6 +5,7 @@ import { NetworkNamespace } from '../../../world/network/namespace.ts';
 import { PODS, SECRETS } from '../../api/kinds.ts';
 import { deepEqual, type Stored } from '../../api/object.ts';
 import type { Container as ContainerSpec, Pod } from '../../api/types.generated.ts';
+import { portMappings } from '../../network/portmap.ts';
 import type { Backoff } from './backoff.ts';
 import { writeEtcFiles } from './container-options.ts';
 import { ContainerRunner } from './container-runner.ts';
@@ -240,7 +241,7 @@ export class PodWorker {
       runtimeState.whenUp(() => this.makeSandbox());
       return;
     }
-    const result = this.host.setUpNetwork(this.sandbox, this.pod.spec?.hostNetwork === true);
+    const result = this.host.setUpNetwork(this.sandbox, this.pod.spec?.hostNetwork === true, portMappings(this.pod));
     if ('error' in result) {
       const id = this.host.world.random.hex(64);
       this.host.recorder.event(
