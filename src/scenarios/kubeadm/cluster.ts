@@ -9,6 +9,7 @@ import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
 import { cniPrograms } from '../../programs/cni/index.ts';
 import { crictlProgram } from '../../programs/containers/crictl.ts';
 import { ingressPrograms } from '../../programs/ingress/index.ts';
+import { kubeadmProgram } from '../../programs/kubeadm/kubeadm.ts';
 import { metallbPrograms } from '../../programs/metallb/index.ts';
 import { cidr } from '../../world/network/address.ts';
 import { type Program, ProgramTable } from '../../world/program.ts';
@@ -85,6 +86,7 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
       const { kubelet, runtime } = node;
       return { kubelet, ...runtime, socketProblem: () => socketProblem(machine, runtime.unit) };
     }),
+    kubeadmProgram(cluster),
     localPathProgram(cluster),
     metricsServerProgram(cluster, () =>
       [...nodes.values()].map(({ options, machine, kubelet }) => ({ ...options, machine, kubelet })),

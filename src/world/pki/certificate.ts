@@ -17,6 +17,8 @@ export interface Certificate {
   readonly notAfter: number;
   readonly names: readonly string[];
   readonly serial: string;
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKeyInfo: Uint8Array;
 }
 
 const COMMON_NAME = '2.5.4.3';
@@ -181,7 +183,7 @@ export const readCertificate = memoize(32, (pem: string): Certificate | undefine
     const fields = der.parseElements(body?.content ?? bytes);
     // Version 1 has no version field.
     if (fields[0]?.tag !== 0xa0) fields.unshift({ tag: 0xa0, content: new Uint8Array(0), whole: new Uint8Array(0) });
-    const [, serial, , issuer, validity, subject, , extensions] = fields;
+    const [, serial, , issuer, validity, subject, key, extensions] = fields;
     const [notBefore, notAfter] = der.parseElements(validity?.content ?? new Uint8Array(0));
     return {
       subject: readName(subject),
@@ -189,6 +191,7 @@ export const readCertificate = memoize(32, (pem: string): Certificate | undefine
       notBefore: readTime(notBefore),
       notAfter: readTime(notAfter),
       names: extensions ? readAlternativeNames(extensions) : [],
+      publicKeyInfo: key?.whole ?? new Uint8Array(0),
       serial: [...(serial?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
     };
   } catch (error) {

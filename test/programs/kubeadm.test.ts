@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { buildWorld } from '../../src/scenarios/build.ts';
+import { prepare, runStep } from '../conformance/player.ts';
+
+describe('kubeadm on the control plane', () => {
+  const built = buildWorld('kubeadm', 'test');
+  const { folder, home } = prepare(built);
+  const line = (text: string) => runStep(built, text, folder, home);
+  const kubeadm = (text: string) => line(`ssh controlplane kubeadm ${text}`).stdout ?? '';
+
+  it('makes, lists and deletes tokens, which are Secrets', () => {
+    const join = kubeadm('token create --print-join-command');
+    const [, token = '', id = ''] =
+      /^kubeadm join 192\.168\.64\.10:6443 --token (([a-z0-9]{6})\.[a-z0-9]{16}) --discovery-token-ca-cert-hash sha256:[0-9a-f]{64} \n$/.exec(
+        join,
+      ) ?? [];
+    expect(kubeadm('token list')).toMatch(
+      new RegExp(
+        `^TOKEN {21}TTL {9}EXPIRES {16}USAGES {19}DESCRIPTION {48}EXTRA GROUPS\n${token} {3}23h {9}2026-\\S+ {3}authentication,signing {3}<none> {53}system:bootstrappers:kubeadm:default-node-token\n$`,
+      ),
+    );
+    expect(line(`kubectl get secret -n kube-system bootstrap-token-${id} -o jsonpath={.type}`).stdout).toBe(
+      'bootstrap.kubernetes.io/token',
+    );
+    expect(kubeadm(`token delete ${token}`)).toBe(`bootstrap token "${id}" deleted\n`);
+    expect(kubeadm('token list')).toBe('');
+  });
+
+  it('reads when certificates expire from their files', () => {
+    expect(kubeadm('certs check-expiration')).toContain(
+      'apiserver-kubelet-client   Sep 01, 2027 09:00 UTC   364d            ca                      no      \n',
+    );
+    line('ssh controlplane rm /etc/kubernetes/pki/apiserver.crt');
+    expect(kubeadm('certs check-expiration')).toContain('!MISSING! apiserver');
+  });
+
+  it('needs a kubeconfig', () => {
+    expect(line('ssh node01 kubeadm token list')).toMatchObject({
+      exit: 1,
+      stderr:
+        'error: failed to load admin kubeconfig: open /root/.kube/config: no such file or directory\nTo see the stack trace of this error execute with --v=5 or higher\n',
+    });
+  });
+});
