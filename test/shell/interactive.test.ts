@@ -317,6 +317,13 @@ describe('a shell on a terminal', () => {
     expect(await says('rev nope')).toContain('rev: cannot open nope: No such file or directory');
   });
 
+  it('leaves no zombie of a process substitution', async () => {
+    const terminal = new TestTerminal();
+    terminal.type('source <(echo x=5); echo $x\r').type('cat <(sleep 1; echo late)\r', 2000);
+    expect((await terminal.lines()).slice(-4)).toEqual(['5', '/tmp# cat <(sleep 1; echo late)', 'late', '/tmp#']);
+    expect([...terminal.machine.processes.values()].filter((process) => process.ended)).toEqual([]);
+  });
+
   it('leaves stopped jobs only when asked twice', async () => {
     const terminal = new TestTerminal();
     terminal.type('sleep 100\r').type(CTRL('z')).type('exit\r');

@@ -23,6 +23,12 @@ export function* openProcessSubstitution(shell: Shell, script: ParsedScript, ope
       return yield* copy.engine.subshell(copy, script, source);
     },
   });
+  // Nobody waits for it: it is reaped when it ends, as bash does on SIGCHLD.
+  const reap = () => {
+    if (child.ended) child.takeStatus(true);
+    else child.stateChange.arm(reap);
+  };
+  reap();
   shell.lastBackground = child.pid;
   let fd = HIGHEST_FD;
   while (process.hasFile(fd)) fd--;
