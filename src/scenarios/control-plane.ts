@@ -7,6 +7,7 @@ import { type HttpRequest, type HttpResponse, type Place, textResponse } from '.
 import type { Process } from '../world/process.ts';
 import type { Program } from '../world/program.ts';
 import { type Task, wait } from '../world/task.ts';
+import { handleWithWebhooks } from './webhooks.ts';
 
 /** Virtual ms that the API server takes for a request. */
 const REQUEST_TIME = 2;
@@ -83,7 +84,7 @@ export function apiServerProgram(cluster: Cluster): Program {
             if (!cluster.etcdUp)
               return jsonResponse(500, StatusError.internal('etcdserver: request timed out').toStatus());
           }
-          const response = cluster.server.handle(request);
+          const response = yield* handleWithWebhooks(process, cluster.server, request);
           if (response.body?.kind === 'elsewhere') return yield* askElsewhere(process, request, response.body.place);
           return isForEyes(request) ? indented(response) : response;
         },

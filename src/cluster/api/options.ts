@@ -1,3 +1,4 @@
+import type { WebhookAnswers } from './admission/webhooks.ts';
 import type { User } from './authentication.ts';
 
 /** What comes with a write, beside the object. */
@@ -10,6 +11,8 @@ export interface WriteOptions {
   readonly trusted: boolean;
   /** A patch: what it makes of the uid is a change, not a precondition. */
   readonly patch?: boolean;
+  /** What webhooks said; absent: none is asked. */
+  readonly answers?: WebhookAnswers | undefined;
   /** Where admission puts its warnings, when somebody reads them. */
   readonly warnings?: string[];
 }

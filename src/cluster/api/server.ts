@@ -3,6 +3,7 @@ import { type CertificateAuthority, fingerprint, readCertificate } from '../../w
 import type { World } from '../../world/world.ts';
 import { StatusError } from '../apimachinery/errors.ts';
 import { Admission, type AdmissionPlugin } from './admission/admission.ts';
+import type { WebhookAnswers } from './admission/webhooks.ts';
 import { authenticate, impersonated, type TokenAuthenticator, type User } from './authentication.ts';
 import { authorize, questionOf } from './authorization.ts';
 import type { Connector } from './connector.ts';
@@ -48,6 +49,8 @@ export interface ApiRequest {
   readonly user: User;
   /** Texts for the `Warning` headers of the answer. */
   readonly warnings: string[];
+  /** What webhooks said so far; absent: the request asks none. */
+  readonly answers?: WebhookAnswers | undefined;
 }
 
 /**
@@ -85,15 +88,15 @@ export class ApiServer {
     this.registry = new ObjectRegistry(this.world, this.store, this, new Admission(options.admission), this.managers);
   }
 
-  /** Answers a request. Never throws: errors are Status objects. */
-  handle(http: HttpRequest): HttpResponse {
+  /** Answers a request. Errors are Status objects; only with `answers` may it throw, WebhookNeeded. */
+  handle(http: HttpRequest, answers?: WebhookAnswers): HttpResponse {
     const warnings: string[] = [];
     try {
       const info = parseRequestInfo(http.method, http.path, http.query);
       const user = this.userOf(http);
       const answer = authorize(this.store, user, questionOf(info));
       if (!answer.allowed) throw forbidden(user, info, answer.reason);
-      const request: ApiRequest = { http, info, user, warnings };
+      const request: ApiRequest = { http, info, user, warnings, answers };
       const response = info.isResourceRequest ? handleResource(this, request) : handleNonResource(this, request);
       return withWarnings(response, warnings);
     } catch (error) {

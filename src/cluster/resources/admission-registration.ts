@@ -1,4 +1,5 @@
 import { policyVariables } from '../api/admission/validating-admission-policy.ts';
+import { setWebhookDefaults } from '../api/admission/webhooks.ts';
 import { type ApiObject, at, isRecord } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
 import { ageColumn, nameColumn } from '../api/table.ts';
@@ -46,6 +47,21 @@ export const validatingAdmissionPolicyStrategy: Strategy = {
     ageColumn,
   ],
 };
+
+function webhookStrategy(mutating: boolean): Strategy {
+  return {
+    generation: true,
+    setDefaults: (configuration) => setWebhookDefaults(configuration, mutating),
+    columns: [
+      nameColumn,
+      { name: 'Webhooks', type: 'integer', value: (configuration) => count(at(configuration, 'webhooks')) },
+      ageColumn,
+    ],
+  };
+}
+
+export const mutatingWebhookStrategy = webhookStrategy(true);
+export const validatingWebhookStrategy = webhookStrategy(false);
 
 export const validatingAdmissionPolicyBindingStrategy: Strategy = {
   generation: true,

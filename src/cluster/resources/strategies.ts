@@ -1,8 +1,10 @@
 import type { ApiObject } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
 import {
+  mutatingWebhookStrategy,
   validatingAdmissionPolicyBindingStrategy,
   validatingAdmissionPolicyStrategy,
+  validatingWebhookStrategy,
 } from './admission-registration.ts';
 import { apiServiceStrategy } from './api-service.ts';
 import { eventFields } from './conversion/event.ts';
@@ -76,6 +78,8 @@ register('horizontalpodautoscalers.autoscaling', policy.hpaStrategy);
 register('poddisruptionbudgets.policy', policy.podDisruptionBudgetStrategy);
 register('priorityclasses.scheduling.k8s.io', policy.priorityClassStrategy);
 register('runtimeclasses.node.k8s.io', policy.runtimeClassStrategy);
+register('mutatingwebhookconfigurations.admissionregistration.k8s.io', mutatingWebhookStrategy);
+register('validatingwebhookconfigurations.admissionregistration.k8s.io', validatingWebhookStrategy);
 register('validatingadmissionpolicies.admissionregistration.k8s.io', validatingAdmissionPolicyStrategy);
 register('validatingadmissionpolicybindings.admissionregistration.k8s.io', validatingAdmissionPolicyBindingStrategy);
 register('customresourcedefinitions.apiextensions.k8s.io', customResourceDefinitionStrategy);

@@ -18,6 +18,7 @@ import { applyAll } from '../addons/manifests.ts';
 import type { MeasuredNode } from '../addons/metrics-server.ts';
 import { componentProgram, etcdProgram, untilStopped } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
+import { handleWithWebhooks } from '../webhooks.ts';
 import { setAddon } from './addons.ts';
 import { iamUser } from './identity.ts';
 import { eksImages } from './images.ts';
@@ -139,7 +140,7 @@ export class EksPlane implements ControlPlane {
       tls: { names: [host, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'] },
       *http(request: HttpRequest): Task<HttpResponse> {
         yield* wait(process.timer(REQUEST_TIME));
-        return cluster.server.handle(request);
+        return yield* handleWithWebhooks(process, cluster.server, request);
       },
     };
     process.machine.network.listen(listener);

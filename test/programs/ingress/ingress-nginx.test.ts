@@ -236,6 +236,12 @@ describe('with ingress-nginx', () => {
     );
   });
 
+  test('its webhook refuses a place that is taken', () => {
+    expect(line("kubectl create ingress twice --class=nginx --rule='early.example.com/*=web:80'").stderr).toBe(
+      'error: failed to create ingress: admission webhook "validate.nginx.ingress.kubernetes.io" denied the request: host "early.example.com" and path "/" is already defined in ingress default/early\n',
+    );
+  });
+
   test('options come from the ConfigMap', () => {
     line(
       `kubectl patch configmap -n ingress-nginx ingress-nginx-controller --type=merge -p '{"data":{"proxy-body-size":"5","http-redirect-code":"301"}}'; sleep 5`,
@@ -253,6 +259,11 @@ describe('with ingress-nginx', () => {
 
 test('Ingresses without a class get the newest default one', () => {
   line('kubectl annotate ingressclass nginx ingressclass.kubernetes.io/is-default-class=true');
+  // Nobody is behind the webhook any more.
+  expect(line("kubectl create ingress plain --rule='plain.example.com/*=web:80'").stderr).toMatch(
+    /^error: failed to create ingress: Internal error occurred: failed calling webhook "validate\.nginx\.ingress\.kubernetes\.io": failed to call webhook: Post "https:\/\/ingress-nginx-controller-admission\.ingress-nginx\.svc:443\/networking\/v1\/ingresses\?timeout=10s": dial tcp [\d.]+:443: connect: connection refused\n$/,
+  );
+  line('kubectl delete validatingwebhookconfiguration ingress-nginx-admission');
   expect(
     line("kubectl create ingress plain --rule='plain.example.com/*=web:80' -o jsonpath='{.spec.ingressClassName}'")
       .stdout,

@@ -14,6 +14,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-protection.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
+import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts';
 
 /** The plugins that run, in the order of kube-apiserver. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
@@ -30,6 +31,8 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   rbacEscalation,
+  mutatingWebhooks,
   validatingAdmissionPolicy,
+  validatingWebhooks,
   resourceQuota,
 ];

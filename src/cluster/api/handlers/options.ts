@@ -6,8 +6,8 @@ import { isRecord } from '../object.ts';
 import { type DeleteOptions, EVERYTHING, type Selection, type WriteOptions } from '../options.ts';
 import type { ApiRequest } from '../server.ts';
 
-export function writeOptions({ http, user, warnings }: ApiRequest): WriteOptions {
-  return { user, fieldManager: fieldManagerOf(http), dryRun: isDryRun(http), trusted: false, warnings };
+export function writeOptions({ http, user, warnings, answers }: ApiRequest): WriteOptions {
+  return { user, fieldManager: fieldManagerOf(http), dryRun: isDryRun(http), trusted: false, warnings, answers };
 }
 
 function isDryRun(http: HttpRequest): boolean {
