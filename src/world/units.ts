@@ -1,4 +1,5 @@
 import { decode } from './bytes.ts';
+import { Errno } from './errno.ts';
 import { Collector, DeviceFile } from './files/devices.ts';
 import type { Machine } from './machine.ts';
 import type { OpenFile } from './open-file.ts';
@@ -51,7 +52,22 @@ export class Unit {
     return this.options.name;
   }
 
+  /** Where a link to /dev/null keeps anybody from starting it. systemd: src/shared/install.c unit_file_mask */
+  get maskPath(): string {
+    return `/etc/systemd/system/${this.name}`;
+  }
+
+  get masked(): boolean {
+    try {
+      return this.machine.files.readLink(this.maskPath) === '/dev/null';
+    } catch (error) {
+      if (error instanceof Errno) return false;
+      throw error;
+    }
+  }
+
   start(): void {
+    if (this.masked) return;
     if (this.process && !this.process.ended) return;
     const { machine, options } = this;
     this.log('systemd', 1, `Started ${options.name} - ${options.description}.`);

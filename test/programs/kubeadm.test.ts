@@ -41,4 +41,23 @@ describe('kubeadm on the control plane', () => {
         'error: failed to load admin kubeconfig: open /root/.kube/config: no such file or directory\nTo see the stack trace of this error execute with --v=5 or higher\n',
     });
   });
+
+  it('does not start a unit that is masked', () => {
+    expect(line('ssh node02 systemctl mask --now kubelet').stderr).toBe(
+      'Created symlink /etc/systemd/system/kubelet.service → /dev/null.\n',
+    );
+    expect(line('ssh node02 systemctl start kubelet')).toMatchObject({
+      exit: 1,
+      stderr: 'Failed to start kubelet.service: Unit kubelet.service is masked.\n',
+    });
+    expect(line('ssh node02 "systemctl is-enabled kubelet; systemctl is-active kubelet"').stdout).toBe(
+      'masked\ninactive\n',
+    );
+    expect(
+      line('ssh node02 "systemctl unmask kubelet; systemctl start kubelet; systemctl is-active kubelet"'),
+    ).toMatchObject({
+      stdout: 'active\n',
+      stderr: 'Removed "/etc/systemd/system/kubelet.service".\n',
+    });
+  });
 });

@@ -1,4 +1,3 @@
-import { Fail } from '../../shell/utilities/fail.ts';
 import { formatTime } from '../../shell/utilities/time-text.ts';
 import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
@@ -80,7 +79,6 @@ export const systemctl = utility({
       yield* tool.complain(`Unknown command verb ${verb}.\n`);
       return 1;
     }
-    if (verb === 'mask' || verb === 'unmask') throw new Fail(`kubetutor does not model systemctl ${verb}`);
     const wanted = names.length === 0 && verb === 'status' ? machine.units.all().map((unit) => unit.name) : names;
     if (wanted.length === 0) {
       yield* tool.complain('Too few arguments.\n');
@@ -138,13 +136,16 @@ function* act(tool: Tool, verb: string, name: string, settings: Settings): Task<
         yield* tool.complain(`Failed to get unit file state for ${full}: No such file or directory\n`);
         return 1;
       }
-      if (!settings.quiet) tool.put(unit.enabled ? 'enabled\n' : 'disabled\n');
-      return unit.enabled ? 0 : 1;
+      if (!settings.quiet) tool.put(`${fileState(unit)}\n`);
+      return fileState(unit) === 'enabled' ? 0 : 1;
     case 'show':
       showProperties(tool, full, unit, settings);
       return 0;
     case 'cat':
       return yield* catUnit(tool, full, unit);
+    case 'mask':
+    case 'unmask':
+      return yield* setMasked(tool, verb, full, unit, settings.now);
     case 'enable':
     case 'disable':
       return yield* setEnabled(tool, verb, full, unit, settings.now);
@@ -161,6 +162,10 @@ function* control(tool: Tool, verb: string, full: string, unit: Unit | undefined
       `Failed to ${word} ${full}: Unit ${full} not ${word === 'stop' || word === 'kill' ? 'loaded' : 'found'}.\n`,
     );
     return 5;
+  }
+  if (unit.masked && (word === 'start' || word === 'restart')) {
+    yield* tool.complain(`Failed to ${word} ${full}: Unit ${full} is masked.\n`);
+    return 1;
   }
   if (word === 'kill') {
     unit.process?.signal('TERM');
@@ -199,6 +204,10 @@ function* setEnabled(
     yield* tool.complain(`Failed to ${verb} unit: Unit file ${full} does not exist.\n`);
     return 1;
   }
+  if (unit.masked) {
+    yield* tool.complain(`Failed to ${verb} unit: Unit file ${unit.maskPath} is masked.\n`);
+    return 1;
+  }
   const link = `/etc/systemd/system/multi-user.target.wants/${full}`;
   if (verb === 'enable' && !unit.enabled) yield* tool.complain(`Created symlink ${link} → ${unit.options.path}.\n`);
   if (verb === 'disable' && unit.enabled) yield* tool.complain(`Removed "${link}".\n`);
@@ -206,6 +215,40 @@ function* setEnabled(
   if (now && verb === 'enable') unit.start();
   if (now && verb === 'disable') yield* stopUnit(unit);
   return 0;
+}
+
+function* setMasked(
+  tool: Tool,
+  verb: 'mask' | 'unmask',
+  full: string,
+  unit: Unit | undefined,
+  now: boolean,
+): Task<number> {
+  if (yield* refusedTo(tool, `${verb} unit`)) return 1;
+  if (!unit) {
+    yield* tool.complain(`Unit ${full} does not exist, proceeding anyway.\n`);
+    return 0;
+  }
+  if (verb === 'mask' && !unit.masked) {
+    if (tool.files.exists(unit.maskPath)) {
+      yield* tool.complain(`Failed to mask unit: File ${unit.maskPath} already exists.\n`);
+      return 1;
+    }
+    tool.files.makeDirectories('/etc/systemd/system');
+    tool.files.symlink('/dev/null', unit.maskPath);
+    yield* tool.complain(`Created symlink ${unit.maskPath} → /dev/null.\n`);
+  }
+  if (verb === 'unmask' && unit.masked) {
+    tool.files.unlink(unit.maskPath);
+    yield* tool.complain(`Removed "${unit.maskPath}".\n`);
+  }
+  if (now && verb === 'mask') yield* stopUnit(unit);
+  return 0;
+}
+
+function fileState(unit: Unit): 'masked' | 'enabled' | 'disabled' {
+  if (unit.masked) return 'masked';
+  return unit.enabled ? 'enabled' : 'disabled';
 }
 
 function* catUnit(tool: Tool, full: string, unit: Unit | undefined): Task<number> {
@@ -235,7 +278,7 @@ function showProperties(tool: Tool, full: string, unit: Unit | undefined, settin
     ['ActiveState', unit?.state ?? 'inactive'],
     ['SubState', unit ? subState(unit) : 'dead'],
     ['FragmentPath', unit?.options.path ?? ''],
-    ['UnitFileState', unit ? (unit.enabled ? 'enabled' : 'disabled') : ''],
+    ['UnitFileState', unit ? fileState(unit) : ''],
     ['MainPID', String(unit?.process && !unit.process.ended ? unit.process.pid : 0)],
     ['NRestarts', String(unit?.restarts ?? 0)],
     ['Restart', unit?.options.restartDelay === undefined ? 'no' : 'always'],
@@ -266,7 +309,11 @@ function showStatus(tool: Tool, unit: Unit, lines: number): number {
       ? ` since ${formatTime('%a %Y-%m-%d %H:%M:%S UTC', unit.since, UTC)}; ${ago(tool.p.now - unit.since)}`
       : '';
   tool.put(`${paint(dot)} ${unit.name} - ${options.description}\n`);
-  tool.put(`     Loaded: loaded (${options.path}; ${unit.enabled ? 'enabled' : 'disabled'}; preset: enabled)\n`);
+  tool.put(
+    unit.masked
+      ? `     Loaded: masked (Reason: Unit ${unit.name} is masked.)\n`
+      : `     Loaded: loaded (${options.path}; ${fileState(unit)}; preset: enabled)\n`,
+  );
   const dropIns = options.dropIns ?? [];
   const [firstDropIn] = dropIns;
   if (firstDropIn !== undefined) {
@@ -322,8 +369,7 @@ function listUnitFiles(tool: Tool): number {
   const units = [...tool.p.machine.units.all()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(9, ...units.map((unit) => unit.name.length));
   tool.put(`${'UNIT FILE'.padEnd(width)} STATE    PRESET\n`);
-  for (const unit of units)
-    tool.put(`${unit.name.padEnd(width)} ${(unit.enabled ? 'enabled' : 'disabled').padEnd(8)} enabled\n`);
+  for (const unit of units) tool.put(`${unit.name.padEnd(width)} ${fileState(unit).padEnd(8)} enabled\n`);
   tool.put(`\n${units.length} unit files listed.\n`);
   return 0;
 }
