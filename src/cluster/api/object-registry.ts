@@ -418,12 +418,13 @@ function asStored(object: ApiObject): Stored {
     throw StatusError.internal(`object of kind ${kind ?? '?'} is not complete`);
   }
   const { name, uid, creationTimestamp } = metadata;
+  const whole = withoutUndefined(object);
   return {
-    ...withoutUndefined(object),
+    ...whole,
     apiVersion,
     kind,
     metadata: {
-      ...withoutUndefined(metadata),
+      ...whole.metadata,
       name,
       uid,
       creationTimestamp,

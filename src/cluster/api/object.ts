@@ -110,14 +110,22 @@ export function withoutUndefined<T>(value: T): T {
   return prune(value) as T;
 }
 
-function prune(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map(prune);
-    return items.every((item, index) => item === value[index]) ? value : items;
+function pruneItems(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const next = prune(items[i]);
+    if (next === items[i]) continue;
+    copy ??= [...items];
+    copy[i] = next;
   }
+  return copy ?? items;
+}
+
+function prune(value: unknown): unknown {
+  if (Array.isArray(value)) return pruneItems(value);
   if (!isRecord(value)) return value;
   let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const item = value[key];
     const next = typeof item === 'object' ? prune(item) : item;
     if (next === item && item !== undefined) continue;
