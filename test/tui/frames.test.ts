@@ -236,7 +236,7 @@ describe('frames', () => {
        Ctrl-] d: back to the lesson
 
 
-        ↑ ↓ PgUp PgDn scroll  Esc back  typing goes to the terminal  Ctrl-] Command?
+        ↑ ↓ PgUp PgDn scroll  Esc back  typing goes to the terminal  Ctrl-] commands
        ReplicaSet 1/2 ✓1/2                        ● 3/3 nodes │ 09:00:00 │ saved │ en "
     `);
     const narrow = plain('way', 97, 30, { ...variant, ascii: true });
