@@ -117,6 +117,17 @@ export const csiNodeStrategy: Strategy<CSINode> = {
 };
 
 export const csiDriverStrategy: Strategy<CSIDriver> = {
+  // kubernetes: pkg/apis/storage/v1/defaults.go
+  setDefaults({ spec }) {
+    if (!spec) return;
+    spec.attachRequired ??= true;
+    spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
+    spec.podInfoOnMount ??= false;
+    spec.requiresRepublish ??= false;
+    spec.seLinuxMount ??= false;
+    spec.storageCapacity ??= false;
+    if ((spec.volumeLifecycleModes ?? []).length === 0) spec.volumeLifecycleModes = ['Persistent'];
+  },
   columns: [
     nameColumn,
     { name: 'AttachRequired', value: (d) => String(d.spec?.attachRequired ?? true) },

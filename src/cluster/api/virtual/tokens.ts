@@ -4,7 +4,7 @@ import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import type { User } from '../authentication.ts';
 import { readBody } from '../handlers/body.ts';
-import { at } from '../object.ts';
+import { at, type Stored } from '../object.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -44,7 +44,8 @@ export function issueToken(server: ApiServer, request: ApiRequest): unknown {
   const account = server.store.get('serviceaccounts', `${namespace}/${name}`);
   const given = at(body, 'spec', 'audiences');
   const audiences = Array.isArray(given) && given.length > 0 ? given : [ISSUER];
-  const token = signToken(server, { namespace, name, uid: account?.metadata.uid ?? '', audiences, seconds });
+  const bound = boundTo(server, namespace, name, at(body, 'spec', 'boundObjectRef'));
+  const token = signToken(server, { namespace, name, uid: account?.metadata.uid ?? '', audiences, seconds, ...bound });
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
@@ -54,14 +55,46 @@ export function issueToken(server: ApiServer, request: ApiRequest): unknown {
   };
 }
 
-interface TokenSubject {
+interface Named {
+  readonly name: string;
+  readonly uid: string;
+}
+
+interface Bound {
+  readonly node?: Named;
+  readonly pod?: Named;
+  readonly secret?: Named;
+}
+
+/** What a token lives as long as. Raises StatusError. kubernetes: pkg/registry/core/serviceaccount/storage/token.go */
+function boundTo(server: ApiServer, namespace: string, account: string, ref: unknown): Bound {
+  const kind = at(ref, 'kind');
+  const name = String(at(ref, 'name') ?? '');
+  const find = (plural: string, key: string): Stored => {
+    const found = server.store.get(plural, key);
+    if (!found) throw StatusError.notFound({ group: '', plural }, name);
+    return found;
+  };
+  const named = (object: Stored): Named => ({ name: object.metadata.name, uid: object.metadata.uid });
+  if (kind === 'Secret') return { secret: named(find('secrets', `${namespace}/${name}`)) };
+  if (kind === 'Node') return { node: named(find('nodes', name)) };
+  if (kind !== 'Pod') return {};
+  const pod = find('pods', `${namespace}/${name}`);
+  if (at(pod, 'spec', 'serviceAccountName') !== account)
+    throw StatusError.badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    );
+  const node = server.store.get('nodes', String(at(pod, 'spec', 'nodeName') ?? ''));
+  return { pod: named(pod), ...(node ? { node: named(node) } : {}) };
+}
+
+interface TokenSubject extends Bound {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   /** With both: a token of limited life for some; without: the old kind that a Secret has. */
   readonly audiences?: readonly unknown[];
   readonly seconds?: number;
-  readonly pod?: { readonly name: string; readonly uid: string };
 }
 
 /** A JSON Web Token for a ServiceAccount, as mounted into Pods. */
@@ -76,7 +109,9 @@ export function signToken(server: ApiServer, subject: TokenSubject): string {
     jti: server.world.random.uid(),
     'kubernetes.io': {
       namespace: subject.namespace,
+      ...(subject.node ? { node: subject.node } : {}),
       ...(subject.pod ? { pod: subject.pod } : {}),
+      ...(subject.secret ? { secret: subject.secret } : {}),
       serviceaccount: { name: subject.name, uid: subject.uid },
     },
     nbf: now,
