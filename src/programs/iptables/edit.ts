@@ -1,5 +1,5 @@
 import { savedRule } from '../../world/network/netfilter/format.ts';
-import type { AddressMatch, Match, PacketRule, Target } from '../../world/network/netfilter/rule.ts';
+import type { AddressMatch, InterfaceMatch, Match, PacketRule, Target } from '../../world/network/netfilter/rule.ts';
 import type { Chain, PacketTables, TableName } from '../../world/network/netfilter/tables.ts';
 
 /** Rules that people append stand behind those of kube-proxy, inserted ones before. */
@@ -66,11 +66,18 @@ function editRules(chain: Chain, command: string, words: readonly string[]): str
   }
 }
 
-const VERDICTS = ['ACCEPT', 'DROP', 'RETURN', 'REJECT', 'MASQUERADE'] as const;
+const VERDICTS = ['ACCEPT', 'DROP', 'RETURN', 'REJECT'] as const;
 
 /** `-s 10.0.0.0/8 -p tcp --dport 80 -j DROP` */
 function readRule(words: readonly string[]): PacketRule | string {
-  const rule: { source?: AddressMatch; destination?: AddressMatch; protocol?: string; target?: Target } = {};
+  const rule: {
+    source?: AddressMatch;
+    destination?: AddressMatch;
+    incoming?: InterfaceMatch;
+    outgoing?: InterfaceMatch;
+    protocol?: string;
+    target?: Target;
+  } = {};
   const matches: Match[] = [];
   let negated = false;
   for (let at = 0; at < words.length; at++) {
@@ -84,6 +91,10 @@ function readRule(words: readonly string[]): PacketRule | string {
     at++;
     if (word === '-s' || word === '--source') rule.source = address;
     else if (word === '-d' || word === '--destination') rule.destination = address;
+    else if (word === '-i' || word === '--in-interface')
+      rule.incoming = { name: value, ...(negated ? { negated } : {}) };
+    else if (word === '-o' || word === '--out-interface')
+      rule.outgoing = { name: value, ...(negated ? { negated } : {}) };
     else if (word === '-p' || word === '--protocol') rule.protocol = value;
     else if (word === '--dport' || word === '--destination-port')
       matches.push({ kind: 'port', protocol: rule.protocol ?? 'tcp', port: Number(value) });
@@ -91,7 +102,7 @@ function readRule(words: readonly string[]): PacketRule | string {
     else if (word === '--ctstate')
       matches.push({ kind: 'conntrack', states: value.split(','), ...(negated ? { negated } : {}) });
     else if (word === '-j' || word === '--jump') rule.target = targetOf(value, words);
-    else if (word !== '-m' && word !== '--to-destination' && word !== '--reject-with')
+    else if (word !== '-m' && word !== '--to-destination' && word !== '--reject-with' && word !== '--random-fully')
       return `kubetutor does not model the option "${word}"`;
     negated = false;
   }
@@ -103,6 +114,7 @@ function targetOf(name: string, words: readonly string[]): Target {
     const [address = '', port = '0'] = (words[words.indexOf('--to-destination') + 1] ?? '').split(':');
     return { kind: 'DNAT', address, port: Number(port) };
   }
+  if (name === 'MASQUERADE') return { kind: name, plain: !words.includes('--random-fully') };
   const verdict = VERDICTS.find((one) => one === name);
   return verdict ? { kind: verdict } : { kind: 'jump', chain: name };
 }

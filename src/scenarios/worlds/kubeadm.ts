@@ -1,6 +1,7 @@
 import type { World } from '../../world/world.ts';
 import { applyAll, type Manifest } from '../addons/manifests.ts';
 import type { BuiltWorld } from '../build.ts';
+import { addDockerHost } from '../docker-host.ts';
 import { bootCluster, type ClusterPlan, hostsOf, planCluster } from '../kubeadm/cluster.ts';
 import type { NodeHardware } from '../kubeadm/node.ts';
 import { addWorkstation, installKubeconfig } from '../workstation.ts';
@@ -14,6 +15,8 @@ const NODES = [
 ];
 /** Until the control plane, CoreDNS and kube-proxy are up and the cluster is at rest, ms. */
 const SETTLE_TIME = 40_000;
+/** No node: the cluster does not know it. */
+const DOCKER_HOST = { name: 'docker01', address: '192.168.64.20' };
 const HARDWARE: NodeHardware = {
   cpu: '2',
   memory: '24731272Ki',
@@ -33,9 +36,9 @@ export function buildWithoutCni(world: World): BuiltWorld {
   return build(world, false);
 }
 
-/** Nodes with CRI-O, whose containers may do less. */
+/** Nodes with CRI-O, whose containers may do less, and beside them a plain Docker host. */
 export function buildCrio(world: World): BuiltWorld {
-  return build(world, true, [], { ...HARDWARE, containerRuntimeVersion: 'cri-o://1.36.0' });
+  return build(world, true, [], { ...HARDWARE, containerRuntimeVersion: 'cri-o://1.36.0' }, DOCKER_HOST);
 }
 
 function build(
@@ -43,6 +46,7 @@ function build(
   withCni: boolean,
   addons: readonly Manifest[] = [],
   hardware: NodeHardware = HARDWARE,
+  dockerHost?: typeof DOCKER_HOST,
 ): BuiltWorld {
   const plan: ClusterPlan = {
     name: 'kubernetes',
@@ -58,6 +62,11 @@ function build(
   workstation.files.appendFile('/etc/hosts', hostsOf(plan));
   installKubeconfig(workstation, learner, bootCluster(world, planned));
   applyAll(planned.cluster, addons);
+  if (dockerHost) {
+    const hosts = `${dockerHost.address} ${dockerHost.name}\n`;
+    workstation.files.appendFile('/etc/hosts', hosts);
+    addDockerHost(world, { ...dockerHost, ...planned, hosts, gateway: WORKSTATION });
+  }
   world.loop.runUntil(world.now + SETTLE_TIME);
   return { world, workstation, learner, clusters: [planned.cluster] };
 }

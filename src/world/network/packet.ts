@@ -8,6 +8,8 @@ export interface Packet {
   readonly at: NetworkNamespace;
   /** The namespace it was sent from. */
   readonly from: NetworkNamespace;
+  /** The interface it came in by; absent where it begins. */
+  readonly in?: Link | undefined;
   readonly protocol: Protocol | 'icmp';
   /** Where it says it comes from; changed by masquerading. */
   readonly source: string;

@@ -27,18 +27,24 @@ export function addBridge(machine: NetworkNamespace, options: BridgeOptions): Se
 export interface SandboxOptions {
   readonly address: string;
   readonly prefix: number;
-  readonly gateway: string;
+  /** Its way out; undefined for one more network of a sandbox that has a way out. */
+  readonly gateway: string | undefined;
   readonly random: Random;
   readonly mtu?: number;
+  /** The name of the end in the sandbox: eth0. */
+  readonly interface?: string;
 }
 
 /** A veth pair with one end as eth0 of a sandbox; the other belongs to nobody yet. */
 function vethPair(
   sandbox: NetworkNamespace,
-  { random, mtu, name }: { readonly random: Random; readonly mtu?: number; readonly name?: string },
+  options: { readonly random: Random; readonly mtu?: number; readonly name?: string; readonly interface?: string },
 ): { inner: Link; outer: Link } {
+  const { random, mtu, name } = options;
   const settings = { kind: 'veth', random, ...(mtu ? { mtu } : {}) } as const;
-  const inner = sandbox.addLink(new Link({ ...settings, name: 'eth0', queueLength: name ? 1000 : 0 }));
+  const inner = sandbox.addLink(
+    new Link({ ...settings, name: options.interface ?? 'eth0', queueLength: name ? 1000 : 0 }),
+  );
   const outer = new Link({
     ...settings,
     queueLength: name ? 1000 : 0,
@@ -56,7 +62,7 @@ export function joinBridge(bridge: Segment, sandbox: NetworkNamespace, options: 
   inner.segment = bridge;
   bridge.addPort(outer);
   inner.addAddress(options.address, options.prefix, true);
-  sandbox.routes.add({ network: 0, prefix: 0, via: options.gateway, link: inner });
+  if (options.gateway !== undefined) sandbox.routes.add({ network: 0, prefix: 0, via: options.gateway, link: inner });
   return outer;
 }
 

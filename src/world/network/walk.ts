@@ -57,7 +57,7 @@ class Walk {
     this.hops?.push({ kind: 'sent', at: this.at, source: this.source });
     let arrivedBy: Link | undefined;
     for (;;) {
-      const refused = this.redirect();
+      const refused = this.redirect(arrivedBy);
       if (refused) return refused;
       if (this.at.isLocal(this.address)) return this.deliver(arrivedBy);
       if (arrivedBy) {
@@ -79,9 +79,9 @@ class Walk {
   }
 
   /** Table nat, before routing. */
-  private redirect(): Refused | undefined {
+  private redirect(arrivedBy: Link | undefined): Refused | undefined {
     if (this.at.nat.length === 0) return undefined;
-    const packet = this.packet();
+    const packet = { ...this.packet(), in: arrivedBy };
     for (const rule of this.at.nat) {
       const change = rule(packet);
       if (!change) continue;

@@ -8,8 +8,8 @@ import type { ContainerState } from './container-state.ts';
 import type { KubeletHost } from './host.ts';
 
 /** Bytes a ms of virtual time, and what a look-up at the registry takes: a fast line. */
-const BYTES_PER_MS = 60_000;
-const LOOKUP_TIME = 350;
+export const BYTES_PER_MS = 60_000;
+export const LOOKUP_TIME = 350;
 
 export interface PullProblem {
   readonly reason: string;

@@ -9,7 +9,7 @@ import type { OpenFile } from '../../../world/open-file.ts';
 import { makePipe, type PipeBuffer } from '../../../world/pipe.ts';
 import type { Credentials, Main, Process, ProcessStatus } from '../../../world/process.ts';
 import type { ProgramTable } from '../../../world/program.ts';
-import { SIGNALS } from '../../../world/signals.ts';
+import { SIGNALS, type Signal } from '../../../world/signals.ts';
 import type { Tty } from '../../../world/tty.ts';
 import type { World } from '../../../world/world.ts';
 import { ContainerLog, LogWriter } from './log.ts';
@@ -238,6 +238,11 @@ export class Container {
   /** SIGTERM to the first process; the caller kills after the grace period. */
   terminate(): void {
     this.process?.signal('TERM');
+  }
+
+  /** A signal to the first process, from outside. */
+  signal(signal: Signal): void {
+    this.process?.signal(signal);
   }
 
   kill(): void {

@@ -1,4 +1,4 @@
-import { FUNCTIONS, WrongCount } from './functions.ts';
+import { FUNCTIONS, type Functions, WrongCount } from './functions.ts';
 import { type Command, GoInt, type Node, type Operand, type Pipe, type Runtime } from './node.ts';
 import type { Templates } from './parse.ts';
 import { integerOf, isMap, isSlice, isTrue, mapKeys, printed } from './values.ts';
@@ -27,6 +27,7 @@ export class Execution {
     private readonly source: string,
     private readonly templates: Templates,
     private readonly allowMissingKeys: boolean,
+    private readonly functions: Functions = FUNCTIONS,
   ) {
     this.current = name;
   }
@@ -197,7 +198,7 @@ export class Execution {
     dot: Runtime,
     piped: readonly Runtime[],
   ): Runtime {
-    const run = FUNCTIONS[node.name];
+    const run = this.functions[node.name];
     if (!run) throw this.fail(node.at, node.text, `${JSON.stringify(node.name)} is not a defined function`);
     const minimum =
       { not: 1, len: 1, index: 1, slice: 1, eq: 1, and: 1, or: 1, printf: 1, exists: 1, base64decode: 1 }[node.name] ??

@@ -6,6 +6,7 @@ import { integerOf, isMap, isSlice, isTrue, mapKeys, sprintf, typeName, valueTex
 
 /** A function of templates. Raises Error with the text after `error calling NAME: `. */
 export type TemplateFunction = (args: readonly Runtime[]) => Runtime;
+export type Functions = Readonly<Record<string, TemplateFunction>>;
 
 const BAD_TYPE = 'invalid type for comparison';
 
@@ -145,7 +146,7 @@ function exists(args: readonly Runtime[]): boolean {
 }
 
 /** Go's own functions, and kubectl's `exists` and `base64decode`. Go: text/template/funcs.go */
-export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const FUNCTIONS: Functions = {
   // `and` and `or` stop at the first decisive argument: see execute.ts.
   and: (args) => args.find((one) => !isTrue(one)) ?? args.at(-1),
   or: (args) => args.find(isTrue) ?? args.at(-1),

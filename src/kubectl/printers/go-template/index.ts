@@ -1,5 +1,6 @@
 import type { Value } from '../go-value.ts';
 import { Execution } from './execute.ts';
+import { FUNCTIONS, type Functions } from './functions.ts';
 import { parseTemplate } from './parse.ts';
 
 /** What a template printed, and how it failed. */
@@ -8,14 +9,16 @@ export interface TemplateResult {
   readonly error?: string;
 }
 
-/** Parses a Go template. Raises Error with text/template's text. */
+/** Parses a Go template; `more` are functions beside kubectl's. Raises Error with text/template's text. */
 export function compileTemplate(
   name: string,
   text: string,
+  more: Functions = {},
 ): (data: Value, allowMissingKeys: boolean) => TemplateResult {
-  const templates = parseTemplate(name, text);
+  const functions = { ...FUNCTIONS, ...more };
+  const templates = parseTemplate(name, text, functions);
   return (data, allowMissingKeys) => {
-    const execution = new Execution(name, text, templates, allowMissingKeys);
+    const execution = new Execution(name, text, templates, allowMissingKeys, functions);
     try {
       execution.run(data);
       return { text: execution.text };

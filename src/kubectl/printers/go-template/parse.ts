@@ -1,5 +1,5 @@
 import { unquoteGo } from '../go-unquote.ts';
-import { FUNCTIONS } from './functions.ts';
+import { FUNCTIONS, type Functions } from './functions.ts';
 import { LexError, lex, type Token, type TokenKind } from './lex.ts';
 import { type Command, GoFloat, GoInt, type Node, type Operand, type Pipe } from './node.ts';
 
@@ -7,9 +7,9 @@ import { type Command, GoFloat, GoInt, type Node, type Operand, type Pipe } from
 export type Templates = ReadonlyMap<string, readonly Node[]>;
 
 /** Raises Error: `template: output:1: unclosed action`. Go: text/template/parse/parse.go */
-export function parseTemplate(name: string, text: string): Templates {
+export function parseTemplate(name: string, text: string, functions: Functions = FUNCTIONS): Templates {
   try {
-    return new Parser(name, text).parse();
+    return new Parser(name, text, functions).parse();
   } catch (error) {
     if (!(error instanceof LexError)) throw error;
     const line = text.slice(0, error.at).split('\n').length;
@@ -27,6 +27,7 @@ class Parser {
   constructor(
     private readonly name: string,
     private readonly text: string,
+    private readonly functions: Functions,
   ) {
     // A failure of the lexer is reported where the parser meets it: what stands before may be wrong already.
     this.tokens = lex(text);
@@ -281,7 +282,7 @@ class Parser {
     const { at, text } = token;
     switch (token.kind) {
       case 'identifier':
-        if (!(text in FUNCTIONS)) throw new LexError(`function ${JSON.stringify(text)} not defined`, at);
+        if (!(text in this.functions)) throw new LexError(`function ${JSON.stringify(text)} not defined`, at);
         this.at++;
         return { kind: 'function', at, text, name: text };
       case 'dot':

@@ -1,6 +1,6 @@
 import { ipv4 } from '../address.ts';
 import type { RuleOrigin, StopReason } from '../packet.ts';
-import { type AddressMatch, type Match, type PacketRule, storedProbability } from './rule.ts';
+import { type AddressMatch, type InterfaceMatch, type Match, type PacketRule, storedProbability } from './rule.ts';
 import type { PacketTables, TableName } from './tables.ts';
 
 /** A packet of a new connection, as the rules of one machine see it. */
@@ -11,6 +11,10 @@ export interface FilteredPacket {
   readonly port: number;
   /** A process of this machine sends it. */
   readonly own: boolean;
+  /** The interface it came in by; undefined for the machine's own. */
+  readonly incoming?: string | undefined;
+  /** The interface that packets to an address leave by. */
+  readonly wayOut?: (address: string) => string | undefined;
   /** Whether an address is one of the machine's. */
   readonly isLocal: (address: string) => boolean;
   /** Somebody only asks what would happen: nothing is remembered. */
@@ -30,7 +34,7 @@ export type FilterResult =
 
 type Decision =
   | { readonly kind: 'DNAT'; readonly address: string; readonly port: number }
-  | { readonly kind: 'ACCEPT' | 'DROP' | 'REJECT'; readonly rule: PacketRule | undefined };
+  | { readonly kind: 'ACCEPT' | 'DROP' | 'REJECT' | 'MASQUERADE'; readonly rule: PacketRule | undefined };
 
 export interface Chance {
   /** In [0, 1). */
@@ -40,7 +44,10 @@ export interface Chance {
 /** Jumps within jumps end somewhere. */
 const MAX_DEPTH = 32;
 
-/** Sends a packet through `nat` (before routing) and, with where it goes then, through `filter`. */
+/**
+ * Sends a packet through `nat` (before routing) and, with where it goes then, through `filter`; what goes out passes
+ * `nat` once more (POSTROUTING).
+ */
 export function filterPacket(
   tables: PacketTables,
   packet: FilteredPacket,
@@ -55,7 +62,11 @@ export function filterPacket(
   const verdict = walk.table('filter', hook, after);
   if (verdict?.kind === 'DROP' || verdict?.kind === 'REJECT')
     return { kind: verdict.kind, by: verdict.rule?.origin, reason: verdict.rule?.reason ?? 'policy' };
-  return dnat && { kind: 'DNAT', address: dnat.address, port: dnat.port, masquerade: walk.marked, by: walk.origin };
+  const { address, port } = after;
+  // kube-proxy's chain there asks for the mark and takes it away.
+  const masquerade = walk.marked || (hook !== 'INPUT' && walk.masquerades(after));
+  if (!dnat && (!masquerade || packet.own || hook === 'INPUT' || walk.marked)) return undefined;
+  return { kind: 'DNAT', address, port, masquerade, by: walk.origin };
 }
 
 class Evaluation {
@@ -73,6 +84,12 @@ class Evaluation {
     const decision = this.chain(table, chain, packet, 0);
     if (decision) return decision === 'RETURN' ? undefined : decision;
     return this.tables.find(table, chain)?.policy === 'DROP' ? { kind: 'DROP', rule: undefined } : undefined;
+  }
+
+  /** POSTROUTING of nat. */
+  masquerades(packet: FilteredPacket): boolean {
+    if (packet.isLocal(packet.address)) return false;
+    return this.table('nat', 'POSTROUTING', packet)?.kind === 'MASQUERADE';
   }
 
   private chain(
@@ -94,7 +111,7 @@ class Evaluation {
       } else if (target.kind === 'MARK') this.marked = target.operation === 'or';
       else if (target.kind === 'RETURN') return 'RETURN';
       else if (target.kind === 'DNAT') return { kind: 'DNAT', address: target.address, port: target.port };
-      else if (target.kind !== 'MASQUERADE') return { kind: target.kind, rule };
+      else return { kind: target.kind, rule };
     }
     return undefined;
   }
@@ -103,6 +120,8 @@ class Evaluation {
     if (rule.protocol !== undefined && rule.protocol !== packet.protocol) return false;
     if (rule.destination && !addressMatches(rule.destination, packet.address)) return false;
     if (rule.source && !addressMatches(rule.source, packet.source)) return false;
+    if (rule.incoming && !interfaceMatches(rule.incoming, packet.incoming)) return false;
+    if (rule.outgoing && !interfaceMatches(rule.outgoing, packet.wayOut?.(packet.address))) return false;
     for (const match of rule.matches) if (!this.asks(match, packet)) return false;
     return true;
   }
@@ -138,6 +157,10 @@ class Evaluation {
     const time = recent.get(name)?.get(source);
     return time !== undefined && this.now - time <= seconds * 1000;
   }
+}
+
+function interfaceMatches(match: InterfaceMatch, name: string | undefined): boolean {
+  return (match.name === name) !== (match.negated ?? false);
 }
 
 function addressMatches(match: AddressMatch, address: string): boolean {

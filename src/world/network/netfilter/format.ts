@@ -1,6 +1,7 @@
 import { PORT_NAMES } from '../port-names.ts';
 import {
   type AddressMatch,
+  type InterfaceMatch,
   type Match,
   type PacketRule,
   PROTOCOL_NUMBERS,
@@ -21,11 +22,15 @@ function word(flag: string, match: AddressMatch | undefined): string {
   return match ? `${match.negated ? '! ' : ''}${flag} ${cidr(match.address)} ` : '';
 }
 
+function interfaceWord(flag: string, match: InterfaceMatch | undefined): string {
+  return match ? `${match.negated ? '! ' : ''}${flag} ${match.name} ` : '';
+}
+
 /** `-A CHAIN …`, as iptables-save and `iptables -S` print it. */
 export function savedRule(chain: string, rule: PacketRule): string {
-  const { source, destination, protocol, matches, target } = rule;
+  const { source, destination, incoming, outgoing, protocol, matches, target } = rule;
   const parts = matches.map(savedMatch);
-  const head = `-A ${chain} ${word('-s', source)}${word('-d', destination)}${protocol ? `-p ${protocol} ` : ''}`;
+  const head = `-A ${chain} ${word('-s', source)}${word('-d', destination)}${interfaceWord('-i', incoming)}${interfaceWord('-o', outgoing)}${protocol ? `-p ${protocol} ` : ''}`;
   return [head.trimEnd(), ...parts, ...(target ? [savedTarget(target)] : [])].join(' ');
 }
 
@@ -63,7 +68,7 @@ function savedTarget(target: Target): string {
     case 'MARK':
       return `-j MARK --set-xmark 0x4000/${target.operation === 'or' ? '0x4000' : '0x0'}`;
     case 'MASQUERADE':
-      return '-j MASQUERADE --random-fully';
+      return target.plain ? '-j MASQUERADE' : '-j MASQUERADE --random-fully';
     default:
       return `-j ${target.kind}`;
   }
@@ -100,7 +105,9 @@ function listedRule(rule: PacketRule, index: number, options: ListOptions): stri
   const extras = [...rule.matches.map((match) => listedMatch(match, options)), target ? listedTarget(target) : ''].join(
     '',
   );
-  const interfaces = options.verbose ? ' *      *      ' : '';
+  const device = (match: InterfaceMatch | undefined) =>
+    (match ? `${match.negated ? '!' : ''}${match.name}` : '*').padEnd(6);
+  const interfaces = options.verbose ? ` ${device(rule.incoming)} ${device(rule.outgoing)} ` : '';
   const counters = options.verbose ? '    0     0 ' : '';
   const row = `${counters}${name.padEnd(9)}  ${shown.padEnd(4)} --${interfaces} ${address(rule.source)}${address(rule.destination)}`;
   return `${options.lineNumbers ? `${String(index).padEnd(4)} ` : ''}${row}${extras}`;
@@ -141,7 +148,7 @@ function listedTarget(target: Target): string {
     case 'MARK':
       return ` MARK ${target.operation} 0x4000`;
     case 'MASQUERADE':
-      return ' random-fully';
+      return target.plain ? '' : ' random-fully';
     default:
       return '';
   }
@@ -149,13 +156,17 @@ function listedTarget(target: Target): string {
 
 /** A rule as `nft list` prints what iptables-nft wrote: comments show as nothing. */
 export function nftRule(rule: PacketRule): string {
-  const { source, destination, protocol, matches, target } = rule;
+  const { source, destination, incoming, outgoing, protocol, matches, target } = rule;
+  const device = (name: string, match: InterfaceMatch | undefined) =>
+    match ? [`${name} ${match.negated ? '!= ' : ''}"${match.name}"`] : [];
   const side = (name: string, match: AddressMatch | undefined) =>
     match ? [`ip ${name} ${match.negated ? '!= ' : ''}${match.address}`] : [];
   return [
     ...(protocol ? [`meta l4proto ${protocol}`] : []),
     ...side('saddr', source),
     ...side('daddr', destination),
+    ...device('iifname', incoming),
+    ...device('oifname', outgoing),
     ...matches.map(nftMatch),
     'counter packets 0 bytes 0',
     ...(target ? [nftTarget(target)] : []),
@@ -190,7 +201,7 @@ function nftTarget(target: Target): string {
     case 'MARK':
       return `meta mark set mark ${target.operation} 0x4000`;
     case 'MASQUERADE':
-      return 'masquerade fully-random';
+      return target.plain ? 'masquerade' : 'masquerade fully-random';
     default:
       return target.kind.toLowerCase();
   }

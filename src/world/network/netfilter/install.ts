@@ -19,13 +19,23 @@ export function installTables(namespace: NetworkNamespace, kernel: Kernel): Pack
   namespace.tables = tables;
   namespace.beforeLook = kernel.beforePacket;
   const rule: NatRule = (packet: Packet) => {
-    if (packet.protocol === 'icmp') return undefined;
     kernel.beforePacket?.();
     const { at, from, protocol, source, address, port, peek } = packet;
     const isLocal = (one: string) => at.isLocal(one);
+    const wayOut = (one: string) => (isLocal(one) ? undefined : at.routes.lookup(one)?.link.name);
     const result = filterPacket(
       tables,
-      { protocol, source, address, port, own: at === from, isLocal, peek: peek !== undefined },
+      {
+        protocol,
+        source,
+        address,
+        port,
+        own: at === from,
+        incoming: packet.in?.name,
+        wayOut,
+        isLocal,
+        peek: peek !== undefined,
+      },
       peek === undefined ? kernel.random : kernel.random.fork(`peek/${peek}`),
       kernel.now,
     );

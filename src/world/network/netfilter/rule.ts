@@ -7,6 +7,12 @@ export interface AddressMatch {
   readonly negated?: boolean;
 }
 
+/** An interface, perhaps all others than that. */
+export interface InterfaceMatch {
+  readonly name: string;
+  readonly negated?: boolean;
+}
+
 /** What a rule asks of a packet beside its addresses, in the order in which it was written. iptables-extensions(8) */
 export type Match =
   | { readonly kind: 'comment'; readonly text: string }
@@ -24,7 +30,9 @@ export type Match =
 
 export type Target =
   | { readonly kind: 'jump'; readonly chain: string }
-  | { readonly kind: 'ACCEPT' | 'DROP' | 'RETURN' | 'REJECT' | 'MASQUERADE' }
+  | { readonly kind: 'ACCEPT' | 'DROP' | 'RETURN' | 'REJECT' }
+  /** kube-proxy asks for ports by chance (`--random-fully`); `plain` does not. */
+  | { readonly kind: 'MASQUERADE'; readonly plain?: boolean }
   | { readonly kind: 'DNAT'; readonly address: string; readonly port: number }
   | { readonly kind: 'MARK'; readonly operation: 'or' | 'xor' };
 
@@ -32,6 +40,9 @@ export type Target =
 export interface PacketRule {
   readonly source?: AddressMatch;
   readonly destination?: AddressMatch;
+  /** Where it came in and where it goes out: `-i`, `-o`. */
+  readonly incoming?: InterfaceMatch;
+  readonly outgoing?: InterfaceMatch;
   /** `tcp`, `udp`, `sctp`; any when absent. */
   readonly protocol?: string;
   readonly matches: readonly Match[];

@@ -1,0 +1,59 @@
+import type { Image } from '../../cluster/node/images/catalog.ts';
+import { BYTES_PER_MS, LOOKUP_TIME } from '../../cluster/node/kubelet/pull.ts';
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
+import { type DockerEngine, daemonError } from './engine.ts';
+
+/** Registries that answer; the others have names that nobody knows. */
+const REGISTRIES = ['docker.io', 'registry.k8s.io', 'quay.io', 'ghcr.io', 'gcr.io'];
+
+/** Pulls an image and says so on descriptor `fd`, if there is one. Raises DockerError. An image of the world has one layer. */
+export function* pullImage(process: Process, engine: DockerEngine, text: string, fd: 1 | 2 | undefined): Task<Image> {
+  const reference = engine.reference(text);
+  const { registry, repository, tag, digest, full } = reference;
+  yield* process.sleep(LOOKUP_TIME);
+  const image = engine.options.catalog.find(reference);
+  if (!image) throw daemonError(missing(engine, text));
+  const put = function* (line: string): Task {
+    if (fd !== undefined) yield* process.write(fd, `${line}\n`);
+  };
+  const shownName = registry === 'docker.io' ? repository : `${registry}/${repository}`;
+  const local = engine.images.has(full);
+  const shown = digest === '' ? tag : `${shownName}@${digest}`;
+  yield* put(`${shown}: Pulling from ${repository}`);
+  if (!local) {
+    const layer = image.digest.slice('sha256:'.length + 12, 'sha256:'.length + 24);
+    const onScreen = fd !== undefined && process.hasFile(fd) && process.file(fd).tty !== undefined;
+    if (!onScreen) yield* put(`${layer}: Pulling fs layer`);
+    yield* process.sleep(image.size / BYTES_PER_MS);
+    if (!onScreen) {
+      yield* put(`${layer}: Verifying Checksum`);
+      yield* put(`${layer}: Download complete`);
+    }
+    yield* put(`${layer}: Pull complete`);
+    engine.images.set(full, image);
+  }
+  yield* put(`Digest: ${image.digest}`);
+  const short = familiar(full);
+  yield* put(`Status: ${local ? 'Image is up to date for' : 'Downloaded newer image for'} ${short}`);
+  return image;
+}
+
+/** `docker.io/library/nginx:1.27` → `nginx:1.27`. */
+export function familiar(full: string): string {
+  return full.replace(/^docker\.io\/(library\/)?/, '');
+}
+
+function missing(engine: DockerEngine, text: string): string {
+  const reference = engine.reference(text);
+  const { registry, repository, tag, full } = reference;
+  if (!REGISTRIES.includes(registry)) {
+    const host = registry.split(':')[0] ?? '';
+    return `Get "https://${registry}/v2/": dial tcp: lookup ${host}: no such host`;
+  }
+  if (engine.options.catalog.hasRepository(reference))
+    return `manifest for ${familiar(full)} not found: manifest unknown: manifest unknown`;
+  if (registry === 'docker.io')
+    return `pull access denied for ${repository.replace(/^library\//, '')}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`;
+  return `manifest for ${registry}/${repository}:${tag} not found: manifest unknown: manifest unknown`;
+}
