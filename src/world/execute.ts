@@ -1,4 +1,4 @@
-import { decode } from './bytes.ts';
+import { decode, encode } from './bytes.ts';
 import { Errno } from './errno.ts';
 import { joinPath } from './files/file-system.ts';
 import { RegularFile } from './files/inode.ts';
@@ -16,6 +16,14 @@ export interface Executable {
 /** Linux: BINPRM_BUF_SIZE, and how often a script's interpreter may itself be a script. */
 const SHEBANG_LENGTH = 256;
 const SHEBANG_DEPTH = 4;
+
+/** How the bytes of an executable begin that is brought from elsewhere: the name of its program follows. */
+const ELF = '\x7fELF\x02\x01\x01 kubetutor ';
+
+/** An executable as it is downloaded and archived: small, but it stays that program wherever its bytes go. */
+export function executableBytes(program: string): Uint8Array {
+  return encode(`${ELF}${program}\n`);
+}
 
 /** Where programs are looked for when PATH is not set. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -38,6 +46,12 @@ export function resolveExecutable(
     return { main: program.main, argv, path };
   }
   const head = decode(inode.content.subarray(0, SHEBANG_LENGTH));
+  const named = head.startsWith(ELF) ? /^[\w/.-]+(?=\n)/.exec(head.slice(ELF.length))?.[0] : undefined;
+  if (named !== undefined) {
+    const program = machine.programs.get(named);
+    if (!program) throw new Errno('ENOEXEC', path);
+    return { main: program.main, argv, path };
+  }
   const shebang = /^#![ \t]*([^\s]+)[ \t]*([^\n]*?)[ \t]*(?:\n|$)/.exec(head);
   if (!shebang?.[1] || depth >= SHEBANG_DEPTH) throw new Errno('ENOEXEC', path);
   const option = shebang[2] ? [shebang[2]] : [];

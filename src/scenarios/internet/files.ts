@@ -1,4 +1,6 @@
 import { encodeYaml } from '../../cluster/apimachinery/yaml.ts';
+import { digestBytes } from '../../world/describe.ts';
+import { executableBytes } from '../../world/execute.ts';
 import { localPathStorage, metricsServer } from '../addons/manifests.ts';
 import { calico } from './files/calico.ts';
 import { kubeFlannel } from './files/flannel.ts';
@@ -8,15 +10,19 @@ import { metallbNative } from './files/metallb.ts';
 import { traefik, traefikGatewayRbac } from './files/traefik.ts';
 
 /** A file, or a family of files, that a site of the simulated internet holds. */
-interface WebFile {
+export interface WebFile {
   readonly host: string;
   /** The whole path without its first slash; groups are given to `text`. */
   readonly path: RegExp;
-  /** The file's text, made when somebody asks. Undefined when there is no such file after all. */
-  readonly text: (groups: readonly string[]) => string | undefined;
+  /** The file, made when somebody asks. Undefined when there is no such file after all. */
+  readonly text: (groups: readonly string[]) => string | Uint8Array | undefined;
   readonly type?: string;
 }
 
+/** Releases of Kubernetes: the one that the world has, for the learner's machine. */
+const KUBERNETES = 'cdn.dl.k8s.io';
+const KUBECTL = 'v1.36.4';
+const KUBECTL_PATH = /^release\/v1\.36\.4\/bin\/linux\/amd64\/kubectl$/;
 const RAW = 'raw.githubusercontent.com';
 /** Where files of GitHub's releases really lie. */
 const RELEASES = 'release-assets.githubusercontent.com';
@@ -77,6 +83,13 @@ const FILES: readonly WebFile[] = [
   },
   { host: OWN, path: /^traefik\.yaml$/, text: () => traefik(false) },
   { host: OWN, path: /^traefik-gateway\.yaml$/, text: () => traefik(true) },
+  { host: KUBERNETES, path: /^release\/stable(?:-1(?:\.36)?)?\.txt$/, text: () => KUBECTL },
+  {
+    host: KUBERNETES,
+    path: /^release\/v1\.36\.4\/bin\/linux\/amd64\/kubectl\.sha256$/,
+    text: () => digestBytes(executableBytes('kubectl')),
+  },
+  { host: KUBERNETES, path: KUBECTL_PATH, text: () => executableBytes('kubectl'), type: 'application/octet-stream' },
   {
     host: 'example.com',
     path: /^(index\.html)?$/,
@@ -85,9 +98,13 @@ const FILES: readonly WebFile[] = [
   },
 ];
 
-/** The file at a path; undefined when the site has none. */
-export function webFile(host: string, path: string): { readonly text: string; readonly type: string } | undefined {
-  for (const file of FILES) {
+/** The file at a path, of those that every world has and of `more`; undefined when the site has none. */
+export function webFile(
+  host: string,
+  path: string,
+  more: readonly WebFile[] = [],
+): { readonly text: string | Uint8Array; readonly type: string } | undefined {
+  for (const file of [...FILES, ...more]) {
     if (file.host !== host && `www.${file.host}` !== host) continue;
     const match = file.path.exec(path.replace(/^\//, ''));
     const text = match ? file.text(match.slice(1)) : undefined;

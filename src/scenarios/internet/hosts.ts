@@ -1,5 +1,7 @@
 /** The names of the simulated internet and their addresses, as resolvers everywhere in the world give them. */
 export const HOSTS: Readonly<Record<string, readonly string[]>> = {
+  'awscli.amazonaws.com': ['18.165.122.36'],
+  'cdn.dl.k8s.io': ['151.101.65.55'],
   'dl.k8s.io': ['34.107.204.206'],
   'example.com': ['23.192.228.80'],
   'github.com': ['140.82.121.4'],

@@ -2,11 +2,18 @@ import { type HttpRequest, type HttpResponse, textResponse } from '../../world/n
 import { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { Task } from '../../world/task.ts';
 import type { World } from '../../world/world.ts';
-import { webFile } from './files.ts';
+import { type WebFile, webFile } from './files.ts';
 import { HOSTS } from './hosts.ts';
 
 /** `OWNER/REPO/releases/download/TAG/FILE` or `…/releases/latest/download/FILE`. */
 const RELEASE = /^\/[^/]+\/[^/]+\/releases\/(latest\/)?download\//;
+
+const MORE = new WeakMap<World, readonly WebFile[]>();
+
+/** Puts files of one kind of world on the sites of its internet. */
+export function addWebFiles(world: World, files: readonly WebFile[]): void {
+  MORE.set(world, [...(MORE.get(world) ?? []), ...files]);
+}
 
 /** Gives a world a small internet: names that resolve, and web servers with the files of files.ts. */
 export function addInternet(world: World): void {
@@ -29,13 +36,19 @@ function* serve(world: World, host: string, request: HttpRequest): Task<HttpResp
   // What is released lies elsewhere, as on the real site.
   if (host === 'github.com' && RELEASE.test(request.path)) {
     const elsewhere = 'release-assets.githubusercontent.com';
-    return webFile(elsewhere, request.path)
+    return webFile(elsewhere, request.path, MORE.get(world))
       ? redirect(world, 302, `https://${elsewhere}${request.path}`)
       : dated(world, textResponse(404, 'Not Found'));
   }
-  const file = webFile(host, request.path);
+  if (host === 'dl.k8s.io') return redirect(world, 302, `https://cdn.dl.k8s.io${request.path}`);
+  const file = webFile(host, request.path, MORE.get(world));
   if (!file) return dated(world, textResponse(404, '404: Not Found'));
-  return dated(world, textResponse(200, file.text, file.type));
+  if (typeof file.text === 'string') return dated(world, textResponse(200, file.text, file.type));
+  const headers = new Map([
+    ['content-type', file.type],
+    ['content-length', String(file.text.length)],
+  ]);
+  return dated(world, { status: 200, headers, body: { kind: 'bytes', bytes: file.text } });
 }
 
 function redirect(world: World, status: number, location: string): HttpResponse {

@@ -3,9 +3,13 @@ import { aws } from '../../cloud/aws/cli/aws.ts';
 import { eksctl } from '../../cloud/aws/eksctl/eksctl.ts';
 import { addEndpoints } from '../../cloud/aws/endpoint.ts';
 import { inventory } from '../../cloud/aws/inventory.ts';
+import { unzip } from '../../shell/utilities/unzip.ts';
+import { programOf } from '../../shell/utilities/utility.ts';
 import type { World } from '../../world/world.ts';
 import { AwsBackend } from '../aws/backend.ts';
+import { INSTALLERS } from '../aws/installers.ts';
 import type { BuiltWorld } from '../build.ts';
+import { addWebFiles } from '../internet/internet.ts';
 import { addWorkstation } from '../workstation.ts';
 
 /** Outside the ranges of VPCs. */
@@ -21,7 +25,8 @@ export function buildAws(world: World): BuiltWorld {
   const key = account.addAccessKey(user);
   const backend = new AwsBackend(world, account);
   account.backend = backend;
-  world.programs.add(aws, eksctl);
+  world.programs.add(aws, eksctl, programOf(unzip, 'gnu'));
+  addWebFiles(world, INSTALLERS);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
   // What the console lets one download when a key is made. The region is the course's.
   workstation.files.writeFile(

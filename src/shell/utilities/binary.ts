@@ -259,13 +259,16 @@ function kindOf(tool: Tool, path: string, mime: boolean): string {
     return mime ? 'inode/symlink' : `${tool.tryStat(path) ? '' : 'broken '}symbolic link to ${inode.target}`;
   if (inode instanceof Device) return `character special (${inode.major}/${inode.minor})`;
   if (!(inode instanceof RegularFile)) return inode.kind;
-  if (inode.program !== undefined)
+  const bytes = inode.content;
+  const elf = bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+  if (inode.program !== undefined || elf)
     return mime
       ? 'application/x-pie-executable'
       : 'ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked, interpreter /lib64/ld-linux-x86-64.so.2, stripped';
-  const bytes = inode.content;
   if (bytes.length === 0) return mime ? 'inode/x-empty' : 'empty';
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return mime ? 'application/gzip' : 'gzip compressed data';
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3)
+    return mime ? 'application/zip' : 'Zip archive data, at least v1.0 to extract, compression method=store';
   const text = decodeText(bytes.subarray(0, 65536));
   if (text.includes('\0') || /[\udc80-\udcff]/.test(text))
     return mime ? 'application/octet-stream' : text.slice(257, 262) === 'ustar' ? 'POSIX tar archive (GNU)' : 'data';

@@ -22,6 +22,7 @@ import { find } from './find.ts';
 import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
 import { arch, groups, hostname, id, uname, whoami } from './identity.ts';
+import { install } from './install.ts';
 import { comm, join } from './join.ts';
 import { jq } from './jq.ts';
 import { kill } from './kill.ts';
@@ -114,6 +115,7 @@ const ALL: readonly Utility[] = [
   head,
   hostname,
   id,
+  install,
   join,
   kill,
   killall,
@@ -181,6 +183,7 @@ const NOT_IN_BUSYBOX = new Set([
   'file',
   'fmt',
   'gawk',
+  'install',
   'jq',
   'join',
   'man',

@@ -16,7 +16,8 @@ import { shaped } from './shape.ts';
 import { waitFor } from './waiters.ts';
 
 /** The release whose texts these are: Debian's awscli was the oracle. */
-const VERSION = 'aws-cli/2.9.19 Python/3.9.11 Linux/6.8.0-71-generic exe/x86_64.ubuntu.24 prompt/off';
+export const AWS_CLI_VERSION = '2.9.19';
+const VERSION = `aws-cli/${AWS_CLI_VERSION} Python/3.9.11 Linux/6.8.0-71-generic exe/x86_64.ubuntu.24 prompt/off`;
 
 /** The AWS command line, version 2. */
 export const aws: Program = { name: 'aws', main: awsMain };
