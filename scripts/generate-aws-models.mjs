@@ -28,7 +28,7 @@ const OPERATIONS = {
   autoscaling: `DescribeAutoScalingGroups DescribeAutoScalingInstances DescribeScalingActivities SetDesiredCapacity UpdateAutoScalingGroup TerminateInstanceInAutoScalingGroup`,
   elb: 'DescribeLoadBalancers DeleteLoadBalancer DescribeInstanceHealth DescribeTags',
   elbv2:
-    'DescribeLoadBalancers DeleteLoadBalancer DescribeTargetGroups DeleteTargetGroup DescribeListeners DescribeTargetHealth DescribeTags',
+    'DescribeLoadBalancers DeleteLoadBalancer DescribeTargetGroups DeleteTargetGroup DescribeListeners DescribeRules DescribeTargetHealth DescribeTags',
   logs: 'DescribeLogGroups DeleteLogGroup',
   ce: 'GetCostAndUsage',
 };

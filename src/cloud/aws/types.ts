@@ -200,10 +200,30 @@ export interface LoadBalancer {
   created: number;
   state: 'provisioning' | 'active';
   tags: Tag[];
-  listeners: { port: number; protocol: string; instancePort: number; arn: string; targetGroup?: string }[];
+  listeners: {
+    port: number;
+    protocol: string;
+    instancePort: number;
+    arn: string;
+    targetGroup?: string;
+    rules?: ListenerRule[];
+  }[];
   /** Instance ids behind it. */
   instances: string[];
   healthCheckPort: number;
+}
+
+/** One rule of an application load balancer's listener; the last one is the default. */
+export interface ListenerRule {
+  arn: string;
+  /** `1`, `2`, …, or `default`. */
+  priority: string;
+  /** Empty for any. */
+  hosts: readonly string[];
+  paths: readonly string[];
+  /** Answered instead of asking a target. */
+  fixed?: { status: number; text: string } | undefined;
+  targetGroup?: string | undefined;
 }
 
 export interface TargetGroup {
@@ -215,7 +235,8 @@ export interface TargetGroup {
   targetType: string;
   healthPath?: string;
   loadBalancers: string[];
-  targets: { id: string; port: number }[];
+  /** `problem`: what the last health check found, empty when all was well. */
+  targets: { id: string; port: number; problem?: string }[];
   tags: Tag[];
 }
 

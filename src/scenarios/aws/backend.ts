@@ -10,6 +10,7 @@ import type { World } from '../../world/world.ts';
 import { metricsServerProgram } from '../addons/metrics-server.ts';
 import { corednsProgram } from '../components/coredns.ts';
 import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
+import { albControllerProgram } from './alb/controller.ts';
 import { EksPlane } from './control-plane.ts';
 import { eksPrograms } from './images.ts';
 import { BalancerMachine } from './load-balancer.ts';
@@ -40,7 +41,11 @@ export class AwsBackend implements Backend {
     this.clusters.push(plane.cluster);
     const client = plane.cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns');
     // A program has one meaning in a world: with two clusters at once, CoreDNS and the metrics server are the younger one's.
-    world.programs.add(corednsProgram(client), metricsServer(plane));
+    world.programs.add(
+      corednsProgram(client),
+      metricsServer(plane),
+      albControllerProgram({ account, region, eks, cluster: plane.cluster }),
+    );
     const remove = () => {
       plane.remove();
       this.planes.delete(eks);

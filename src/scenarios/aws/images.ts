@@ -3,6 +3,8 @@ import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import type { Program } from '../../world/program.ts';
 import { untilStopped } from '../control-plane.ts';
 import { addSkeleton, install } from '../images/base.ts';
+import { ALB_CONTROLLER } from './alb/controller.ts';
+import { ALB_CONTROLLER_VERSIONS } from './alb/manifest.ts';
 
 /** The account that holds EKS's images in most regions. */
 export function ecr(region: string): string {
@@ -25,6 +27,17 @@ const SIMPLE = [
 export function addonTag(addon: string): string {
   return ADDONS[addon] ?? 'latest';
 }
+
+const ALB_CONTROLLER_IMAGE: ImageDefinition = {
+  name: 'public.ecr.aws/eks/aws-load-balancer-controller',
+  tags: ALB_CONTROLLER_VERSIONS,
+  size: 70_000_000,
+  config: { entrypoint: ['/controller'], user: '65532' },
+  build(files) {
+    addSkeleton(files);
+    install(files, '/controller', ALB_CONTROLLER, 68_000_000);
+  },
+};
 
 /** The images of a region's registry of EKS. */
 export function eksImages(region: string, others: readonly ImageDefinition[]): ImageDefinition[] {
@@ -52,7 +65,7 @@ export function eksImages(region: string, others: readonly ImageDefinition[]): I
       },
     }),
   );
-  return [...renamed, ...simple];
+  return [...renamed, ...simple, ALB_CONTROLLER_IMAGE];
 }
 
 /** What runs in those that are nothing but a process here. `onCni`: the network plugin of a node is ready, or gone. */

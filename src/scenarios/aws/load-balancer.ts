@@ -1,13 +1,15 @@
 import type { Region } from '../../cloud/aws/region.ts';
 import type { LoadBalancer } from '../../cloud/aws/types.ts';
+import { acceptHttp } from '../../programs/net/http-bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import { Machine } from '../../world/machine.ts';
 import type { Connection } from '../../world/network/connection.ts';
-import { type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
+import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import type { World } from '../../world/world.ts';
 import { untilStopped } from '../control-plane.ts';
+import { Forwarder } from './alb/forward.ts';
 import type { VpcNetwork } from './vpc.ts';
 
 /** ms that a load balancer tries an instance. */
@@ -16,6 +18,7 @@ const CONNECT = 10_000;
 /** A running load balancer: it listens on its public addresses and passes connections on to the instances. */
 export class BalancerMachine {
   private readonly machine: Machine;
+  private readonly forwarder: Forwarder | undefined;
 
   constructor(
     private readonly world: World,
@@ -24,6 +27,7 @@ export class BalancerMachine {
     vpc: VpcNetwork,
   ) {
     this.machine = new Machine(world, { hostname: balancer.name });
+    this.forwarder = balancer.kind === 'application' ? new Forwarder(region, balancer) : undefined;
     const { network } = this.machine;
     const enis = balancer.interfaces.flatMap((id) => region.networkInterfaces.get(id) ?? []);
     const addresses = enis.map((eni) => eni.Association?.PublicIp ?? eni.PrivateIpAddress);
@@ -50,9 +54,11 @@ export class BalancerMachine {
         port,
         owner: process,
         http: (request) => this.forward(process, port, request),
-        accept: (connection) => this.relay(process, port, connection),
+        accept: (connection) => this.accept(process, port, connection),
       });
     }
+    const { forwarder } = this;
+    if (forwarder) process.spawn({ argv: process.argv, main: (child) => forwarder.check(child) });
     return yield* untilStopped(process);
   }
 
@@ -70,8 +76,9 @@ export class BalancerMachine {
   }
 
   private *forward(process: Process, port: number, request: HttpRequest): Task<HttpResponse> {
+    if (this.forwarder) return yield* this.forwarder.forward(process, port, request);
     const target = this.target(port);
-    if (!target) return this.unanswered(503);
+    if (!target) return this.unanswered();
     try {
       return yield* process.machine.world.network.request(process, target.address, target.port, {
         method: request.method,
@@ -83,14 +90,19 @@ export class BalancerMachine {
       });
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      return this.unanswered(502);
+      return this.unanswered();
     }
   }
 
   /** What passes TCP on has no answers of its own: the client sees the connection end. */
-  private unanswered(status: number): HttpResponse {
-    if (this.balancer.kind !== 'application') throw new Errno('EPIPE');
-    return textResponse(status, '');
+  private unanswered(): HttpResponse {
+    throw new Errno('EPIPE');
+  }
+
+  private accept(process: Process, port: number, connection: Connection): void {
+    const { forwarder } = this;
+    if (forwarder) acceptHttp(process, connection, (request) => forwarder.forward(process, port, request));
+    else this.relay(process, port, connection);
   }
 
   private relay(process: Process, port: number, connection: Connection): void {

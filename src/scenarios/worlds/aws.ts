@@ -6,6 +6,7 @@ import { inventory } from '../../cloud/aws/inventory.ts';
 import { unzip } from '../../shell/utilities/unzip.ts';
 import { programOf } from '../../shell/utilities/utility.ts';
 import type { World } from '../../world/world.ts';
+import { ALB_CONTROLLER_FILES } from '../aws/alb/manifest.ts';
 import { AwsBackend } from '../aws/backend.ts';
 import { INSTALLERS } from '../aws/installers.ts';
 import type { BuiltWorld } from '../build.ts';
@@ -26,7 +27,7 @@ export function buildAws(world: World): BuiltWorld {
   const backend = new AwsBackend(world, account);
   account.backend = backend;
   world.programs.add(aws, eksctl, programOf(unzip, 'gnu'));
-  addWebFiles(world, INSTALLERS);
+  addWebFiles(world, [...INSTALLERS, ...ALB_CONTROLLER_FILES]);
   const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
   // What the console lets one download when a key is made. The region is the course's.
   workstation.files.writeFile(

@@ -4,7 +4,7 @@ import { decimal } from '../ids.ts';
 import { required, type Tag, textOf, textsOf } from '../params.ts';
 import { PRICES } from '../prices.ts';
 import type { Region } from '../region.ts';
-import type { LoadBalancer, TargetGroup } from '../types.ts';
+import type { ListenerRule, LoadBalancer, TargetGroup } from '../types.ts';
 import type { Service } from './call.ts';
 import { addInterface, removeInterface } from './ec2/network.ts';
 
@@ -179,6 +179,48 @@ function healthy(region: Region, id: string): boolean {
   return !id.startsWith('i-') || region.instances.get(id)?.State.Name === 'running';
 }
 
+function healthView(problem: string | undefined): JsonObject {
+  if (problem === undefined || problem === '') return { State: 'healthy' };
+  const [reason = '', code] = problem.split(':');
+  const description =
+    code === undefined
+      ? reason === 'Target.Timeout'
+        ? 'Request timed out'
+        : 'Health checks failed'
+      : `Health checks failed with these codes: [${code}]`;
+  return { State: 'unhealthy', Reason: reason, Description: description };
+}
+
+function actionView({ fixed, targetGroup }: Pick<ListenerRule, 'fixed' | 'targetGroup'>): JsonObject {
+  if (fixed)
+    return {
+      Type: 'fixed-response',
+      Order: 1,
+      FixedResponseConfig: {
+        ...(fixed.text === '' ? {} : { MessageBody: fixed.text }),
+        StatusCode: String(fixed.status),
+        ContentType: 'text/plain',
+      },
+    };
+  return { Type: 'forward', ...(targetGroup === undefined ? {} : { TargetGroupArn: targetGroup }), Order: 1 };
+}
+
+function ruleView(rule: ListenerRule): JsonObject {
+  const { arn, priority, hosts, paths } = rule;
+  const condition = (Field: string, key: string, values: readonly string[]) =>
+    values.length === 0 ? [] : [{ Field, Values: [...values], [key]: { Values: [...values] } }];
+  return {
+    RuleArn: arn,
+    Priority: priority,
+    Conditions: [
+      ...condition('host-header', 'HostHeaderConfig', hosts),
+      ...condition('path-pattern', 'PathPatternConfig', paths),
+    ],
+    Actions: [actionView(rule)],
+    IsDefault: priority === 'default',
+  };
+}
+
 const tagView = (tags: readonly Tag[]) => tags.map((tag) => ({ ...tag }));
 
 /** Elastic Load Balancing 2012-06-01: classic load balancers. */
@@ -294,14 +336,20 @@ export const elbv2: Service = {
         LoadBalancerArn: found?.arn ?? '',
         Port: listener.port,
         Protocol: listener.protocol,
-        DefaultActions: [
-          {
-            Type: 'forward',
-            ...(listener.targetGroup === undefined ? {} : { TargetGroupArn: listener.targetGroup }),
-            Order: 1,
-          },
-        ],
+        DefaultActions: [actionView(listener.rules?.at(-1) ?? listener)],
       })),
+    };
+  },
+  DescribeRules: ({ region, params }) => {
+    const arn = textOf(params, 'ListenerArn');
+    const wanted = textsOf(params, 'RuleArns');
+    const listeners = [...region.loadBalancers.values()].flatMap((one) => one.listeners);
+    const chosen = listeners.filter((one) => arn === undefined || one.arn === arn);
+    if (arn !== undefined && chosen.length === 0)
+      throw new AwsError('ListenerNotFound', 'One or more listeners not found');
+    const rules = chosen.flatMap((one) => one.rules ?? []);
+    return {
+      Rules: rules.filter((one) => wanted.length === 0 || wanted.includes(one.arn)).map(ruleView),
     };
   },
   DescribeTargetHealth: ({ region, params }) => {
@@ -309,11 +357,11 @@ export const elbv2: Service = {
     const group = region.targetGroups.get(arn);
     if (!group) throw new AwsError('TargetGroupNotFound', `Target groups '${arn}' not found`);
     return {
-      TargetHealthDescriptions: group.targets.map(({ id, port }) => ({
+      TargetHealthDescriptions: group.targets.map(({ id, port, problem }) => ({
         Target: { Id: id, Port: port },
         HealthCheckPort: String(port),
         TargetHealth: healthy(region, id)
-          ? { State: 'healthy' }
+          ? healthView(problem)
           : { State: 'unused', Reason: 'Target.InvalidState', Description: 'Target is in the terminated state' },
       })),
     };

@@ -1,0 +1,185 @@
+import type { ListenerRule } from '../../../cloud/aws/types.ts';
+import type { Client } from '../../../cluster/api/client.ts';
+import { NODES } from '../../../cluster/api/kinds.ts';
+import { keyOf, type Stored } from '../../../cluster/api/object.ts';
+import type { HTTPIngressPath, Ingress, IngressBackend } from '../../../cluster/api/types.generated.ts';
+import { serviceTarget } from '../../../programs/ingress/endpoints.ts';
+import { digest } from '../../../world/describe.ts';
+
+export const ANNOTATIONS = 'alb.ingress.kubernetes.io/';
+
+/** Why no load balancer can be made of the Ingresses, in the controller's words. */
+export class ModelError extends Error {}
+
+/** A target group as it should be. */
+export interface WantedGroup {
+  readonly name: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly servicePort: number | string;
+  readonly port: number;
+  readonly targetType: 'instance' | 'ip';
+  readonly healthPath: string;
+  readonly targets: readonly { readonly id: string; readonly port: number }[];
+}
+
+export type WantedRule = Pick<ListenerRule, 'hosts' | 'paths' | 'fixed'> & { readonly group: string | undefined };
+
+/** The load balancer that one Ingress, or a group of them, should have. */
+export interface Wanted {
+  readonly name: string;
+  readonly scheme: 'internal' | 'internet-facing';
+  readonly ports: readonly number[];
+  readonly groups: readonly WantedGroup[];
+  readonly rules: readonly WantedRule[];
+  readonly fallback: WantedRule;
+}
+
+/** A stack: the Ingresses that share a load balancer. `key` is the group's name, or `namespace/name`. */
+export interface Stack {
+  readonly key: string;
+  readonly members: readonly Stored<Ingress>[];
+}
+
+export function annotation(ingress: Stored<Ingress>, name: string): string | undefined {
+  return ingress.metadata.annotations?.[ANNOTATIONS + name];
+}
+
+const bare = (text: string) => text.replace(/[^A-Za-z0-9]/g, '');
+
+/** `k8s-default-web-0123456789`. aws-load-balancer-controller: pkg/ingress/model_build_load_balancer.go buildLoadBalancerName */
+export function balancerName(cluster: string, { key }: Stack, scheme: string): string {
+  const [namespace = '', name] = key.split('/');
+  const hash = digest([cluster, key, scheme]).slice(0, 10);
+  if (name === undefined) return `k8s-${bare(namespace).slice(0, 17)}-${hash}`;
+  return `k8s-${bare(namespace).slice(0, 8)}-${bare(name).slice(0, 8)}-${hash}`;
+}
+
+/** Raises ModelError. aws-load-balancer-controller: pkg/ingress/model_builder.go */
+export function wantedOf(client: Client, cluster: string, stack: Stack): Wanted {
+  const scheme = schemeOf(stack);
+  const groups = new Map<string, WantedGroup>();
+  const rules: WantedRule[] = [];
+  let fallback: WantedRule = { hosts: [], paths: [], fixed: { status: 404, text: '' }, group: undefined };
+  for (const ingress of stack.members) {
+    const action = (backend: IngressBackend) => actionOf(client, cluster, stack, ingress, backend, groups);
+    for (const { host = '', http } of ingress.spec?.rules ?? [])
+      for (const path of ordered(http?.paths ?? []))
+        rules.push({
+          hosts: host === '' ? [] : [host.toLowerCase()],
+          paths: patternsOf(path),
+          ...action(path.backend),
+        });
+    const { defaultBackend } = ingress.spec ?? {};
+    if (defaultBackend) fallback = { hosts: [], paths: [], ...action(defaultBackend) };
+  }
+  return {
+    name: balancerName(cluster, stack, scheme),
+    scheme,
+    ports: portsOf(stack),
+    groups: [...groups.values()],
+    rules,
+    fallback,
+  };
+}
+
+export function schemeOf({ members }: Stack): Wanted['scheme'] {
+  const found = new Set(members.flatMap((one) => annotation(one, 'scheme') ?? []));
+  if (found.size > 1)
+    throw new ModelError(`conflicting scheme: map[${[...found].map((one) => `${one}:{}`).join(' ')}]`);
+  const [scheme = 'internal'] = found;
+  if (scheme !== 'internal' && scheme !== 'internet-facing') throw new ModelError(`unknown scheme: ${scheme}`);
+  return scheme;
+}
+
+/** `[{"HTTP": 80}, {"HTTP": 8080}]` */
+function portsOf({ members }: Stack): number[] {
+  const ports = new Set<number>();
+  for (const one of members) {
+    if (annotation(one, 'certificate-arn') !== undefined)
+      throw new ModelError('kubetutor does not model certificates of load balancers: HTTP only');
+    const text = annotation(one, 'listen-ports') ?? '[{"HTTP": 80}]';
+    let entries: unknown;
+    try {
+      entries = JSON.parse(text);
+    } catch {
+      throw new ModelError(
+        `ingress: ${keyOf(one)}: failed to parse listen-ports configuration: \`${text}\`: invalid JSON`,
+      );
+    }
+    for (const entry of Array.isArray(entries) ? entries : [])
+      for (const [protocol, port] of Object.entries(entry ?? {})) {
+        if (protocol !== 'HTTP') throw new ModelError(`kubetutor does not model listeners of ${protocol}`);
+        ports.add(Number(port));
+      }
+  }
+  return [...ports];
+}
+
+/** Exact paths, then the longest prefixes, then the rest as it stands. aws-load-balancer-controller: rule_optimizer, sortIngressPaths */
+function ordered(paths: readonly HTTPIngressPath[]): HTTPIngressPath[] {
+  const rank = ({ pathType }: HTTPIngressPath) => (pathType === 'Exact' ? 0 : pathType === 'Prefix' ? 1 : 2);
+  const length = ({ path = '', pathType }: HTTPIngressPath) => (pathType === 'Prefix' ? path.length : 0);
+  return [...paths].sort((a, b) => rank(a) - rank(b) || length(b) - length(a));
+}
+
+function patternsOf({ path = '', pathType }: HTTPIngressPath): string[] {
+  if (pathType === 'Exact') return [path];
+  if (pathType === 'Prefix') {
+    const stem = path.replace(/\/+$/, '');
+    return stem === '' ? ['/*'] : [stem, `${stem}/*`];
+  }
+  return path === '' ? ['/*'] : [path];
+}
+
+function actionOf(
+  client: Client,
+  cluster: string,
+  stack: Stack,
+  ingress: Stored<Ingress>,
+  { service: backend }: IngressBackend,
+  groups: Map<string, WantedGroup>,
+): Pick<WantedRule, 'fixed' | 'group'> {
+  const { namespace = '' } = ingress.metadata;
+  const unavailable = (text: string) => ({ fixed: { status: 503, text }, group: undefined });
+  if (!backend) throw new ModelError(`ingress: ${keyOf(ingress)}: missing required "service" field`);
+  const wanted = { name: backend.port?.name, number: backend.port?.number };
+  const { service, port, endpoints } = serviceTarget(client, namespace, backend.name, wanted);
+  if (!service) return unavailable('Backend service does not exist');
+  const asked = wanted.name ?? wanted.number ?? 0;
+  if (!port)
+    throw new ModelError(
+      `ingress: ${keyOf(ingress)}: unable to find port ${asked} on service ${namespace}/${backend.name}`,
+    );
+  const targetType = annotation(ingress, 'target-type') ?? 'instance';
+  if (targetType !== 'instance' && targetType !== 'ip') throw new ModelError(`unknown targetType: ${targetType}`);
+  const nodePort = port.nodePort ?? 0;
+  if (targetType === 'instance' && nodePort === 0)
+    throw new ModelError(
+      "TargetGroup port is empty. When using Instance targets, your service must be of type 'NodePort' or 'LoadBalancer'",
+    );
+  const hash = digest([cluster, stack.key, keyOf(ingress), backend.name, asked, targetType]).slice(0, 10);
+  const name = `k8s-${bare(namespace).slice(0, 8)}-${bare(backend.name).slice(0, 8)}-${hash}`;
+  if (!groups.has(name))
+    groups.set(name, {
+      name,
+      namespace,
+      service: backend.name,
+      servicePort: asked,
+      port: targetType === 'ip' ? (endpoints[0]?.port ?? port.port) : nodePort,
+      targetType,
+      healthPath: annotation(ingress, 'healthcheck-path') ?? '/',
+      targets:
+        targetType === 'ip'
+          ? endpoints.map(({ address, port: number }) => ({ id: address, port: number }))
+          : readyInstances(client).map((id) => ({ id, port: nodePort })),
+    });
+  return { group: name };
+}
+
+function readyInstances(client: Client): string[] {
+  return client.list(NODES).flatMap((node) => {
+    const ready = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+    return ready ? [node.spec?.providerID?.replace(/^.*\//, '') ?? ''] : [];
+  });
+}

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { Workstation } from './play.ts';
+
+const RELEASE = 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/download/v2.14.1/v2_14_1';
+const INGRESS = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  annotations:
+    alb.ingress.kubernetes.io/scheme: internet-facing
+    alb.ingress.kubernetes.io/target-type: ip
+spec:
+  ingressClassName: alb
+  rules:
+  - {host: web.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}
+  - {http: {paths: [{path: /none, pathType: Exact, backend: {service: {name: none, port: {number: 80}}}}]}}
+`;
+
+it('gives an Ingress an application load balancer, when the controller may make one, and takes it away', () => {
+  const station = new Workstation('alb').configured();
+  station.ok('eksctl create cluster --name demo --nodes 2 --with-oidc');
+  station.ok('kubectl create deployment web --image=nginx; kubectl expose deployment web --port 80');
+  station.ok(`curl -fsSL ${RELEASE}_full.yaml | sed 's/your-cluster-name/demo/' | kubectl apply -f -
+kubectl apply -f ${RELEASE}_ingclass.yaml
+kubectl apply -f - <<'X'\n${INGRESS}X\nsleep 60`);
+  expect(station.ok('kubectl get deployment -n kube-system aws-load-balancer-controller --no-headers')).toContain(
+    '1/1',
+  );
+  // The node's role looks around, and may not make anything.
+  expect(station.ok('kubectl describe ingress web')).toMatch(
+    /Failed deploy model due to operation error Elastic Load Balancing v2: Describe\w+, https response error StatusCode: 403, RequestID: \S+, api error AccessDenied: User: arn:aws:sts::\d+:assumed-role\/\S+ is not authorized to perform: elasticloadbalancing:Describe/,
+  );
+  station.ok(`curl -fsSLO https://raw.githubusercontent.com/kubernetes-sigs/aws-load-balancer-controller/v2.14.1/docs/install/iam_policy.json
+arn=$(aws iam create-policy --policy-name AWSLoadBalancerControllerIAMPolicy --policy-document file://iam_policy.json --query Policy.Arn --output text)
+eksctl create iamserviceaccount --cluster demo --namespace kube-system --name aws-load-balancer-controller --attach-policy-arn $arn --override-existing-serviceaccounts --approve
+kubectl rollout restart -n kube-system deployment aws-load-balancer-controller; sleep 60`);
+  const host = station.ok(`kubectl get ingress web -o jsonpath='{.status.loadBalancer.ingress[0].hostname}'`);
+  expect(host).toMatch(/^k8s-default-web-[0-9a-f]{10}-\d{9}\.ap-northeast-2\.elb\.amazonaws\.com$/);
+  expect(station.run(`curl -sS http://${host}`).stderr).toContain('Could not resolve host');
+  station.wait(3);
+  expect(station.ok(`curl -sS -H 'Host: web.example.com' http://${host}/`)).toContain('Welcome to nginx!');
+  expect(station.ok(`curl -s -o /dev/null -w '%{http_code}' http://${host}/`)).toBe('404');
+  expect(station.ok(`curl -sS http://${host}/none`)).toBe('Backend service does not exist');
+  expect(
+    station.ok('aws elbv2 describe-load-balancers --query "LoadBalancers[].[Type,State.Code]" --output text'),
+  ).toBe('application\tactive\n');
+  station.ok(
+    'aws elbv2 describe-listeners --load-balancer-arn $(aws elbv2 describe-load-balancers --query "LoadBalancers[0].LoadBalancerArn" --output text) --query "Listeners[0].ListenerArn" --output text > listener',
+  );
+  expect(
+    station.ok(
+      'aws elbv2 describe-rules --listener-arn $(cat listener) --query "Rules[].[Priority,Actions[0].Type]" --output text',
+    ),
+  ).toBe('1\tforward\n2\tfixed-response\ndefault\tfixed-response\n');
+  expect(station.ok('kubectl get targetgroupbindings --no-headers')).toMatch(/^k8s-default-web-\w+ +web +80 +ip /);
+  const group = '$(aws elbv2 describe-target-groups --query "TargetGroups[0].TargetGroupArn" --output text)';
+  const health = `aws elbv2 describe-target-health --target-group-arn ${group} --query "TargetHealthDescriptions[].TargetHealth.State" --output text`;
+  expect(station.ok(health)).toBe('healthy\n');
+  station.ok('kubectl annotate ingress web alb.ingress.kubernetes.io/healthcheck-path=/nowhere; sleep 40');
+  expect(station.ok(health)).toBe('unhealthy\n');
+  // Without the subnets' tags there is no place for another.
+  station.ok(`aws ec2 delete-tags --tags Key=kubernetes.io/role/internal-elb --resources $(aws ec2 describe-subnets --filters Name=tag:kubernetes.io/role/internal-elb,Values=1 --query 'Subnets[].SubnetId' --output text)
+kubectl create ingress inner --class alb --rule '/=web:80'; sleep 10`);
+  expect(station.ok('kubectl describe ingress inner')).toContain(
+    "Failed build model due to couldn't auto-discover subnets: unable to resolve at least one subnet (0 match VPC and tags: [kubernetes.io/role/internal-elb])",
+  );
+  station.ok('kubectl delete ingress inner');
+  expect(station.ok('eksctl delete cluster --name demo --wait --disable-nodegroup-eviction')).toMatch(
+    /were deleted\n$/,
+  );
+  expect(
+    station.ok(
+      'aws elbv2 describe-load-balancers --query LoadBalancers; aws elbv2 describe-target-groups --query TargetGroups',
+    ),
+  ).toBe('[]\n[]\n');
+}, 60_000);
