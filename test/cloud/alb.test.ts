@@ -58,6 +58,22 @@ kubectl rollout restart -n kube-system deployment aws-load-balancer-controller; 
   expect(station.ok(health)).toBe('healthy\n');
   station.ok('kubectl annotate ingress web alb.ingress.kubernetes.io/healthcheck-path=/nowhere; sleep 40');
   expect(station.ok(health)).toBe('unhealthy\n');
+  // A group shares one load balancer, which the bill counts.
+  station.ok(
+    `for name in one two; do kubectl create ingress $name --class alb --rule "$name.example.com/*=web:80" --annotation alb.ingress.kubernetes.io/group.name=shared --annotation alb.ingress.kubernetes.io/target-type=ip; done; sleep 20`,
+  );
+  expect(
+    station.ok(`kubectl get ingress one two -o jsonpath='{.items[*].status.loadBalancer.ingress[0].hostname}'`),
+  ).toMatch(/^(internal-k8s-shared-\S+) \1$/);
+  expect(
+    station.built.account?.items().filter(({ kind, hourly }) => kind === 'load-balancer' && hourly > 0),
+  ).toHaveLength(2);
+  station.ok('kubectl delete ingress one; sleep 10');
+  expect(station.ok('kubectl get ingress two -o jsonpath={.metadata.finalizers}')).toContain(
+    'group.ingress.k8s.aws/shared',
+  );
+  station.ok('kubectl delete ingress two; sleep 5');
+  expect(station.built.account?.items().filter(({ kind }) => kind === 'load-balancer')).toHaveLength(1);
   // Without the subnets' tags there is no place for another.
   station.ok(`aws ec2 delete-tags --tags Key=kubernetes.io/role/internal-elb --resources $(aws ec2 describe-subnets --filters Name=tag:kubernetes.io/role/internal-elb,Values=1 --query 'Subnets[].SubnetId' --output text)
 kubectl create ingress inner --class alb --rule '/=web:80'; sleep 10`);
