@@ -17,7 +17,7 @@ export interface ManagedFieldsRules {
 }
 
 /** More writes than this are folded at once, so that objects that change for ever hold no old versions. */
-const MAX_PENDING = 8;
+const MAX_PENDING = 32;
 
 /**
  * Who manages which fields of which object. Nobody looks at that most of the time, so each write is only noted, and

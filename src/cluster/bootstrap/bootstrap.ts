@@ -1,3 +1,4 @@
+import { memoize } from '../../world/memoize.ts';
 import { deepEqual, isRecord, type Stored } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import { toSeconds } from '../apimachinery/time.ts';
@@ -70,14 +71,15 @@ function putAll(server: ApiServer, json: string): void {
   for (const { resource, object } of pairsOf(json)) putBootstrap(server, resource, object);
 }
 
-function pairsOf(json: string): { resource: string; object: Record<string, unknown> }[] {
+/** The objects of a text, which nobody changes: they are the same for each world. */
+const pairsOf = memoize(8, (json: string): { resource: string; object: Record<string, unknown> }[] => {
   const objects: unknown = JSON.parse(json);
   if (!Array.isArray(objects)) return [];
   return objects.flatMap((pair) => {
     const [resource, object]: unknown[] = Array.isArray(pair) ? pair : [];
     return typeof resource === 'string' && isRecord(object) ? [{ resource, object }] : [];
   });
-}
+});
 
 /** Stores an object as it is, with a uid and a time of its own. */
 export function putBootstrap(server: ApiServer, resource: string, object: Record<string, unknown>): Stored {

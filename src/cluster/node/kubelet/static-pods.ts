@@ -1,14 +1,18 @@
 import { digest } from '../../../world/describe.ts';
 import { Errno } from '../../../world/errno.ts';
 import type { Inode } from '../../../world/files/inode.ts';
+import { memoize } from '../../../world/memoize.ts';
 import { NODES, PODS } from '../../api/kinds.ts';
-import { isRecord, type Stored } from '../../api/object.ts';
+import { deepCopy, isRecord, type Stored } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import { decodeManifest } from '../../apimachinery/yaml.ts';
 import type { ControllerContext } from '../../controllers/controller.ts';
 import { setPodDefaults } from '../../resources/defaults/pod.ts';
 import type { KubeletHost } from './host.ts';
+
+/** Worlds are built by the thousand from the same manifests. */
+const readManifest = memoize(8, decodeManifest);
 
 const FOLDER = '/etc/kubernetes/manifests';
 /** kubelet's fileCheckFrequency, and how soon a change is seen. */
@@ -138,7 +142,7 @@ export class StaticPods {
   private podOf(text: string, hash: string): Stored<Pod> | undefined {
     let value: unknown;
     try {
-      value = decodeManifest(text);
+      value = deepCopy(readManifest(text));
     } catch {
       return undefined;
     }
