@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { formatDuration } from '../../src/cluster/apimachinery/duration.ts';
 import {
   bool,
   duration,
   FlagSet,
-  formatDuration,
   int,
   string,
   stringArray,

@@ -1,4 +1,5 @@
-import { type Flag, formatDuration } from '../flags/index.ts';
+import { formatDuration } from '../../cluster/apimachinery/duration.ts';
+import type { Flag } from '../flags/index.ts';
 import { type Command, type CommandGroup, type CommandPath, pathText } from './command.ts';
 
 /** The page of `kubectl VERB --help`. kubernetes: kubectl/pkg/util/templates */

@@ -1,4 +1,5 @@
-import { formatDuration, goQuote } from './duration.ts';
+import { formatDuration } from '../../cluster/apimachinery/duration.ts';
+import { goQuote } from '../../cluster/apimachinery/go-quote.ts';
 import type { Flag, FlagValue } from './flag.ts';
 import { parseValue } from './parse-value.ts';
 

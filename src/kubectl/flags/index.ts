@@ -1,4 +1,3 @@
-export * from './duration.ts';
 export * from './flag.ts';
 export * from './flag-set.ts';
 export * from './parse-value.ts';

@@ -1,4 +1,5 @@
-import { goQuote, parseDuration } from './duration.ts';
+import { parseDuration } from '../../cluster/apimachinery/duration.ts';
+import { goQuote } from '../../cluster/apimachinery/go-quote.ts';
 import type { Flag, FlagValue } from './flag.ts';
 
 /** The new value of a flag that is set to `text`. Raises Error with the text that strconv or pflag would give. */

@@ -1,4 +1,4 @@
-import { goQuote } from '../flags/duration.ts';
+import { goQuote } from '../../cluster/apimachinery/go-quote.ts';
 
 /** A JSON document as it came from a server or a file. */
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value | undefined };

@@ -1,9 +1,10 @@
+import { goQuote } from '../../../cluster/apimachinery/go-quote.ts';
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { validateDns1123Subdomain } from '../../../cluster/apimachinery/names.ts';
 import { validatePortName, validatePortNumber } from '../../../cluster/apimachinery/value-names.ts';
 import type { Command } from '../../command/command.ts';
 import { KubectlError } from '../../errors.ts';
-import { type Flag, type FlagSet, goQuote, int, string, stringSlice } from '../../flags/index.ts';
+import { type Flag, type FlagSet, int, string, stringSlice } from '../../flags/index.ts';
 import { generatorCommand } from './generator.ts';
 
 type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
