@@ -1,3 +1,5 @@
+import { memoizeBy } from '../../world/memoize.ts';
+
 /** A shell pattern as tokens. Quoted characters have been escaped with a backslash before. */
 type Token =
   | { readonly kind: 'char'; readonly char: string }
@@ -276,17 +278,11 @@ export class Pattern {
   }
 }
 
-const cache = new Map<string, Pattern>();
-
-export function compilePattern(pattern: string, fold = false): Pattern {
-  const key = fold ? `i${pattern}` : `c${pattern}`;
-  const known = cache.get(key);
-  if (known) return known;
-  if (cache.size > 500) cache.clear();
-  const compiled = new Pattern(pattern, fold);
-  cache.set(key, compiled);
-  return compiled;
-}
+export const compilePattern = memoizeBy(
+  500,
+  (pattern: string, fold?: boolean) => `${fold ? 'i' : 'c'}${pattern}`,
+  (pattern: string, fold?: boolean) => new Pattern(pattern, fold ?? false),
+);
 
 /** Makes every character of a quoted text stand for itself. */
 export function escapePattern(text: string): string {

@@ -1,3 +1,4 @@
+import { memoizeBy } from '../../world/memoize.ts';
 import { type Instruction, RegexCompiler, RegexProblem } from './regex-program.ts';
 
 /** Steps times characters that one search may visit: its memory is a bit each. */
@@ -97,20 +98,16 @@ function holds(step: Instruction, chars: readonly string[], place: number): bool
   return (before !== after) === (step.want === 'word');
 }
 
-const cache = new Map<string, ExtendedRegex>();
-
 /** Compiles, or gives undefined for an expression that is not valid. */
-export function compileRegex(source: string, fold: boolean): ExtendedRegex | undefined {
-  const key = `${fold ? 'i' : 'c'}${source}`;
-  const known = cache.get(key);
-  if (known) return known;
-  try {
-    const regex = new ExtendedRegex(source, fold);
-    if (cache.size > 200) cache.clear();
-    cache.set(key, regex);
-    return regex;
-  } catch (error) {
-    if (error instanceof RegexProblem) return undefined;
-    throw error;
-  }
-}
+export const compileRegex = memoizeBy(
+  200,
+  (source: string, fold: boolean) => `${fold ? 'i' : 'c'}${source}`,
+  (source, fold) => {
+    try {
+      return new ExtendedRegex(source, fold);
+    } catch (error) {
+      if (error instanceof RegexProblem) return undefined;
+      throw error;
+    }
+  },
+);

@@ -1,4 +1,5 @@
 import { Environment, ParseError } from '@marcbachmann/cel-js';
+import { memoizeBy } from '../../../world/memoize.ts';
 
 /** An expression that was understood. */
 export interface CelProgram {
@@ -29,20 +30,18 @@ const BEGINNINGS =
 const NOT_MODELLED =
   /\b(?:quantity|isQuantity|url|isURL|ip|isIP|cidr|isCIDR|semver|isSemver|format|authorizer|sets|find|findAll|isSorted|sum|min|max|indexOf|lastIndexOf|reverse|charAt|replace|substring|sort|sortBy|distinct|first|last|slice|flatten|transformList|transformMap)\b/;
 
-const known = new Map<string, CelProgram | string>();
+/** Expressions that are kept understood: rules are asked at every write. */
+const KEPT_PROGRAMS = 500;
 
 /**
  * Understands an expression over the given variables. A text when it is wrong: cel-go's `ERROR: <input>:1:5: …` with the
  * place shown below.
  */
-export function compileCel(expression: string, variables: readonly string[]): CelProgram | string {
-  const key = `${variables.join()}\n${expression}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const compiled = compile(expression, variables);
-  known.set(key, compiled);
-  return compiled;
-}
+export const compileCel = memoizeBy(
+  KEPT_PROGRAMS,
+  (expression: string, variables: readonly string[]) => `${variables.join()}\n${expression}`,
+  compile,
+);
 
 function compile(expression: string, variables: readonly string[]): CelProgram | string {
   const environment = new Environment({
