@@ -27,13 +27,12 @@ export const endpointSliceController: Controller = {
 
 class EndpointSliceController {
   private readonly queue: WorkQueue;
-  private readonly sizes = new Map<string, number>();
   private readonly triggers = new TriggerTimes();
   private readonly pods: ServicePods;
 
   constructor(private readonly context: ControllerContext) {
     this.queue = context.queue((key) => this.sync(key));
-    this.pods = new ServicePods(context, this.queue, this.sizes);
+    this.pods = new ServicePods(context, this.queue);
   }
 
   start(): void {
@@ -54,12 +53,10 @@ class EndpointSliceController {
     const service = client.get(SERVICES, namespace, name);
     if (!service) {
       this.triggers.forget(key);
-      this.sizes.delete(key);
       return;
     }
     if (service.metadata.deletionTimestamp || !selectorOf(service)) return;
     const pods = this.pods.of(service);
-    this.sizes.set(key, pods.length);
     const trigger = this.triggers.next(service, pods);
     reconcileSlices(client, {
       owner: service,

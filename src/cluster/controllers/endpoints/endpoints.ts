@@ -26,13 +26,12 @@ export const endpointsController: Controller = {
 
 class EndpointsController {
   private readonly queue: WorkQueue;
-  private readonly sizes = new Map<string, number>();
   private readonly triggers = new TriggerTimes();
   private readonly pods: ServicePods;
 
   constructor(private readonly context: ControllerContext) {
     this.queue = context.queue((key) => this.sync(key));
-    this.pods = new ServicePods(context, this.queue, this.sizes);
+    this.pods = new ServicePods(context, this.queue);
   }
 
   start(): void {
@@ -53,7 +52,6 @@ class EndpointsController {
     }
     if (!selectorOf(service)) return;
     const pods = this.pods.of(service);
-    this.sizes.set(key, pods.length);
     const trigger = this.triggers.next(service, pods);
     const subsets = subsetsOf(
       service,

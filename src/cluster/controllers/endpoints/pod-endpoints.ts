@@ -18,18 +18,22 @@ const BATCH = 0.2;
 
 /**
  * Queues Services whose Pods change, and knows the Pods of each Service: both by one label of the selector, so that a
- * change of one Pod costs no look at the others. `sizes` says how many Pods a Service had at the last look.
+ * change of one Pod costs no look at the others.
  */
 export class ServicePods {
   private readonly services = new Map<string, Map<string, Stored<Service>>>();
   private readonly pods = new Map<string, Map<string, Stored<Pod>>>();
   private readonly selectors = new WeakMap<object, LabelSelector | null>();
+  /** How many Pods a Service had at the last look. */
+  private readonly sizes = new Map<string, number>();
 
-  constructor(context: ControllerContext, queue: WorkQueue, sizes: ReadonlyMap<string, number>) {
+  constructor(context: ControllerContext, queue: WorkQueue) {
     context.informer(SERVICES, ({ type, object, old }) => {
       if (old) this.services.get(labelOf(old))?.delete(keyOf(old));
-      if (type === 'DELETED') this.services.get(labelOf(object))?.delete(keyOf(object));
-      else put(this.services, labelOf(object), object);
+      if (type === 'DELETED') {
+        this.services.get(labelOf(object))?.delete(keyOf(object));
+        this.sizes.delete(keyOf(object));
+      } else put(this.services, labelOf(object), object);
       queue.add(keyOf(object));
     });
     context.informer(PODS, ({ type, object, old }) => {
@@ -45,7 +49,7 @@ export class ServicePods {
           const selector = this.selectorOf(service);
           if (!selector?.matches(object.metadata.labels) && !(old && selector?.matches(old.metadata.labels))) continue;
           const key = keyOf(service);
-          queue.addAfter(key, (sizes.get(key) ?? 0) * BATCH);
+          queue.addAfter(key, (this.sizes.get(key) ?? 0) * BATCH);
         }
       }
     });
@@ -58,6 +62,7 @@ export class ServicePods {
     const found: Stored<Pod>[] = [];
     for (const pod of this.pods.get(labelOf(service))?.values() ?? [])
       if (selector.matches(pod.metadata.labels) && !isPodTerminal(pod) && pod.status?.podIP) found.push(pod);
+    this.sizes.set(keyOf(service), found.length);
     return found.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
 
