@@ -5,7 +5,7 @@ import { plain } from '../text.ts';
 import { parseHost, podNetwork, traceText } from '../trace-command.ts';
 import { type CheckContext, clusterOf, type Evaluate } from './context.ts';
 import { type Selection, select } from './selection.ts';
-import { undecided, verdict } from './verdict.ts';
+import { NO_TEXT, undecided, verdict } from './verdict.ts';
 
 /** Whether a TCP (UDP) connection would be accepted. */
 export interface ReachableCheck {
@@ -39,7 +39,8 @@ export const evaluateReachable: Evaluate<ReachableCheck> = function* (check, con
     protocol: check.protocol ?? 'tcp',
   });
   const { result } = trace.end;
-  return verdict((result === 'accepted') === wanted, expected, plain(result), traceText(trace));
+  const ok = (result === 'accepted') === wanted;
+  return verdict(ok, expected, plain(result), ok ? NO_TEXT : traceText(trace));
 };
 
 const NO_OBJECTS = { get: () => undefined, list: () => [] };
