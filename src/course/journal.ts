@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { concat, decode, encode } from '../world/bytes.ts';
 import { type Input, isRecord, parseInput } from './input.ts';
 import { isLanguage, type Language, type Text } from './text.ts';
@@ -57,9 +58,7 @@ const DIGEST_LENGTH = 16;
 /** Digest of a line, given that of the line before it: a line that was changed, left out or put in shows. */
 function chain(previous: string, line: string): string {
   const bytes = sha256(encode(`${previous}\n${line}`));
-  let text = '';
-  for (let i = 0; i < DIGEST_LENGTH / 2; i++) text += (bytes[i] ?? 0).toString(16).padStart(2, '0');
-  return text;
+  return bytesToHex(bytes).slice(0, DIGEST_LENGTH);
 }
 
 /** One line with its digest, and the digest. `value` is plain data. */

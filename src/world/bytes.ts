@@ -28,3 +28,12 @@ export function concat(chunks: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
+
+/** The bytes of base64, each as one character; undefined when the text is none. */
+export function fromBase64(text: string): string | undefined {
+  try {
+    return atob(text);
+  } catch {
+    return undefined;
+  }
+}

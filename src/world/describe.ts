@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from './bytes.ts';
 import { Device, Directory, type Inode, RegularFile, Symlink } from './files/inode.ts';
 import type { Machine } from './machine.ts';
@@ -54,7 +55,5 @@ export function digest(value: unknown): string {
 }
 
 export function digestBytes(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of sha256(bytes)) text += byte.toString(16).padStart(2, '0');
-  return text;
+  return bytesToHex(sha256(bytes));
 }

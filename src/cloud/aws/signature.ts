@@ -1,12 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../world/bytes.ts';
-
-function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
-}
 
 export interface Scope {
   /** `20260901T090000Z` */
@@ -19,10 +14,10 @@ export interface Scope {
 export function signature(secret: string, { time, region, service }: Scope, text: string): string {
   const day = time.slice(0, 8);
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hex(sha256(encode(text)))}`;
+  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${bytesToHex(sha256(encode(text)))}`;
   let key: Uint8Array = encode(`AWS4${secret}`);
   for (const part of [day, region, service, 'aws4_request', toSign]) key = hmac(sha256, key, encode(part));
-  return hex(key);
+  return bytesToHex(key);
 }
 
 /** `20260901T090000Z` */

@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../world/bytes.ts';
 import type { Lesson } from '../lesson/lesson.ts';
 import type { Problem } from '../lesson/problem.ts';
 import type { Language, Text } from '../text.ts';
-import { hex, type PackStamp, studentSeed } from './pack.ts';
+import { type PackStamp, studentSeed } from './pack.ts';
 import type { PolicyFile } from './schema.ts';
 
 /** What can be handed out and graded: a pack, or the built-in lessons. */
@@ -24,7 +25,7 @@ export const BUILT_IN = 'kubetutor';
 
 /** The built-in lessons as something to hand out. Everybody has them whole: solutions are part of them. */
 export function builtInCoursework(lessons: readonly Lesson[]): Coursework {
-  const hash = hex(sha256(encode(JSON.stringify(lessons))));
+  const hash = bytesToHex(sha256(encode(JSON.stringify(lessons))));
   return {
     id: BUILT_IN,
     version: 1,

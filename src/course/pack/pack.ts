@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../world/bytes.ts';
 import { isRecord } from '../input.ts';
 import type { Lesson } from '../lesson/lesson.ts';
@@ -118,7 +119,7 @@ export class Pack {
     const parameters = student
       ? this.studentParameters()
       : [this.file.parameters ?? {}, ...this.sources.map((source) => source.parameters)];
-    return hex(
+    return bytesToHex(
       sha256(encode(canonical(['kubetutor pack', this.id, this.version, this.languages, parameters, lessons]))),
     );
   }
@@ -284,13 +285,9 @@ function canonical(value: unknown): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 }
 
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** The seed of a student's world: neighbours' Pods have different names. */
 export function studentSeed(pack: string, student: string, lesson: string): string {
-  return hex(sha256(encode(`kubetutor\n${pack}\n${student}\n${lesson}`))).slice(0, 32);
+  return bytesToHex(sha256(encode(`kubetutor\n${pack}\n${student}\n${lesson}`))).slice(0, 32);
 }
 
 /** As a journal's first line has it. */

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../world/bytes.ts';
-import { hex, type PackStamp } from '../pack/pack.ts';
+import type { PackStamp } from '../pack/pack.ts';
 import { VERSION } from '../version.ts';
 import type { SessionKey } from './session-key.ts';
 
@@ -65,7 +66,7 @@ export function packSubmission(submission: Submission): Uint8Array {
 }
 
 export function digestOf(journal: string): string {
-  return hex(sha256(encode(journal)));
+  return bytesToHex(sha256(encode(journal)));
 }
 
 /** What is signed: everything but the journals themselves, which their digests stand for. */

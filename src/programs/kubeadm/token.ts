@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Client } from '../../cluster/api/client.ts';
 import { SECRETS } from '../../cluster/api/kinds.ts';
 import { parseDuration, shortHumanDuration } from '../../cluster/apimachinery/duration.ts';
@@ -60,7 +61,7 @@ function create(process: Process, client: Client, config: string, { words, flags
 /** The hash of an authority's public key. kubernetes: cmd/kubeadm/app/util/pubkeypin */
 function pin(certificate: string): string {
   const key = readCertificate(certificate)?.publicKeyInfo ?? new Uint8Array(0);
-  return [...sha256(key)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytesToHex(sha256(key));
 }
 
 function remove(client: Client, words: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Client } from '../../cluster/api/client.ts';
 import { ENDPOINT_SLICES, PODS, SERVICES } from '../../cluster/api/kinds.ts';
 import type { Stored } from '../../cluster/api/object.ts';
@@ -113,5 +114,5 @@ class Speaker {
 }
 
 function hash(text: string): string {
-  return [...sha256(encode(text))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytesToHex(sha256(encode(text)));
 }

@@ -1,4 +1,4 @@
-import { decode, encode } from '../../world/bytes.ts';
+import { decode, encode, fromBase64 } from '../../world/bytes.ts';
 import { Directory, RegularFile } from '../../world/files/inode.ts';
 import {
   bodyBytes,
@@ -276,7 +276,7 @@ export class NginxServer {
       yield* this.complain(exchange, settings, `open() "${settings.authFile}" failed (2: No such file or directory)`);
       return { kind: 'status', status: 403 };
     }
-    const [user = '', password = ''] = splitOnce(fromBase64(encoded), ':');
+    const [user = '', password = ''] = splitOnce(fromBase64(encoded) ?? '', ':');
     const lines = decode(files.readFile(settings.authFile, this.process.credentials)).split('\n');
     const stored = lines.map((line) => splitOnce(line, ':')).find(([name]) => name === user)?.[1];
     exchange.user = user;
@@ -367,14 +367,6 @@ function bytesBody(text: string): HttpBody {
 function splitOnce(text: string, separator: string): readonly [string, string?] {
   const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function fromBase64(text: string): string {
-  try {
-    return atob(text);
-  } catch {
-    return '';
-  }
 }
 
 /** A Location header with scheme and host, as absolute_redirect makes it. */

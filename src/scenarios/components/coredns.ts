@@ -1,4 +1,5 @@
 import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Client } from '../../cluster/api/client.ts';
 import { type CorednsConfig, loops, readConfig } from '../../cluster/network/coredns/config.ts';
 import { CorefileError, parsedText } from '../../cluster/network/coredns/corefile.ts';
@@ -116,8 +117,7 @@ class Instance {
 
   private running({ blocks, servers }: CorednsConfig): string[] {
     if (!servers.some((server) => server.plugins.has('reload'))) return [];
-    let digest = '';
-    for (const byte of sha512(encode(parsedText(blocks, this.path)))) digest += byte.toString(16).padStart(2, '0');
+    const digest = bytesToHex(sha512(encode(parsedText(blocks, this.path))));
     return [`[INFO] plugin/reload: Running configuration SHA512 = ${digest}`];
   }
 

@@ -1,5 +1,6 @@
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { Errno } from '../../world/errno.ts';
 import { splitLines } from './lines.ts';
 import { decodeText } from './text.ts';
@@ -7,7 +8,7 @@ import type { Tool } from './tool.ts';
 import { type Utility, utility } from './utility.ts';
 
 function sumUtility(name: string, label: string, digest: (bytes: Uint8Array) => Uint8Array): Utility {
-  const hex = (bytes: Uint8Array) => [...digest(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = (bytes: Uint8Array) => bytesToHex(digest(bytes));
   return utility({
     name,
     usage: '[OPTION]... [FILE]...',

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, decode, encode } from '../bytes.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { concat, decode, EMPTY, encode } from '../bytes.ts';
 import { memoize } from '../memoize.ts';
 import type { Random } from '../random.ts';
 import * as der from './der.ts';
@@ -150,7 +151,7 @@ function nameOf({ commonName, organizations }: Subject): Uint8Array {
 /** SHA-256 of a certificate's bytes, as hexadecimal digits; '' when the text is none. */
 export function fingerprint(pem: string): string {
   const bytes = fromPem(pem);
-  return bytes ? [...sha256(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('') : '';
+  return bytes ? bytesToHex(sha256(bytes)) : '';
 }
 
 export function toPem(label: string, bytes: Uint8Array): string {
@@ -192,7 +193,7 @@ export const readCertificate = memoize(32, (pem: string): Certificate | undefine
       notAfter: readTime(notAfter),
       names: extensions ? readAlternativeNames(extensions) : [],
       publicKeyInfo: key?.whole ?? new Uint8Array(0),
-      serial: [...(serial?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+      serial: bytesToHex(serial?.content ?? EMPTY),
     };
   } catch (error) {
     if (error instanceof RangeError) return undefined;

@@ -1,3 +1,5 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { EMPTY } from '../bytes.ts';
 import { fromPem, type Subject } from './certificate.ts';
 import { type Element, parseElements } from './der.ts';
 
@@ -17,7 +19,7 @@ export function requestedSubject(request: string): Subject | undefined {
     for (const set of parseElements(name?.content ?? new Uint8Array(0))) {
       for (const attribute of parseElements(set.content)) {
         const [type, value] = parseElements(attribute.content);
-        const id = [...(type?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+        const id = bytesToHex(type?.content ?? EMPTY);
         const text = new TextDecoder().decode(value?.content);
         if (id === COMMON_NAME) commonName = text;
         else if (id === ORGANIZATION) organizations.push(text);
@@ -78,7 +80,7 @@ function childrenOf(element: Element | undefined): Element[] {
 }
 
 function hex(element: Element | undefined): string {
-  return [...(element?.content ?? [])].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return bytesToHex(element?.content ?? EMPTY);
 }
 
 function textOf(element: Element | undefined): string {

@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../../world/bytes.ts';
 import { Collector } from '../../../world/files/devices.ts';
 import { type RemoteSession, type Tunnel, TunnelError } from '../../../world/network/http.ts';
@@ -66,7 +67,7 @@ export class KubeletConnector implements Connector {
     const { name, namespace = '', uid } = pod.metadata;
     const worker = () => this.kubeletOf(pod, `portForward/${namespace}/${name}`).workerOf(pod);
     if (!worker()) throw new StatusError({ code: 404, reason: 'NotFound', message: 'pod does not exist' });
-    const sandbox = [...sha256(encode(uid))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const sandbox = bytesToHex(sha256(encode(uid)));
     const netns = `/var/run/netns/cni-${sandbox.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')}`;
     // containerd: internal/cri/server/sandbox_portforward_linux.go
     const failed = (port: number, reason: string) =>

@@ -1,4 +1,5 @@
-import { goQuote } from '../../flags/duration.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { goQuote } from '../../../cluster/apimachinery/go-quote.ts';
 import { compareText } from '../go-value.ts';
 import { GoFloat, GoInt, type Runtime } from './node.ts';
 
@@ -136,9 +137,7 @@ function formatVerb(verb: string, value: Runtime, precision: number | undefined,
           : (floatOf(value)?.toPrecision(precision) ?? '');
     case 'x':
       if (integerOf(value) !== undefined) return (integerOf(value) ?? 0).toString(16);
-      return typeof value === 'string'
-        ? [...new TextEncoder().encode(value)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-        : wrong();
+      return typeof value === 'string' ? bytesToHex(new TextEncoder().encode(value)) : wrong();
     case 'T':
       return typeName(value);
     default:

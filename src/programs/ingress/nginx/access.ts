@@ -1,5 +1,6 @@
 import type { Client } from '../../../cluster/api/client.ts';
 import { SECRETS } from '../../../cluster/api/kinds.ts';
+import { fromBase64 } from '../../../world/bytes.ts';
 import type { HttpRequest } from '../../../world/network/http.ts';
 import { inCidr } from '../../proxy/cidr.ts';
 import { passwordFits } from '../../proxy/htpasswd.ts';
@@ -59,12 +60,4 @@ function passwordsOf(client: Client, { secret, secretType }: AuthSettings): Read
       .filter((line) => line.includes(':'))
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
   );
-}
-
-function fromBase64(text: string): string | undefined {
-  try {
-    return atob(text);
-  } catch {
-    return undefined;
-  }
 }

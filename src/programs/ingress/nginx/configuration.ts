@@ -2,6 +2,7 @@ import type { Client } from '../../../cluster/api/client.ts';
 import { SECRETS } from '../../../cluster/api/kinds.ts';
 import { keyOf, type Stored } from '../../../cluster/api/object.ts';
 import type { HTTPIngressPath, Ingress, IngressBackend } from '../../../cluster/api/types.generated.ts';
+import { fromBase64 } from '../../../world/bytes.ts';
 import type { Endpoint } from '../../proxy/forward.ts';
 import { serviceTarget } from '../endpoints.ts';
 import { type CanarySettings, canarySettings, type LocationSettings, locationSettings, PREFIX } from './annotations.ts';
@@ -196,7 +197,7 @@ class Builder {
     const key = `${ingress.metadata.namespace}/${entry.secretName ?? ''}`;
     if (!entry.secretName) return;
     const secret = this.client.get(SECRETS, ingress.metadata.namespace ?? '', entry.secretName);
-    const pem = secret?.data?.['tls.crt'] && secret.data['tls.key'] ? decodeBase64(secret.data['tls.crt']) : undefined;
+    const pem = secret?.data?.['tls.crt'] && secret.data['tls.key'] ? fromBase64(secret.data['tls.crt']) : undefined;
     if (pem) server.certificate = { pem, secret: key };
     else
       this.warnings.push([
@@ -251,12 +252,4 @@ function firstPort(client: Client, key: string): { readonly number: number | und
 
 function covers(wildcard: string, host: string): boolean {
   return wildcard.startsWith('*.') && host.slice(host.indexOf('.')) === wildcard.slice(1).toLowerCase();
-}
-
-function decodeBase64(text: string): string | undefined {
-  try {
-    return atob(text);
-  } catch {
-    return undefined;
-  }
 }
