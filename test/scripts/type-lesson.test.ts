@@ -31,7 +31,7 @@ describe('the terminal', () => {
   test.each([
     ['a command', at(23, 0, 'learner@workstation:~$'), 'command'],
     ['a command beside a lesson in Korean', at(31, 0, ' 레슨  │learner@workstation:~$'), 'command'],
-    ['a command elsewhere', at(27, 0, 'learner@workstation:/etc/x$'), 'command'],
+    ['a command elsewhere', at(28, 0, 'learner@workstation:/etc/x$'), 'command'],
     ['the rest of a command', at(2, 1, "learner@workstation:~$ cat <<'E'", '>'), 'more'],
     ['nobody: something is typed', at(25, 0, 'learner@workstation:~$ ls'), undefined],
     ['nobody: something runs', at(0, 1, 'learner@workstation:~$ sleep 9', ''), undefined],
