@@ -34,11 +34,28 @@ describe('kubeadm on the control plane', () => {
     expect(kubeadm('certs check-expiration')).toContain('!MISSING! apiserver');
   });
 
+  it('renews certificates for the names that they have, from now on', () => {
+    const apiserver = () =>
+      line('ssh controlplane openssl x509 -in /etc/kubernetes/pki/apiserver-etcd-client.crt -noout -enddate').stdout;
+    const before = apiserver();
+    line('sleep 7200');
+    expect(kubeadm('certs renew apiserver-etcd-client')).toBe(
+      `[renew] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[renew] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n\ncertificate the apiserver uses to access etcd renewed\n`,
+    );
+    expect(apiserver()).not.toBe(before);
+    expect(kubeadm('certs renew all')).toContain(
+      'MISSING! certificate for serving the Kubernetes API\ncertificate the apiserver uses to access etcd renewed\n',
+    );
+    expect(
+      line('ssh controlplane kubectl --kubeconfig /etc/kubernetes/admin.conf get node node01 -o name').stdout,
+    ).toBe('node/node01\n');
+  });
+
   it('needs a kubeconfig', () => {
     expect(line('ssh node01 kubeadm token list')).toMatchObject({
       exit: 1,
       stderr:
-        'error: failed to load admin kubeconfig: open /root/.kube/config: no such file or directory\nTo see the stack trace of this error execute with --v=5 or higher\n',
+        'error: failed to load admin kubeconfig: open /etc/kubernetes/admin.conf: no such file or directory\nTo see the stack trace of this error execute with --v=5 or higher\n',
     });
   });
 

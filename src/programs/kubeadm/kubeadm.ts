@@ -3,12 +3,27 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { Errno } from '../../world/errno.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
-import { checkExpiration } from './certs.ts';
+import { type AuthorityFinder, checkExpiration, renew } from './certs.ts';
+import { printedDefaults } from './defaults.ts';
 import { Failure, type Line, parseLine } from './line.ts';
 import { tokenCommand } from './token.ts';
+import { findCommand, usageOf } from './tree.ts';
 
 const VERSION =
   'kubeadm version: &version.Info{Major:"1", Minor:"36", EmulationMajor:"", EmulationMinor:"", MinCompatibilityMajor:"", MinCompatibilityMinor:"", GitVersion:"v1.36.4", GitCommit:"$Format:%H$", GitTreeState:"clean", BuildDate:"2026-10-14T00:00:00Z", GoVersion:"go1.26.8", Compiler:"gc", Platform:"linux/amd64"}\n';
+
+const RELEASE = 'v1.36.4';
+const VERSION_INFO = {
+  major: '1',
+  minor: '36',
+  gitVersion: RELEASE,
+  gitCommit: '$Format:%H$',
+  gitTreeState: 'clean',
+  buildDate: '2026-10-14T00:00:00Z',
+  goVersion: 'go1.26.8',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
 
 /** kubernetes: cmd/kubeadm/app/images GetControlPlaneImages */
 const IMAGES = [
@@ -21,16 +36,17 @@ const IMAGES = [
   'etcd:3.6.8-0',
 ];
 
-/** kubeadm on a node of `cluster`: tokens, certificates, images. kubernetes: cmd/kubeadm */
-export function kubeadmProgram(cluster: Cluster): Program {
+/** kubeadm on a node of `cluster`: tokens, certificates, images, defaults. kubernetes: cmd/kubeadm */
+export function kubeadmProgram(cluster: Cluster, authority: AuthorityFinder): Program {
   return {
     name: 'kubeadm',
     *main(process) {
       yield* process.cpu(30);
       try {
-        yield* process.print(run(process, cluster, parseLine(process.argv.slice(1))));
+        yield* process.print(run({ process, cluster, authority, line: parseLine(process.argv.slice(1)) }));
         return 0;
       } catch (error) {
+        if (error instanceof Incomplete) yield* process.print(error.usage);
         const text = failureText(error);
         if (text === undefined) throw error;
         yield* process.printError(
@@ -42,27 +58,96 @@ export function kubeadmProgram(cluster: Cluster): Program {
   };
 }
 
+/** A command of which one below is wanted: its usage is printed before the error. */
+class Incomplete extends Error {
+  constructor(readonly usage: string) {
+    super('\nerror: subcommand is required');
+  }
+}
+
 function failureText(error: unknown): string | undefined {
-  if (error instanceof Failure || error instanceof ApiUnreachable) return error.message;
+  if (error instanceof Failure || error instanceof Incomplete || error instanceof ApiUnreachable) return error.message;
   return error instanceof Errno ? error.text.toLowerCase() : undefined;
 }
 
-function run(process: Process, cluster: Cluster, line: Line): string {
-  const [command = '', verb = '', ...rest] = line.words;
+interface Call {
+  readonly process: Process;
+  readonly cluster: Cluster;
+  readonly authority: AuthorityFinder;
+  readonly line: Line;
+}
+
+function run(call: Call): string {
+  const { line } = call;
+  const found = findCommand(line.words);
+  const { node, path, rest } = found;
+  if (node.children && rest[0] !== undefined) throw new Failure(`unknown command "${rest[0]}" for "${path}"`);
+  if (line.flags.has('help') || line.flags.has('h') || path === 'kubeadm' || (node.children && node.runs))
+    return usageOf(found);
+  if (node.children) throw new Incomplete(usageOf(found));
+  const text = runLeaf(path.replace('kubeadm ', ''), rest, call);
+  if (text === undefined) throw new Failure(`kubetutor does not model ${path}`);
+  return text;
+}
+
+/** What a command prints; undefined for what is not modelled. */
+function runLeaf(path: string, rest: readonly string[], call: Call): string | undefined {
+  const { process, cluster, authority, line } = call;
+  const client = () => cluster.client('kubernetes-admin', ['kubeadm:cluster-admins'], 'kubeadm');
+  const [command = '', verb = '', what = ''] = path.split(' ');
   switch (`${command} ${verb}`.trim()) {
     case 'version':
-      return line.flags.get('output') === 'short' || line.flags.get('o') === 'short' ? 'v1.36.4\n' : VERSION;
+      return versionText(line.flags.get('output') ?? line.flags.get('o'));
     case 'config images':
-      if (rest[0] === 'list') return IMAGES.map((image) => `registry.k8s.io/${image}\n`).join('');
-      break;
+      return what === 'list' ? imageList(line) : undefined;
+    case 'config print':
+      return line.flags.has('component-configs') ? undefined : printedDefaults(what, process.machine.hostname);
+    case 'config migrate':
+      if (!line.flags.has('old-config')) throw new Failure('the --old-config flag is mandatory');
+      return undefined;
+    case 'config validate':
+      if (!line.flags.has('config')) throw new Failure('the --config flag is mandatory');
+      return undefined;
     case 'certs check-expiration':
-      return checkExpiration(process, cluster.client('kubernetes-admin', ['kubeadm:cluster-admins'], 'kubeadm'));
-    case 'token':
+      return checkExpiration(process, client());
+    case 'certs certificate-key':
+      return `${process.machine.world.random.hex(64)}\n`;
+    case 'certs renew':
+      return renew(process, client(), authority, what);
+    case 'upgrade apply':
+      if (rest.length === 0) throw new Failure('missing one or more required arguments. Required arguments: [version]');
+      return undefined;
     case 'token list':
     case 'token create':
     case 'token delete':
     case 'token generate':
       return tokenCommand(process, cluster, verb, { ...line, words: rest });
   }
-  throw new Failure(`kubetutor does not model kubeadm ${line.words.join(' ')}`.trimEnd());
+  return undefined;
+}
+
+function versionText(output: string | undefined): string {
+  switch (output) {
+    case undefined:
+      return VERSION;
+    case 'short':
+      return 'v1.36.4\n';
+    case 'json':
+      return `${JSON.stringify({ clientVersion: VERSION_INFO }, null, 2)}\n`;
+    case 'yaml':
+      return `clientVersion:\n${Object.entries(VERSION_INFO)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `  ${name}: ${/^\d/.test(value) ? JSON.stringify(value) : value}\n`)
+        .join('')}\n`;
+    default:
+      throw new Failure(`invalid output format: ${output}`);
+  }
+}
+
+function imageList({ flags }: Line): string {
+  const version = flags.get('kubernetes-version') ?? RELEASE;
+  const repository = flags.get('image-repository') ?? 'registry.k8s.io';
+  return IMAGES.map(
+    (image) => `${repository}/${image.replace(RELEASE, version.startsWith('v') ? version : `v${version}`)}\n`,
+  ).join('');
 }

@@ -10,7 +10,16 @@ export interface Line {
 }
 
 /** Flags without a value. */
-const SWITCHES = new Set(['print-join-command', 'dry-run']);
+const SWITCHES = new Set(
+  'print-join-command dry-run help h force f yes y skip-token-print upload-certs control-plane discovery-token-unsafe-skip-ca-verification allow-experimental-upgrades allow-release-candidate-upgrades certificate-renewal etcd-upgrade'.split(
+    ' ',
+  ),
+);
+const VALUES = new Set(
+  'token ttl description groups usages kubeconfig config cert-dir output o v rootfs kubernetes-version image-repository feature-gates cri-socket component-configs certificate-key discovery-token-ca-cert-hash discovery-token discovery-file tls-bootstrap-token node-name ignore-preflight-errors apiserver-advertise-address apiserver-bind-port apiserver-cert-extra-sans control-plane-endpoint pod-network-cidr service-cidr service-dns-domain skip-phases patches client-name org validity-period cleanup-tmp-dir old-config new-config'.split(
+    ' ',
+  ),
+);
 
 export function parseLine(args: readonly string[]): Line {
   const words: string[] = [];
@@ -22,6 +31,10 @@ export function parseLine(args: readonly string[]): Line {
       continue;
     }
     const [name = '', value] = word.replace(/^--?/, '').split(/=(.*)/s);
+    if (!SWITCHES.has(name) && !VALUES.has(name))
+      throw new Failure(
+        word.startsWith('--') ? `unknown flag: --${name}` : `unknown shorthand flag: '${name[0]}' in ${word}`,
+      );
     flags.set(name, value ?? (SWITCHES.has(name) ? 'true' : (args[++at] ?? '')));
   }
   return { words, flags };
@@ -34,7 +47,7 @@ export function adminConfig(process: Process, flags: Line['flags']): string {
   const { files } = process.machine;
   const own = process.env.get('KUBECONFIG') ?? `${process.env.get('HOME') ?? '/root'}/.kube/config`;
   const given = flags.get('kubeconfig');
-  const path = given ?? [own, ADMIN].find((candidate) => files.exists(candidate)) ?? own;
+  const path = given ?? [own, ADMIN].find((candidate) => files.exists(candidate)) ?? ADMIN;
   try {
     return files.readText(path, process.credentials);
   } catch (error) {

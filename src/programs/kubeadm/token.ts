@@ -13,6 +13,8 @@ const PREFIX = 'bootstrap-token-';
 const TYPE = 'bootstrap.kubernetes.io/token';
 const GROUP = 'system:bootstrappers:kubeadm:default-node-token';
 const TOKEN = /^([a-z0-9]{6})\.([a-z0-9]{16})$/;
+/** How kubeadm quotes the form of a token. */
+const FORM = '"\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z"';
 const DAY = 24 * 3600 * 1000;
 
 /** kubernetes: cmd/kubeadm/app/cmd/token.go */
@@ -34,7 +36,7 @@ function create(process: Process, client: Client, config: string, { words, flags
   const token = words[0] ?? newToken(process);
   const [, id, secret] = TOKEN.exec(token) ?? [];
   if (id === undefined || secret === undefined)
-    throw new Failure(`the bootstrap token "${token}" was not of the form "\\A([a-z0-9]{6})\\.([a-z0-9]{16})\\z"`);
+    throw new Failure(`the bootstrap token "${token}" was not of the form ${FORM}`);
   const ttl = flags.has('ttl') ? parseDuration(flags.get('ttl') ?? '') : DAY;
   const description = flags.get('description') ?? '';
   const data: Record<string, string> = {
@@ -66,7 +68,7 @@ function pin(certificate: string): string {
 
 function remove(client: Client, words: readonly string[]): string {
   if (words.length === 0)
-    throw new Failure('missing argument; "token delete" is missing token of form "^([a-z0-9]{6})$"');
+    throw new Failure(`missing argument; 'token delete' is missing token of form ${FORM} or "\\\\A([a-z0-9]{6})\\\\z"`);
   let text = '';
   for (const word of words) {
     const id = word.split('.')[0] ?? '';

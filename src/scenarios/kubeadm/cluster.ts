@@ -22,6 +22,7 @@ import { apiServerProgram, componentProgram, etcdProgram } from '../control-plan
 import { imageDefinitions } from '../images/images.ts';
 import { adminKubeconfig } from '../workstation.ts';
 import { addNode, type ClusterNode, type NodeHardware, type NodeOptions } from './node.ts';
+import { authorityOf } from './pki.ts';
 import { socketProblem } from './runtime.ts';
 
 /** Until the control plane is up, ms. */
@@ -86,7 +87,7 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
       const { kubelet, runtime } = node;
       return { kubelet, ...runtime, socketProblem: () => socketProblem(machine, runtime.unit) };
     }),
-    kubeadmProgram(cluster),
+    kubeadmProgram(cluster, (file) => authorityOf(cluster, file)),
     localPathProgram(cluster),
     metricsServerProgram(cluster, () =>
       [...nodes.values()].map(({ options, machine, kubelet }) => ({ ...options, machine, kubelet })),

@@ -12,6 +12,7 @@ import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
 import { showContainerLogs } from './container-files.ts';
 import { NODE_FILES } from './files.generated.ts';
+import { showKubeletFiles } from './kubelet-files.ts';
 import { writePki } from './pki.ts';
 import { addRuntime, type RuntimeChoice, runtimeError, runtimeOf } from './runtime.ts';
 
@@ -94,6 +95,7 @@ export function addNode(
   const containers = new ContainerNetwork(machine, options.podCidr);
   const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
   const runtime = runtimeOf(hardware.containerRuntimeVersion);
+  showKubeletFiles(machine, runtime.socket.replace(/^\/run\//, '/var/run/'), () => kubelet);
   const kubelet = new Kubelet({
     runtimeCapabilities: () => runtime.capabilities,
     cluster,
@@ -147,6 +149,7 @@ function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni, adap
     files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
     files.writeFile(path, text, undefined, path.startsWith('/etc/kubernetes') ? 0o600 : 0o644);
   };
+  write('/var/lib/kubelet/kubeadm-flags.env', 'KUBELET_KUBEADM_ARGS=""\n');
   for (const [path, text] of Object.entries(NODE_FILES['node01'] ?? {})) {
     if (!path.startsWith('/etc/cni/')) write(path, adapt(text));
     else if (withCni) write(path, text.replace('10.244.1.0/24', podCidr));
@@ -154,7 +157,6 @@ function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni, adap
   if (controlPlane)
     for (const [path, text] of Object.entries(NODE_FILES['controlplane'] ?? {})) write(path, adapt(text));
   if (controlPlane) files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
-  files.makeDirectories('/var/lib/kubelet');
 }
 
 function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice): void {

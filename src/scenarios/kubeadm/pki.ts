@@ -38,6 +38,22 @@ function certificates(
   };
 }
 
+const otherAuthorities = new WeakMap<Cluster, Map<string, CertificateAuthority>>();
+
+/** The authority of `ca`, `etcd/ca` or `front-proxy-ca`, made when it is first asked for. */
+export function authorityOf(cluster: Cluster, file: string): CertificateAuthority {
+  if (file === 'ca') return cluster.authority;
+  const known = otherAuthorities.get(cluster) ?? new Map<string, CertificateAuthority>();
+  otherAuthorities.set(cluster, known);
+  const made = known.get(file);
+  if (made) return made;
+  const { world } = cluster;
+  const commonName = file === 'etcd/ca' ? 'etcd-ca' : 'front-proxy-ca';
+  const authority = new CertificateAuthority(subject(commonName), world.random.fork(commonName), () => world.now);
+  known.set(file, authority);
+  return authority;
+}
+
 /** What kubeadm leaves below /etc/kubernetes and /var/lib/kubelet/pki. Keys and certificates are made when somebody looks. */
 export function writePki(
   cluster: Cluster,
@@ -56,15 +72,9 @@ export function writePki(
   putKubelet(cluster, machine, node, put);
   if (!node.controlPlane) return;
   for (const [authorityFile, issued] of Object.entries(certificates(node.name, node.address))) {
-    let made: CertificateAuthority | undefined;
-    const authority = () => {
-      if (authorityFile === 'ca') return cluster.authority;
-      const commonName = authorityFile === 'etcd/ca' ? 'etcd-ca' : 'front-proxy-ca';
-      made ??= new CertificateAuthority(subject(commonName), machine.world.random.fork(commonName), () => now);
-      return made;
-    };
+    const authority = () => authorityOf(cluster, authorityFile);
     if (authorityFile !== 'ca') put(`${PKI}/${authorityFile}.crt`, () => authority().certificate, 0o644);
-    put(`${PKI}/${authorityFile}.key`, () => authority().issue(subject('key'), 1).key);
+    put(`${PKI}/${authorityFile}.key`, () => authority().key);
     for (const [file, who, names] of issued) {
       const pair = once(() => authority().issue(who, 365, names));
       put(`${PKI}/${file}.crt`, () => pair().certificate, 0o644);

@@ -100,6 +100,11 @@ export class PodWorker {
     return this.sandboxReady;
   }
 
+  /** Whether the node keeps a folder for it. */
+  get hasFolder(): boolean {
+    return this.stage !== 'new' && (this.stage !== 'done' || this.containers.some((state) => state.current));
+  }
+
   get terminating(): boolean {
     return this.stage === 'terminating';
   }
