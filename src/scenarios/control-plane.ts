@@ -64,6 +64,18 @@ function servingCertificate(cluster: Cluster): string {
   return certificate;
 }
 
+const kubeletClients = new WeakMap<Cluster, string>();
+
+/** What the API server shows to kubelets: made when it first asks one. */
+function kubeletClient(cluster: Cluster): string {
+  const known = kubeletClients.get(cluster);
+  if (known !== undefined) return known;
+  const subject = { commonName: 'kube-apiserver-kubelet-client', organizations: ['kubeadm:cluster-admins'] };
+  const { certificate } = cluster.authority.issue(subject, 365);
+  kubeletClients.set(cluster, certificate);
+  return certificate;
+}
+
 /** kube-apiserver as a program: while its process lives, it listens and the cluster can be reached. */
 export function apiServerProgram(cluster: Cluster): Program {
   return {
@@ -85,7 +97,8 @@ export function apiServerProgram(cluster: Cluster): Program {
               return jsonResponse(500, StatusError.internal('etcdserver: request timed out').toStatus());
           }
           const response = yield* handleWithWebhooks(process, cluster.server, request);
-          if (response.body?.kind === 'elsewhere') return yield* askElsewhere(process, request, response.body.place);
+          if (response.body?.kind === 'elsewhere')
+            return yield* askElsewhere(process, request, response.body.place, () => kubeletClient(cluster));
           return isForEyes(request) ? indented(response) : response;
         },
       };
@@ -120,7 +133,12 @@ function indented(response: HttpResponse): HttpResponse {
 }
 
 /** What somebody else answers to a request for the proxy subresource. kubernetes: apimachinery/pkg/util/proxy/upgradeaware.go */
-function* askElsewhere(process: Process, request: HttpRequest, place: Place): Task<HttpResponse> {
+function* askElsewhere(
+  process: Process,
+  request: HttpRequest,
+  place: Place,
+  kubeletCertificate: () => string,
+): Task<HttpResponse> {
   const { address, port, path, tls } = place;
   const headers = new Map(request.headers);
   headers.delete('authorization');
@@ -131,7 +149,7 @@ function* askElsewhere(process: Process, request: HttpRequest, place: Place): Ta
       query: request.query,
       headers,
       ...(request.body ? { body: request.body } : {}),
-      ...(tls ? { tls: {} } : {}),
+      ...(tls ? { tls: place.kubelet ? { clientCertificate: kubeletCertificate() } : {} } : {}),
       connectTimeout: PROXY_TIMEOUT,
     });
   } catch (error) {

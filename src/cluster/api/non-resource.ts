@@ -7,6 +7,7 @@ import type { ApiRequest, ApiServer } from './server.ts';
 const CHECKS = [
   'ping',
   'log',
+  'loopback-serving-certificate',
   'etcd',
   'etcd-readiness',
   'informer-sync',
@@ -19,8 +20,11 @@ const CHECKS = [
   'poststarthook/start-apiextensions-controllers',
   'poststarthook/crd-informer-synced',
   'poststarthook/start-system-namespaces-controller',
+  'poststarthook/peer-endpoint-reconciler-controller',
   'poststarthook/start-cluster-authentication-info-controller',
   'poststarthook/start-kube-apiserver-identity-lease-controller',
+  'poststarthook/start-kube-apiserver-identity-lease-garbage-collector',
+  'poststarthook/storage-readiness',
   'poststarthook/start-legacy-token-tracking-controller',
   'poststarthook/start-service-ip-repair-controllers',
   'poststarthook/rbac/bootstrap-roles',
@@ -53,12 +57,9 @@ export function handleNonResource(server: ApiServer, request: ApiRequest): HttpR
 function health(request: ApiRequest, path: string): HttpResponse {
   const [, kind = '', ...rest] = path.split('/');
   const one = rest.join('/');
-  const checks =
-    kind === 'livez'
-      ? CHECKS.filter((check) => check !== 'informer-sync' && check !== 'etcd-readiness')
-      : kind === 'readyz'
-        ? [...CHECKS, 'shutdown']
-        : CHECKS;
+  const unlike = kind === 'readyz' ? ['loopback-serving-certificate'] : ['informer-sync', 'etcd-readiness'];
+  const checks = CHECKS.filter((check) => !unlike.includes(check));
+  if (kind === 'readyz') checks.push('shutdown');
   if (one !== '') return checks.includes(one) ? textResponse(200, 'ok') : textResponse(404, '404 page not found\n');
   if (queryValue(request.http, 'verbose') === undefined) return textResponse(200, 'ok');
   const excluded = new Set(request.http.query.filter(([key]) => key === 'exclude').map(([, value]) => value));

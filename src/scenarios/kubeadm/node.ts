@@ -1,3 +1,4 @@
+import { PODS } from '../../cluster/api/kinds.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { ContainerNetwork } from '../../cluster/network/cni.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
@@ -13,6 +14,7 @@ import { linuxLayer } from '../linux-layer.ts';
 import { showContainerLogs } from './container-files.ts';
 import { NODE_FILES } from './files.generated.ts';
 import { showKubeletFiles } from './kubelet-files.ts';
+import { type KubeletPages, serveKubelet } from './kubelet-server.ts';
 import { writePki } from './pki.ts';
 import { addRuntime, type RuntimeChoice, runtimeError, runtimeOf } from './runtime.ts';
 
@@ -95,7 +97,7 @@ export function addNode(
   const containers = new ContainerNetwork(machine, options.podCidr);
   const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
   const runtime = runtimeOf(hardware.containerRuntimeVersion);
-  showKubeletFiles(machine, runtime.socket.replace(/^\/run\//, '/var/run/'), () => kubelet);
+  showKubeletFiles(machine, visibleSocket(runtime), () => kubelet);
   const kubelet = new Kubelet({
     runtimeCapabilities: () => runtime.capabilities,
     cluster,
@@ -114,9 +116,17 @@ export function addNode(
     networkProblem: () => containers.problem,
     runtimeError: () => runtimeError(machine, runtime),
   });
-  addUnits(machine, kubelet, runtime);
+  const client = cluster.client(`system:node:${options.name}`, ['system:nodes'], 'kubelet');
+  addUnits(machine, kubelet, runtime, {
+    pods: () => [...client.onNode(PODS, options.name)],
+    authority: cluster.authority,
+    socket: visibleSocket(runtime),
+  });
   return { options, machine, kubelet, runtime };
 }
+
+/** As kubeadm writes it. */
+const visibleSocket = ({ socket }: RuntimeChoice) => socket.replace(/^\/run\//, '/var/run/');
 
 const storageOf = (ephemeralStorage: string | undefined) =>
   ephemeralStorage === undefined ? {} : { ephemeralStorage };
@@ -159,7 +169,7 @@ function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni, adap
   if (controlPlane) files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
 }
 
-function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice): void {
+function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice, pages: KubeletPages): void {
   addRuntime(machine, runtime);
   machine.units.add({
     name: 'kubelet.service',
@@ -191,9 +201,11 @@ function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice): v
         return 1;
       }
       kubelet.start();
+      const close = serveKubelet(process, pages);
       try {
         return yield* untilStopped(process);
       } finally {
+        close();
         kubelet.stop();
       }
     },

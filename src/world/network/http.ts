@@ -29,6 +29,8 @@ export interface Place {
   readonly port: number;
   readonly path: string;
   readonly tls: boolean;
+  /** It is a kubelet, which wants to see the API server's certificate. */
+  readonly kubelet?: boolean;
 }
 
 /** The streams of exec and attach, seen from the client: it pushes to `stdin` and `resize` and reads the others. */

@@ -5,6 +5,8 @@ import type { Resource } from '../resource.ts';
 import { response } from '../response.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 
+const KUBELET_PORT = 10250;
+
 /** `https:web:80` taken apart. kubernetes: apimachinery/pkg/util/net/port_split.go SplitSchemeNamePort */
 interface Target {
   readonly tls: boolean;
@@ -23,7 +25,8 @@ export function proxyTo(server: ApiServer, request: ApiRequest, resource: Resour
   if (path === '') return redirect(`${http.path}/`);
   const place = LOCATIONS[resource.plural]?.(server, object, target);
   if (!place) throw StatusError.noSuchPath();
-  return response(200, { kind: 'elsewhere', place: { ...place, path, tls: target.tls } });
+  const kubelet = resource.plural === 'nodes' && place.port === KUBELET_PORT;
+  return response(200, { kind: 'elsewhere', place: { ...place, path, tls: target.tls || kubelet, kubelet } });
 }
 
 function targetOf(word: string): Target | undefined {
@@ -51,7 +54,7 @@ const LOCATIONS: Readonly<Record<string, Location>> = {
   nodes: (_server, node, { port }) => {
     const addresses = records(at(node, 'status', 'addresses'));
     const internal = addresses.find((one) => one['type'] === 'InternalIP');
-    return { address: String(internal?.['address'] ?? ''), port: port === '' ? 10250 : Number(port) };
+    return { address: String(internal?.['address'] ?? ''), port: port === '' ? KUBELET_PORT : Number(port) };
   },
 };
 

@@ -24,6 +24,8 @@ import { StaticPods } from './static-pods.ts';
 /** kubelet's nodeLeaseDurationSeconds / 4, and how often the status is written without a change, ms. */
 const LEASE_PERIOD = 10_000;
 const STATUS_PERIOD = 300_000;
+/** How often statuses are compared with what the API server has, ms. kubernetes: pkg/kubelet/status/status_manager.go syncPeriod */
+const STATUS_BATCH_PERIOD = 10_000;
 /** How often it asks whether the runtime is up, ms. kubernetes: pkg/kubelet/kubelet.go updateRuntimeUp */
 const RUNTIME_PERIOD = 5000;
 /** kubelet: image and container back-off, ms. */
@@ -69,6 +71,7 @@ export class Kubelet {
   private reported: string | undefined;
   private readonly statics: StaticPods;
   private readonly client: Client;
+  private startedAt = 0;
 
   constructor(private readonly options: KubeletOptions) {
     const { cluster, node } = options;
@@ -100,11 +103,12 @@ export class Kubelet {
     this.statics = new StaticPods(this.host, {
       start: (pod) => this.startStatic(pod),
       stop: (uid) => this.workers.get(uid)?.stopStatic(),
-      mirrored: (uid) => this.workers.get(uid)?.queueStatus(),
+      mirrored: (uid) => this.reportMirror(uid),
     });
   }
 
   start(): void {
+    this.startedAt = this.host.world.now;
     const context = new ControllerContext(this.options.cluster.world, this.client);
     this.context = context;
     this.statics.start(context);
@@ -295,6 +299,13 @@ export class Kubelet {
         deletionTimestamp: pod.metadata.deletionTimestamp ?? pod.metadata.creationTimestamp,
       },
     });
+  }
+
+  /** A mirror that has just been made gets its status when all are compared again. kubernetes: pkg/kubelet/status/status_manager.go syncBatch */
+  private reportMirror(uid: string): void {
+    const { world } = this.host;
+    const left = STATUS_BATCH_PERIOD - ((world.now - this.startedAt) % STATUS_BATCH_PERIOD);
+    world.loop.after(left, () => this.workers.get(uid)?.writeStatus(true));
   }
 
   private startStatic(pod: Stored<Pod>): void {

@@ -4,7 +4,7 @@ import { Machine, type PidNamespace } from '../../../world/machine.ts';
 import { NetworkNamespace } from '../../../world/network/namespace.ts';
 import { PODS, SECRETS } from '../../api/kinds.ts';
 import { deepEqual, type Stored } from '../../api/object.ts';
-import type { Container as ContainerSpec, Pod } from '../../api/types.generated.ts';
+import type { Container as ContainerSpec, Pod, PodStatus } from '../../api/types.generated.ts';
 import { portMappings } from '../../network/portmap.ts';
 import type { Backoff } from './backoff.ts';
 import { writeEtcFiles } from './container-options.ts';
@@ -557,14 +557,29 @@ export class PodWorker {
     });
   }
 
-  writeStatus(): void {
+  private lastStatus: PodStatus | undefined;
+
+  /** Writes the status if it is another one. A new mirror waits for a change of its Pod, or until `all` are looked at. */
+  writeStatus(all = false): void {
     const { client } = this.host;
     if (!client.available) return;
     const { namespace = '', name, uid } = this.pod.metadata;
     const stored = client.get(PODS, namespace, name);
+    if (this.isStatic) {
+      const own = this.statusOf({ ...this.pod, status: this.lastStatus });
+      const changed = !this.lastStatus || !sameStatus(this.lastStatus, own);
+      this.lastStatus = own;
+      if (!all && !changed && stored?.status?.startTime === undefined) return;
+    }
     if (!stored || (stored.metadata.uid !== uid && !this.isStatic)) return;
-    const status = makePodStatus(
-      stored,
+    const status = this.statusOf(stored);
+    if (sameStatus(stored.status, status)) return;
+    client.modify(PODS, namespace, name, (old) => ({ ...old, status }), 'status');
+  }
+
+  private statusOf(pod: Stored<Pod>): PodStatus {
+    return makePodStatus(
+      pod,
       {
         containers: this.containers,
         phase: this.phase,
@@ -575,12 +590,10 @@ export class PodWorker {
         hostIP: this.host.nodeIP,
         startTime: this.startTime,
         runtime: this.host.runtime,
-        readinessGates: (stored.spec?.readinessGates ?? []).map((gate) => gate.conditionType),
+        readinessGates: (pod.spec?.readinessGates ?? []).map((gate) => gate.conditionType),
       },
       this.host.world.now,
     );
-    if (sameStatus(stored.status, status)) return;
-    client.modify(PODS, namespace, name, (old) => ({ ...old, status }), 'status');
   }
 
   // ---- helpers ----
