@@ -66,7 +66,7 @@ async function typeLesson(id: string, language: Language, options: Options): Pro
     }
   } finally {
     tmux.close();
-    rmSync(home, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 });
   }
   console.log(`${id} ${language} ${columns}x${rows}: ${passed} of ${lesson.steps.length} steps; screens in ${folder}`);
   return passed === lesson.steps.length;

@@ -43,3 +43,10 @@ test('a file that is not there', () => {
     'error: unable to read URL "https://raw.githubusercontent.com/none.yaml", server reported 404 Not Found, status code=404\n',
   );
 });
+
+test('public resolvers answer everybody, by their address', () => {
+  expect(line('dig +short example.com @8.8.8.8; dig +short example.com @1.1.1.1').stdout).toBe(
+    '23.192.228.80\n23.192.228.80\n',
+  );
+  expect(line('dig none.example @8.8.8.8 | grep -o NXDOMAIN').stdout).toBe('NXDOMAIN\n');
+});

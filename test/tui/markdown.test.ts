@@ -35,7 +35,12 @@ describe('Markdown', () => {
     ]);
   });
   test('code keeps its blanks and is broken hard', () => {
-    expect(lines('```yaml\na:\n  - "<b>&amp;"\n```', 12)).toEqual(['  a:', '    - "<b>&a', '  mp;"']);
+    expect(lines('```yaml\na:\n  - "<b>&amp;"\n```', 12)).toEqual(['  a:', '    - "<b>&a', '      mp;"']);
+    expect(lines('```bash\nkubectl exec busybox -- nslookup kube-dns\n```', 24)).toEqual([
+      '  kubectl exec busybox ',
+      '      -- nslookup ',
+      '      kube-dns',
+    ]);
   });
   test('quotes and rules', () => {
     expect(lines('> one two three four\n\n---', 14)).toEqual(['▏ one two', '▏ three four', '', '─'.repeat(14)]);

@@ -3,7 +3,8 @@ import { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { Task } from '../../world/task.ts';
 import type { World } from '../../world/world.ts';
 import { type WebFile, webFile } from './files.ts';
-import { HOSTS } from './hosts.ts';
+import { HOSTS, PUBLIC_RESOLVERS } from './hosts.ts';
+import { addPublicResolver } from './resolver.ts';
 
 /** `OWNER/REPO/releases/download/TAG/FILE` or `…/releases/latest/download/FILE`. */
 const RELEASE = /^\/[^/]+\/[^/]+\/releases\/(latest\/)?download\//;
@@ -21,6 +22,7 @@ export function addInternet(world: World): void {
     world.network.names.set(host, addresses);
     const namespace = new NetworkNamespace(host);
     for (const address of addresses) world.network.attachOutside(address, namespace);
+    if (PUBLIC_RESOLVERS.includes(host)) addPublicResolver(world, namespace);
     const site = { protocol: 'tcp', address: '0.0.0.0', owner: undefined } as const;
     namespace.listen({ ...site, port: 443, tls: { names: [host] }, http: (request) => serve(world, host, request) });
     namespace.listen({ ...site, port: 80, http: (request) => servePlain(world, host, request) });

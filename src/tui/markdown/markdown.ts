@@ -62,8 +62,15 @@ function codeLines(text: string, columns: number, look: Look): string[] {
   return text
     .replace(/\n$/, '')
     .split('\n')
-    .flatMap((line) => wrapHard(line, Math.max(4, columns - 2)))
+    .flatMap((line) => codeLine(line, Math.max(4, columns - 2)))
     .map((line) => (line === '' ? '' : `  ${look.paint('block', line)}`));
+}
+
+/** What a long line goes on with stands further in: two lines at one margin would be two commands. */
+function codeLine(line: string, columns: number): string[] {
+  const [first = '', ...rest] = wrapHard(line, columns);
+  if (rest.length === 0) return [first];
+  return [first, ...wrapHard(rest.join(''), Math.max(4, columns - 4)).map((part) => `    ${part}`)];
 }
 
 function listLines(list: Tokens.List, columns: number, look: Look, style: Token): string[] {
