@@ -42,6 +42,12 @@ export class Learner {
     }
   }
 
+  /** Leaves the tutor by its key; false when it does not end. */
+  leave(): Promise<boolean> {
+    this.tmux.press(PREFIX, 'q');
+    return this.tmux.ended(10_000);
+  }
+
   private async oneStep(step: Step, name: string, solution: number): Promise<StepOutcome> {
     const script = step.solutions[Math.min(solution, step.solutions.length - 1)] ?? '';
     this.keep(`${name}-1-text`, this.tmux.screen());

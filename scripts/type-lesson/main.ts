@@ -56,6 +56,7 @@ async function typeLesson(id: string, language: Language, options: Options): Pro
   );
   const texts = messages(language);
   let passed = 0;
+  let left = false;
   try {
     const learner = new Learner(tmux, new Reader(columns, rows, texts), texts, lesson, keep);
     for await (const outcome of learner.play(solution - 1)) {
@@ -64,12 +65,15 @@ async function typeLesson(id: string, language: Language, options: Options): Pro
       if (outcome.passed) passed++;
       else console.log(problem);
     }
+    left = await learner.leave();
+    if (!left) console.log(`FAILED  ${id} ${language}: the tutor does not end`);
   } finally {
     tmux.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+    // What is killed may write a last time.
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
   console.log(`${id} ${language} ${columns}x${rows}: ${passed} of ${lesson.steps.length} steps; screens in ${folder}`);
-  return passed === lesson.steps.length;
+  return left && passed === lesson.steps.length;
 }
 
 async function main(): Promise<number> {

@@ -55,11 +55,24 @@ export class Tmux {
     }
   }
 
-  close(): void {
-    try {
-      this.run('kill-server');
-    } catch {
-      // It has ended by itself.
+  /** Waits for the program to end by itself; false after `limit` real ms. */
+  async ended(limit: number): Promise<boolean> {
+    for (const end = performance.now() + limit; performance.now() < end; await rest(LOOK)) {
+      if (!this.runs()) return true;
     }
+    return false;
+  }
+
+  private runs(): boolean {
+    try {
+      this.run('has-session', '-t', 'lesson');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.runs()) this.run('kill-server');
   }
 }

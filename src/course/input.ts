@@ -10,6 +10,8 @@ export type Action =
   | { readonly action: 'solution' }
   /** `force`: although checks fail. */
   | { readonly action: 'next'; readonly force: boolean }
+  /** Goes on with the solution of the step played: it was just set back to its start. */
+  | { readonly action: 'skip' }
   | { readonly action: 'previous' }
   /** Lets ms of time pass at once; 0 ends that. */
   | { readonly action: 'forward'; readonly ms: number }
@@ -74,14 +76,15 @@ export function parseInput(value: Record<string, unknown>): Input | undefined {
   return action && { t, kind: 'action', ...action };
 }
 
+const SIMPLE_ACTIONS = ['check', 'hint', 'solution', 'skip', 'previous', 'pause'] as const;
+
 function parseAction(value: Record<string, unknown>): Action | undefined {
   const { action, step, finished, force, ms, language } = value;
   if (action === 'begin' && typeof step === 'string' && Array.isArray(finished)) {
     return { action, step, finished: finished.map(String) };
   }
-  if (action === 'check' || action === 'hint' || action === 'solution' || action === 'previous' || action === 'pause') {
-    return { action };
-  }
+  const simple = SIMPLE_ACTIONS.find((name) => name === action);
+  if (simple) return { action: simple };
   if (action === 'next') return { action, force: force === true };
   if (action === 'forward' && typeof ms === 'number') return { action, ms };
   if (action === 'language' && typeof language === 'string' && isLanguage(language)) return { action, language };
@@ -92,7 +95,7 @@ function parseAction(value: Record<string, unknown>): Action | undefined {
 export function endsLine(input: Input): boolean {
   if (input.kind === 'type') return /[\r\n]/.test(input.data);
   if (input.kind === 'file' || input.kind === 'file64') return true;
-  return input.kind === 'action' && (input.action === 'next' || input.action === 'previous');
+  return input.kind === 'action' && ['next', 'skip', 'previous'].includes(input.action);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -190,6 +190,20 @@ export class Session {
     if (run?.step) this.rewind(this.inputOfStepStart());
   }
 
+  /**
+   * Goes on without having finished the step: it is set back to its start and its solution is played, so that whatever
+   * was tried in it can't stand in the way. A finished one is only left. Done when `busy` is false again.
+   */
+  skip(): void {
+    this.finishReplay();
+    const { run } = this;
+    if (!run?.step || run.at + 1 >= run.lesson.steps.length) return;
+    const begin = this.inputOfStepStart();
+    const untouched = begin >= this.inputs.length || run.state?.finished || run.step.solutions.length === 0;
+    if (untouched) this.action({ action: 'skip' });
+    else this.rewind(begin, () => this.action({ action: 'skip' }));
+  }
+
   /** Back to the start of the lesson. */
   resetLesson(): void {
     this.finishReplay();
@@ -267,6 +281,7 @@ export class Session {
     if (request === 'undo') {
       if (!this.undoLines(2)) this.undoLines(1);
     } else if (request === 'reset') this.resetStep();
+    else if (request === 'skip') this.skip();
     else this.resetLesson();
     return true;
   }
@@ -302,8 +317,8 @@ export class Session {
     return keep;
   }
 
-  /** Only the first `keep` inputs count from now on. The clock goes back to when the next one came. */
-  private rewind(keep: number): void {
+  /** Only the first `keep` inputs count from now on; `then` follows. The clock goes back to when the next one came. */
+  private rewind(keep: number, then?: () => void): void {
     const next = this.inputs[keep];
     const t = next?.t ?? this.stage.now;
     const { columns, rows } = this.tty;
@@ -315,6 +330,7 @@ export class Session {
       if (this.language !== language) this.action({ action: 'language', language });
       for (const listener of this.listeners) listener.rebuilt?.();
       this.note();
+      then?.();
     });
     if (!this.options.sliced) this.finishReplay();
   }

@@ -40,7 +40,7 @@ export function unwatchedStage(source: WorldSource, lesson: Lesson): Stage {
 }
 
 /** What a learner asked for from inside the world, and the session does when the event is over. */
-export type Request = 'undo' | 'reset' | 'restart';
+export type Request = 'undo' | 'reset' | 'restart' | 'skip';
 
 /**
  * One life of a world: built from scenario and seed, changed by inputs only. The same inputs give the same stage; it
@@ -181,7 +181,8 @@ export class Stage {
       this.work('next', function* (process) {
         yield* run.next(process, action.force);
       });
-    } else if (action.action === 'previous')
+    } else if (action.action === 'skip') this.work('skip', (process) => run.skip(process));
+    else if (action.action === 'previous')
       this.work('previous', (process) => run.enter(process, Math.max(0, run.at - 1)));
     else if (action.action === 'hint' && state) state.hints = Math.min(state.hints + 1, run.step?.hints.length ?? 0);
     else if (action.action === 'solution' && state) state.solutionShown = true;

@@ -18,7 +18,7 @@ export interface TutorStage {
   readonly run: LessonRun | undefined;
   readonly language: Language;
   readonly built: BuiltWorld;
-  request: 'undo' | 'reset' | 'restart' | undefined;
+  request: 'undo' | 'reset' | 'restart' | 'skip' | undefined;
   jumpTo: number;
   hurry(task: () => Task): Task;
 }
@@ -56,6 +56,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const last = from + 1 >= run.lesson.steps.length;
     yield* process.print(`${report?.passed ? say.stepDone(last) : last ? say.lastStep : say.stepOpen}\n`);
     return report?.passed ? 0 : 1;
+  },
+  skip: function* ({ stage, process, flags, say }, run) {
+    if (run.at + 1 >= run.lesson.steps.length) {
+      yield* process.print(`${say.lastStep}\n`);
+      return 1;
+    }
+    if (!run.state?.finished && !flags.has('--yes') && !flags.has('-y')) {
+      yield* process.print(`${say.askSkip}\n`);
+      return 1;
+    }
+    stage.request = 'skip';
+    return 0;
   },
   previous: function* ({ stage, process, say }, run) {
     if (run.at <= 0) {

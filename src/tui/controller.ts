@@ -30,7 +30,8 @@ const CONFIRMED: Readonly<Record<ConfirmAbout, SessionAction>> = {
   'reset-step': { name: 'reset-step' },
   'reset-lesson': { name: 'reset-lesson' },
   undo: { name: 'undo' },
-  'force-next': { name: 'next', force: true },
+  skip: { name: 'skip' },
+  'skip-unsolved': { name: 'skip' },
 };
 
 export interface ControllerOptions {

@@ -27,6 +27,8 @@ export interface LessonView {
   /** Markdown of the current step. */
   readonly text: string;
   readonly objectives: readonly ObjectiveView[];
+  /** Whether the current step has a solution to show, or to play when it is skipped. */
+  readonly hasSolution: boolean;
   /** Hints of the current step: those already asked for, and how many there are. */
   readonly hints: { readonly shown: readonly string[]; readonly total: number };
 }
@@ -51,8 +53,10 @@ export interface BusyView {
 
 export type SessionAction =
   | { readonly name: 'check' | 'hint' | 'previous' | 'undo' | 'solution' }
-  /** `force`: although the step is not done. */
-  | { readonly name: 'next'; readonly force?: boolean }
+  /** Only when the step is done. */
+  | { readonly name: 'next' }
+  /** Although it is not: what was done in it is taken back, and its solution played where there is one. */
+  | { readonly name: 'skip' }
   | { readonly name: 'reset-step' | 'reset-lesson' | 'restart-terminal' }
   /** `ms` of virtual time. */
   | { readonly name: 'fast-forward'; readonly ms: number };

@@ -174,7 +174,9 @@ function newSnapshot(state: TuiState, session: SessionSnapshot, single: boolean)
   const { lesson } = session;
   const same = before !== undefined && before.id === lesson.id && before.current === lesson.current;
   if (same || state.view === 'list') return { ...state, session };
-  return showLesson({ ...state, session, checks: [], solution: '' }, 'text', single);
+  // What was said of the old step would now seem to be about this one.
+  const toast = state.toast?.level === 'error' ? state.toast : undefined;
+  return showLesson({ ...state, session, checks: [], solution: '', toast }, 'text', single);
 }
 
 function withField(modal: Modal | undefined, field: TextField): Modal | undefined {

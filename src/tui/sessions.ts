@@ -11,7 +11,7 @@ import { afterPrefix } from './views/key-text.ts';
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Actions whose effect is plain to see: no message of ours. */
-const QUIET: ReadonlySet<string> = new Set(['check', 'hint', 'next', 'previous', 'solution']);
+const QUIET: ReadonlySet<string> = new Set(['check', 'hint', 'next', 'skip', 'previous', 'solution']);
 
 export class Sessions {
   readonly #controller: Controller;
@@ -148,11 +148,12 @@ export class Sessions {
 
   #performed(action: SessionAction, result: ActionResult): void {
     const { store, texts } = this.#controller;
-    if (action.name === 'next' && !result.ok && !action.force) {
+    if (action.name === 'next' && !result.ok) {
+      if (result.checks) store.dispatch({ type: 'checked', checks: result.checks });
       const lesson = store.state.session?.lesson;
       const open = lesson && !lesson.steps[lesson.current]?.done && lesson.current < lesson.steps.length - 1;
       if (open) {
-        store.dispatch({ type: 'confirm', about: 'force-next' });
+        store.dispatch({ type: 'confirm', about: lesson.hasSolution ? 'skip' : 'skip-unsolved' });
         return;
       }
     }

@@ -25,7 +25,7 @@ export type Panel = 'text' | 'checks' | 'hints' | 'solution' | 'map' | 'trace';
 /** Who gets the keys in the lesson view. */
 export type Focus = 'terminal' | 'lesson' | 'scrollback';
 
-export type ConfirmAbout = 'solution' | 'reset-step' | 'reset-lesson' | 'undo' | 'force-next';
+export type ConfirmAbout = 'solution' | 'reset-step' | 'reset-lesson' | 'undo' | 'skip' | 'skip-unsolved';
 export type PromptFor = 'time' | 'file' | 'trace';
 
 export type Modal =

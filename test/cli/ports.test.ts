@@ -134,3 +134,17 @@ test('what is wrong is told plainly', async () => {
     'This is not a journal of kubetutor. Start over with --fresh',
   );
 });
+
+test('a step that is not done is skipped with its solution played', async () => {
+  const course = makeCourse();
+  const port = await course.open('demo');
+  port.terminal.write(encode('pod mine\r'));
+  expect(await perform(port, { name: 'next' })).toMatchObject({ ok: false });
+  expect(port.lesson.hasSolution).toBe(true);
+  const skipped = await perform(port, { name: 'skip' });
+  expect(skipped.ok).toBe(true);
+  expect(skipped.message).toContain('its solution was played');
+  expect(port.lesson).toMatchObject({ current: 1, steps: [{ done: false }, { done: false }] });
+  expect(await perform(port, { name: 'skip' })).toEqual({ ok: false, message: 'This is the last step.' });
+  port.close();
+});

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { BuiltWorld } from '../../src/course/world-source.ts';
 import { encode } from '../../src/world/bytes.ts';
 import { DEMO, enter, makeSession, pass, screen } from './support.ts';
+
+const podNames = (built: BuiltWorld) => built.clusters[0]?.list('Pod').map((object) => object.metadata.name) ?? [];
 
 describe('Session', () => {
   test('types into the shell of the world', () => {
@@ -126,6 +129,77 @@ describe('a lesson', () => {
     session.finish();
     expect(session.run?.step?.id).toBe('file');
     expect(session.run?.finishedSteps).toEqual([]);
+  });
+
+  test('a skipped step has its solution played from its start, and stays open', () => {
+    const session = makeSession(DEMO);
+    enter(session, 'pod mine');
+    session.skip();
+    session.finish();
+    expect(session.run?.step?.id).toBe('file');
+    expect(podNames(session.built)).toEqual(['web-1', 'extra-1']);
+    expect(session.run?.finishedSteps).toEqual([]);
+    expect(session.run?.states[0]).toMatchObject({ skipped: true, solutionShown: true });
+    expect(session.undo()).toBe(true);
+    expect(session.run?.step?.id).toBe('pod');
+    expect(podNames(session.built)).toEqual([]);
+  });
+
+  test('what a skipped step is worth is judged before its solution is played', () => {
+    const session = makeSession(DEMO);
+    const { run } = session;
+    const seen: string[] = [];
+    if (run) {
+      run.observer = {
+        entered: (id) => seen.push(`entered ${id}`),
+        judged: () => seen.push('judged'),
+        leaving: ({ built }) => seen.push(`leaving with ${podNames(built).length} Pods`),
+        close: () => {},
+      };
+    }
+    session.action({ action: 'skip' });
+    session.finish();
+    expect(seen).toEqual(['leaving with 0 Pods', 'entered file']);
+    expect(run?.reports.size).toBe(0);
+  });
+
+  test('`tutor skip` asks before', () => {
+    const session = makeSession(DEMO);
+    enter(session, 'tutor next');
+    expect(screen(session)).toContain('`tutor skip`');
+    enter(session, 'tutor skip');
+    expect(screen(session)).toContain('tutor skip --yes');
+    expect(session.run?.step?.id).toBe('pod');
+    enter(session, 'tutor skip --yes');
+    session.finish();
+    expect(session.run?.step?.id).toBe('file');
+    enter(session, 'tutor skip --yes');
+    session.finish();
+    expect(screen(session)).toContain('This is the last step.');
+    expect(session.run?.finishedSteps).toEqual([]);
+  });
+
+  test('a skip can be done in slices and is replayed', () => {
+    const session = makeSession(DEMO, true);
+    enter(session, 'pod mine');
+    session.skip();
+    for (let slices = 0; session.busy && slices < 1000; slices++) session.pump(10, 0);
+    expect(session.run?.step?.id).toBe('file');
+    const again = makeSession(DEMO);
+    for (const input of session.journalled.slice(1)) if (input.kind === 'action') again.action(input);
+    again.finish();
+    expect(podNames(again.built)).toEqual(podNames(session.built));
+  });
+
+  test('a finished step is not played again', () => {
+    const session = makeSession(DEMO);
+    enter(session, 'pod web-1');
+    enter(session, 'tutor check');
+    enter(session, 'rmpod web-1');
+    session.skip();
+    session.finish();
+    expect(podNames(session.built)).toEqual(['extra-1']);
+    expect(session.run?.states[0]).toMatchObject({ finished: true, skipped: false });
   });
 
   test('reset goes back to the start of the step', () => {

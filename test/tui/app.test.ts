@@ -190,9 +190,39 @@ describe('the TUI over a fake course', () => {
     const t = new Tutor(100, 30, { lesson: 'replicaset' });
     await t.shows('$');
     t.type(`${P}n`);
+    await t.shows('is played for you.');
+    await t.shows('Skip it?');
+    t.type('n');
+    await t.hides('Skip it?');
+    // Whoever stays wants to know what is missing.
+    await t.shows('0 of 2 passed');
+    t.type(`${P}n`);
+    await t.shows('Skip it?');
+    t.type('y');
+    await t.shows('Step 2/2');
+    expect(t.session.performed).toEqual([{ name: 'next' }, { name: 'next' }, { name: 'skip' }]);
+  });
+
+  test('next asks in other words when nobody has written a solution', async () => {
+    const t = new Tutor(100, 30, { lesson: 'replicaset' });
+    await t.shows('$');
+    t.session.solved = false;
+    t.session.emit({ type: 'changed' });
+    t.type(`${P}n`);
     await t.shows('Go on nevertheless?');
     t.type('y');
     await t.shows('Step 2/2');
+  });
+
+  test('what was said of one step does not stand below the next', async () => {
+    const t = new Tutor(100, 30, { lesson: 'replicaset' });
+    await t.shows('$');
+    t.session.meet('0-0');
+    t.session.meet('0-1');
+    await t.shows('Step done. Ctrl-] n goes on');
+    t.type(`${P}n`);
+    await t.shows('Step 2/2');
+    await t.hides('Step done.');
   });
 
   test('one pane at a time at 80x24; typing goes to the terminal', async () => {

@@ -135,6 +135,7 @@ export class FakeSession implements SessionPort {
   met = new Set<string>();
   current = 0;
   hintsShown = 0;
+  solved = true;
   busyWith: (BusyView & { resolve: (result: ActionResult) => void }) | undefined;
   shellEnded = false;
   /** Whether the world answers to a size at once, as a shell does that draws its prompt. */
@@ -162,6 +163,7 @@ export class FakeSession implements SessionPort {
       current: this.current,
       text: TEXT[language][this.current] ?? '',
       objectives,
+      hasSolution: this.solved,
       hints: { shown: HINTS[language].slice(0, this.hintsShown), total: HINTS[language].length },
     };
   }
@@ -247,7 +249,11 @@ export class FakeSession implements SessionPort {
       case 'solution':
         return Promise.resolve({ ok: true, solution: '```bash\nkubectl create -f rs.yaml\n```' });
       case 'next':
-        if (!this.#done(this.current) && !action.force) return Promise.resolve({ ok: false, message: 'not done' });
+        if (!this.#done(this.current))
+          return Promise.resolve({ ok: false, message: 'not done', checks: this.#checks() });
+        this.current = Math.min(1, this.current + 1);
+        return Promise.resolve({ ok: true });
+      case 'skip':
         this.current = Math.min(1, this.current + 1);
         return Promise.resolve({ ok: true });
       case 'previous':

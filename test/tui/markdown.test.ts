@@ -23,6 +23,8 @@ describe('Markdown', () => {
       '파드(Pod)를 kubectl로 만들고 은파드를',
       '지웁니다',
     ]);
+    expect(lines('Pod `cache`**와** Service를', 60)).toEqual(['Pod cache와 Service를']);
+    expect(lines('그리고**`kubectl`**을, `**`는**굵게**', 60)).toEqual(['그리고kubectl을, **는굵게']);
   });
   test('lists: nested, numbered, tasks', () => {
     expect(lines('3. three\n4. four\n   - in\n\n- [x] done\n- [ ] open')).toEqual([

@@ -72,6 +72,7 @@ export class CourseSessionPort implements SessionPort {
         title: title[language],
         state: this.stateOf(id),
       })),
+      hasSolution: (step?.solutions.length ?? 0) > 0,
       hints: {
         shown: (step?.hints ?? []).slice(0, run?.state?.hints ?? 0).map((hint) => hint[language]),
         total: step?.hints.length ?? 0,
@@ -137,7 +138,9 @@ export class CourseSessionPort implements SessionPort {
         await this.until(() => !session.busy);
         return this.judged(session.run?.lastReport);
       case 'next':
-        return await this.next(action.force ?? false);
+        return await this.next();
+      case 'skip':
+        return await this.skip();
       case 'previous':
         if ((session.run?.at ?? 0) <= 0) return { ok: false, message: say.firstStep };
         session.action({ action: 'previous' });
@@ -178,16 +181,29 @@ export class CourseSessionPort implements SessionPort {
     }
   }
 
-  private async next(force: boolean): Promise<ActionResult> {
+  private async next(): Promise<ActionResult> {
     const { session } = this;
     const say = portMessages(session.language);
     const from = session.run?.at ?? 0;
-    session.action({ action: 'next', force });
+    session.action({ action: 'next', force: false });
     await this.until(() => !session.busy);
     const { run } = session;
     if (run && run.at !== from) return this.changed({ ok: true });
     if (run?.state?.finished) return this.changed({ ok: true, message: say.lessonDone });
     return { ...this.judged(run?.lastReport), ok: false };
+  }
+
+  private async skip(): Promise<ActionResult> {
+    const { session } = this;
+    const say = portMessages(session.language);
+    const from = session.run?.at ?? 0;
+    session.skip();
+    await this.until(() => !session.busy);
+    const { run } = session;
+    if (!run || run.at === from) return this.changed({ ok: false, message: say.lastStep });
+    const { skipReport } = run;
+    if (!skipReport) return this.changed({ ok: true });
+    return this.changed({ ok: skipReport.passed, message: skipReport.passed ? say.skipped : say.skippedInVain });
   }
 
   private judged(report: StepReport | undefined): ActionResult {

@@ -22,6 +22,8 @@ export interface StepState {
   /** Hints shown so far. */
   hints: number;
   solutionShown: boolean;
+  /** The learner went on without having finished it, with its solution played. */
+  skipped: boolean;
   /** When it was entered last, ms of virtual time. */
   entered: number | undefined;
 }
@@ -45,6 +47,8 @@ export class LessonRun {
   readonly commands: CommandLog;
   /** The last judgement that was asked for. */
   lastReport: StepReport | undefined;
+  /** What became of the step that was skipped last, its solution having been played. */
+  skipReport: StepReport | undefined;
   /** The best that was seen of each step: what is finished stays finished. */
   readonly reports = new Map<string, StepReport>();
   /** Setup that went wrong: a fault of the lesson, told to whoever looks. */
@@ -58,7 +62,13 @@ export class LessonRun {
     readonly lesson: Lesson,
     private readonly built: BuiltWorld,
   ) {
-    this.states = lesson.steps.map(() => ({ finished: false, hints: 0, solutionShown: false, entered: undefined }));
+    this.states = lesson.steps.map(() => ({
+      finished: false,
+      hints: 0,
+      solutionShown: false,
+      skipped: false,
+      entered: undefined,
+    }));
     this.commands = new CommandLog(built.workstation, built.world.now);
   }
 
@@ -110,9 +120,14 @@ export class LessonRun {
 
   /** Enters a step: its setup runs, then what checks watch begins. */
   *enter(process: Process, index: number): Task {
+    if (!this.lesson.steps[index]) return;
+    if (this.index >= 0) this.observer?.leaving(this.context(undefined));
+    yield* this.start(process, index);
+  }
+
+  private *start(process: Process, index: number): Task {
     const step = this.lesson.steps[index];
     if (!step) return;
-    if (this.index >= 0) this.observer?.leaving(this.context(undefined));
     this.index = index;
     this.lastReport = undefined;
     for (const monitor of this.monitors.values()) monitor.close();
@@ -187,6 +202,25 @@ export class LessonRun {
     if (this.index + 1 >= this.lesson.steps.length) return { moved: false, report };
     yield* this.enter(process, this.index + 1);
     return { moved: true, report };
+  }
+
+  /**
+   * Goes on although the step is not finished: its solution is played, so that the next one finds what it builds on.
+   * What the learner has of it is judged before, and it stays unfinished. The last step is not left.
+   */
+  *skip(process: Process): Task {
+    const { step, state } = this;
+    if (!step || !state || this.index + 1 >= this.lesson.steps.length) return;
+    this.observer?.leaving(this.context(undefined));
+    this.skipReport = undefined;
+    const solution = step.solutions[0];
+    if (!state.finished && solution !== undefined) {
+      state.skipped = true;
+      state.solutionShown = true;
+      yield* this.play(process, solution);
+      this.skipReport = yield* this.check(process);
+    }
+    yield* this.start(process, this.index + 1);
   }
 
   context(process: Process | undefined): CheckContext {

@@ -5,6 +5,7 @@ export const en: Messages = {
   help: `tutor check          judge this step
 tutor hint           one more hint
 tutor next           go on (--force: although something is missing)
+tutor skip           leave this step: its solution is played for you
 tutor previous       back to the step before
 tutor undo           take back the last command line
 tutor reset          start this step again (--lesson: the whole lesson)
@@ -29,7 +30,7 @@ tutor help           this text
     last
       ? 'Done: that was the last step. Well done!'
       : 'This step is done. `tutor next` goes on; or play a little first.',
-  stepOpen: 'This step is not done yet: see above. `tutor hint` helps, `tutor next --force` goes on in any case.',
+  stepOpen: 'This step is not done yet: see above. `tutor hint` helps, `tutor skip` plays the solution and goes on.',
   lastStep: 'This is the last step.',
   firstStep: 'This is the first step.',
   nowAt: (number, of, title) => `Step ${number} of ${of}: ${title}`,
@@ -38,6 +39,8 @@ tutor help           this text
   noSolution: 'There is nothing to do in this step.',
   solutionIs: 'One way to do it:',
   askSolution: 'Really show the solution? Say `tutor solution --yes`.',
+  askSkip:
+    'This takes back what you did in this step, plays its solution and goes on; the step stays open. Say `tutor skip --yes`.',
   finished: (count, of) => `${count} of ${of} steps finished`,
   passing: (duration) => `${duration} have passed.`,
   askReset:

@@ -5,6 +5,7 @@ export const ko: Messages = {
   help: `tutor check          이 단계를 채점합니다
 tutor hint           힌트를 하나 더 봅니다
 tutor next           다음 단계로 갑니다 (--force: 덜 됐더라도)
+tutor skip           이 단계를 건너뜁니다 (풀이를 대신 실행)
 tutor previous       앞 단계로 돌아갑니다
 tutor undo           마지막 명령줄을 되돌립니다
 tutor reset          이 단계를 처음부터 다시 합니다 (--lesson: 레슨 전체)
@@ -28,7 +29,8 @@ tutor help           이 도움말
     last
       ? '마지막 단계까지 끝났습니다. 수고하셨습니다!'
       : '이 단계를 마쳤습니다. `tutor next`로 넘어가거나, 좀 더 연습해 보세요.',
-  stepOpen: '아직 끝나지 않았습니다. 위를 보세요. `tutor hint`가 돕고, `tutor next --force`는 그대로 넘어갑니다.',
+  stepOpen:
+    '아직 끝나지 않았습니다. 위를 보세요. `tutor hint`로 힌트를 보거나, `tutor skip`으로 풀이를 대신 실행하고 넘어갈 수 있습니다.',
   lastStep: '마지막 단계입니다.',
   firstStep: '첫 단계입니다.',
   nowAt: (number, of, title) => `${of}단계 중 ${number}단계: ${title}`,
@@ -37,6 +39,8 @@ tutor help           이 도움말
   noSolution: '이 단계에는 할 일이 없습니다.',
   solutionIs: '한 가지 방법:',
   askSolution: '정말 풀이를 볼까요? `tutor solution --yes`라고 하세요.',
+  askSkip:
+    '이 단계에서 한 작업을 되돌리고, 풀이를 대신 실행한 다음 넘어갑니다. 단계를 완료한 것으로 치지는 않습니다. `tutor skip --yes`라고 하세요.',
   finished: (count, of) => `${of}단계 중 ${count}단계 완료`,
   passing: (duration) => `${duration}이(가) 지났습니다.`,
   askReset:

@@ -26,6 +26,7 @@ export interface Messages {
   readonly solutionIs: string;
   readonly askSolution: string;
   readonly finished: (count: number, of: number) => string;
+  readonly askSkip: string;
   readonly passing: (duration: string) => string;
   readonly askReset: string;
   readonly trace: TraceMessages;

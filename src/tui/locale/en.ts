@@ -53,7 +53,9 @@ export const en = {
   confirmResetStep: 'Set this step back to its start? What you did in it is undone.',
   confirmResetLesson: 'Set the whole lesson back to its start? Everything you did is undone.',
   confirmUndo: 'Undo the last input? The world goes back to just before it.',
-  confirmForce: 'Not everything of this step is done. Go on nevertheless?',
+  confirmSkip:
+    'Not everything of this step is done. Skip it? What you did in it is taken back, and its solution is played for you.',
+  confirmSkipUnsolved: 'Not everything of this step is done. Go on nevertheless?',
   promptTime: 'Let how much time pass? (30s, 10m, 2h)',
   badTime: 'Not a duration: try 30s, 10m or 2h.',
   promptTrace: 'From where to where? (web-pod shop:80, workstation node01:30080, pod/a/shop svc/web/shop:80)',
@@ -148,6 +150,7 @@ export const en = {
     check: 'Check',
     hint: 'Hint',
     next: 'Next',
+    skip: 'Skipped',
     previous: 'Previous',
     undo: 'Undone.',
     solution: 'Solution',

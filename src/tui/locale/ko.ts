@@ -53,7 +53,9 @@ export const ko: Messages = {
   confirmResetStep: '이 단계를 처음으로 되돌릴까요? 이 단계에서 한 작업이 취소됩니다.',
   confirmResetLesson: '레슨 전체를 처음으로 되돌릴까요? 지금까지 한 작업이 모두 취소됩니다.',
   confirmUndo: '마지막 입력을 취소할까요? 입력 직전의 상태로 돌아갑니다.',
-  confirmForce: '이 단계에 아직 끝나지 않은 목표가 있습니다. 그래도 넘어갈까요?',
+  confirmSkip:
+    '이 단계에 아직 끝나지 않은 목표가 있습니다. 건너뛸까요? 이 단계에서 한 작업을 되돌리고 풀이를 대신 실행합니다.',
+  confirmSkipUnsolved: '이 단계에 아직 끝나지 않은 목표가 있습니다. 그래도 넘어갈까요?',
   promptTime: '시간을 얼마나 진행할까요? (30s, 10m, 2h)',
   badTime: '시간 형식이 아닙니다. 30s, 10m, 2h처럼 입력하세요.',
   promptTrace: '어디에서 어디로? (web-pod shop:80, workstation node01:30080, pod/a/shop svc/web/shop:80)',
@@ -148,6 +150,7 @@ export const ko: Messages = {
     check: '채점',
     hint: '힌트',
     next: '다음',
+    skip: '건너뜀',
     previous: '이전',
     undo: '취소했습니다.',
     solution: '풀이',

@@ -14,10 +14,32 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** CommonMark does not close `**…(Pod)**` before a Korean particle; this blank, removed again below, makes it do so. */
+/**
+ * CommonMark does not close `**…(Pod)**` before a Korean particle, nor open `**(` after one; this blank, removed again
+ * below, makes it do so.
+ */
 export const PARTICLE_GAP = '\u200a';
-export const closeBeforeParticles = (markdown: string): string =>
-  markdown.replace(/(?<=[)\]"'’”>.,!?%`])(\*{1,3})(?=[가-힣])/g, `$1${PARTICLE_GAP}`);
+const HANGUL = /[가-힣]/;
+const OPENING = /[(["'‘“<`]/;
+const CLOSING = /[)\]"'’”>.,!?%`]/;
+
+export function closeBeforeParticles(markdown: string): string {
+  let open: string[] = [];
+  return markdown.replace(/(`+)[\s\S]*?\1|\n\s*\n|\*{1,3}(?!\s)|(?<=\S)\*{1,3}/g, (found, _ticks, at: number) => {
+    if (!found.startsWith('*')) {
+      if (found.startsWith('\n')) open = [];
+      return found;
+    }
+    const before = markdown[at - 1] ?? '';
+    const after = markdown[at + found.length] ?? '';
+    if (open.at(-1) !== found) {
+      open.push(found);
+      return HANGUL.test(before) && OPENING.test(after) ? PARTICLE_GAP + found : found;
+    }
+    open.pop();
+    return CLOSING.test(before) && HANGUL.test(after) ? found + PARTICLE_GAP : found;
+  });
+}
 
 /** Of code, in which entities are no entities. */
 export const literalText = (text: string): string => sanitise(text.replaceAll(PARTICLE_GAP, ''));

@@ -8,6 +8,9 @@ import type { Token } from '../themes/tokens.ts';
 import { padRight, width } from '../width.ts';
 import { directKey } from './key-text.ts';
 
+/** The cells of a title that tell it from others. */
+const TITLE_CELLS = 20;
+
 /** `10:04:12`, of virtual time; the world's machines are on UTC. */
 const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
@@ -24,8 +27,9 @@ export function statusLine(state: TuiState, columns: number, look: Look, texts: 
   const { lesson, health, journal, clock } = session;
   const met = lesson.objectives.filter((objective) => objective.state === 'met').length;
   const ticks = lesson.objectives.length > 0 ? `${look.marks.met}${met}/${lesson.objectives.length}` : '';
-  const place = `${lesson.current + 1}/${lesson.steps.length}`;
-  const left = [sanitiseLine(lesson.title), place, ticks].filter((part) => part !== '').join(' ');
+  const title = sanitiseLine(lesson.title);
+  const place = ` ${lesson.current + 1}/${lesson.steps.length}${ticks === '' ? '' : ` ${ticks}`}`;
+  const least = Math.min(width(title), TITLE_CELLS) + width(place);
   const all = [
     state.scrolledBy > 0 ? texts.scrolledBack(state.scrolledBy) : '',
     health.text === '' ? '' : `${health.ok ? look.marks.live : look.marks.failed} ${sanitiseLine(health.text)}`,
@@ -33,13 +37,16 @@ export function statusLine(state: TuiState, columns: number, look: Look, texts: 
     journal.saved ? texts.saved : `${look.marks.failed} ${sanitiseLine(journal.problem ?? texts.notSaved)}`,
     state.language,
   ];
-  // Too narrow: first the language goes, then the health, then the time; never that nothing is saved.
+  // Too narrow: first the title is shortened (it stands above the lesson as well), then the language goes, then the
+  // health, then the time; never the place in the lesson nor that nothing is saved.
   const order = health.ok ? [4, 1, 2] : [4, 2];
   const gone = new Set<number>();
   const joined = () => all.filter((part, index) => part !== '' && !gone.has(index)).join(` ${look.marks.vertical} `);
-  for (const index of order) if (width(left) + width(joined()) + 4 > columns) gone.add(index);
+  for (const index of order) if (least + width(joined()) + 4 > columns) gone.add(index);
   const tail = look.truncate(joined(), Math.max(0, columns - 2));
-  const head = look.truncate(left, Math.max(0, columns - width(tail) - 4));
+  const room = columns - width(tail) - width(place) - 4;
+  const head =
+    room > 0 ? look.truncate(title, room) + place : look.truncate(place.trimStart(), columns - width(tail) - 4);
   return look.paint('bar', `${padRight(` ${head}`, columns - width(tail) - 1)}${tail} `);
 }
 

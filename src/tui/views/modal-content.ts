@@ -24,7 +24,8 @@ const question = (about: ConfirmAbout, texts: Messages): string =>
     'reset-step': texts.confirmResetStep,
     'reset-lesson': texts.confirmResetLesson,
     undo: texts.confirmUndo,
-    'force-next': texts.confirmForce,
+    skip: texts.confirmSkip,
+    'skip-unsolved': texts.confirmSkipUnsolved,
   })[about];
 
 const asked = (what: PromptFor, texts: Messages): string =>
