@@ -21,7 +21,8 @@ const ALL: Readonly<Record<Language, PortMessages>> = {
     lessonDone: 'Well done: that was the last step of this lesson.',
     lastStep: 'This is the last step.',
     skipped: 'Skipped: its solution was played for you. The step stays open.',
-    skippedInVain: 'Skipped, but its solution did not bring everything about here: set the lesson back if this goes wrong.',
+    skippedInVain:
+      'Skipped, but its solution did not bring everything about here: set the lesson back if this goes wrong.',
     firstStep: 'This is the first step.',
     noHint: 'There are no more hints.',
     noSolution: 'There is nothing to do in this step.',
