@@ -1,5 +1,6 @@
 import { FileSystem, ROOT } from '../world/files/file-system.ts';
 import { Device, Directory, RegularFile } from '../world/files/inode.ts';
+import { memoizeBy } from '../world/memoize.ts';
 
 const DIRECTORIES = [
   '/dev',
@@ -82,8 +83,10 @@ const SYSTEM_PROGRAMS = new Set([
   'groupadd',
 ]);
 
-/** The read-only layer of an Ubuntu machine with `programs` installed. `now` is the time its files carry, ms. */
-export function linuxLayer(programs: readonly string[], now: number): Directory {
+/** The read-only layer of an Ubuntu machine with `programs` installed. `now` is the time its files carry, ms. Several machines share one. */
+export const linuxLayer = memoizeBy(8, (programs, now) => `${now} ${programs.join(' ')}`, makeLayer);
+
+function makeLayer(programs: readonly string[], now: number): Directory {
   const root = new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: now });
   const files = new FileSystem(root, () => now);
   for (const path of DIRECTORIES) files.makeDirectory(path);

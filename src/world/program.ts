@@ -13,17 +13,30 @@ export interface Program {
 export class ProgramTable {
   private readonly programs = new Map<string, Program>();
 
+  private version = 0;
+  private sorted: { readonly stamp: number; readonly names: readonly string[] } | undefined;
+
   constructor(private readonly below?: ProgramTable) {}
 
   add(...programs: readonly Program[]): void {
     for (const program of programs) this.programs.set(program.name, program);
+    this.version++;
   }
 
   get(name: string): Program | undefined {
     return this.programs.get(name) ?? this.below?.get(name);
   }
 
-  names(): string[] {
-    return [...new Set([...(this.below?.names() ?? []), ...this.programs.keys()])].sort();
+  /** All of them, sorted; the same array until one is added. */
+  names(): readonly string[] {
+    const stamp = this.stamp;
+    if (this.sorted?.stamp !== stamp)
+      this.sorted = { stamp, names: [...new Set([...(this.below?.names() ?? []), ...this.programs.keys()])].sort() };
+    return this.sorted.names;
+  }
+
+  /** Grows with every addition, here or below. */
+  private get stamp(): number {
+    return this.version + (this.below?.stamp ?? 0);
   }
 }

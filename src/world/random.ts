@@ -58,9 +58,9 @@ export class Random {
   }
 
   hex(length: number): string {
-    let text = '';
-    for (let i = 0; i < length; i++) text += HEX[this.word() >>> 28];
-    return text;
+    const codes: number[] = [];
+    for (let i = 0; i < length; i++) codes.push(HEX.charCodeAt(this.word() >>> 28));
+    return String.fromCharCode(...codes);
   }
 
   /** A version 4 UUID. */

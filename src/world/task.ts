@@ -39,6 +39,30 @@ export function anyOf<T>(...waits: readonly Wait<T>[]): Wait<{ index: number; va
   };
 }
 
+/** What `task` gives, or undefined when `limit` comes first: the task is ended then. */
+export function* within<T>(limit: Wait<void>, task: Task<T>): Task<{ readonly value: T } | undefined> {
+  const over = new Condition();
+  const abandoned: Task<T | undefined> = task;
+  let late = false;
+  const disarm = limit.arm(() => {
+    late = true;
+    over.notify();
+  });
+  try {
+    let step = task.next();
+    while (!step.done) {
+      const { index, value } = yield* wait(anyOf<unknown>(step.value, over));
+      if (index === 1) return undefined;
+      step = task.next(value);
+      if (late && !step.done) return undefined;
+    }
+    return { value: step.value };
+  } finally {
+    disarm();
+    abandoned.return(undefined);
+  }
+}
+
 /** Something that happens again and again and that several may wait for. */
 export class Condition<T = void> implements Wait<T> {
   private waiting = new Set<(value: T) => void>();

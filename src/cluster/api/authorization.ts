@@ -1,5 +1,5 @@
 import type { User } from './authentication.ts';
-import { at, isRecord } from './object.ts';
+import { at, isRecord, type Stored } from './object.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { Store } from './store.ts';
 
@@ -60,6 +60,9 @@ export interface BoundRule {
 interface Remembered {
   readonly stamp: string;
   readonly rules: Map<string, readonly BoundRule[]>;
+  /** Bindings for the whole cluster by the names and groups in their subjects. */
+  readonly bySubject: ReadonlyMap<string, readonly number[]>;
+  readonly bindings: readonly Stored[];
 }
 
 /** Requests come by the thousand, roles hardly ever change: what applies to whom is kept until one of them does. */
@@ -67,29 +70,56 @@ const remembered = new WeakMap<Store, Remembered>();
 
 /** The rules that apply to a user in a namespace, each with why. */
 export function rulesFor(store: Store, user: User, namespace: string): readonly BoundRule[] {
-  const stamp = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES]
-    .map((resource) => store.version(resource))
-    .join(' ');
-  let known = remembered.get(store);
-  if (known?.stamp !== stamp) {
-    known = { stamp, rules: new Map() };
-    remembered.set(store, known);
-  }
+  const known = remember(store);
   const key = JSON.stringify([user.name, user.groups, namespace, user.grants]);
   let rules = known.rules.get(key);
   if (!rules) {
-    rules = [...boundRules(store, user, namespace)];
+    rules = [...boundRules(store, known, user, namespace)];
     known.rules.set(key, rules);
   }
   return rules;
 }
 
-function* boundRules(store: Store, user: User, namespace: string): Iterable<BoundRule> {
+function remember(store: Store): Remembered {
+  const stamp = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES]
+    .map((resource) => store.version(resource))
+    .join(' ');
+  const old = remembered.get(store);
+  if (old?.stamp === stamp) return old;
+  const bindings = store.list(CLUSTER_ROLE_BINDINGS);
+  const bySubject = new Map<string, number[]>();
+  for (const [index, binding] of bindings.entries())
+    for (const subject of list(at(binding, 'subjects'))) {
+      const key = subjectKey(subject);
+      const same = bySubject.get(key);
+      if (same) same.push(index);
+      else bySubject.set(key, [index]);
+    }
+  const known = { stamp, rules: new Map(), bySubject, bindings };
+  remembered.set(store, known);
+  return known;
+}
+
+/** The name that a user has, or one of his groups, when a subject of a binding for the whole cluster means him. */
+function subjectKey(subject: unknown): string {
+  const name = String(at(subject, 'name'));
+  if (at(subject, 'kind') === 'Group') return `group ${name}`;
+  return at(subject, 'kind') === 'ServiceAccount'
+    ? `user system:serviceaccount:${at(subject, 'namespace') ?? ''}:${name}`
+    : `user ${name}`;
+}
+
+function* boundRules(store: Store, known: Remembered, user: User, namespace: string): Iterable<BoundRule> {
   for (const { role, namespaces } of user.grants ?? []) {
     if (namespaces && !namespaces.includes(namespace)) continue;
-    for (const rule of list(at(store.get(CLUSTER_ROLES, role), 'rules'))) yield { rule: policyRule(rule), reason: '' };
+    for (const rule of policyRules(store.get(CLUSTER_ROLES, role))) yield { rule, reason: '' };
   }
-  for (const binding of store.list(CLUSTER_ROLE_BINDINGS)) yield* rulesOfBinding(store, user, binding, '');
+  const names = [`user ${user.name}`, ...user.groups.map((group) => `group ${group}`)];
+  const mine = new Set(names.flatMap((name) => known.bySubject.get(name) ?? []));
+  for (const index of [...mine].sort((a, b) => a - b)) {
+    const binding = known.bindings[index];
+    if (binding) yield* rulesOfBinding(store, user, binding, '');
+  }
   if (namespace === '') return;
   for (const binding of store.list(ROLE_BINDINGS, namespace)) yield* rulesOfBinding(store, user, binding, namespace);
 }
@@ -112,8 +142,21 @@ function* rulesOfBinding(
     yield { reason, error: `RBAC: ${missing}.rbac.authorization.k8s.io "${name}" not found` };
     return;
   }
-  for (const rule of list(at(role, 'rules'))) yield { rule: policyRule(rule), reason };
+  for (const rule of policyRules(role)) yield { rule, reason };
 }
+
+/** Of a role. The lists of rules of roles are never changed, and those that the API server begins with are in every world. */
+function policyRules(role: unknown): readonly PolicyRule[] {
+  const rules = list(at(role, 'rules'));
+  let known = plainRules.get(rules);
+  if (!known) {
+    known = rules.map(policyRule);
+    plainRules.set(rules, known);
+  }
+  return known;
+}
+
+const plainRules = new WeakMap<readonly unknown[], readonly PolicyRule[]>();
 
 function subjectText(subject: unknown): string {
   const kind = at(subject, 'kind');

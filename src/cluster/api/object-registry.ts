@@ -220,7 +220,7 @@ export class ObjectRegistry {
     else if (!options.trusted) errors.push(...(strategy.validateUpdate?.(object, old, context) ?? []));
     if (errors.length > 0) throw StatusError.invalid(resource, name, errors);
     this.admission.validate(request);
-    const next = asStored(object);
+    const next = asStored(object, old);
     if (deepEqual(next, old)) return old;
     if (options.dryRun) return next;
     if (next.metadata.deletionTimestamp && mayGo(next)) {
@@ -412,13 +412,13 @@ function finalizersAfter(resource: Resource, object: Stored, options: DeleteOpti
   return policy === 'Background' ? rest : [...current];
 }
 
-function asStored(object: ApiObject): Stored {
+function asStored(object: ApiObject, old?: Stored): Stored {
   const { apiVersion, kind, metadata } = object;
   if (!apiVersion || !kind || !metadata?.name || !metadata.uid || !metadata.creationTimestamp) {
     throw StatusError.internal(`object of kind ${kind ?? '?'} is not complete`);
   }
   const { name, uid, creationTimestamp } = metadata;
-  const whole = withoutUndefined(object);
+  const whole = withoutUndefined(object, old);
   return {
     ...whole,
     apiVersion,

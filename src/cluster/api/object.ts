@@ -87,7 +87,7 @@ function copyOf(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   for (const key in value) {
     const item = value[key];
-    if (item !== undefined) copy[key] = typeof item === 'object' ? copyOf(item) : item;
+    if (item !== undefined) setOwn(copy, key, typeof item === 'object' ? copyOf(item) : item);
   }
   return copy;
 }
@@ -105,15 +105,24 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   return true;
 }
 
-/** The same data without undefined members, which JSON does not have. What has none is given back as it is. */
-export function withoutUndefined<T>(value: T): T {
-  return prune(value) as T;
+/**
+ * The same data without undefined members, which JSON does not have. What has none is given back as it is; what is also in `known`,
+ * which has none either, is not looked into.
+ */
+export function withoutUndefined<T>(value: T, known?: unknown): T {
+  return prune(value, known) as T;
 }
 
-function pruneItems(items: readonly unknown[]): readonly unknown[] {
+function prune(value: unknown, known: unknown): unknown {
+  if (value === known || typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? pruneItems(value, known) : pruneFields(value as Record<string, unknown>, known);
+}
+
+function pruneItems(items: readonly unknown[], known: unknown): readonly unknown[] {
+  const before: readonly unknown[] = Array.isArray(known) ? known : [];
   let copy: unknown[] | undefined;
   for (let i = 0; i < items.length; i++) {
-    const next = prune(items[i]);
+    const next = prune(items[i], before[i]);
     if (next === items[i]) continue;
     copy ??= [...items];
     copy[i] = next;
@@ -121,17 +130,34 @@ function pruneItems(items: readonly unknown[]): readonly unknown[] {
   return copy ?? items;
 }
 
-function prune(value: unknown): unknown {
-  if (Array.isArray(value)) return pruneItems(value);
-  if (!isRecord(value)) return value;
+function pruneFields(record: Record<string, unknown>, known: unknown): Record<string, unknown> {
+  const before = isRecord(known) ? known : undefined;
   let copy: Record<string, unknown> | undefined;
-  for (const key in value) {
-    const item = value[key];
-    const next = typeof item === 'object' ? prune(item) : item;
-    if (next === item && item !== undefined) continue;
-    copy ??= { ...value };
-    if (item === undefined) delete copy[key];
-    else copy[key] = next;
+  for (const key in record) {
+    const item = record[key];
+    const next = item === undefined ? undefined : prune(item, before?.[key]);
+    if (copy === undefined) {
+      if (next === item && item !== undefined) continue;
+      copy = fieldsBefore(record, key);
+    }
+    if (next !== undefined) setOwn(copy, key, next);
   }
-  return copy ?? value;
+  return copy ?? record;
+}
+
+/** Deleting members of a whole copy would be shorter; objects that lost members are slow for ever after. */
+function fieldsBefore(record: Record<string, unknown>, end: string): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const key in record) {
+    if (key === end) break;
+    setOwn(copy, key, record[key]);
+  }
+  return copy;
+}
+
+/** `__proto__` is a key like any other. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+  else object[key] = value;
 }

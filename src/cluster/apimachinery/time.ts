@@ -3,8 +3,13 @@ import { goQuote } from './go-quote.ts';
 
 /** Milliseconds since 1970 as a Time of the API, to the second: `2026-11-21T02:57:18Z`. */
 export function toSeconds(milliseconds: number): string {
-  return `${new Date(Math.floor(milliseconds)).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  // Most things that happen one after the other happen in the same second.
+  if (second !== last.second) last = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  return last.text;
 }
+
+let last = { second: 0, text: '1970-01-01T00:00:00Z' };
 
 /** Milliseconds since 1970 as a MicroTime of the API (Leases, Events): `2026-11-21T02:57:18.123456Z`. */
 export function toMicroseconds(milliseconds: number): string {

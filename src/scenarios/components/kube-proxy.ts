@@ -5,6 +5,7 @@ import type { Service } from '../../cluster/api/types.generated.ts';
 import { isObject, type Json } from '../../cluster/apimachinery/json-value.ts';
 import { yamlToJson } from '../../cluster/apimachinery/yaml.ts';
 import type { ServiceProxy } from '../../cluster/network/service-proxy.ts';
+import { memoize } from '../../world/memoize.ts';
 import { type HttpResponse, textResponse } from '../../world/network/http.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
@@ -59,6 +60,9 @@ interface ProxyConfiguration {
   readonly clusterCidr: string | undefined;
 }
 
+/** Each node's kube-proxy reads the same text. */
+const parseConfig = memoize(4, (text): Json => yamlToJson(text));
+
 /** The file of --config; a text when it is wrong. kubernetes: pkg/proxy/apis/config/validation */
 function readConfig(process: Process): ProxyConfiguration | string {
   const { files } = process.machine;
@@ -67,7 +71,7 @@ function readConfig(process: Process): ProxyConfiguration | string {
   if (!files.exists(path)) return `failed complete: open ${path}: no such file or directory`;
   let config: Json;
   try {
-    config = yamlToJson(files.readText(path));
+    config = parseConfig(files.readText(path));
   } catch (error) {
     return `failed complete: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -44,6 +44,16 @@ interface Found {
   readonly readOnly: boolean;
 }
 
+/** A directory that a walk went through, and the name it took from there. */
+interface Above {
+  readonly directory: Directory;
+  readonly name: string;
+  readonly above: Above | undefined;
+}
+
+const SLASH = 47;
+const DOT = 46;
+
 /** Joins and normalises: `..` and `.` are resolved as text. */
 export function joinPath(base: string, path: string): string {
   const names: string[] = [];
@@ -428,15 +438,24 @@ export class FileSystem {
   private look(path: string, who: Credentials, follow: boolean): Found | ErrnoCode {
     if (path === '') return 'ENOENT';
     let links = 0;
-    const parents: { directory: Directory; name: string }[] = [];
+    let above: Above | undefined;
     let at = this.rootDirectory();
     let readOnly = this.readOnlyRoots.size > 0 && this.readOnlyRoots.has(this.root);
-    const pending = path.split('/').filter((name) => name !== '' && name !== '.');
     const mustBeDirectory = path.endsWith('/');
-    while (pending.length > 0) {
-      const name = pending.shift() ?? '';
+    // What is still to be walked: `rest` from `from` on. A symbolic link puts its target before it.
+    let rest = path;
+    let from = 0;
+    for (;;) {
+      while (rest.charCodeAt(from) === SLASH) from++;
+      if (from >= rest.length) break;
+      const slash = rest.indexOf('/', from);
+      const end = slash < 0 ? rest.length : slash;
+      const name = rest.slice(from, end);
+      from = end;
+      if (name === '.') continue;
       if (name === '..') {
-        at = parents.pop()?.directory ?? this.rootDirectory();
+        at = above?.directory ?? this.rootDirectory();
+        above = above?.above;
         continue;
       }
       if (!this.may(at, EXECUTE, who)) return 'EACCES';
@@ -446,29 +465,29 @@ export class FileSystem {
         inode = this.kernel;
         readOnly = true;
       } else if (inode && inode !== entry) readOnly = this.readOnlyRoots.has(inode);
-      const last = pending.length === 0;
+      const last = endsHere(rest, from);
       if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) inode = inode.inode;
       if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
         if (++links > MAX_LINKS) return 'ELOOP';
         if (inode.target.startsWith('/')) {
           at = this.rootDirectory();
-          parents.length = 0;
+          above = undefined;
         }
-        pending.unshift(...inode.target.split('/').filter((part) => part !== '' && part !== '.'));
+        rest = `${inode.target}/${rest.slice(from)}`;
+        from = 0;
         continue;
       }
       if (last) {
         if (mustBeDirectory && inode && !(inode instanceof Directory)) return 'ENOTDIR';
-        return { parent: at, name, inode, path: `${pathOf(parents)}/${name}`, readOnly };
+        return { parent: at, name, inode, path: `${pathOf(above)}/${name}`, readOnly };
       }
       if (!inode) return 'ENOENT';
       if (!(inode instanceof Directory)) return 'ENOTDIR';
-      parents.push({ directory: at, name });
+      above = { directory: at, name, above };
       at = inode;
     }
-    const parent = parents.at(-1);
-    if (!parent) return { parent: at, name: '', inode: at, path: '/', readOnly };
-    return { parent: parent.directory, name: parent.name, inode: at, path: pathOf(parents), readOnly };
+    if (!above) return { parent: at, name: '', inode: at, path: '/', readOnly };
+    return { parent: above.directory, name: above.name, inode: at, path: pathOf(above), readOnly };
   }
 
   private rootDirectory(): Directory {
@@ -483,8 +502,21 @@ function inheritGroup(inode: Inode, parent: Directory): void {
   if (inode instanceof Directory) inode.mode |= SET_GROUP;
 }
 
-function pathOf(parents: readonly { name: string }[]): string {
-  return parents.map((parent) => `/${parent.name}`).join('');
+function pathOf(above: Above | undefined): string {
+  let path = '';
+  for (let at = above; at; at = at.above) path = `/${at.name}${path}`;
+  return path;
+}
+
+/** Whether nothing but slashes and dots that mean "here" is left of a path. */
+function endsHere(rest: string, from: number): boolean {
+  for (let i = from; i < rest.length; i++) {
+    const code = rest.charCodeAt(i);
+    if (code === SLASH) continue;
+    const alone = code === DOT && (i + 1 === rest.length || rest.charCodeAt(i + 1) === SLASH);
+    if (!alone) return false;
+  }
+  return true;
 }
 
 function bytesOf(inode: Inode): number {

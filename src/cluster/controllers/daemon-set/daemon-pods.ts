@@ -1,4 +1,4 @@
-import { deepCopy, type Stored } from '../../api/object.ts';
+import type { Stored } from '../../api/object.ts';
 import type { Affinity, DaemonSet, Node, Pod, PodTemplateSpec, Toleration } from '../../api/types.generated.ts';
 import { nodeFitsAffinity } from '../node/node-affinity.ts';
 import { untolerated } from '../node/taints.ts';
@@ -16,9 +16,9 @@ const TOLERATED: readonly (readonly [string, 'NoExecute' | 'NoSchedule'])[] = [
   ['node.kubernetes.io/unschedulable', 'NoSchedule'],
 ];
 
-/** The template of a DaemonSet's Pods on any node. kubernetes: daemon/util CreatePodTemplate */
+/** The template of a DaemonSet's Pods on any node; it shares with the DaemonSet what is the same in both. kubernetes: daemon/util CreatePodTemplate */
 export function daemonTemplate(set: Stored<DaemonSet>, hash: string): PodTemplateSpec {
-  const template = deepCopy(set.spec?.template) ?? {};
+  const template = set.spec?.template ?? {};
   const generation = set.metadata.annotations?.[GENERATION_ANNOTATION];
   const tolerations: Toleration[] = [...(template.spec?.tolerations ?? [])];
   const taints = template.spec?.hostNetwork
@@ -68,9 +68,20 @@ export function targetNode(pod: Pod): string {
   return '';
 }
 
+const templates = new WeakMap<Stored<DaemonSet>, PodTemplateSpec>();
+
+/** The template without a hash, which is asked for once a node. */
+function anyTemplate(set: Stored<DaemonSet>): PodTemplateSpec {
+  const known = templates.get(set);
+  if (known) return known;
+  const template = daemonTemplate(set, '');
+  templates.set(set, template);
+  return template;
+}
+
 /** Whether a Pod should start on a node, and whether one that runs there may stay. kubernetes: NodeShouldRunDaemonPod */
 export function nodeVerdict(set: Stored<DaemonSet>, node: Stored<Node>): { run: boolean; stay: boolean } {
-  const template = daemonTemplate(set, '');
+  const template = anyTemplate(set);
   const named = template.spec?.nodeName;
   if (named && named !== node.metadata.name) return { run: false, stay: false };
   if (!nodeFitsAffinity({ spec: template.spec }, node)) return { run: false, stay: false };

@@ -1,10 +1,11 @@
 import { decode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
 import { Collector, DeviceFile } from '../../../world/files/devices.ts';
+import type { OutgoingRequest } from '../../../world/network/network.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
 import { type Process, shellStatus } from '../../../world/process.ts';
-import { anyOf, type Task, wait } from '../../../world/task.ts';
-import type { Probe } from '../../api/types.generated.ts';
+import { anyOf, type Task, wait, within } from '../../../world/task.ts';
+import type { HTTPGetAction, Probe } from '../../api/types.generated.ts';
 import { StartError } from '../runtime/container.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletHost } from './host.ts';
@@ -29,13 +30,14 @@ export function startProbe(
 ): () => void {
   let stopped = false;
   const period = (probe.periodSeconds ?? 10) * 1000;
+  const target = probe.httpGet && httpTarget(podIP, state, probe.httpGet);
   const process = host.node.spawn({
     argv: ['kubelet', 'probe'],
     *main(p) {
       yield* p.sleep((probe.initialDelaySeconds ?? 0) * 1000 + (probe.initialDelaySeconds ? 0 : 20));
       for (;;) {
         const begun = p.now;
-        const result = yield* runProbe(p, host, podIP, state, probe);
+        const result = yield* runProbe(p, host, podIP, state, probe, target);
         if (stopped) return 0;
         report(result);
         if (stopped) return 0;
@@ -55,12 +57,14 @@ function* runProbe(
   podIP: string,
   state: ContainerState,
   probe: Probe,
+  target: HttpTarget | string | undefined,
 ): Task<ProbeResult> {
   const timeout = (probe.timeoutSeconds ?? 1) * 1000;
   const error = probe.exec && host.runtimeState.callError();
   if (error !== undefined) return { kind: 'unknown', output: error };
   if (probe.exec) return yield* execProbe(p, state, probe.exec.command ?? [], timeout);
-  if (probe.httpGet) return yield* httpProbe(p, host, podIP, state, probe, timeout);
+  if (typeof target === 'string') return { kind: 'unknown', output: target };
+  if (target) return yield* httpProbe(p, host, target, timeout);
   if (probe.tcpSocket) {
     const port = portOf(state, probe.tcpSocket.port);
     if (typeof port === 'string') return { kind: 'unknown', output: port };
@@ -113,40 +117,45 @@ function* execProbe(p: Process, state: ContainerState, command: readonly string[
   return shellStatus(child.ended) === 0 ? { kind: 'success' } : { kind: 'failure', output };
 }
 
-function* httpProbe(
-  p: Process,
-  host: KubeletHost,
-  podIP: string,
-  state: ContainerState,
-  probe: Probe,
-  timeout: number,
-): Task<ProbeResult> {
-  const get = probe.httpGet;
-  const port = portOf(state, get?.port ?? 80);
-  if (typeof port === 'string') return { kind: 'unknown', output: port };
-  const address = get?.host || podIP;
-  const scheme = (get?.scheme ?? 'HTTP').toLowerCase();
-  const path = get?.path || '/';
-  const url = `${scheme}://${address}:${port}${path.startsWith('/') ? path : `/${path}`}`;
-  const headers = new Map([
-    ['host', `${address}:${port}`],
-    ['user-agent', 'kube-probe/1.36'],
-    ['accept', '*/*'],
-    ...(get?.httpHeaders ?? []).map((header): [string, string] => [header.name.toLowerCase(), header.value]),
-  ]);
+/** What is asked again and again. */
+interface HttpTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly url: string;
+  readonly request: OutgoingRequest;
+}
+
+/** A text says why nobody can be asked. */
+function httpTarget(podIP: string, state: ContainerState, get: HTTPGetAction): HttpTarget | string {
+  const port = portOf(state, get.port ?? 80);
+  if (typeof port === 'string') return port;
+  const address = get.host || podIP;
+  const scheme = (get.scheme ?? 'HTTP').toLowerCase();
+  const path = get.path || '/';
   const [target = '/', search = ''] = path.split('?');
-  const answer = yield* withTimeout(p, timeout, function* (q) {
-    return yield* host.world.network.request(q, address, port, {
+  const parts = search === '' ? [] : search.split('&').map((part) => part.split('='));
+  return {
+    address,
+    port,
+    url: `${scheme}://${address}:${port}${path.startsWith('/') ? path : `/${path}`}`,
+    request: {
       method: 'GET',
       path: target,
-      query:
-        search === ''
-          ? []
-          : search.split('&').map((part): [string, string] => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']),
-      headers,
+      query: parts.map(([name = '', value = '']): [string, string] => [name, value]),
+      headers: new Map([
+        ['host', `${address}:${port}`],
+        ['user-agent', 'kube-probe/1.36'],
+        ['accept', '*/*'],
+        ...(get.httpHeaders ?? []).map((header): [string, string] => [header.name.toLowerCase(), header.value]),
+      ]),
       ...(scheme === 'https' ? { tls: {} } : {}),
-    });
-  });
+    },
+  };
+}
+
+function* httpProbe(p: Process, host: KubeletHost, target: HttpTarget, timeout: number): Task<ProbeResult> {
+  const { address, port, url, request } = target;
+  const answer = yield* withTimeout(p, timeout, host.world.network.request(p, address, port, request));
   if (answer === 'timeout') {
     return {
       kind: 'failure',
@@ -160,13 +169,15 @@ function* httpProbe(
 }
 
 function* tcpProbe(p: Process, host: KubeletHost, address: string, port: number, timeout: number): Task<ProbeResult> {
-  const answer = yield* withTimeout(p, timeout, function* (q) {
-    const connection = yield* host.world.network.connect(q, address, port);
-    connection.retain().release();
-    return true;
-  });
+  const answer = yield* withTimeout(p, timeout, tryConnect(p, host, address, port));
   if (answer === 'timeout') return { kind: 'failure', output: `dial tcp ${address}:${port}: i/o timeout` };
   return answer instanceof Errno ? { kind: 'failure', output: dialError(answer, address, port) } : { kind: 'success' };
+}
+
+function* tryConnect(p: Process, host: KubeletHost, address: string, port: number): Task<true> {
+  const connection = yield* host.world.network.connect(p, address, port);
+  connection.retain().release();
+  return true;
 }
 
 function dialError(error: Errno, address: string, port: number): string {
@@ -178,28 +189,13 @@ function dialError(error: Errno, address: string, port: number): string {
   return `dial tcp ${address}:${port}: ${texts[error.code] ?? error.text.toLowerCase()}`;
 }
 
-/** Runs `work` as a process of its own, and gives up on it after `timeout` ms. */
-function* withTimeout<T>(
-  p: Process,
-  timeout: number,
-  work: (process: Process) => Task<T>,
-): Task<T | Errno | 'timeout'> {
-  let result: T | Errno | 'timeout' = 'timeout';
-  const child = p.spawn({
-    argv: ['kubelet', 'probe'],
-    *main(q) {
-      try {
-        result = yield* work(q);
-      } catch (error) {
-        if (!(error instanceof Errno)) throw error;
-        result = error;
-      }
-      return 0;
-    },
-  });
-  const deadline = p.now + timeout;
-  while (!child.ended && p.now < deadline) yield* wait(anyOf<unknown>(child.stateChange, p.timer(deadline - p.now)));
-  if (!child.ended) child.destroy();
-  child.takeStatus(false);
-  return result;
+/** Gives up on `work` after `timeout` ms. */
+function* withTimeout<T>(p: Process, timeout: number, work: Task<T>): Task<T | Errno | 'timeout'> {
+  try {
+    const result = yield* within(p.timer(timeout), work);
+    return result ? result.value : 'timeout';
+  } catch (error) {
+    if (error instanceof Errno) return error;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { digest } from '../../../world/describe.ts';
 import { Errno } from '../../../world/errno.ts';
-import type { Inode } from '../../../world/files/inode.ts';
+import { Directory, type Inode, Symlink } from '../../../world/files/inode.ts';
 import { memoize } from '../../../world/memoize.ts';
 import { NODES, PODS } from '../../api/kinds.ts';
 import { deepCopy, isRecord, type Stored } from '../../api/object.ts';
@@ -85,8 +85,10 @@ export class StaticPods {
 
   private read(): void {
     const { files } = this.host.node;
+    const folder = files.tryStat(FOLDER);
+    if (folder instanceof Directory && this.isUnchanged(folder)) return;
     const seen = new Set<string>();
-    for (const name of this.manifestNames()) {
+    for (const name of namesIn(folder)) {
       const path = `${FOLDER}/${name}`;
       seen.add(path);
       const inode = files.tryStat(path);
@@ -111,6 +113,14 @@ export class StaticPods {
     for (const [path, running] of this.byFile) if (!seen.has(path)) this.stopRunning(running);
   }
 
+  /** Most looks find nothing new: they cost little. */
+  private isUnchanged(folder: Directory): boolean {
+    if (folder.entries.size !== this.known.size || this.byFile.size !== this.known.size) return false;
+    for (const [name, inode] of folder.entries)
+      if (inode instanceof Symlink || !this.isAsKnown(`${FOLDER}/${name}`, inode)) return false;
+    return true;
+  }
+
   /** A file of the time at which it was read may have been written again since. */
   private isAsKnown(path: string, inode: Inode): boolean {
     const known = this.known.get(path);
@@ -124,12 +134,6 @@ export class StaticPods {
       if (error instanceof Errno) return undefined;
       throw error;
     }
-  }
-
-  private manifestNames(): string[] {
-    const { files } = this.host.node;
-    if (files.tryStat(FOLDER)?.kind !== 'directory') return [];
-    return files.readDirectory(FOLDER).filter((name) => !name.startsWith('.'));
   }
 
   private stopRunning(running: Running): void {
@@ -218,4 +222,9 @@ export class StaticPods {
     if (client.available && client.get(PODS, namespace, name))
       client.delete(PODS, namespace, name, { gracePeriodSeconds: 0 });
   }
+}
+
+function namesIn(folder: Inode | undefined): string[] {
+  if (!(folder instanceof Directory)) return [];
+  return [...folder.entries.keys()].filter((name) => !name.startsWith('.')).sort();
 }

@@ -15,6 +15,8 @@ export class Chain {
   private first = 0;
   /** Comes after all sections. */
   private last: readonly PacketRule[] = [];
+  /** Answers of `candidates`, until the rules change. */
+  private readonly found = new Map<string, readonly PacketRule[]>();
 
   constructor(
     readonly name: string,
@@ -53,11 +55,13 @@ export class Chain {
   }
 
   private forget(section: string): void {
+    this.found.clear();
     for (const rule of this.sections.get(section) ?? []) this.bucket(rule).delete(rule);
     this.sections.delete(section);
   }
 
   setLast(rules: readonly PacketRule[]): void {
+    this.found.clear();
     this.last = rules;
   }
 
@@ -70,6 +74,7 @@ export class Chain {
     const at = this.rules.findIndex(isIt);
     const rule = this.rules[at];
     if (!rule) return false;
+    this.found.clear();
     for (const [name, rules] of this.sections) {
       if (!rules.includes(rule)) continue;
       this.bucket(rule).delete(rule);
@@ -83,6 +88,7 @@ export class Chain {
   }
 
   clear(): void {
+    this.found.clear();
     this.sections.clear();
     this.byDestination.clear();
     this.others.clear();
@@ -93,8 +99,14 @@ export class Chain {
   candidates(destination: string): readonly PacketRule[] {
     const exact = this.byDestination.get(destination);
     if (this.others.size === 0 && !exact) return this.last;
-    const found = [...(exact ?? []), ...this.others].sort((a, b) => a[1] - b[1]).map(([rule]) => rule);
-    return this.last.length === 0 ? found : [...found, ...this.last];
+    const key = exact ? destination : '';
+    let found = this.found.get(key);
+    if (!found) {
+      const rules = [...(exact ?? []), ...this.others].sort((a, b) => a[1] - b[1]).map(([rule]) => rule);
+      found = [...rules, ...this.last];
+      this.found.set(key, found);
+    }
+    return found;
   }
 
   private bucket(rule: PacketRule, make = false): Map<PacketRule, number> {
