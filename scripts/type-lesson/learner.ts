@@ -77,7 +77,8 @@ export class Learner {
   }
 
   private waits(screen: Screen): boolean {
-    return this.reader.shows(screen, this.texts.fastForward) || this.reader.shows(screen, this.texts.replaying);
+    const { fastForward, replaying, preparing } = this.texts;
+    return [fastForward, replaying, preparing].some((text) => this.reader.shows(screen, text));
   }
 
   /** One line of the solution; a `sleep` of its own is time that the learner lets pass. */

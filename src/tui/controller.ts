@@ -166,6 +166,7 @@ export class Controller {
       if (state.query.text !== '') store.dispatch({ type: 'query', field: EMPTY_FIELD });
       else if (sessions.runner && state.session) store.dispatch({ type: 'lesson-opened', session: state.session });
     } else if (state.session?.busy) {
+      if (state.session.busy.kind === 'setup') return;
       sessions.runner?.session.cancel();
       this.toast('info', this.texts.cancelled);
     } else if (state.modal) store.dispatch({ type: 'modal-closed' });

@@ -44,12 +44,10 @@ export interface CheckView {
   readonly why?: string;
 }
 
-/** Something that takes longer than a slice: fast-forward, replay of a journal. */
-export interface BusyView {
-  readonly kind: 'fast-forward' | 'replay';
-  /** 0 to 1. */
-  readonly fraction: number;
-}
+/** Something that takes longer than a slice, and keys wait for: fast-forward, replay of a journal, the setup of a step. */
+export type BusyView =
+  /** `fraction`: 0 to 1. */
+  { readonly kind: 'fast-forward' | 'replay'; readonly fraction: number } | { readonly kind: 'setup' };
 
 export type SessionAction =
   | { readonly name: 'check' | 'hint' | 'previous' | 'undo' | 'solution' }

@@ -104,7 +104,7 @@ export class SessionRunner {
       clock: { now: Math.floor(session.clock.now / 1000) * 1000, speed: session.clock.speed },
       health: session.health,
       journal: session.journal,
-      busy: busy && { kind: busy.kind, fraction: Math.floor(busy.fraction * 100) / 100 },
+      busy: busy && 'fraction' in busy ? { ...busy, fraction: Math.floor(busy.fraction * 100) / 100 } : busy,
       ended: session.terminal.ended,
       maps: map ? session.maps() : undefined,
       trace: trace && session.trace(trace.words, trace.luck),

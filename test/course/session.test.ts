@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BuiltWorld } from '../../src/course/world-source.ts';
 import { encode } from '../../src/world/bytes.ts';
-import { DEMO, enter, makeSession, pass, screen } from './support.ts';
+import { DEMO, enter, lessonOf, makeSession, pass, screen, step } from './support.ts';
 
 const podNames = (built: BuiltWorld) => built.clusters[0]?.list('Pod').map((object) => object.metadata.name) ?? [];
 
@@ -17,6 +17,17 @@ describe('Session', () => {
     const start = session.now;
     session.pump(250, 1000);
     expect(session.now).toBe(start + 250);
+  });
+
+  test('a step is being prepared until its setup has run', () => {
+    const slow = step('slow', [], { setup: [{ run: 'sleep 1\n'.repeat(50) }] });
+    const session = makeSession(lessonOf(step('first', []), slow));
+    expect(session.run?.preparing).toBe(false);
+    session.action({ action: 'next', force: true });
+    session.pump(0, 0);
+    expect(session.run).toMatchObject({ preparing: true, at: 1 });
+    session.finish();
+    expect(session.run).toMatchObject({ preparing: false, at: 1 });
   });
 
   test('undo takes back the last line', () => {

@@ -311,6 +311,20 @@ describe('the TUI over a fake course', () => {
     await t.hides('25%');
   });
 
+  test('keys wait while a step is set up', async () => {
+    const t = new Tutor(100, 30, { lesson: 'replicaset' });
+    await t.shows('$');
+    t.session.busyWith = { kind: 'setup', resolve: () => {} };
+    await t.shows('The step is being prepared');
+    t.type('ls\r');
+    t.type('\x1b');
+    t.session.busyWith = undefined;
+    await t.hides('The step is being prepared');
+    t.type('date\r');
+    await t.shows('you said: date');
+    expect(t.terminal.text()).not.toContain('you said: ls');
+  });
+
   test('undo clears the terminal after a question', async () => {
     const t = new Tutor(100, 30, { lesson: 'replicaset' });
     await t.shows('$');

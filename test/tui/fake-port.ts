@@ -202,7 +202,9 @@ export class FakeSession implements SessionPort {
   readonly journal = { saved: true };
 
   get busy(): BusyView | undefined {
-    return this.busyWith && { kind: this.busyWith.kind, fraction: this.busyWith.fraction };
+    if (!this.busyWith) return undefined;
+    const { resolve: _, ...view } = this.busyWith;
+    return view;
   }
 
   print(text: string): void {

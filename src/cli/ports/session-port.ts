@@ -125,6 +125,7 @@ export class CourseSessionPort implements SessionPort {
   get busy(): BusyView | undefined {
     const { jumping, replayed } = this.session;
     if (replayed !== undefined) return { kind: 'replay', fraction: replayed };
+    if (this.session.run?.preparing) return { kind: 'setup' };
     if (jumping <= 0 || this.jumpLength <= 0) return undefined;
     return { kind: 'fast-forward', fraction: Math.min(1, Math.max(0, 1 - jumping / this.jumpLength)) };
   }

@@ -54,6 +54,7 @@ export class LessonRun {
   /** Setup that went wrong: a fault of the lesson, told to whoever looks. */
   readonly faults: string[] = [];
   private index = -1;
+  private preparations = 0;
   private monitors = new Map<string, HistoryMonitor>();
   /** Who looks on as well: what the learner's copy of the lesson does not have is judged by it. */
   observer: RunObserver | undefined;
@@ -70,6 +71,11 @@ export class LessonRun {
       entered: undefined,
     }));
     this.commands = new CommandLog(built.workstation, built.world.now);
+  }
+
+  /** Whether a step is being set up: the learner has to wait. */
+  get preparing(): boolean {
+    return this.preparations > 0;
   }
 
   /** Place of the current step; -1 before the lesson has begun. */
@@ -95,6 +101,15 @@ export class LessonRun {
 
   /** Goes to the start of a step: what comes before it is played by its reference solutions. */
   *begin(process: Process, id: string, finished: readonly string[]): Task {
+    this.preparations++;
+    try {
+      yield* this.goTo(process, id, finished);
+    } finally {
+      this.preparations--;
+    }
+  }
+
+  private *goTo(process: Process, id: string, finished: readonly string[]): Task {
     const target = Math.max(
       0,
       this.lesson.steps.findIndex((step) => step.id === id),
@@ -132,7 +147,12 @@ export class LessonRun {
     this.lastReport = undefined;
     for (const monitor of this.monitors.values()) monitor.close();
     this.monitors = new Map();
-    for (const block of step.setup) yield* this.setUp(process, step, block);
+    this.preparations++;
+    try {
+      for (const block of step.setup) yield* this.setUp(process, step, block);
+    } finally {
+      this.preparations--;
+    }
     this.commands.restart(process.now);
     const state = this.states[index];
     if (state) state.entered = process.now;

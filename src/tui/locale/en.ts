@@ -61,6 +61,8 @@ export const en = {
   promptTrace: 'From where to where? (web-pod shop:80, workstation node01:30080, pod/a/shop svc/web/shop:80)',
   promptFile: 'Which file of the workstation?',
   fastForward: 'Time passes',
+  preparing: 'The step is being prepared',
+  preparingWait: 'What it needs is being made. The clock runs fast meanwhile.',
   replaying: 'The world is being rebuilt',
   cancelled: 'Stopped.',
 

@@ -61,6 +61,8 @@ export const ko: Messages = {
   promptTrace: '어디에서 어디로? (web-pod shop:80, workstation node01:30080, pod/a/shop svc/web/shop:80)',
   promptFile: '워크스테이션의 어떤 파일을 열까요?',
   fastForward: '시간을 진행하는 중',
+  preparing: '단계를 준비하는 중',
+  preparingWait: '이 단계에 필요한 것을 만들고 있습니다. 그동안 시간은 빠르게 지나갑니다.',
   replaying: '환경을 다시 만드는 중',
   cancelled: '중단했습니다.',
 

@@ -41,6 +41,10 @@ export function modalContent(
 ): ModalContent | undefined {
   const columns = Math.max(12, Math.min(WIDEST, area.width - 2));
   const inside = columns - 4;
+  if (busy?.kind === 'setup') {
+    const lines = ['', ...wrap(texts.preparingWait, inside)];
+    return placed(boxLines(texts.preparing, lines, columns, look), undefined, area, columns);
+  }
   if (busy) {
     const title = busy.kind === 'fast-forward' ? texts.fastForward : texts.replaying;
     const percent = `${Math.floor(busy.fraction * 100)}%`.padStart(5);
