@@ -41,20 +41,36 @@ export function anyOf<T>(...waits: readonly Wait<T>[]): Wait<{ index: number; va
 
 /** What `task` gives, or undefined when `limit` comes first: the task is ended then. */
 export function* within<T>(limit: Wait<void>, task: Task<T>): Task<{ readonly value: T } | undefined> {
-  const over = new Condition();
   const abandoned: Task<T | undefined> = task;
   let late = false;
+  let stopWaiting = () => {};
   const disarm = limit.arm(() => {
     late = true;
-    over.notify();
+    stopWaiting();
   });
   try {
     let step = task.next();
     while (!step.done) {
-      const { index, value } = yield* wait(anyOf<unknown>(step.value, over));
-      if (index === 1) return undefined;
-      step = task.next(value);
-      if (late && !step.done) return undefined;
+      if (late) return undefined;
+      const inner = step.value;
+      const woken = yield* wait<{ readonly value: unknown } | undefined>({
+        arm(wake) {
+          let over = false;
+          const end = (result: { readonly value: unknown } | undefined) => {
+            if (over) return;
+            over = true;
+            wake(result);
+          };
+          const disarmInner = inner.arm((value) => end({ value }));
+          stopWaiting = () => {
+            disarmInner();
+            end(undefined);
+          };
+          return disarmInner;
+        },
+      });
+      if (!woken) return undefined;
+      step = task.next(woken.value);
     }
     return { value: step.value };
   } finally {

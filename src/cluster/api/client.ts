@@ -144,15 +144,15 @@ export class Client {
     const verbs = subresource === 'binding' ? ['create'] : verb === 'update' ? ['update', 'patch'] : [verb];
     const id = `${verb} ${kind.group} ${kind.plural} ${subresource} ${namespace}`;
     if (this.rights().has(id)) return;
-    const question = { group: kind.group, resource: kind.plural, subresource, namespace, name };
-    if (verbs.some((each) => authorize(this.server.store, this.user, { ...question, verb: each }).allowed)) {
-      // Rights on single objects are asked for every time.
-      const any = { ...question, name: '' };
-      if (verbs.some((each) => authorize(this.server.store, this.user, { ...any, verb: each }).allowed)) {
-        this.rights().add(id);
-      }
+    const question = { group: kind.group, resource: kind.plural, subresource, namespace };
+    const may = (name: string) =>
+      verbs.some((each) => authorize(this.server.store, this.user, { ...question, name, verb: each }).allowed);
+    if (may('')) {
+      this.rights().add(id);
       return;
     }
+    // Rights on single objects are asked for every time.
+    if (name !== '' && may(name)) return;
     throw StatusError.forbidden(
       kind,
       name,

@@ -57,11 +57,11 @@ export function handleNonResource(server: ApiServer, request: ApiRequest): HttpR
 function health(request: ApiRequest, path: string): HttpResponse {
   const [, kind = '', ...rest] = path.split('/');
   const one = rest.join('/');
+  if (one === '' && queryValue(request.http, 'verbose') === undefined) return textResponse(200, 'ok');
   const unlike = kind === 'readyz' ? ['loopback-serving-certificate'] : ['informer-sync', 'etcd-readiness'];
   const checks = CHECKS.filter((check) => !unlike.includes(check));
   if (kind === 'readyz') checks.push('shutdown');
   if (one !== '') return checks.includes(one) ? textResponse(200, 'ok') : textResponse(404, '404 page not found\n');
-  if (queryValue(request.http, 'verbose') === undefined) return textResponse(200, 'ok');
   const excluded = new Set(request.http.query.filter(([key]) => key === 'exclude').map(([, value]) => value));
   const lines = checks.map((check) => (excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`));
   return textResponse(200, `${lines.join('\n')}\n${kind} check passed\n`);

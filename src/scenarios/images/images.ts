@@ -1,4 +1,5 @@
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
+import { memoizeBy } from '../../world/memoize.ts';
 import { addonImages } from './addons.ts';
 import { applicationImages } from './applications.ts';
 import { busyboxImages } from './busybox.ts';
@@ -9,8 +10,10 @@ import { metallbImages } from './metallb.ts';
 import { serverImages } from './servers.ts';
 
 /** Every image that registries of the world hold. `programs`: the names of all programs of the world. */
-export function imageDefinitions(programs: readonly string[]): ImageDefinition[] {
-  return [
+export const imageDefinitions = memoizeBy(
+  4,
+  (programs) => programs.join(' '),
+  (programs: readonly string[]): readonly ImageDefinition[] => [
     ...busyboxImages(programs),
     ...controlPlaneImages,
     ...addonImages(programs),
@@ -19,5 +22,5 @@ export function imageDefinitions(programs: readonly string[]): ImageDefinition[]
     ...ingressImages(programs),
     ...cniImages(programs),
     ...metallbImages,
-  ];
-}
+  ],
+);

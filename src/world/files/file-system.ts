@@ -211,13 +211,14 @@ export class FileSystem {
 
   /** mkdir -p. */
   makeDirectories(path: string, who: Credentials = ROOT, mode = 0o755): void {
-    let made = '';
-    for (const name of joinPath('/', path).split('/').filter(Boolean)) {
-      made += `/${name}`;
-      const inode = this.tryStat(made, who);
-      if (!inode) this.makeDirectory(made, who, mode);
-      else if (!(inode instanceof Directory)) throw new Errno('ENOTDIR', made);
+    const missing: string[] = [];
+    for (let at = joinPath('/', path); at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+      const inode = this.tryStat(at, who);
+      if (inode instanceof Directory) break;
+      if (inode) throw new Errno('ENOTDIR', at);
+      missing.push(at);
     }
+    for (const each of missing.reverse()) this.makeDirectory(each, who, mode);
   }
 
   symlink(target: string, path: string, who: Credentials = ROOT): void {

@@ -2,6 +2,7 @@ import { StatusError } from '../../apimachinery/errors.ts';
 import { FormatError } from '../../apimachinery/format-error.ts';
 import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
 import { at, isRecord } from '../object.ts';
+
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 import { matchesConstraints } from './resource-rules.ts';
 
@@ -49,10 +50,14 @@ export const validatingWebhooks: AdmissionPlugin = {
 };
 
 /** The answers of all webhooks that let the request pass. Raises StatusError, WebhookNeeded. */
-function* asked(request: AdmissionRequest, plural: string): Generator<unknown> {
+function asked(request: AdmissionRequest, plural: string): Iterable<unknown> {
   const { answers } = request.options;
   // Components of the cluster that write in process are trusted, and webhooks do not judge webhooks.
-  if (!answers || request.resource.group === 'admissionregistration.k8s.io') return;
+  if (!answers || request.resource.group === 'admissionregistration.k8s.io') return [];
+  return answersOf(request, answers, plural);
+}
+
+function* answersOf(request: AdmissionRequest, answers: WebhookAnswers, plural: string): Generator<unknown> {
   for (const configuration of request.context.server.store.list(`${plural}.admissionregistration.k8s.io`)) {
     const hooks = at(configuration, 'webhooks');
     for (const hook of Array.isArray(hooks) ? hooks : []) {

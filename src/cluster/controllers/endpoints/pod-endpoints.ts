@@ -37,7 +37,8 @@ export class ServicePods {
       queue.add(keyOf(object));
     });
     context.informer(PODS, ({ type, object, old }) => {
-      for (const label of old ? labelsOf(old) : []) this.pods.get(label)?.delete(keyOf(object));
+      if (old && old.metadata.labels !== object.metadata.labels)
+        for (const label of labelsOf(old)) this.pods.get(label)?.delete(keyOf(object));
       for (const label of labelsOf(object)) {
         if (type === 'DELETED') this.pods.get(label)?.delete(keyOf(object));
         else put(this.pods, label, object);
@@ -91,8 +92,16 @@ function labelOf(service: Stored<Service>): string {
   return '';
 }
 
-function labelsOf(pod: Stored<Pod>): string[] {
-  return Object.entries(pod.metadata.labels ?? {}).map(([name, value]) => `${pod.metadata.namespace} ${name}=${value}`);
+const known = new WeakMap<Stored<Pod>, readonly string[]>();
+
+/** Both controllers ask for a Pod, once as the new one and once as the old one. */
+function labelsOf(pod: Stored<Pod>): readonly string[] {
+  const before = known.get(pod);
+  if (before) return before;
+  const { labels = {}, namespace } = pod.metadata;
+  const texts = Object.entries(labels).map(([name, value]) => `${namespace} ${name}=${value}`);
+  known.set(pod, texts);
+  return texts;
 }
 
 function sameEndpoint(a: Stored<Pod>, b: Stored<Pod>): boolean {

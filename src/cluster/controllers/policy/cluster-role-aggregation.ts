@@ -4,6 +4,17 @@ import type { PolicyRule } from '../../api/types.generated.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import type { Controller } from '../controller.ts';
 
+const texts = new WeakMap<PolicyRule, string>();
+
+/** Rules are never changed, and those that the API server begins with are in every world. */
+function textOf(rule: PolicyRule): string {
+  const known = texts.get(rule);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(rule);
+  texts.set(rule, text);
+  return text;
+}
+
 /** Gives ClusterRoles with an aggregationRule the rules of those that it selects. kubernetes: pkg/controller/clusterroleaggregation */
 export const clusterRoleAggregation: Controller = {
   name: 'clusterrole-aggregation-controller',
@@ -18,7 +29,7 @@ export const clusterRoleAggregation: Controller = {
         for (const other of client.list(CLUSTER_ROLES)) {
           if (other.metadata.name === name || !labelSelectorMatches(selector, other.metadata.labels)) continue;
           for (const rule of other.rules ?? []) {
-            const text = JSON.stringify(rule);
+            const text = textOf(rule);
             if (!rules.has(text)) rules.set(text, rule);
           }
         }

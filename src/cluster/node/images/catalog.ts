@@ -67,8 +67,11 @@ export class ImageCatalog {
 
   private image(definition: ImageDefinition, tag: string): Image {
     const key = `${definition.name}:${tag}`;
-    const known = this.images.get(key);
-    if (known) return known;
+    const known = this.images.get(key) ?? builtBefore(definition, tag, this.now);
+    if (known) {
+      this.images.set(key, known);
+      return known;
+    }
     const layer = new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: this.now });
     definition.build(new FileSystem(layer, () => this.now), tag);
     const image: Image = {
@@ -80,8 +83,23 @@ export class ImageCatalog {
       layer,
     };
     this.images.set(key, image);
+    remember(definition, image, this.now);
     return image;
   }
+}
+
+/** Images never change: worlds that begin at the same time share them. The last one of each tag is kept. */
+const built = new WeakMap<ImageDefinition, Map<string, { readonly now: number; readonly image: Image }>>();
+
+function builtBefore(definition: ImageDefinition, tag: string, now: number): Image | undefined {
+  const entry = built.get(definition)?.get(tag);
+  return entry?.now === now ? entry.image : undefined;
+}
+
+function remember(definition: ImageDefinition, image: Image, now: number): void {
+  const byTag = built.get(definition) ?? new Map<string, { readonly now: number; readonly image: Image }>();
+  byTag.set(image.tag, { now, image });
+  built.set(definition, byTag);
 }
 
 function digestOf(name: string, tag: string): string {
