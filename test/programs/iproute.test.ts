@@ -94,6 +94,24 @@ test('a route that is taken away breaks the way to the other node; put back it w
   expect(ask()).toBe('<!DOCTYPE html>\n');
 });
 
+test('net-tools change routes and interfaces as ip does', () => {
+  expect(node('route add -net 10.99.0.0/16 gw 192.168.64.12; ip route show 10.99.0.0/16')).toBe(
+    '10.99.0.0/16 via 192.168.64.12 dev eth0 \n',
+  );
+  expect(node('route add -net 10.99.0.0 netmask 255.255.0.0 gw 192.168.64.12 2>&1')).toBe('SIOCADDRT: File exists\n');
+  expect(node('ip route change 10.99.0.0/16 via 192.168.64.10; ip r s 10.99.0.0/16')).toBe(
+    '10.99.0.0/16 via 192.168.64.10 dev eth0 \n',
+  );
+  expect(node('route del -net 10.99.0.0/16; route del -net 10.99.0.0/16 2>&1')).toBe('SIOCDELRT: No such process\n');
+  expect(node('route add -net 10.99.0.0/16 gw 172.20.0.1 2>&1')).toBe('SIOCADDRT: Network is unreachable\n');
+  expect(node('ip route change 10.99.0.0/16 via 192.168.64.12 2>&1')).toBe(
+    'RTNETLINK answers: No such file or directory\n',
+  );
+  expect(node('ifconfig eth9 up 2>&1')).toBe('eth9: ERROR while getting interface flags: No such device\n');
+  expect(node('ifconfig cni0 down; ip -br link show cni0 | cut -c1-21')).toBe('cni0             DOWN\n');
+  expect(node('ip link set up dev cni0; ip -br link show cni0 | cut -c1-21')).toBe('cni0             UP  \n');
+});
+
 test('what goes wrong', () => {
   expect(line('ip link set br0 down')).toMatchObject({ exit: 0 });
   expect(line('ip link set br0 up; ip link show nope')).toMatchObject({

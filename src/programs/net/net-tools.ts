@@ -7,6 +7,7 @@ import type { Route } from '../../world/network/routes.ts';
 import { linkLocal } from './iproute/links.ts';
 import { neighbours } from './iproute/neighbours.ts';
 import { type Socket, socketsOf, visibleOwner } from './iproute/sockets.ts';
+import { changeInterface, changeRoutes } from './net-tools-change.ts';
 
 /** netstat of net-tools and of busybox. */
 export const netstat = utility({
@@ -75,15 +76,18 @@ function routeStart({ network, prefix, via }: Route): string {
   return columns.join('') + flags.padEnd(5);
 }
 
-/** route(8): the table. */
+/** route(8): the table, and changes to it. */
 export const route = utility({
   name: 'route',
   usage: '[{add|del|delete}]',
   about: 'Edit kernel routing tables',
   options: ['-n --numeric', '-e', '-A='],
+  inOrder: true,
   *run(tool, options) {
-    if (options.operands.length > 0) {
-      yield* tool.complain(`route: kubetutor does not model ${options.operands[0]}; see ip route\n`);
+    const [verb, ...words] = options.operands;
+    if (verb === 'add' || verb === 'del' || verb === 'delete') return yield* changeRoutes(tool, verb, words);
+    if (verb !== undefined) {
+      yield* tool.complain(`route: kubetutor does not model ${verb}; see ip route\n`);
       return 1;
     }
     tool.put(
@@ -120,7 +124,7 @@ export const arp = utility({
   },
 });
 
-/** ifconfig of net-tools and of busybox: what there is. */
+/** ifconfig of net-tools and of busybox: what there is, and switching it. */
 export const ifconfig = utility({
   name: 'ifconfig',
   usage: '[-a] [INTERFACE]',
@@ -128,14 +132,16 @@ export const ifconfig = utility({
   options: ['-a', '-s', '-v'],
   *run(tool, options) {
     const [name, ...more] = options.operands;
-    if (more.length > 0) {
-      yield* tool.complain(`ifconfig: kubetutor does not model ${more[0]}; see ip link\n`);
-      return 1;
-    }
     const links = tool.p.machine.network.links.filter((link) =>
       name === undefined ? link.up || options.has('a') : link.name === name,
     );
     if (name !== undefined && links.length === 0) {
+      const doing =
+        more.length > 0 && !tool.busybox ? 'ERROR while getting interface flags: No such device' : undefined;
+      if (doing !== undefined) {
+        yield* tool.complain(`${name}: ${doing}\n`);
+        return 255;
+      }
       yield* tool.complain(
         tool.busybox
           ? `ifconfig: ${name}: error fetching interface information: Device not found\n`
@@ -143,6 +149,8 @@ export const ifconfig = utility({
       );
       return 1;
     }
+    const [only] = links;
+    if (only && more.length > 0) return yield* changeInterface(tool, only, more);
     const sorted = [...links].sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const link of sorted) tool.put(tool.busybox ? busyboxInterface(link) : interfaceText(link));
     return 0;

@@ -159,13 +159,26 @@ function* link(tool: Tool, words: readonly string[], shown: Shown): Task<number>
   }
   if (!starts('set', verb)) return unknown(verb, 'link');
   mayChange(tool);
-  const names = rest.filter((word) => word !== 'dev');
-  const device = deviceOf(tool, names[0] ?? '');
-  if (names.includes('up')) device.set(true);
-  if (names.includes('down')) device.set(false);
-  const mtu = Number(names[names.indexOf('mtu') + 1]);
-  if (names.includes('mtu') && mtu > 67) device.mtu = mtu;
+  const { name, up, mtu } = readLinkSet(rest);
+  const device = deviceOf(tool, name);
+  if (up !== undefined) device.set(up);
+  if (mtu !== undefined && mtu > 67) device.mtu = mtu;
   return 0;
+}
+
+/** The device may stand anywhere, with or without `dev`. iproute2: ip/iplink.c, iplink_parse */
+function readLinkSet(words: readonly string[]): { name: string; up: boolean | undefined; mtu: number | undefined } {
+  let name = '';
+  let up: boolean | undefined;
+  let mtu: number | undefined;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (word === 'up' || word === 'down') up = word === 'up';
+    else if (word === 'mtu') mtu = Number(words[++at]);
+    else if (word === 'dev') name = words[++at] ?? '';
+    else if (name === '') name = word;
+  }
+  return { name, up, mtu };
 }
 
 function route(tool: Tool, words: readonly string[]): number {
@@ -193,7 +206,8 @@ function route(tool: Tool, words: readonly string[]): number {
     tool.put(text);
     return 0;
   }
-  if (!starts('add', verb) && !starts('delete', verb) && verb !== 'replace') return unknown(verb, 'route');
+  const changes = ['add', 'delete', 'replace', 'change'].some((one) => starts(one, verb));
+  if (!changes) return unknown(verb, 'route');
   mayChange(tool);
   return changeRoute(tool, verb, rest);
 }
@@ -211,9 +225,9 @@ function changeRoute(tool: Tool, verb: string, words: readonly string[]): number
   const made = readRoute(network(tool), words);
   if ('error' in made) throw new IpError(made.error, 2);
   if (same(made.prefix, made.network)) {
-    if (verb !== 'replace') throw new IpError('RTNETLINK answers: File exists', 2);
+    if (starts('add', verb)) throw new IpError('RTNETLINK answers: File exists', 2);
     routes.remove((one) => one.prefix === made.prefix && one.network === made.network);
-  }
+  } else if (starts('change', verb)) throw new IpError('RTNETLINK answers: No such file or directory', 2);
   routes.add(made);
   return 0;
 }
