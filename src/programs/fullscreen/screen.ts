@@ -90,6 +90,17 @@ export class Screen {
     }
   }
 
+  /** Waits for a key on the screen outside, after `leave`. */
+  *keyOutside(): Task {
+    const { termios } = this.tty;
+    this.tty.termios = rawTermios();
+    try {
+      yield* this.keys();
+    } finally {
+      this.tty.termios = termios;
+    }
+  }
+
   private takeResize(): boolean {
     const { resized } = this;
     this.resized = false;

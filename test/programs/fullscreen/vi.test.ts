@@ -76,6 +76,29 @@ describe('vi on a terminal', () => {
     expect(terminal.world.faults).toEqual([]);
   });
 
+  test('commands of the shell: the name of the file, what they print, how they end', async () => {
+    const terminal = fullscreenTerminal({ 'f.txt': 'one\n' });
+    terminal.type('clear; vi f.txt\r').type(':!echo % %:p %:r \\%\r');
+    const outside = (await terminal.lines()).join('\n').trimEnd();
+    expect(outside).toBe('\nf.txt /tmp/f.txt f %\n\nPress ENTER or type command to continue');
+    terminal.type('\r');
+    expect((await terminal.lines())[0]).toBe('one');
+    terminal.type('ix\x1b').type(':!false\r').type('\r').type(':!echo #\r');
+    expect((await terminal.lines()).at(-1)).toContain("E194: No alternate file name to substitute for '#'");
+    terminal.type(':w %.new\r');
+    expect((await terminal.lines()).at(-1)).toContain('"f.txt.new" [New] 1L, 5B written');
+    terminal.type(':q!\r');
+    expect((await terminal.lines()).slice(4)).toEqual([
+      '[No write since last change]',
+      '',
+      'shell returned 1',
+      '',
+      'Press ENTER or type command to continue',
+      '/tmp#',
+    ]);
+    expect(terminal.world.faults).toEqual([]);
+  });
+
   test('new files, ~/.vimrc, read-only files and commands that are none', async () => {
     const terminal = fullscreenTerminal({ r: 'a\n' });
     terminal.machine.files.writeFile('/root/.vimrc', '" mine\nset nu ts=2 sw=2 et\nsyntax on\n');

@@ -59,8 +59,8 @@ kubectl apply --server-side -f ./pod.yaml`,
   subcommands: [editLastApplied, setLastApplied, viewLastApplied],
   *run(invocation) {
     const { args, path } = invocation;
-    const plan = yield* planOf(invocation);
     if (args.length > 0) throw new UsageError(path, `Unexpected args: [${args.join(' ')}]`);
+    const plan = yield* planOf(invocation);
     check(invocation, plan);
     yield* applyAll(invocation, plan);
   },

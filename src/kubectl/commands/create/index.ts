@@ -82,9 +82,9 @@ cat pod.yaml | kubectl create -f -`,
   ],
   *run(invocation) {
     const { flags, args, path, factory } = invocation;
+    if (args.length > 0) throw new UsageError(path, `Unexpected args: [${args.join(' ')}]`);
     if (flags.list('filename').length === 0 && flags.string('kustomize') === '')
       throw new KubectlError('must specify one of -f and -k');
-    if (args.length > 0) throw new UsageError(path, `Unexpected args: [${args.join(' ')}]`);
     const dryRun = yield* dryRunOf(invocation);
     const validation = fieldValidationOf(invocation);
     const printer = printerFor(invocation, 'created', dryRun);

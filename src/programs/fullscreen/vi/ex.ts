@@ -162,6 +162,7 @@ export function exCommand(vi: Vi, input: string): void {
       else vi.effects.push({ kind: 'read', file: argument || (vi.name ?? ''), row: to });
       return;
     case '!':
+      if (range) return fail(vi, 'kubetutor does not model filtering lines through a command');
       vi.effects.push({ kind: 'shell', command: `${bang}${tail}`, row: undefined });
       return;
     case 'n':

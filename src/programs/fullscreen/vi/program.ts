@@ -9,6 +9,7 @@ import type { Task } from '../../../world/task.ts';
 import { KeyDecoder } from '../keys.ts';
 import { Screen, terminalOf } from '../screen.ts';
 import { exCommand, setOption } from './ex.ts';
+import { withFileNames } from './file-names.ts';
 import { viFrame } from './frame.ts';
 import {
   beginChange,
@@ -19,6 +20,7 @@ import {
   firstNonBlank,
   line,
   loadText,
+  modified,
   newVi,
   say,
   type Vi,
@@ -129,9 +131,8 @@ class Editor {
     if (effect.kind === 'quit') this.status = effect.status;
     else if (effect.kind === 'write') this.write(effect);
     else if (effect.kind === 'edit') {
-      const file = effect.file ?? this.vi.name;
-      if (file === undefined) fail(this.vi, 'E32: No file name');
-      else this.open(file);
+      const file = this.target(effect.file);
+      if (file !== undefined) this.open(file);
     } else if (effect.kind === 'next') {
       const file = this.args.files[this.at + effect.step];
       if (file === undefined)
@@ -147,11 +148,18 @@ class Editor {
     } else yield* this.shell(effect.command, effect.row, screen);
   }
 
+  /** The file that a command means; undefined, with a message, when there is none. */
+  private target(given: string | undefined): string | undefined {
+    if (given !== undefined) return withFileNames(this.vi, given, this.process.cwd);
+    if (this.vi.name === undefined) fail(this.vi, 'E32: No file name');
+    return this.vi.name;
+  }
+
   private write(effect: Effect & { kind: 'write' }): void {
     const { vi, process } = this;
     const { files } = process.machine;
-    const file = effect.file ?? vi.name;
-    if (file === undefined) return fail(vi, 'E32: No file name');
+    const file = this.target(effect.file);
+    if (file === undefined) return;
     const own = file === vi.name;
     if (own && vi.settings.readonly && !effect.force)
       return fail(vi, "E45: 'readonly' option is set (add ! to override)");
@@ -198,8 +206,10 @@ class Editor {
     endChange(this.vi);
   }
 
-  private read(file: string, row: number): void {
+  private read(given: string, row: number): void {
     const { process, vi } = this;
+    const file = withFileNames(vi, given, process.cwd);
+    if (file === undefined) return;
     try {
       const bytes = process.machine.files.readFile(this.path(file), process.credentials);
       this.insert(decode(bytes), row);
@@ -211,8 +221,10 @@ class Editor {
   }
 
   /** `:!command` on the screen outside, `:r !command` into the buffer. */
-  private *shell(command: string, row: number | undefined, screen: Screen | undefined): Task {
-    const { process } = this;
+  private *shell(given: string, row: number | undefined, screen: Screen | undefined): Task {
+    const { process, vi } = this;
+    const command = withFileNames(vi, given, process.cwd);
+    if (command === undefined) return;
     const words = ['sh', '-c', command];
     const { main, argv } = lookUp(process, words);
     if (row !== undefined) {
@@ -224,11 +236,13 @@ class Editor {
       return this.insert(chunks.length === 0 ? '' : decode(concat(chunks)), row);
     }
     screen?.leave();
-    yield* process.print(`:!${command}\n`);
-    yield* process.waitFor(process.spawn({ argv, main }));
+    yield* process.print(modified(vi) ? '[No write since last change]\n' : '\n');
+    const status = yield* process.waitFor(process.spawn({ argv, main }));
+    if (status.kind === 'exited' && status.code !== 0) yield* process.print(`\nshell returned ${status.code}\n`);
     yield* process.print('\nPress ENTER or type command to continue');
+    yield* screen ? screen.keyOutside() : process.sleep(0);
+    yield* process.print('\n');
     screen?.enter();
-    if (screen) yield* screen.keys();
   }
 }
 
