@@ -10,6 +10,14 @@ import { check, enter, lessonOf, makeSession, pass, step } from './support.ts';
 const DEPLOYMENT = {
   metadata: { name: 'web', labels: { 'app.kubernetes.io/name': 'web', tier: 'front' } },
   spec: {
+    selector: {
+      matchLabels: { app: 'web' },
+      matchExpressions: [
+        { key: 'tier', operator: 'In', values: ['front'] },
+        { key: 'zone', operator: 'In', values: ['a', 'b'] },
+      ],
+    },
+    map: { app: 'web' },
     replicas: 3,
     containers: [
       {
@@ -49,6 +57,12 @@ describe('conditions', () => {
     [{ path: 'spec.paused', not: true }, true],
     [{ path: 'spec.paused', equals: false }, false],
     [{ path: 'spec.replicas', in: [1, 3] }, true],
+    [{ path: 'spec.selector', selects: { app: 'web' } }, true],
+    [{ path: 'spec.selector', selects: { app: 'web', tier: 'front' } }, true],
+    [{ path: 'spec.selector', selects: { tier: 'back' } }, false],
+    [{ path: 'spec.selector', selects: { zone: 'a' } }, false],
+    [{ path: 'spec.nothing', selects: { app: 'web' } }, false],
+    [{ path: 'spec.map', selects: { app: 'web' } }, true],
   ] as const)('%j is %s', (condition, holds) => {
     expect(judge(DEPLOYMENT, condition).holds).toBe(holds);
   });

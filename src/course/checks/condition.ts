@@ -20,6 +20,8 @@ export interface Condition {
   /** The same items in any order. */
   readonly setEquals?: readonly unknown[];
   readonly in?: readonly unknown[];
+  /** A label selector that only takes what has these labels, however it says so; a plain map of labels is one too. */
+  readonly selects?: Readonly<Record<string, string>>;
 }
 
 export interface ConditionResult {
@@ -87,6 +89,18 @@ export function judge(root: unknown, condition: Condition): ConditionResult {
       words('exactly these, in any order:', '순서와 무관하게 정확히:', c.setEquals),
     );
   }
+  const { selects } = c;
+  if (selects !== undefined)
+    demand(
+      each((v) => Object.entries(selects).every(([key, label]) => demandsLabel(v, key, label))),
+      words(
+        'selects',
+        '선택:',
+        Object.entries(selects)
+          .map((pair) => pair.join('='))
+          .join(','),
+      ),
+    );
   if (c.exists === true || c.absent === false) demand(values.length > 0, { en: 'is set', ko: '설정됨' });
   if (c.absent === true || c.exists === false) demand(values.length === 0, { en: 'is not set', ko: '설정되지 않음' });
   return {
@@ -145,6 +159,18 @@ function holdsPart(value: unknown, part: unknown): boolean {
   if (Array.isArray(value)) return value.some((item) => covers(item, part));
   if (isRecord(value)) return isRecord(part) ? covers(value, part) : Object.hasOwn(value, String(part));
   return false;
+}
+
+/** Whether nothing without this label fulfils the selector. */
+function demandsLabel(selector: unknown, key: string, label: string): boolean {
+  if (!isRecord(selector)) return false;
+  const { matchLabels, matchExpressions } = selector;
+  if (matchLabels === undefined && matchExpressions === undefined) return selector[key] === label;
+  const only = { key, operator: 'In', values: [label] };
+  return (
+    (isRecord(matchLabels) && matchLabels[key] === label) ||
+    (Array.isArray(matchExpressions) && matchExpressions.some((rule) => sameValue(rule, only)))
+  );
 }
 
 /** Whether `value` has all fields of `part`, with the same values. */

@@ -53,6 +53,7 @@ function knownKeys(path: Path): readonly string[] {
       'absent',
       'setEquals',
       'in',
+      'selects',
     ];
   }
   return [

@@ -38,6 +38,7 @@ const condition = strictObject({
   absent: exactOptional(boolean()),
   setEquals: exactOptional(array(unknown())),
   in: exactOptional(array(unknown())),
+  selects: exactOptional(record(string(), string())),
 });
 
 const selection = {
