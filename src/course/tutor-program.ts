@@ -9,6 +9,7 @@ import type { Step } from './lesson/lesson.ts';
 import type { CheckReport, StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
 import { type Messages, messages } from './locale/messages.ts';
+import { tell } from './tell.ts';
 import type { Language } from './text.ts';
 import { traceCommand } from './trace-command.ts';
 import type { BuiltWorld } from './world-source.ts';
@@ -42,7 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       report = yield* run.judge(process);
     });
     yield* printReport(process, say, stage.language, report, step.hiddenChecks);
-    yield* process.print(`${report?.passed ? say.stepDone(run.at + 1 >= run.lesson.steps.length) : say.stepOpen}\n`);
+    yield* tell(process, `${report?.passed ? say.stepDone(run.at + 1 >= run.lesson.steps.length) : say.stepOpen}\n`);
     return report?.passed ? 0 : 1;
   },
   next: function* ({ stage, process, flags, say }, run) {
@@ -54,16 +55,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (run.at !== from) return yield* printPlace(process, say, stage.language, run);
     yield* printReport(process, say, stage.language, report);
     const last = from + 1 >= run.lesson.steps.length;
-    yield* process.print(`${report?.passed ? say.stepDone(last) : last ? say.lastStep : say.stepOpen}\n`);
+    yield* tell(process, `${report?.passed ? say.stepDone(last) : last ? say.lastStep : say.stepOpen}\n`);
     return report?.passed ? 0 : 1;
   },
   skip: function* ({ stage, process, flags, say }, run) {
     if (run.at + 1 >= run.lesson.steps.length) {
-      yield* process.print(`${say.lastStep}\n`);
+      yield* tell(process, `${say.lastStep}\n`);
       return 1;
     }
     if (!run.state?.finished && !flags.has('--yes') && !flags.has('-y')) {
-      yield* process.print(`${say.askSkip}\n`);
+      yield* tell(process, `${say.askSkip}\n`);
       return 1;
     }
     stage.request = 'skip';
@@ -71,7 +72,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   previous: function* ({ stage, process, say }, run) {
     if (run.at <= 0) {
-      yield* process.print(`${say.firstStep}\n`);
+      yield* tell(process, `${say.firstStep}\n`);
       return 1;
     }
     yield* stage.hurry(() => run.enter(process, run.at - 1));
@@ -80,26 +81,26 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   hint: function* ({ stage, process, say }, run, step) {
     const { state } = run;
     if (step.hints.length === 0 || !state) {
-      yield* process.print(`${say.noHint}\n`);
+      yield* tell(process, `${say.noHint}\n`);
       return 1;
     }
     const more = state.hints < step.hints.length;
     if (more) state.hints++;
     for (const [index, hint] of step.hints.slice(0, state.hints).entries()) {
       if (more && index + 1 < state.hints) continue;
-      yield* process.print(`${say.hint(index + 1, step.hints.length)} ${hint[stage.language]}\n`);
+      yield* tell(process, `${say.hint(index + 1, step.hints.length)} ${hint[stage.language]}\n`);
     }
-    if (!more) yield* process.print(`${say.noHint}\n`);
+    if (!more) yield* tell(process, `${say.noHint}\n`);
     return 0;
   },
   solution: function* ({ process, flags, say }, run, step) {
     const solution = step.solutions[0];
     if (solution === undefined) {
-      yield* process.print(`${say.noSolution}\n`);
+      yield* tell(process, `${say.noSolution}\n`);
       return 1;
     }
     if (!flags.has('--yes') && !flags.has('-y')) {
-      yield* process.print(`${say.askSolution}\n`);
+      yield* tell(process, `${say.askSolution}\n`);
       return 1;
     }
     if (run.state) run.state.solutionShown = true;
@@ -108,7 +109,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   reset: function* ({ stage, process, flags, say }) {
     if (!flags.has('--yes') && !flags.has('-y')) {
-      yield* process.print(`${say.askReset}\n`);
+      yield* tell(process, `${say.askReset}\n`);
       return 1;
     }
     stage.request = flags.has('--lesson') ? 'restart' : 'reset';
@@ -116,7 +117,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   status: function* ({ stage, process, say }, run) {
     yield* printPlace(process, say, stage.language, run);
-    yield* process.print(`${say.finished(run.finishedSteps.length, run.lesson.steps.length)}\n`);
+    yield* tell(process, `${say.finished(run.finishedSteps.length, run.lesson.steps.length)}\n`);
     return 0;
   },
 };
@@ -127,13 +128,13 @@ function* main(stage: TutorStage, process: Process): Task<number> {
   const [name = 'help', ...words] = args.filter((arg) => !arg.startsWith('-'));
   const say = messages(stage.language);
   if (name === 'help' || flags.has('--help') || flags.has('-h')) {
-    yield* process.print(say.help);
+    yield* tell(process, say.help);
     return 0;
   }
   if (name === 'time') return yield* passTime(stage, process, words[0] ?? '', say);
   if (name === 'trace') {
     const { text, status } = traceCommand(stage.built, words, stage.language);
-    yield* status === 2 ? process.printError(text) : process.print(text);
+    yield* status === 2 ? process.printError(text) : tell(process, text);
     return status;
   }
   if (name === 'bill') {
@@ -171,13 +172,13 @@ function* passTime(stage: TutorStage, process: Process, text: string, say: Messa
   }
   stage.jumpTo = Math.max(stage.jumpTo, process.now + ms);
   yield* process.sleep(ms);
-  yield* process.print(`${say.passing(text.replace(/^\+/, ''))}\n`);
+  yield* tell(process, `${say.passing(text.replace(/^\+/, ''))}\n`);
   return 0;
 }
 
 function* printPlace(process: Process, say: Messages, language: Language, run: LessonRun): Task<number> {
   const title = run.step?.title[language] ?? '';
-  yield* process.print(`${say.nowAt(run.at + 1, run.lesson.steps.length, title)}\n`);
+  yield* tell(process, `${say.nowAt(run.at + 1, run.lesson.steps.length, title)}\n`);
   return 0;
 }
 
@@ -192,9 +193,9 @@ function* printReport(
 ): Task {
   if (!report || (report.checks.length === 0 && !hidden)) return;
   const plain = process.hasFile(1) && !process.file(1).tty;
-  for (const check of report.checks) yield* process.print(reportLine(check, say, language, plain));
-  yield* process.print(`${say.score(report.score, report.max)}\n`);
-  if (hidden) yield* process.print(`${say.hiddenChecks(hidden.count, hidden.points)}\n`);
+  for (const check of report.checks) yield* tell(process, reportLine(check, say, language, plain));
+  yield* tell(process, `${say.score(report.score, report.max)}\n`);
+  if (hidden) yield* tell(process, `${say.hiddenChecks(hidden.count, hidden.points)}\n`);
 }
 
 function reportLine(check: CheckReport, say: Messages, language: Language, plain: boolean): string {
