@@ -85,7 +85,7 @@ export function apiServerProgram(cluster: Cluster): Program {
       const { network } = process.machine;
       const listener = {
         protocol: 'tcp' as const,
-        address: '0.0.0.0',
+        address: '::',
         port,
         owner: process,
         tls: { names: namesOf(cluster), certificate: () => servingCertificate(cluster) },
@@ -182,6 +182,14 @@ export function etcdProgram(cluster: Cluster): Program {
   };
 }
 
+/** Where a component listens: its manifest says so. */
+function boundTo(process: Process): string {
+  const text = process.argv
+    .map((word) => /^--(?:bind-address|listen-metrics-urls)=(?:http:\/\/)?([\d.]+)/.exec(word)?.[1])
+    .find(Boolean);
+  return text === undefined || text === '0.0.0.0' ? '::' : text;
+}
+
 /** The health endpoints of a component. Returns how to close them. */
 function serveHealth(
   process: Process,
@@ -192,7 +200,7 @@ function serveHealth(
   const { network } = process.machine;
   const listener = {
     protocol: 'tcp' as const,
-    address: '0.0.0.0',
+    address: boundTo(process),
     port,
     owner: process,
     ...(tls ? { tls: { names: ['localhost'] } } : {}),

@@ -5,6 +5,7 @@ import { FileSystem } from './files/file-system.ts';
 import { Directory, RegularFile } from './files/inode.ts';
 import { ProcDirectory } from './files/procfs.ts';
 import { NetworkNamespace } from './network/namespace.ts';
+import { PidNamespace } from './pids.ts';
 import { Process, type SpawnOptions } from './process.ts';
 import type { ProgramTable } from './program.ts';
 import type { Signal } from './signals.ts';
@@ -32,12 +33,6 @@ const SYSCTLS: Readonly<Record<string, string>> = {
   'vm/overcommit_memory': '1',
   'vm/swappiness': '60',
 };
-
-/** A table of processes, which machines may share. */
-export class PidNamespace {
-  readonly processes = new Map<number, Process>();
-  lastPid = 0;
-}
 
 export interface MachineOptions {
   readonly hostname: string;
@@ -77,6 +72,8 @@ export class Machine {
   /** Called at the end of each process. */
   readonly endListeners = new Set<(process: Process) => void>();
   readonly protectsInit: boolean;
+  /** The process outside that watches over a container's first one. */
+  keeper: Process | undefined;
   /** The process that computes at this moment. */
   current: Process | undefined;
   private lastTty = 0;
@@ -104,7 +101,7 @@ export class Machine {
     this.network = options.network ?? new NetworkNamespace(options.hostname);
   }
 
-  /** All processes it can see, by number. */
+  /** The processes of its own namespace, by number; `pids.visible` are also those of the containers on it. */
   get processes(): Map<number, Process> {
     return this.pids.processes;
   }
@@ -122,11 +119,8 @@ export class Machine {
   /** Starts a process. Raises EAGAIN when there are too many. */
   spawn(options: SpawnOptions): Process {
     if (this.processes.size >= this.maxProcesses) throw new Errno('EAGAIN');
-    let pid = this.pids.lastPid + 1;
-    while (this.processes.has(pid)) pid++;
-    this.pids.lastPid = pid >= 4_194_303 ? 300 : pid;
-    const process = new Process(this, pid, options);
-    this.processes.set(pid, process);
+    const process = new Process(this, this.pids.next(), options);
+    this.pids.add(process);
     return process;
   }
 
@@ -167,7 +161,7 @@ export class Machine {
     for (const child of process.children) {
       child.parent = first && first !== process && !first.ended ? first : undefined;
       child.parent?.children.add(child);
-      if (child.ended && !child.parent) this.processes.delete(child.pid);
+      if (child.ended && !child.parent) this.pids.remove(child);
     }
     process.children.clear();
     if (process.pid === process.session && process.tty) {
@@ -180,7 +174,7 @@ export class Machine {
 
   /** Takes an ended process out of the table. */
   reap(process: Process): void {
-    if (this.processes.get(process.pid) === process) this.processes.delete(process.pid);
+    this.pids.remove(process);
     process.parent?.children.delete(process);
   }
 

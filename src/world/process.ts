@@ -46,6 +46,8 @@ export interface SpawnOptions {
   readonly umask?: number;
   /** Signals ignored from the start, on top of those that the parent ignores. */
   readonly ignore?: readonly Signal[];
+  /** Work within another process: ps does not list it. */
+  readonly thread?: boolean;
 }
 
 /** `$?` of a status. */
@@ -77,6 +79,10 @@ export class Process {
   credentials: Credentials;
   umask: number;
   readonly startTime: number;
+  /** What it calls itself, where that is not the name of its program. */
+  title: string | undefined;
+  /** Whether it is only work within another process. */
+  readonly isThread: boolean;
   /** Bytes that it has asked for beside its own size. */
   memory = 0;
   /** Virtual ms of CPU used. */
@@ -115,6 +121,7 @@ export class Process {
       for (const [signal, action] of parent.actions) if (action === 'ignore') this.actions.set(signal, action);
     for (const signal of options.ignore ?? []) this.actions.set(signal, 'ignore');
     parent?.children.add(this);
+    this.isThread = options.thread === true;
     this.task = options.main(this);
     machine.world.loop.soon(() => this.resume(undefined));
   }

@@ -35,7 +35,7 @@ export function usageOf(machine: Machine): Usage {
   let memory = 0;
   for (const process of machine.processes.values()) {
     if (process.machine !== machine || process.ended) continue;
-    const name = (process.argv[0] ?? '').replace(/:$/, '').replace(/.*\//, '');
+    const name = (process.title ?? process.argv[0] ?? '').replace(/:$/, '').replace(/.*\//, '');
     const known = PROGRAMS[name] ?? SMALL;
     cpu += (known.cpu * (machine.world.now - process.startTime)) / 1000;
     memory += known.memory * 1024 + process.memory;

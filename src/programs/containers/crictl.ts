@@ -356,7 +356,8 @@ function* inspect(process: Process, runtime: NodeRuntime, line: Line): Task<numb
   for (const id of line.operands.length > 0 ? line.operands : [undefined]) {
     const one = need(runtime, id);
     const { options, machine } = one.container;
-    const pid = [...machine.processes.values()].find((each) => each.machine === machine)?.pid ?? 0;
+    const first = [...machine.processes.values()].find((each) => each.machine === machine);
+    const pid = process.machine.pids.numberOf(first);
     const config = {
       args: options.argv,
       cwd: options.workingDirectory,

@@ -10,6 +10,7 @@ import type { Machine } from '../../world/machine.ts';
 import { cidr } from '../../world/network/address.ts';
 import { NetworkNamespace } from '../../world/network/namespace.ts';
 import { installTables } from '../../world/network/netfilter/install.ts';
+import { PidNamespace } from '../../world/pids.ts';
 import type { ProgramTable } from '../../world/program.ts';
 import { type ContainerPlan, ContainerRecord } from './container-record.ts';
 import { startDockerProxy } from './docker-proxy.ts';
@@ -417,6 +418,7 @@ export class DockerEngine {
         tty: plan.tty,
         facts: Object.fromEntries(this.machine.facts),
         programs: this.options.programs,
+        pids: new PidNamespace(this.machine.pids),
       },
       () => this.ended(record),
     );

@@ -2,7 +2,7 @@ import { encode } from '../../world/bytes.ts';
 import { joinPath } from '../../world/files/file-system.ts';
 import type { HttpRequest } from '../../world/network/http.ts';
 import type { Listener } from '../../world/network/namespace.ts';
-import type { Process } from '../../world/process.ts';
+import type { Credentials, Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import { type Task, wait } from '../../world/task.ts';
 import { acceptHttp } from '../net/http-bytes.ts';
@@ -81,7 +81,11 @@ class Master {
     yield* this.report('notice', `nginx/${VERSION}`);
     yield* this.report('notice', 'OS: Linux 6.8.0-71-generic');
     yield* this.report('notice', 'start worker processes');
+    process.argv = [`nginx: master process ${process.argv.join(' ')}`];
+    process.title = 'nginx';
+    this.startWorkers();
     const stop = yield* this.untilStopped();
+    for (const worker of this.workers) worker.destroy();
     yield* this.report(
       'notice',
       stop === 'QUIT'
@@ -136,6 +140,21 @@ class Master {
     this.listen();
     for (const text of this.loaded.config.warnings) yield* this.report('warn', text);
     yield* this.report('notice', 'start worker processes');
+    this.startWorkers();
+  }
+
+  private workers: Process[] = [];
+
+  /** New workers, one for each processor, in the place of those before. */
+  private startWorkers(): void {
+    const { process } = this;
+    for (const worker of this.workers) worker.destroy();
+    const count = Number(process.machine.facts.get('cpus') ?? 2);
+    this.workers = Array.from({ length: count }, () => {
+      const worker = process.spawn({ argv: ['nginx: worker process'], main: idle, credentials: WORKER });
+      worker.title = 'nginx';
+      return worker;
+    });
   }
 
   private *report(level: 'notice' | 'warn' | 'emerg', text: string): Task {
@@ -179,9 +198,17 @@ class Master {
   }
 }
 
+/** The user nginx of the image. */
+const WORKER: Credentials = { uid: 101, gid: 101, groups: [101] };
+
+/** The master answers for its workers. */
+function* idle(process: Process): Task<number> {
+  for (;;) yield* wait(process.stateChange);
+}
+
 function* signalMaster(process: Process, name: string): Task<number> {
   const master = [...process.machine.processes.values()].find(
-    (other) => other !== process && /(^|\/)nginx$/.test(other.argv[0] ?? ''),
+    (other) => other !== process && (other.argv[0] ?? '').startsWith('nginx: master'),
   );
   const signals: Readonly<Record<string, 'TERM' | 'QUIT' | 'HUP' | 'USR1'>> = {
     stop: 'TERM',

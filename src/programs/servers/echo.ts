@@ -171,9 +171,11 @@ export const agnhost: Program = {
           },
         );
       }
+      case 'grpc-health-checking':
+        return yield* grpcHealthChecking(process, args);
       case 'help':
         yield* process.print(
-          'Usage:\n  app [command]\n\nAvailable Commands:\n  netexec        Creates HTTP(S), UDP, and (optionally) SCTP servers with various endpoints\n  pause          Pauses the execution\n  serve-hostname Serves the hostname\n',
+          'Usage:\n  app [command]\n\nAvailable Commands:\n  grpc-health-checking Starts a simple grpc health checking endpoint\n  netexec        Creates HTTP(S), UDP, and (optionally) SCTP servers with various endpoints\n  pause          Pauses the execution\n  serve-hostname Serves the hostname\n',
         );
         return 0;
       default:
@@ -182,6 +184,39 @@ export const agnhost: Program = {
     }
   },
 };
+
+/** kubernetes: test/images/agnhost/grpc-health-checking: serves until somebody asks /make-not-serving. */
+function* grpcHealthChecking(process: Process, args: readonly string[]): Task<number> {
+  const { network } = process.machine;
+  const port = Number(flag(args, 'port') ?? '5000');
+  const httpPort = Number(flag(args, 'http-port') ?? '8080');
+  const delay = Number(flag(args, 'delay-unhealthy-sec') ?? '-1');
+  const known = flag(args, 'service') ?? '';
+  const begun = process.now;
+  let serving = delay !== 0;
+  network.listen({
+    protocol: 'tcp',
+    address: '0.0.0.0',
+    port,
+    owner: process,
+    grpcHealth: (service) => {
+      if (service !== known) return undefined;
+      return serving && (delay < 0 || process.now - begun < delay * 1000) ? 'SERVING' : 'NOT_SERVING';
+    },
+  });
+  const start = `${goTime(process.now)} Http server starting to listen on :${httpPort}\n${goTime(process.now)} gRPC server starting to listen on :${port}\n`;
+  return yield* serve(process, httpPort, (request) => setHealth(process, request, (value) => (serving = value)), {
+    start,
+  });
+}
+
+function setHealth(process: Process, request: HttpRequest, set: (serving: boolean) => void): HttpResponse | string {
+  if (request.path === '/make-serving' || request.path === '/make-not-serving') {
+    set(request.path === '/make-serving');
+    return request.path === '/make-serving' ? 'Mark as serving' : 'Mark as not serving';
+  }
+  return goResponse(process, 404, '404 page not found\n');
+}
 
 function netexec(process: Process, request: HttpRequest): HttpResponse | string {
   switch (request.path) {

@@ -103,12 +103,17 @@ export function metricsServerProgram(cluster: Cluster, nodes: () => readonly Mea
       const trusts = process.argv.includes('--kubelet-insecure-tls');
       const port = Number(/--secure-port=(\d+)/.exec(process.argv.join(' '))?.[1] ?? '443');
       let scraped = false;
-      const close = servePages(process, port, (path) =>
-        path === '/readyz' && !scraped
-          ? textResponse(500, '[+]ping ok\n[-]metric-storage-ready failed: reason withheld\nreadyz check failed\n')
-          : /^\/(livez|readyz|healthz)$/.test(path)
-            ? textResponse(200, 'ok')
-            : undefined,
+      const close = servePages(
+        process,
+        port,
+        (path) =>
+          path === '/readyz' && !scraped
+            ? textResponse(500, '[+]ping ok\n[-]metric-storage-ready failed: reason withheld\nreadyz check failed\n')
+            : /^\/(livez|readyz|healthz)$/.test(path)
+              ? textResponse(200, 'ok')
+              : undefined,
+        '::',
+        'metrics-server',
       );
       const log = (severity: 'I' | 'E', place: string, text: string) =>
         process.printError(klogLine(severity, process.now, process.pid, place, text));

@@ -10,6 +10,8 @@ export function servePages(
   port: number,
   pages: Pages,
   address = '0.0.0.0',
+  /** The name in its certificate, when it speaks TLS. */
+  tlsName?: string,
 ): (() => void) | undefined {
   const { network } = process.machine;
   const listener = {
@@ -17,6 +19,7 @@ export function servePages(
     address,
     port,
     owner: process,
+    ...(tlsName === undefined ? {} : { tls: { names: [tlsName] } }),
     *http(request: HttpRequest): Task<HttpResponse> {
       yield* wait(process.timer(1));
       return pages(request.path) ?? textResponse(404, '404 page not found\n');

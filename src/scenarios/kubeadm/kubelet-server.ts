@@ -109,7 +109,7 @@ export function serveKubelet(process: Process, pages: KubeletPages): () => void 
   const listeners: Listener[] = [
     {
       protocol: 'tcp',
-      address: '0.0.0.0',
+      address: '::',
       port: 10250,
       owner: process,
       tls: { names: [process.machine.hostname] },

@@ -257,7 +257,7 @@ function* killOne(shell: Shell, name: string, word: string, signal: Signal | 0):
   const pid = Number(word);
   const targets =
     pid > 0
-      ? [machine.processes.get(pid)]
+      ? [machine.pids.find(pid)]
       : [...machine.processes.values()].filter((process) =>
           pid === 0
             ? process.group === shell.process.group
@@ -271,7 +271,7 @@ function* killOne(shell: Shell, name: string, word: string, signal: Signal | 0):
     if (credentials.uid !== 0 && process.credentials.uid !== credentials.uid) {
       return yield* fail(shell, name, `(${word}) - Operation not permitted`);
     }
-    if (signal !== 0) process.signal(signal);
+    if (signal !== 0) machine.pids.signal(process, signal);
   }
   return 0;
 }

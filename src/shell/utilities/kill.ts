@@ -38,15 +38,17 @@ export const kill = utility({
       if (!/^-?\d+$/.test(word))
         throw new Fail(tool.busybox ? `invalid number '${word}'` : `failed to parse argument: '${word}'`);
       const pid = Number(word);
-      const targets = [...tool.p.machine.processes.values()].filter((one) =>
+      const { machine } = tool.p;
+      const one = machine.pids.find(pid);
+      const own = [...machine.processes.values()];
+      const targets =
         pid > 0
-          ? one.pid === pid
-          : pid === 0
-            ? one.group === tool.p.group
-            : pid === -1
-              ? one.pid > 1 && one !== tool.p
-              : one.group === -pid,
-      );
+          ? one
+            ? [one]
+            : []
+          : own.filter((one) =>
+              pid === 0 ? one.group === tool.p.group : pid === -1 ? one.pid > 1 && one !== tool.p : one.group === -pid,
+            );
       if (targets.length === 0) {
         yield* tool.warn(tool.busybox ? `can't kill pid ${word}: No such process` : `(${word}): No such process`);
         continue;
@@ -54,7 +56,7 @@ export const kill = utility({
       for (const target of targets) {
         if (tool.who.uid !== 0 && tool.who.uid !== target.credentials.uid)
           yield* tool.warn(`sending signal to ${word} failed: Operation not permitted`);
-        else if (!probe && signal) target.signal(signal);
+        else if (!probe && signal) tool.p.machine.pids.signal(target, signal);
       }
     }
     return tool.status;

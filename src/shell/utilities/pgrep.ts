@@ -3,7 +3,7 @@ import type { Process } from '../../world/process.ts';
 import { parseSignal } from '../../world/signals.ts';
 import { Fail } from './fail.ts';
 import { type Options, Usage } from './options.ts';
-import { byUser, comm } from './process-facts.ts';
+import { byUser, comm, pidOf } from './process-facts.ts';
 import type { Tool } from './tool.ts';
 import { lastName } from './tree.ts';
 import { utility } from './utility.ts';
@@ -42,16 +42,15 @@ function matching(tool: Tool, options: Options): Process[] {
   const user = options.get('u') ?? options.get('U');
   const ofUser = user === undefined ? () => true : byUser(tool, user);
   const terminal = options.get('t');
-  let found = [...tool.p.machine.processes.values()].filter((process) => {
+  let found = tool.p.machine.pids.visible.filter((process) => {
     if (process === tool.p || process.ended) return false;
     const matches = test.test(options.has('f') ? process.argv.join(' ') : comm(process));
     const rest =
-      (parent === undefined || parent.split(',').includes(String(process.parent?.pid))) &&
+      (parent === undefined || parent.split(',').includes(pidOf(tool, process.parent))) &&
       ofUser(process) &&
       (terminal === undefined || process.tty?.name === terminal);
     return (matches && rest) !== options.has('v');
   });
-  found = found.sort((a, b) => a.pid - b.pid);
   if (options.has('n')) found = found.slice(-1);
   if (options.has('o')) found = found.slice(0, 1);
   return found;
@@ -71,10 +70,10 @@ export const pgrep = utility({
         `${found
           .map((process) =>
             options.has('a')
-              ? `${process.pid} ${process.argv.join(' ')}`
+              ? `${pidOf(tool, process)} ${process.argv.join(' ')}`
               : options.has('l')
-                ? `${process.pid} ${comm(process)}`
-                : String(process.pid),
+                ? `${pidOf(tool, process)} ${comm(process)}`
+                : pidOf(tool, process),
           )
           .join(options.get('d') ?? '\n')}\n`,
       );
@@ -87,7 +86,7 @@ function* signalAll(tool: Tool, found: readonly Process[], text: string) {
   for (const process of found) {
     try {
       if (tool.who.uid !== 0 && tool.who.uid !== process.credentials.uid) throw new Errno('EPERM');
-      if (signal) process.signal(signal);
+      if (signal) tool.p.machine.pids.signal(process, signal);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       yield* tool.warn(`killing pid ${process.pid} failed: ${error.text}`);
@@ -122,7 +121,7 @@ export const killall = utility({
     /^-(\d+|[A-Z]{2,}\d?)$/.test(word) && parseSignal(word.slice(1)) ? { key: 's', value: word.slice(1) } : undefined,
   *run(tool, options) {
     for (const name of options.operands) {
-      const found = [...tool.p.machine.processes.values()].filter(
+      const found = tool.p.machine.pids.visible.filter(
         (process) => process !== tool.p && !process.ended && comm(process) === name,
       );
       if (found.length === 0) {
@@ -142,9 +141,9 @@ export const pidof = utility({
   about: 'Find the process ID of a running program.',
   options: ['-s --single-shot', '-c', '-q', '-x', '-o=', '-w'],
   *run(tool, options) {
-    const found = [...tool.p.machine.processes.values()]
+    const found = tool.p.machine.pids.visible
       .filter((process) => !process.ended && options.operands.some((name) => comm(process) === lastName(name)))
-      .map((process) => process.pid)
+      .map((process) => Number(pidOf(tool, process)))
       .sort((a, b) => b - a);
     if (found.length > 0) tool.put(`${(options.has('s') ? found.slice(0, 1) : found).join(' ')}\n`);
     return found.length > 0 ? 0 : 1;

@@ -13,7 +13,14 @@ export function memory(tool: Tool) {
   return { total, used, cache, free: Math.max(0, total - used - cache), available: total - used };
 }
 
-export const comm = (process: Process) => lastName(process.argv[0] ?? '').slice(0, 15);
+/** What a process, or another one of its namespace by its number there, is called where the tool runs. */
+export function pidOf(tool: Tool, process: Process | undefined, number = process?.pid): string {
+  const { pids } = tool.p.machine;
+  if (!process || process.machine.pids === pids) return String(number ?? 0);
+  return String(pids.numberOf(process.machine.pids.processes.get(number ?? 0)));
+}
+
+export const comm = (process: Process) => (process.title ?? lastName(process.argv[0] ?? '')).slice(0, 15);
 export const command = (process: Process) => (process.ended ? `[${comm(process)}] <defunct>` : process.argv.join(' '));
 export const rss = (process: Process) => 3200 + ((process.argv.join(' ').length * 37) % 4000);
 

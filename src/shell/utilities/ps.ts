@@ -1,7 +1,7 @@
 import type { Process } from '../../world/process.ts';
 import { Fail } from './fail.ts';
 import { Usage } from './options.ts';
-import { byUser, clock, comm, command, elapsed, memory, percent, rss, started, state } from './process-facts.ts';
+import { byUser, clock, comm, command, elapsed, memory, percent, pidOf, rss, started, state } from './process-facts.ts';
 import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
 import { userName } from './users.ts';
@@ -14,11 +14,11 @@ interface Column {
 }
 
 const COLUMNS: Readonly<Record<string, Column>> = {
-  pid: { header: 'PID', right: true, value: (_, p) => String(p.pid) },
-  ppid: { header: 'PPID', right: true, value: (_, p) => String(p.parent?.pid ?? 0) },
-  pgid: { header: 'PGID', right: true, value: (_, p) => String(p.group) },
-  pgrp: { header: 'PGRP', right: true, value: (_, p) => String(p.group) },
-  sid: { header: 'SID', right: true, value: (_, p) => String(p.session) },
+  pid: { header: 'PID', right: true, value: (tool, p) => pidOf(tool, p) },
+  ppid: { header: 'PPID', right: true, value: (tool, p) => pidOf(tool, p.parent ?? p.machine.keeper) },
+  pgid: { header: 'PGID', right: true, value: (tool, p) => pidOf(tool, p, p.group) },
+  pgrp: { header: 'PGRP', right: true, value: (tool, p) => pidOf(tool, p, p.group) },
+  sid: { header: 'SID', right: true, value: (tool, p) => pidOf(tool, p, p.session) },
   user: { header: 'USER', value: (tool, p) => userName(tool.p.machine, p.credentials.uid).slice(0, 8) },
   uid: { header: 'UID', right: true, value: (_, p) => String(p.credentials.uid) },
   gid: { header: 'GID', right: true, value: (_, p) => String(p.credentials.gid) },
@@ -108,9 +108,7 @@ export const ps = utility({
   *run(tool) {
     if (tool.busybox) return busyboxPs(tool);
     const plan = psPlan(tool);
-    let processes = [...tool.p.machine.processes.values()]
-      .filter((process) => plan.select(process))
-      .sort((a, b) => a.pid - b.pid);
+    let processes = tool.p.machine.pids.visible.filter((process) => plan.select(process));
     for (const key of plan.sort) {
       const name = key.replace(/^[-+]/, '');
       const column = COLUMNS[ALIASES[name] ?? name];
@@ -148,25 +146,48 @@ export const ps = utility({
   },
 });
 
+/** busybox: procps/ps.c out_spec[] */
+const BUSYBOX_WIDTHS: Readonly<Record<string, number>> = {
+  user: 8,
+  group: 8,
+  comm: 16,
+  args: 256,
+  pid: 5,
+  ppid: 5,
+  pgid: 5,
+  etime: 7,
+  nice: 5,
+  rgroup: 8,
+  ruser: 8,
+  time: 6,
+  tty: 6,
+  vsz: 4,
+  sid: 5,
+  stat: 4,
+  rss: 4,
+};
+
 function busyboxPs(tool: Tool): number {
   const given = tool.args
     .join(' ')
     .match(/-o ?(\S+)/)?.[1]
     ?.split(',');
-  const all = [...tool.p.machine.processes.values()].sort((a, b) => a.pid - b.pid);
+  const all = tool.p.machine.pids.visible;
   if (given) {
-    tool.put(
-      `${given
-        .map((name) => name.toUpperCase().padEnd(8))
-        .join(' ')
-        .trimEnd()}\n`,
-    );
+    const columns = given.map((name) => {
+      const column = COLUMNS[ALIASES[name] ?? name];
+      if (!column)
+        throw new Fail(`bad -o argument '${name}', supported arguments: ${Object.keys(BUSYBOX_WIDTHS).join(',')}`);
+      return { column, width: BUSYBOX_WIDTHS[name] ?? 8 };
+    });
+    const line = (cells: readonly string[]) => tool.put(`${cells.join(' ').trimEnd()}\n`);
+    line(columns.map(({ column, width }) => column.header.padEnd(width)));
     for (const process of all)
-      tool.put(
-        `${given
-          .map((name) => (COLUMNS[ALIASES[name] ?? name]?.value(tool, process) ?? '?').padEnd(8))
-          .join(' ')
-          .trimEnd()}\n`,
+      line(
+        columns.map(({ column, width }) => {
+          const text = column.value(tool, process);
+          return column.right ? text.padStart(width) : text.slice(0, width).padEnd(width);
+        }),
       );
     return 0;
   }
@@ -174,7 +195,7 @@ function busyboxPs(tool: Tool): number {
   for (const process of all) {
     const label = process.argv.length === 0 ? `{${comm(process)}}` : process.argv.join(' ');
     tool.put(
-      `${String(process.pid).padStart(5)} ${userName(tool.p.machine, process.credentials.uid).slice(0, 8).padEnd(8)} ${clock(process.cpuTime, false).padStart(5)} ${label}\n`,
+      `${pidOf(tool, process).padStart(5)} ${userName(tool.p.machine, process.credentials.uid).slice(0, 8).padEnd(8)} ${clock(process.cpuTime, false).padStart(5)} ${label}\n`,
     );
   }
   return 0;
@@ -204,10 +225,10 @@ function psPlan(tool: Tool): PsPlan {
       if (name === '--sort') sort = lists(next());
       else if (name === '--pid') {
         const pids = lists(next());
-        selectors.push((p) => pids.includes(String(p.pid)));
+        selectors.push((p) => pids.includes(pidOf(tool, p)));
       } else if (name === '--ppid') {
         const pids = lists(next());
-        selectors.push((p) => pids.includes(String(p.parent?.pid ?? 0)));
+        selectors.push((p) => pids.includes(pidOf(tool, p.parent)));
       } else if (name === '--user') selectors.push(byUser(tool, next()));
       else if (name === '--no-headers' || name === '--no-heading') custom.push();
       else if (name === '--forest' || name === '--headers') continue;
@@ -219,7 +240,7 @@ function psPlan(tool: Tool): PsPlan {
     const letters = word.replace(/^-/, '');
     if (bsd && /^\d[\d,]*$/.test(letters)) {
       const pids = lists(letters);
-      selectors.push((p) => pids.includes(String(p.pid)));
+      selectors.push((p) => pids.includes(pidOf(tool, p)));
       continue;
     }
     for (let i = 0; i < letters.length; i++) {
@@ -251,7 +272,7 @@ function psPlan(tool: Tool): PsPlan {
       else if (letter === 'o' || letter === 'O') custom.push(...formatColumns(value()));
       else if (letter === 'p' || letter === 'q') {
         const pids = lists(value());
-        selectors.push((p) => pids.includes(String(p.pid)));
+        selectors.push((p) => pids.includes(pidOf(tool, p)));
       } else if (letter === 'C') {
         const names = lists(value());
         selectors.push((p) => names.includes(comm(p)));

@@ -1,5 +1,5 @@
 import type { Options } from './options.ts';
-import { clock, comm, command, memory, percent, rss, state } from './process-facts.ts';
+import { clock, comm, command, memory, percent, pidOf, rss, state } from './process-facts.ts';
 import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
 import { userName } from './users.ts';
@@ -27,7 +27,7 @@ function topText(tool: Tool, options: Options): string {
   const { machine, now } = tool.p;
   const zone = zoneOf(tool.env('TZ'));
   const pids = options.get('p')?.split(',');
-  const all = [...machine.processes.values()].filter((process) => !pids || pids.includes(String(process.pid)));
+  const all = machine.pids.visible.filter((process) => !pids || pids.includes(pidOf(tool, process)));
   const count = (letter: string) => all.filter((process) => state(tool, process, false) === letter).length;
   const { total, used, cache, free, available } = memory(tool);
   const mib = (kib: number) => (kib / 1024).toFixed(1);
@@ -41,10 +41,10 @@ function topText(tool: Tool, options: Options): string {
     '    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND',
   ];
   const rows = all
-    .sort((a, b) => Number(percent(tool, b)) - Number(percent(tool, a)) || a.pid - b.pid)
+    .sort((a, b) => Number(percent(tool, b)) - Number(percent(tool, a)))
     .map(
       (p) =>
-        `${String(p.pid).padStart(7)} ${userName(machine, p.credentials.uid).slice(0, 8).padEnd(8)}  20   0 ${String(rss(p) * 2 + 1024).padStart(7)} ${String(rss(p)).padStart(6)} ${String(Math.floor(rss(p) / 2)).padStart(6)} ${state(tool, p, false)} ${percent(tool, p).padStart(5)} ${((rss(p) * 100) / total).toFixed(1).padStart(5)} ${`${clock(p.cpuTime, false)}.${String(Math.floor(p.cpuTime / 10) % 100).padStart(2, '0')}`.padStart(9)} ${options.has('c') ? command(p) : comm(p)}`,
+        `${pidOf(tool, p).padStart(7)} ${userName(machine, p.credentials.uid).slice(0, 8).padEnd(8)}  20   0 ${String(rss(p) * 2 + 1024).padStart(7)} ${String(rss(p)).padStart(6)} ${String(Math.floor(rss(p) / 2)).padStart(6)} ${state(tool, p, false)} ${percent(tool, p).padStart(5)} ${((rss(p) * 100) / total).toFixed(1).padStart(5)} ${`${clock(p.cpuTime, false)}.${String(Math.floor(p.cpuTime / 10) % 100).padStart(2, '0')}`.padStart(9)} ${options.has('c') ? command(p) : comm(p)}`,
     );
   return `${[...head, ...rows].join('\n')}\n`;
 }

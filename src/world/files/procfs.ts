@@ -47,10 +47,10 @@ export class ProcDirectory extends ComputedDirectory {
 function rootEntries(machine: Machine): Map<string, Inode> {
   const { now } = machine.world;
   const entries = new Map<string, Inode>();
-  for (const process of machine.processes.values()) {
+  for (const process of machine.pids.visible) {
     const { uid, gid } = process.credentials;
     entries.set(
-      String(process.pid),
+      String(machine.pids.numberOf(process)),
       new ComputedDirectory(process.startTime, () => processEntries(process), 0o555, uid, gid),
     );
   }
@@ -137,7 +137,7 @@ function processEntries(process: Process): Map<string, Inode> {
 }
 
 /** kernel: TASK_COMM_LEN - 1. */
-const commandName = (process: Process) => (process.argv[0] ?? '').replace(/.*\//, '').slice(0, 15);
+const commandName = (process: Process) => (process.title ?? process.argv[0] ?? '').replace(/.*\//, '').slice(0, 15);
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units     
 Max cpu time              unlimited            unlimited            seconds   

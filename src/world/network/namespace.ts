@@ -17,6 +17,9 @@ export interface ServerTls {
   readonly certificate?: (serverName: string | undefined) => string | undefined;
 }
 
+/** What grpc.health.v1.Health says of a service; undefined for one that it does not know. */
+export type GrpcHealth = 'SERVING' | 'NOT_SERVING' | 'UNKNOWN';
+
 /** A listening socket. */
 export interface Listener {
   readonly protocol: Protocol;
@@ -31,6 +34,8 @@ export interface Listener {
   readonly http?: HttpHandler | undefined;
   /** The server speaks TLS. */
   readonly tls?: ServerTls | undefined;
+  /** The server speaks gRPC and has the health service. */
+  readonly grpcHealth?: (service: string) => GrpcHealth | undefined;
   /** A datagram arrived; the value is the answer, if there is one. */
   readonly datagram?: (bytes: Uint8Array, from: string) => Uint8Array | LateAnswer | undefined;
 }

@@ -2,8 +2,9 @@ import { encode } from '../../../world/bytes.ts';
 import { DEFAULT_PATH } from '../../../world/execute.ts';
 import { DISK } from '../../../world/files/file-system.ts';
 import { Directory, type Inode, RegularFile } from '../../../world/files/inode.ts';
-import type { PidNamespace } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import { PidNamespace } from '../../../world/pids.ts';
+import type { Process } from '../../../world/process.ts';
 import type { Stored } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
@@ -20,6 +21,8 @@ interface PodResources {
   readonly network: NetworkNamespace;
   /** A table of processes that is not the container's own. */
   readonly pids: PidNamespace | undefined;
+  /** What watches over its first process. */
+  readonly keeper: Process | undefined;
   readonly volumes: ReadonlyMap<string, SetUpVolume>;
   readonly etc: ReadonlyMap<string, Inode>;
 }
@@ -72,7 +75,8 @@ export function makeContainerOptions(
     stdinOnce: spec.stdinOnce === true,
     tty: spec.tty === true,
     facts: Object.fromEntries(host.node.facts),
-    ...(resources.pids ? { pids: resources.pids } : {}),
+    keeper: resources.keeper,
+    pids: resources.pids ?? new PidNamespace(host.node.pids),
     ...(spec.resources?.limits?.['memory']
       ? { memoryLimit: Quantity.parse(spec.resources.limits['memory']).value() }
       : {}),

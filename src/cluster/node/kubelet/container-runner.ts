@@ -85,6 +85,7 @@ export class ContainerRunner {
         podIP: worker.podIP,
         network: worker.network,
         pids: worker.pids,
+        keeper: worker.keeper,
         volumes: worker.volumes,
         etc: worker.etc,
       });

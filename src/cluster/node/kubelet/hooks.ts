@@ -26,6 +26,7 @@ export function runHook(
   const port = Number(get.port);
   host.node.spawn({
     argv: ['kubelet', 'hook'],
+    thread: true,
     *main(process) {
       try {
         const response = yield* host.world.network.request(process, address, port, {

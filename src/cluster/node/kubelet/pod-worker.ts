@@ -1,7 +1,10 @@
 import type { Inode } from '../../../world/files/inode.ts';
 import type { Timer } from '../../../world/loop.ts';
-import { Machine, type PidNamespace } from '../../../world/machine.ts';
+import { Machine } from '../../../world/machine.ts';
 import { NetworkNamespace } from '../../../world/network/namespace.ts';
+import { PidNamespace } from '../../../world/pids.ts';
+import type { Process } from '../../../world/process.ts';
+import { type Task, wait } from '../../../world/task.ts';
 import { PODS, SECRETS } from '../../api/kinds.ts';
 import { deepEqual, type Stored } from '../../api/object.ts';
 import type { Container as ContainerSpec, Pod, PodStatus } from '../../api/types.generated.ts';
@@ -12,6 +15,7 @@ import { ContainerRunner } from './container-runner.ts';
 import { type ContainerRole, ContainerState } from './container-state.ts';
 import type { KubeletHost } from './host.ts';
 import type { ImagePuller } from './pull.ts';
+import { qualifiedSandbox } from './sandbox-id.ts';
 import { makePodStatus, sameStatus } from './status.ts';
 import { MountError, refreshVolume, type SetUpVolume, setUpVolume } from './volumes.ts';
 
@@ -259,6 +263,7 @@ export class PodWorker {
       return;
     }
     this.podIP = result.ip;
+    this.startSandboxProcesses();
     this.sandboxReady = true;
     this.stage = 'running';
     writeEtcFiles(this.host, this.pod, this.podIP, this.etc);
@@ -273,13 +278,7 @@ export class PodWorker {
   get pids(): PidNamespace | undefined {
     if (this.pod.spec?.hostPID) return this.host.node.pids;
     if (!this.pod.spec?.shareProcessNamespace) return undefined;
-    if (!this.sandboxMachine) {
-      this.sandboxMachine = new Machine(this.host.world, { hostname: this.pod.metadata.name, network: this.sandbox });
-      this.sandboxMachine.files.writeFile('/pause', '', undefined, 0o755);
-      const pause = this.host.node.programs.get('images/pause');
-      if (pause) this.sandboxMachine.spawn({ argv: ['/pause'], main: pause.main });
-    }
-    return this.sandboxMachine.pids;
+    return this.sandboxMachine?.pids;
   }
 
   /** The network that the containers live in: the node's own for hostNetwork. */
@@ -434,7 +433,7 @@ export class PodWorker {
     for (const state of this.containers) state.seeEnd();
     this.sandboxReady = false;
     this.stage = 'done';
-    this.releaseNetwork();
+    this.releaseSandbox();
     this.queueStatus();
   }
 
@@ -497,8 +496,7 @@ export class PodWorker {
     for (const state of this.containers) state.seeEnd();
     if (this.containers.some((state) => state.running)) return;
     this.sandboxReady = false;
-    this.sandboxMachine?.killAll();
-    this.releaseNetwork();
+    this.releaseSandbox();
     this.settleStopped();
     this.later(30, () => this.remove());
   }
@@ -541,7 +539,45 @@ export class PodWorker {
     this.terminate(this.graceSeconds());
   }
 
-  private releaseNetwork(): void {
+  /** The runtime's processes of the sandbox: the shim that watches over its containers, and the one that holds its namespaces. */
+  private startSandboxProcesses(): void {
+    const { world, node, runtime } = this.host;
+    const id = qualifiedSandbox(this.pod);
+    const argv =
+      runtime === 'containerd'
+        ? [
+            '/usr/bin/containerd-shim-runc-v2',
+            '-namespace',
+            'k8s.io',
+            '-id',
+            id,
+            '-address',
+            '/run/containerd/containerd.sock',
+          ]
+        : ['/usr/libexec/crio/conmon', '-b', `/run/containers/storage/overlay-containers/${id}/userdata`, '-c', id];
+    this.keeper = node.spawn({ argv, main: idle, session: { tty: undefined } });
+    const pause = node.programs.get('images/pause');
+    if (!pause) return;
+    this.sandboxMachine = new Machine(world, {
+      hostname: this.pod.metadata.name,
+      network: this.sandbox,
+      pids: new PidNamespace(node.pids),
+      programs: node.programs,
+    });
+    this.sandboxMachine.keeper = this.keeper;
+    this.sandboxMachine.files.writeFile('/pause', '', undefined, 0o755);
+    this.sandboxMachine.spawn({ argv: ['/pause'], main: pause.main });
+  }
+
+  /** The process that the runtime watches over its containers with. */
+  keeper: Process | undefined;
+
+  private releaseSandbox(): void {
+    this.sandboxMachine?.killAll();
+    this.sandboxMachine = undefined;
+    this.keeper?.destroy();
+    this.keeper = undefined;
+
     if (this.podIP !== '' && !this.pod.spec?.hostNetwork) this.host.tearDownNetwork(this.sandbox, this.podIP);
   }
 
@@ -608,6 +644,11 @@ export class PodWorker {
     this.stops.push(() => timer.cancel());
     return timer;
   }
+}
+
+/** What the shim does between the things that it is asked for. */
+function* idle(process: Process): Task<number> {
+  for (;;) yield* wait(process.stateChange);
 }
 
 /** Whether more than the status has changed. kubernetes: pkg/kubelet/config/config.go checkAndUpdatePod */

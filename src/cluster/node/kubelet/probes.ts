@@ -1,6 +1,8 @@
 import { decode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
 import { Collector, DeviceFile } from '../../../world/files/devices.ts';
+import { type HttpResponse, textResponse } from '../../../world/network/http.ts';
+import type { GrpcHealth } from '../../../world/network/namespace.ts';
 import type { OutgoingRequest } from '../../../world/network/network.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
 import { type Process, shellStatus } from '../../../world/process.ts';
@@ -33,6 +35,7 @@ export function startProbe(
   const target = probe.httpGet && httpTarget(podIP, state, probe.httpGet);
   const process = host.node.spawn({
     argv: ['kubelet', 'probe'],
+    thread: true,
     *main(p) {
       yield* p.sleep((probe.initialDelaySeconds ?? 0) * 1000 + (probe.initialDelaySeconds ? 0 : 20));
       for (;;) {
@@ -70,7 +73,8 @@ function* runProbe(
     if (typeof port === 'string') return { kind: 'unknown', output: port };
     return yield* tcpProbe(p, host, probe.tcpSocket.host || podIP, port, timeout);
   }
-  return { kind: 'unknown', output: 'kubetutor does not model gRPC probes' };
+  if (probe.grpc) return yield* grpcProbe(p, host, podIP, probe.grpc, timeout);
+  return { kind: 'unknown', output: 'missing probe handler' };
 }
 
 function portOf(state: ContainerState, port: number | string): number | string {
@@ -153,9 +157,22 @@ function httpTarget(podIP: string, state: ContainerState, get: HTTPGetAction): H
   };
 }
 
+/** A server without TLS was asked for it. */
+const NO_TLS = textResponse(400, '');
+/** What servers with TLS answer to one who speaks without. */
+const PLAIN_TO_TLS = textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n');
+
+function* ask(p: Process, host: KubeletHost, { address, port, request }: HttpTarget): Task<HttpResponse> {
+  const { network } = host.world;
+  const opened = yield* network.open(p, address, port);
+  if (request.tls && !opened.listener.tls) return NO_TLS;
+  if (!request.tls && opened.listener.tls) return PLAIN_TO_TLS;
+  return yield* network.exchange(p, opened, request);
+}
+
 function* httpProbe(p: Process, host: KubeletHost, target: HttpTarget, timeout: number): Task<ProbeResult> {
   const { address, port, url, request } = target;
-  const answer = yield* withTimeout(p, timeout, host.world.network.request(p, address, port, request));
+  const answer = yield* withTimeout(p, timeout, ask(p, host, target));
   if (answer === 'timeout') {
     return {
       kind: 'failure',
@@ -164,8 +181,44 @@ function* httpProbe(p: Process, host: KubeletHost, target: HttpTarget, timeout: 
   }
   if (answer instanceof Errno)
     return { kind: 'failure', output: `Get ${JSON.stringify(url)}: ${dialError(answer, address, port)}` };
+  if (answer === NO_TLS)
+    return { kind: 'failure', output: `Get ${JSON.stringify(url)}: http: server gave HTTP response to HTTPS client` };
   if (answer.status >= 200 && answer.status < 400) return { kind: 'success' };
   return { kind: 'failure', output: `HTTP probe failed with statuscode: ${answer.status}` };
+}
+
+/** kubernetes: pkg/probe/grpc/grpc.go */
+function* grpcProbe(
+  p: Process,
+  host: KubeletHost,
+  address: string,
+  { port, service = '' }: NonNullable<Probe['grpc']>,
+  timeout: number,
+): Task<ProbeResult> {
+  const answer = yield* withTimeout(p, timeout, healthOf(p, host, address, port, service));
+  if (answer === 'SERVING') return { kind: 'success' };
+  const failure = (output: string): ProbeResult => ({ kind: 'failure', output });
+  if (answer === 'NOT_FOUND') return failure('rpc error: code = NotFound desc = unknown service');
+  if (answer === 'NOT_SERVING' || answer === 'UNKNOWN')
+    return failure(`service unhealthy (responded with ${JSON.stringify(answer)})`);
+  // A refusal is tried again until the time is over.
+  if (answer instanceof Errno) yield* p.sleep(timeout);
+  return failure(
+    `timeout: failed to connect service ${JSON.stringify(`${address}:${port}`)} within ${timeout / 1000}s: context deadline exceeded`,
+  );
+}
+
+function* healthOf(
+  p: Process,
+  host: KubeletHost,
+  address: string,
+  port: number,
+  service: string,
+): Task<GrpcHealth | 'NOT_FOUND'> {
+  const { listener } = yield* host.world.network.open(p, address, port);
+  // A connection on which nobody speaks gRPC never becomes ready.
+  while (!listener.grpcHealth) yield* p.sleep(60_000);
+  return listener.grpcHealth(service) ?? 'NOT_FOUND';
 }
 
 function* tcpProbe(p: Process, host: KubeletHost, address: string, port: number, timeout: number): Task<ProbeResult> {

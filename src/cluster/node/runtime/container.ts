@@ -3,9 +3,10 @@ import { DEFAULT_PATH, resolveExecutable } from '../../../world/execute.ts';
 import { DeviceFile } from '../../../world/files/devices.ts';
 import type { MountKind, MountRow } from '../../../world/files/file-system.ts';
 import type { Directory, Inode } from '../../../world/files/inode.ts';
-import { Machine, type PidNamespace } from '../../../world/machine.ts';
+import { Machine } from '../../../world/machine.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
+import type { PidNamespace } from '../../../world/pids.ts';
 import { makePipe, type PipeBuffer } from '../../../world/pipe.ts';
 import type { Credentials, Main, Process, ProcessStatus } from '../../../world/process.ts';
 import type { ProgramTable } from '../../../world/program.ts';
@@ -42,7 +43,9 @@ export interface ContainerOptions {
   readonly tty?: boolean;
   readonly facts?: Readonly<Record<string, string>>;
   /** Processes it shares: those of its Pod or its node. */
-  readonly pids?: PidNamespace;
+  readonly pids: PidNamespace;
+  /** What watches over its first process. */
+  readonly keeper?: Process | undefined;
   /** bytes */
   readonly memoryLimit?: number;
   /** cores */
@@ -113,11 +116,12 @@ export class Container {
       maxProcesses: MAX_PROCESSES,
       protectsInit: true,
       programs: options.programs,
-      ...(options.pids ? { pids: options.pids } : {}),
+      pids: options.pids,
       memoryLimit: options.memoryLimit,
       cores: { limit: options.cpuLimit, coarse: true },
       ...(options.facts ? { facts: options.facts } : {}),
     });
+    this.machine.keeper = options.keeper;
     for (const mount of options.mounts) this.mountProblem ??= this.mount(mount);
     const { files } = this.machine;
     if (!files.exists(options.workingDirectory)) files.makeDirectories(options.workingDirectory);

@@ -94,7 +94,7 @@ export const ss = utility({
     const withNetid = wanted.length !== 1;
     const process = (one: Socket) => {
       const owner = options.has('p') ? visibleOwner(one, tool.p) : undefined;
-      return owner ? ` users:(("${comm(owner)}",pid=${owner.pid},fd=${one.descriptor}))` : '';
+      return owner ? ` users:(("${comm(owner)}",pid=${tool.p.machine.pids.numberOf(owner)},fd=${one.descriptor}))` : '';
     };
     const port = (value: number | undefined) =>
       value === undefined ? '*' : options.has('n') ? String(value) : (PORT_NAMES[value] ?? String(value));
