@@ -38,7 +38,7 @@ export function kubeProxyProgram(proxies: ReadonlyMap<string, NodeProxy>): Progr
       const node = proxies.get(process.machine.hostname);
       yield* process.printError(startLog(process, config.mode));
       const stops = [
-        servePages(process, HEALTHZ_PORT, (path) => healthPage(process, node, path)),
+        servePages(process, HEALTHZ_PORT, (path) => healthPage(process, node, path), '::'),
         servePages(process, METRICS_PORT, (path) => metricsPage(config.mode, path), '127.0.0.1'),
       ];
       const checks = node && new HealthChecks(process, node);

@@ -34,6 +34,9 @@ export function addSkeleton(files: FileSystem): void {
   }
   files.chmod('/tmp', 0o1777);
   addDevices(files, files.stat('/').mtime);
+  for (const name of ['mqueue', 'pts', 'shm']) files.makeDirectory(`/dev/${name}`);
+  for (const name of ['mqueue', 'shm']) files.chmod(`/dev/${name}`, 0o1777);
+  files.symlink('pts/ptmx', '/dev/ptmx');
   files.writeFile('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
   files.writeFile('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
   files.writeFile('/etc/nsswitch.conf', 'hosts: files dns\n');

@@ -39,6 +39,8 @@ export const dd = utility({
     for (let skip = number('skip') ?? 0; skip > 0; skip--)
       if ((yield* readBlock(tool, from, block)).length === 0) break;
     let [whole, partial, written] = [0, 0, 0];
+    // What was read and could not be written.
+    let lost = 0;
     while (whole + partial < count) {
       const bytes = yield* readBlock(tool, from, block);
       if (bytes.length === 0) break;
@@ -47,6 +49,7 @@ export const dd = utility({
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
         yield* tool.warn(`error writing ${quoteShell(given.get('of') ?? 'standard output')}: ${error.text}`);
+        lost = 1;
         break;
       }
       if (bytes.length === block) whole++;
@@ -54,7 +57,7 @@ export const dd = utility({
       written += bytes.length;
     }
     if (given.get('status') !== 'none')
-      yield* tool.complain(report(whole, partial, written, tool.p.now - began, given.get('status') === 'noxfer'));
+      yield* tool.complain(report(whole, partial, lost, written, tool.p.now - began, given.get('status') === 'noxfer'));
     return tool.status;
   },
 });
@@ -88,9 +91,8 @@ function* readBlock(tool: Tool, fd: number, block: number): Task<Uint8Array> {
 }
 
 /** `10485760 bytes (10 MB, 10 MiB) copied, 0.01 s, 1.0 GB/s` */
-function report(whole: number, partial: number, bytes: number, ms: number, short: boolean): string {
-  const records = `${whole}+${partial} records`;
-  const head = `${records} in\n${records} out\n`;
+function report(whole: number, partial: number, lost: number, bytes: number, ms: number, short: boolean): string {
+  const head = `${whole + lost}+${partial} records in\n${whole}+${partial} records out\n`;
   if (short) return head;
   const sizes =
     bytes < 1000

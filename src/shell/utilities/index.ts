@@ -14,10 +14,11 @@ import { cut } from './cut.ts';
 import { date } from './date.ts';
 import { dd, envsubst, truncate } from './dd.ts';
 import { diff } from './diff.ts';
-import { df, du } from './disk.ts';
+import { du } from './disk.ts';
 import { echo } from './echo.ts';
 import { env, printenv } from './env.ts';
 import { expr } from './expr.ts';
+import { df, mount } from './file-systems.ts';
 import { find } from './find.ts';
 import { egrep, fgrep, grep } from './grep.ts';
 import { head } from './head.ts';
@@ -99,6 +100,7 @@ const ALL: readonly Utility[] = [
   cut,
   date,
   df,
+  mount,
   diff,
   dirname,
   du,

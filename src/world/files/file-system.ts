@@ -1,7 +1,7 @@
 import { decode, toBytes } from '../bytes.ts';
 import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
-import { Directory, type Inode, MagicLink, type Meta, RegularFile, Symlink } from './inode.ts';
+import { Directory, type Inode, MagicLink, type Meta, type Quota, RegularFile, Symlink } from './inode.ts';
 
 /** Who asks; root (uid 0) may do everything. */
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
@@ -155,7 +155,7 @@ export class FileSystem {
   writeFile(path: string, data: string | Uint8Array, who: Credentials = ROOT, mode = 0o644): RegularFile {
     const file = this.openForWriting(path, who, mode, false);
     const bytes = toBytes(data);
-    this.reserve(bytes.length - file.used);
+    this.reserve(bytes.length - file.used, file.quota);
     file.content = bytes;
     file.mtime = this.now();
     return file;
@@ -189,13 +189,13 @@ export class FileSystem {
 
   /** write(2) into an open file. Raises ENOSPC. */
   writeAt(file: RegularFile, offset: number, bytes: Uint8Array): void {
-    this.reserve(Math.max(0, offset + bytes.length - file.used));
+    this.reserve(Math.max(0, offset + bytes.length - file.used), file.quota);
     file.writeAt(offset, bytes);
     file.mtime = this.now();
   }
 
   truncate(file: RegularFile, length: number): void {
-    this.reserve(length - file.used);
+    this.reserve(length - file.used, file.quota);
     file.truncate(length);
     file.mtime = this.now();
   }
@@ -252,7 +252,7 @@ export class FileSystem {
     this.mustMayRemove(found, who, path);
     if (this.mounts.has(this.entryOf(found) ?? inode)) throw new Errno('EBUSY', path);
     inode.links--;
-    if (inode instanceof RegularFile && inode.links === 0 && !inode.shared) this.used -= inode.used;
+    if (inode instanceof RegularFile && inode.links === 0 && !inode.shared) this.release(inode);
     found.parent.entries.delete(found.name);
     found.parent.mtime = this.now();
   }
@@ -359,6 +359,21 @@ export class FileSystem {
       .join('');
   }
 
+  /** The lines of /proc/self/mountinfo. */
+  mountInfo(): string {
+    return this.table
+      .map(({ path, readOnly, kind }, index) => {
+        const mode = readOnly ? 'ro' : 'rw';
+        return `${600 + index} ${index === 0 ? 500 : 600} 0:${60 + index} / ${path} ${mode},${kind.options} - ${kind.type} ${kind.source} ${mode}\n`;
+      })
+      .join('');
+  }
+
+  /** What is mounted, in the order of its mounting. */
+  get mountTable(): readonly MountRow[] {
+    return this.table;
+  }
+
   isMountPoint(path: string): boolean {
     const found = this.find(path, ROOT, true);
     const entry = this.entryOf(found);
@@ -407,7 +422,8 @@ export class FileSystem {
   private enter(found: Found, inode: Inode): void {
     if (found.readOnly) throw new Errno('EROFS', found.path);
     if (found.name.length > MAX_NAME) throw new Errno('ENAMETOOLONG', found.name);
-    if (inode instanceof RegularFile) this.reserve(inode.used);
+    inode.quota ??= found.parent.quota;
+    if (inode instanceof RegularFile) this.reserve(inode.used, inode.quota);
     if ((found.parent.mode & SET_GROUP) !== 0) inheritGroup(inode, found.parent);
     found.parent.entries.set(found.name, inode);
     found.parent.mtime = this.now();
@@ -423,9 +439,18 @@ export class FileSystem {
     return copy;
   }
 
-  private reserve(bytes: number): void {
+  private reserve(bytes: number, quota: Quota | undefined): void {
     if (bytes > 0 && this.used + bytes > this.capacity) throw new Errno('ENOSPC');
+    if (quota) {
+      if (bytes > 0 && quota.used + bytes > quota.limit) throw new Errno('ENOSPC');
+      quota.used += bytes;
+    }
     this.used += bytes;
+  }
+
+  private release(file: RegularFile): void {
+    this.used -= file.used;
+    if (file.quota) file.quota.used -= file.used;
   }
 
   /** Walks a path. Raises ENOENT for a missing directory on the way, ENOTDIR, EACCES, ELOOP. */

@@ -10,6 +10,12 @@ export interface Meta {
   mtime: number;
 }
 
+/** Bytes that all files of a volume may hold together. */
+export interface Quota {
+  readonly limit: number;
+  used: number;
+}
+
 export abstract class Inode {
   mode: number;
   uid: number;
@@ -18,6 +24,8 @@ export abstract class Inode {
   links = 1;
   /** Belongs to a read-only layer that several trees share: copied before it is changed. */
   shared = false;
+  /** Of the volume that it lies in; what is made in it belongs there too. */
+  quota: Quota | undefined;
 
   constructor(meta: Meta) {
     this.mode = meta.mode;

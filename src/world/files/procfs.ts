@@ -4,6 +4,7 @@ import type { Machine } from '../machine.ts';
 import type { Process } from '../process.ts';
 import { capabilityMask, DEFAULT_CAPABILITIES } from './capabilities.ts';
 import { Directory, type Inode, MagicLink, OpenFileInode, RegularFile, Symlink } from './inode.ts';
+import { NET_FILES } from './procfs-net.ts';
 
 /** A text that is worked out at each read. */
 function text(now: number, make: () => string, mode = 0o444): RegularFile {
@@ -56,7 +57,10 @@ function rootEntries(machine: Machine): Map<string, Inode> {
   }
   const meta = { mode: 0o777, uid: 0, gid: 0, mtime: now };
   const self = machine.current?.pid;
-  if (self !== undefined) entries.set('self', new Symlink(meta, String(self)));
+  if (self !== undefined) {
+    entries.set('self', new Symlink(meta, String(self)));
+    entries.set('thread-self', new Symlink(meta, `${self}/task/${self}`));
+  }
   entries.set('mounts', new Symlink(meta, 'self/mounts'));
   for (const [name, make] of Object.entries(KERNEL_FILES))
     entries.set(
@@ -72,14 +76,32 @@ const memoryKiB = (machine: Machine) => Number(machine.facts.get('memoryKiB') ??
 const processors = (machine: Machine) => Number(machine.facts.get('cpus') ?? 2);
 const padded = (name: string, kib: number) => `${`${name}:`.padEnd(16)}${String(Math.floor(kib)).padStart(8)} kB\n`;
 
+function netEntries(machine: Machine): Map<string, Inode> {
+  const { now } = machine.world;
+  return new Map(Object.entries(NET_FILES).map(([name, make]) => [name, text(now, () => make(machine))]));
+}
+
+const DISK_KIB = 41_251_136;
+const PAGE_KIB = 4;
+
 const KERNEL_FILES: Readonly<Record<string, (machine: Machine) => string>> = {
+  cgroups: () =>
+    `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${'cpuset cpu cpuacct blkio memory devices freezer net_cls perf_event net_prio hugetlb pids rdma misc'
+      .split(' ')
+      .map((name) => `${name}\t0\t1\t1\n`)
+      .join('')}`,
+  cmdline: (machine) =>
+    `BOOT_IMAGE=/vmlinuz-${machine.facts.get('kernel') ?? '6.8.0-71-generic'} root=/dev/sda1 ro console=tty1\n`,
   cpuinfo: (machine) =>
     Array.from(
       { length: processors(machine) },
       (_, index) =>
         `processor\t: ${index}\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2400.000\ncpu cores\t: ${processors(machine)}\n\n`,
     ).join(''),
-  filesystems: () => 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdevpts\n\text4\nnodev\toverlay\n',
+  devices: () =>
+    'Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n 10 misc\n136 pts\n\nBlock devices:\n  8 sd\n',
+  filesystems: () =>
+    'nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdevpts\n\text4\nnodev\toverlay\nnodev\tmqueue\n',
   loadavg: (machine) =>
     `0.08 0.05 0.01 1/${machine.processes.size + 100} ${Math.max(0, ...machine.processes.keys())}\n`,
   meminfo(machine) {
@@ -96,10 +118,18 @@ const KERNEL_FILES: Readonly<Record<string, (machine: Machine) => string>> = {
       padded('SwapFree', 0),
     ].join('');
   },
+  partitions: (machine) =>
+    `major minor  #blocks  name\n\n   8        1 ${String(machine.facts.get('diskKiB') ?? DISK_KIB).padStart(10)} sda1\n`,
   stat: (machine) => `cpu  0 0 0 0 0 0 0 0 0 0\nbtime ${Math.floor(machine.bootTime / 1000)}\n`,
+  swaps: () => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n',
   uptime(machine) {
     const seconds = ((machine.world.now - machine.bootTime) / 1000).toFixed(2);
     return `${seconds} ${seconds}\n`;
+  },
+  vmstat(machine) {
+    const total = memoryKiB(machine);
+    const used = Math.min(total, 520_000 + machine.processes.size * 8192);
+    return `nr_free_pages ${Math.floor(Math.max(0, total * 0.75 - used) / PAGE_KIB)}\nnr_file_pages ${Math.floor((total * 0.25) / PAGE_KIB)}\npswpin 0\npswpout 0\n`;
   },
   version: (machine) =>
     `Linux version ${machine.facts.get('kernel') ?? '6.8.0-71-generic'} (buildd@lcy02-amd64-048) #71-Ubuntu SMP PREEMPT_DYNAMIC\n`,
@@ -122,12 +152,14 @@ function processEntries(process: Process): Map<string, Inode> {
   file('limits', () => LIMITS);
   file('loginuid', () => '4294967295');
   file('mounts', () => machine.files.mountLines());
+  file('mountinfo', () => machine.files.mountInfo());
   file('oom_score', () => '0\n');
   file(
     'oom_score_adj',
     () => `${process.pid === 1 && machine.facts.has('oomScoreAdj') ? machine.facts.get('oomScoreAdj') : 0}\n`,
   );
-  entries.set('root', new Symlink(meta, '/'));
+  entries.set('root', new MagicLink(meta, '/', machine.files.root));
+  entries.set('net', new ComputedDirectory(startTime, () => netEntries(machine)));
   file('stat', () => statLine(process));
   file('status', () => statusText(process));
   const task = new Map<string, Inode>();
@@ -139,11 +171,30 @@ function processEntries(process: Process): Map<string, Inode> {
 /** kernel: TASK_COMM_LEN - 1. */
 const commandName = (process: Process) => (process.title ?? process.argv[0] ?? '').replace(/.*\//, '').slice(0, 15);
 
-const LIMITS = `Limit                     Soft Limit           Hard Limit           Units     
-Max cpu time              unlimited            unlimited            seconds   
-Max open files            1048576              1048576              files     
-Max processes             unlimited            unlimited            processes 
-`;
+const LIMITS = `${[
+  ['Limit', 'Soft Limit', 'Hard Limit', 'Units'],
+  ['Max cpu time', 'unlimited', 'unlimited', 'seconds'],
+  ['Max file size', 'unlimited', 'unlimited', 'bytes'],
+  ['Max data size', 'unlimited', 'unlimited', 'bytes'],
+  ['Max stack size', '8388608', 'unlimited', 'bytes'],
+  ['Max core file size', 'unlimited', 'unlimited', 'bytes'],
+  ['Max resident set', 'unlimited', 'unlimited', 'bytes'],
+  ['Max processes', 'unlimited', 'unlimited', 'processes'],
+  ['Max open files', '1048576', '1048576', 'files'],
+  ['Max locked memory', '8388608', '8388608', 'bytes'],
+  ['Max address space', 'unlimited', 'unlimited', 'bytes'],
+  ['Max file locks', 'unlimited', 'unlimited', 'locks'],
+  ['Max pending signals', '15643', '15643', 'signals'],
+  ['Max msgqueue size', '819200', '819200', 'bytes'],
+  ['Max nice priority', '0', '0', ''],
+  ['Max realtime priority', '0', '0', ''],
+  ['Max realtime timeout', 'unlimited', 'unlimited', 'us'],
+]
+  .map(
+    ([name = '', soft = '', hard = '', unit = '']) =>
+      `${name.padEnd(25)} ${soft.padEnd(20)} ${hard.padEnd(20)} ${unit.padEnd(10)}\n`,
+  )
+  .join('')}`;
 
 function descriptors(process: Process): Map<string, Inode> {
   const meta = { mode: 0o700, uid: process.credentials.uid, gid: process.credentials.gid, mtime: process.startTime };

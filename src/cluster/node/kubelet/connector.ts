@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../../world/bytes.ts';
-import { Collector } from '../../../world/files/devices.ts';
+import { Collector, DeviceFile } from '../../../world/files/devices.ts';
 import { type RemoteSession, type Tunnel, TunnelError } from '../../../world/network/http.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
 import { makePipe } from '../../../world/pipe.ts';
@@ -195,7 +195,7 @@ function runSession(container: Container, options: ExecOptions): RemoteSession {
     tty.onOutput((bytes) => session.stdout.push(bytes.slice()));
     for (const fd of [0, 1, 2]) files.set(fd, terminal);
   } else {
-    files.set(0, input.reader);
+    files.set(0, options.stdin ? input.reader : new DeviceFile('null'));
     files.set(1, new Collector((bytes) => session.stdout.push(bytes.slice())));
     files.set(2, new Collector((bytes) => session.stderr.push(bytes.slice())));
   }

@@ -14,6 +14,7 @@ import {
 import type { Stored } from '../../api/object.ts';
 import type { KeyToPath, Pod, Volume } from '../../api/types.generated.ts';
 import { signToken } from '../../api/virtual/tokens.ts';
+import { Quantity } from '../../apimachinery/quantity.ts';
 import { fieldValue, fromBase64, type PodAddresses, resourceValue } from './environment.ts';
 
 /** A volume cannot be set up; the text is that of the FailedMount event. */
@@ -51,12 +52,24 @@ const TMPFS: MountKind = { source: 'tmpfs', type: 'tmpfs', options: 'relatime' }
 export function setUpVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): SetUpVolume {
   const fromApi = Boolean(volume.configMap || volume.secret || volume.projected || volume.downwardAPI);
   const inMemory = (fromApi && !volume.configMap) || volume.emptyDir?.medium === 'Memory';
+  const bytes = memoryOf(host, volume);
+  const inode = makeVolume(host, pod, volume);
+  if (volume.emptyDir?.medium === 'Memory') {
+    inode.mode |= 0o1000;
+    inode.quota = { limit: bytes, used: 0 };
+  }
   return {
-    inode: makeVolume(host, pod, volume),
-    kind: inMemory ? TMPFS : DISK,
+    inode,
+    kind: inMemory ? { ...TMPFS, options: `relatime,size=${Math.floor(bytes / 1024)}k,noswap` } : DISK,
     path: pathOf(pod, volume),
     readOnly: fromApi,
   };
+}
+
+/** What a volume in memory may hold, bytes: what is left to Pods of the node's, or its own limit. */
+function memoryOf({ allocatable }: VolumeHost, { emptyDir }: Volume): number {
+  const all = Quantity.parse(allocatable.memory).value();
+  return emptyDir?.sizeLimit ? Math.min(all, Quantity.parse(emptyDir.sizeLimit).value()) : all;
 }
 
 function pathOf(pod: Stored<Pod>, volume: Volume): string {
