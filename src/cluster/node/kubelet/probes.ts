@@ -171,7 +171,7 @@ function* ask(p: Process, host: KubeletHost, { address, port, request }: HttpTar
 }
 
 function* httpProbe(p: Process, host: KubeletHost, target: HttpTarget, timeout: number): Task<ProbeResult> {
-  const { address, port, url, request } = target;
+  const { address, port, url } = target;
   const answer = yield* withTimeout(p, timeout, ask(p, host, target));
   if (answer === 'timeout') {
     return {
