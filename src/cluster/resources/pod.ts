@@ -5,7 +5,14 @@ import { toSeconds } from '../apimachinery/time.ts';
 import { setPodDefaults } from './defaults/pod.ts';
 import { podColumns } from './pod-columns.ts';
 import { qosClassOf } from './qos.ts';
-import { validateEphemeralUpdate, validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation/pod.ts';
+import {
+  validateEphemeralUpdate,
+  validatePod,
+  validatePodResize,
+  validatePodStatusUpdate,
+  validatePodUpdate,
+} from './validation/pod.ts';
+import { keepResize } from './validation/pod-resize.ts';
 import { podWarnings } from './validation/pod-warnings.ts';
 
 /** kubernetes: pkg/registry/core/pod/strategy.go applySchedulingGatedCondition */
@@ -20,19 +27,24 @@ const GATED: PodCondition = {
 export const podStrategy: Strategy<Pod> = {
   setDefaults: setPodDefaults,
   generation: true,
-  prepareForCreate(pod) {
+  prepareForCreate(pod, { now }) {
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) };
-    if ((pod.spec?.schedulingGates ?? []).length > 0) pod.status.conditions = [{ ...GATED }];
+    if ((pod.spec?.schedulingGates ?? []).length > 0)
+      pod.status.conditions = [
+        Object.assign({ ...GATED, lastTransitionTime: toSeconds(now) }, { lastProbeTime: null }),
+      ];
   },
   prepareForUpdate(pod, old, { now, subresource }) {
     // kubernetes: dropNonEphemeralContainerUpdates
     if (subresource === 'ephemeralcontainers' && old.spec)
       pod.spec = { ...old.spec, ephemeralContainers: pod.spec?.ephemeralContainers };
+    if (subresource === 'resize' && old.spec) pod.spec = keepResize(pod.spec, old.spec);
     pod.status = pod.spec?.nodeName && !old.spec?.nodeName ? boundStatus(old, now) : old.status;
   },
   validate: validatePod,
   validateUpdate(pod, old, { subresource }) {
-    return subresource === 'ephemeralcontainers' ? validateEphemeralUpdate(pod, old) : validatePodUpdate(pod, old);
+    if (subresource === 'ephemeralcontainers') return validateEphemeralUpdate(pod, old);
+    return subresource === 'resize' ? validatePodResize(pod, old) : validatePodUpdate(pod, old);
   },
   validateStatusUpdate: validatePodStatusUpdate,
   warnings: podWarnings,

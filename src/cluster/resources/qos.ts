@@ -5,7 +5,10 @@ type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
 /** kubernetes: pkg/apis/core/helper/qos/qos.go ComputePodQOS */
 export function qosClassOf(spec: PodSpec | undefined): QosClass {
-  const containers: Container[] = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  // What the Pod as a whole asks for stands for its containers.
+  const containers: Pick<Container, 'resources'>[] = spec?.resources
+    ? [{ resources: spec.resources }]
+    : [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
   let any = false;
   let guaranteed = true;
   for (const { resources } of containers) {

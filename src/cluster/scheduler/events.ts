@@ -36,8 +36,11 @@ export class SeriesRecorder {
     const earlier = this.recorded.get(identity);
     if (earlier) return this.continueSeries(earlier);
     const namespace = about.metadata.namespace || 'default';
+    // v1 writes the times of the older API as null.
+    const older: object = { firstTimestamp: null, lastTimestamp: null };
     const event = writeUnlessTerminating(() =>
       this.client.create(EVENTS, namespace, {
+        ...older,
         metadata: { name: `${name}.${nanoseconds(this.world, this.sequence++)}`, namespace },
         involvedObject: referenceTo(about),
         related: related && referenceTo(related),

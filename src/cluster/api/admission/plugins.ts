@@ -11,6 +11,7 @@ import { podTolerations } from './pod-tolerations.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-protection.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
@@ -28,6 +29,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   storageObjectInUseProtection,
   claimResize,
+  runtimeClass,
   certificateSubjectRestriction,
   defaultIngressClass,
   rbacEscalation,

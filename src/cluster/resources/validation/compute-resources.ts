@@ -1,4 +1,4 @@
-import type { ResourceRequirements } from '../../api/types.generated.ts';
+import type { PodSpec, ResourceRequirements } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { validateQualifiedName } from '../../apimachinery/names.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
@@ -110,4 +110,52 @@ function validateAgainstLimit(name: string, amount: string, limit: string | unde
   ];
   if (order !== 0 && !overcommit) return must('equal to');
   return order > 0 ? must('less than or equal to') : [];
+}
+
+const POD_RESOURCES = ['cpu', 'hugepages-', 'memory'];
+
+/** What a Pod asks for as a whole. kubernetes: validatePodResources, validatePodResourceConsistency */
+export function validatePodResources(spec: PodSpec, path: string): Errors {
+  if (!spec.resources) return [];
+  const { limits = {}, requests = {} } = spec.resources;
+  const errors: Errors = [];
+  const known = (name: string, at: string) =>
+    name === 'cpu' || name === 'memory' || isHugePages(name)
+      ? []
+      : [FieldError.notSupported(`${at}[${name}]`, name, POD_RESOURCES)];
+  for (const name of Object.keys(limits).sort())
+    errors.push(
+      ...known(name, `${path}.limits`),
+      ...validateAmount(name, limits[name] ?? '0', `${path}.limits[${name}]`),
+    );
+  for (const name of Object.keys(requests).sort()) {
+    const amount = requests[name] ?? '0';
+    errors.push(...known(name, `${path}.requests`), ...validateAmount(name, amount, `${path}.requests[${name}]`));
+    if (known(name, path).length === 0 && Object.hasOwn(limits, name))
+      errors.push(...validateAgainstLimit(name, amount, limits[name], path));
+  }
+  for (const [name, total] of aggregateRequests(spec)) {
+    const amount = requests[name];
+    if (amount === undefined || Quantity.fromJson(amount).compare(total) >= 0) continue;
+    const must = `must be greater than or equal to aggregate container requests of ${total}`;
+    errors.push(FieldError.invalid(`${path}.requests[${name}]`, amount, must));
+  }
+  for (const [i, container] of (spec.containers ?? []).entries())
+    for (const [name, amount] of Object.entries(container.resources?.limits ?? {})) {
+      const limit = limits[name];
+      if (limit === undefined || Quantity.fromJson(amount).compare(Quantity.fromJson(limit)) <= 0) continue;
+      const at = `${path.replace(/resources$/, '')}containers[${i}].resources.limits[${name}]`;
+      errors.push(FieldError.invalid(at, amount, `must be less than or equal to pod limits of ${limit}`));
+    }
+  return errors;
+}
+
+/** kubernetes: component-helpers/resource AggregateContainerRequests, without init containers that end */
+function aggregateRequests(spec: PodSpec): Map<string, Quantity> {
+  const sums = new Map<string, Quantity>();
+  const sidecars = (spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  for (const { resources } of [...(spec.containers ?? []), ...sidecars])
+    for (const [name, amount] of Object.entries(resources?.requests ?? {}))
+      sums.set(name, (sums.get(name) ?? Quantity.zero).add(Quantity.fromJson(amount)));
+  return new Map([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,7 +1,7 @@
 import type { PodDNSConfig, PodSpec } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { inclusiveRangeError, validateDns1123SubdomainWithUnderscore } from '../../apimachinery/names.ts';
-import { validateAmount } from './compute-resources.ts';
+import { validateAmount, validatePodResources } from './compute-resources.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './containers.ts';
 import { dnsLabel, dnsSubdomain, type Errors, invalid, labels, oneOf, optionalOneOf, qualifiedName } from './field.ts';
 import { legacyIp } from './ip.ts';
@@ -18,6 +18,7 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod: boolean): Er
     ...validateContainers(spec, valid, `${path}.containers`),
     ...validateInitContainers(spec, valid, `${path}.initContainers`),
     ...validateEphemeralContainers(spec, valid, `${path}.ephemeralContainers`),
+    ...validatePodResources(spec, `${path}.resources`),
     ...validateHostPorts(spec, path, inPod),
     ...oneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], `${path}.restartPolicy`),
     ...oneOf(spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'], `${path}.dnsPolicy`),

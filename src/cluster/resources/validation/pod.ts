@@ -5,6 +5,7 @@ import { inclusiveRangeError } from '../../apimachinery/names.ts';
 import { validateImageBlanks, validateImages } from './containers.ts';
 import { annotations, type Errors, labels, required } from './field.ts';
 import { ephemeralContainerDiff, podSpecDiff } from './pod-diff.ts';
+import { validateResize } from './pod-resize.ts';
 import { validatePodSpec } from './pod-spec.ts';
 import { validateTolerations } from './scheduling.ts';
 
@@ -72,6 +73,11 @@ export function validatePodUpdate(pod: Pod, old: Stored<Pod>): Errors {
     errors.push(FieldError.forbidden('spec', text));
   }
   return errors;
+}
+
+/** kubernetes: pkg/apis/core/validation/validation.go ValidatePodResize */
+export function validatePodResize(pod: Pod, old: Stored<Pod>): Errors {
+  return [...validateSpec(pod.spec ?? { containers: [] }), ...validateResize(pod, old)];
 }
 
 /** kubernetes: pkg/apis/core/validation/validation.go ValidatePodEphemeralContainersUpdate */

@@ -131,7 +131,19 @@ function validateMetricSource(
   if (source === 'object') errors.push(...requiredNames(metric.object?.describedObject, `${path}.describedObject`));
   const name = metric[source]?.metric?.name;
   if (!name) errors.push(FieldError.required(`${path}.metric.name`, 'must specify a metric name'));
-  return [...errors, ...validateTarget(given?.target, `${path}.target`)];
+  errors.push(...validateTarget(given?.target, `${path}.target`));
+  const { value, averageValue } = given?.target ?? {};
+  if (source === 'pods' && averageValue === undefined)
+    errors.push(FieldError.required(`${path}.target.averageValue`, 'must specify a positive target averageValue'));
+  if (source !== 'pods' && value === undefined && averageValue === undefined) {
+    const must = `must set either a target value ${source === 'object' ? 'or averageValue' : 'for metric or a per-pod target'}`;
+    errors.push(FieldError.required(`${path}.target.averageValue`, must));
+  }
+  if (source === 'external' && value !== undefined && averageValue !== undefined) {
+    const both = 'may not set both a target value for metric and a per-pod target';
+    errors.push(FieldError.forbidden(`${path}.target.value`, both));
+  }
+  return errors;
 }
 
 function validateTarget(target: MetricTarget | undefined, path: string): Errors {

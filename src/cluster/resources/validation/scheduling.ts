@@ -126,7 +126,22 @@ export function validateTopologySpread(
       ...errors,
       ...optionalOneOf(constraint.nodeAffinityPolicy, ['Honor', 'Ignore'], `${at}.nodeAffinityPolicy`),
       ...optionalOneOf(constraint.nodeTaintsPolicy, ['Honor', 'Ignore'], `${at}.nodeTaintsPolicy`),
+      ...matchLabelKeys(constraint, `${at}.matchLabelKeys`),
       ...validateLabelSelector(constraint.labelSelector, `${at}.labelSelector`),
     ];
   });
+}
+
+/** kubernetes: validateMatchLabelKeysInTopologySpread */
+function matchLabelKeys({ matchLabelKeys: keys = [], labelSelector }: TopologySpreadConstraint, path: string): Errors {
+  if (keys.length === 0) return [];
+  if (!labelSelector) return [FieldError.forbidden(path, 'must not be specified when labelSelector is not set')];
+  const selected = new Set((labelSelector.matchExpressions ?? []).map(({ key }) => key));
+  for (const key of Object.keys(labelSelector.matchLabels ?? {})) selected.add(key);
+  return keys.flatMap((key, i) => [
+    ...qualifiedName(key, `${path}[${i}]`),
+    ...(selected.has(key)
+      ? [FieldError.invalid(`${path}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector')]
+      : []),
+  ]);
 }
