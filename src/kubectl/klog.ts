@@ -1,7 +1,7 @@
 import type { Process } from '../world/process.ts';
 
 /** A line of kubectl's own log: `W1121 04:43:49.892882    7855 helpers.go:719] text`. k8s.io/klog */
-export function klogLine(process: Process, level: 'I' | 'W' | 'E', where: string, text: string): string {
+export function klogLine(process: Process, level: 'I' | 'W' | 'E' | 'F', where: string, text: string): string {
   const time = new Date(process.now).toISOString();
   const micro = Math.floor((process.now * 1000) % 1000)
     .toString()

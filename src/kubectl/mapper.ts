@@ -1,5 +1,5 @@
 import type { ApiResource, GroupVersion } from './discovery.ts';
-import { KubectlError } from './errors.ts';
+import { KubectlError, NoResourceError } from './errors.ts';
 
 /** A kind and the resource that serves it. meta.RESTMapping */
 export type Mapping = ApiResource;
@@ -89,11 +89,24 @@ export class RestMapper {
     return found;
   }
 
+  /** As mappingFor, for commands that pass on what the mapper said as it stands. Raises NoResourceError. */
+  typeFor(argument: string): Mapping {
+    try {
+      return this.mappingFor(argument);
+    } catch (error) {
+      throw error instanceof KubectlError ? new NoResourceError(error.message) : error;
+    }
+  }
+
   /** By plural, singular or short name, in lower case; the group may be a beginning of its name. */
   private find(word: string, group: string, version: string | undefined): ApiResource | undefined {
     const name = word.toLowerCase();
-    const matches = this.index.byName.get(name) ?? this.index.byShortName.get(name) ?? [];
-    const candidates = matches.filter((one) => version === undefined || one.version === version);
+    const named = this.index.byName.get(name);
+    // A short name stands for the resource without its version. client-go: restmapper/shortcut.go expandResourceShortcut
+    const candidates =
+      named?.filter((one) => version === undefined || one.version === version) ??
+      this.index.byShortName.get(name) ??
+      [];
     if (group === '') return candidates.find((one) => version === undefined || one.group === '');
     return candidates.find((one) => one.group === group) ?? candidates.find((one) => one.group.startsWith(group));
   }

@@ -124,10 +124,10 @@ function target(text: string, resource: 'cpu' | 'memory'): JsonObject {
   try {
     return {
       type: 'AverageValue',
-      averageValue: Quantity.parse(resource === 'cpu' && /^\d+$/.test(text) ? text : text).toString(),
+      averageValue: Quantity.parse(resource === 'cpu' && /^\d+$/.test(text) ? `${text}m` : text).toString(),
     };
-  } catch (error) {
-    throw new KubectlError(`invalid ${resource} quantity ${JSON.stringify(text)}: ${asError(error).message}`);
+  } catch {
+    throw new KubectlError(`invalid resource ${resource} value: ${text}`);
   }
 }
 

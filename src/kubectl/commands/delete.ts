@@ -6,7 +6,6 @@ import { type DryRun, dryRunOf } from '../dry-run.ts';
 import { KubectlError, SeveralErrors, StatusError, withSource } from '../errors.ts';
 import { bool, duration, int, string } from '../flags/index.ts';
 import { objectAt, textAt } from '../json.ts';
-import { klogLine } from '../klog.ts';
 import { qualifiedKind } from '../mapper.ts';
 import type { Resources } from '../resource/builder.ts';
 import { findByFlags } from '../resource/from-flags.ts';
@@ -119,12 +118,7 @@ export function* cascadeOf({ flags, process }: Invocation): Task<string> {
     throw new KubectlError(`invalid cascade value (${text}). Must be "background", "foreground", or "orphan"`);
   const instead = yes ? 'background' : 'orphan';
   yield* process.printError(
-    klogLine(
-      process,
-      'W',
-      'helpers.go:694',
-      `--cascade=${text} is deprecated (boolean value) and can be replaced with --cascade=${instead}.`,
-    ),
+    `warning: --cascade=${text} is deprecated (boolean value) and can be replaced with --cascade=${instead}.\n`,
   );
   return yes ? 'Background' : 'Orphan';
 }
@@ -146,9 +140,6 @@ function* validate({ flags, process }: Invocation, grace: number): Task<void> {
   const output = flags.string('output');
   if (output !== '' && output !== 'name')
     throw new KubectlError(`unexpected -o output mode: ${output}. We only support '-o name'`);
-  for (const other of ['selector', 'field-selector'])
-    if (flags.bool('all') && flags.string(other) !== '')
-      throw new KubectlError(`cannot set --all and --${other} at the same time`);
   if (!flags.bool('force')) return;
   if (grace > 0) throw new KubectlError('--force and --grace-period greater than 0 cannot be specified together');
   yield* process.printError(

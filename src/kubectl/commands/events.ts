@@ -39,7 +39,7 @@ kubectl events --types=Warning`,
     if (target !== '') {
       const [type = '', name = '', ...more] = target.split('/');
       if (type === '' || name === '' || more.length > 0) throw new KubectlError('--for must be in resource/name form');
-      const { kind } = (yield* factory.mapper()).mappingFor(type);
+      const { kind } = (yield* factory.mapper()).typeFor(type);
       fields.push(`involvedObject.kind=${kind}`, `involvedObject.name=${name}`);
     }
     const types = flags.list('types').map((type) => type.toLowerCase());

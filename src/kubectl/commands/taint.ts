@@ -59,7 +59,7 @@ kubectl taint nodes node01 dedicated-`,
     const changes = parse(specs, path);
     const selector = flags.string('selector');
     const [type = ''] = resources;
-    const mapping = (yield* factory.mapper()).mappingFor(type.split('/')[0] ?? '');
+    const mapping = (yield* factory.mapper()).typeFor(type);
     if (mapping.kind !== 'Node') throw new KubectlError(`invalid resource type ${type}, only node types are supported`);
     if (flags.bool('all') && selector !== '')
       throw new KubectlError('setting both resource name and selector is not supported');
@@ -75,7 +75,7 @@ kubectl taint nodes node01 dedicated-`,
       );
     }
     const found = yield* findResources(factory, {
-      args: resources,
+      args: flags.bool('all') || selector !== '' ? ['nodes'] : resources,
       namespace: factory.namespace().name,
       ...(selector === '' ? {} : { selector }),
       all: flags.bool('all'),
@@ -117,6 +117,8 @@ function parse(specs: readonly string[], path: string): Changes {
     const removes = spec.endsWith('-');
     const one = parseTaint(removes ? spec.slice(0, -1) : spec, fail);
     if (!removes && one.effect === '') throw fail(`invalid taint spec: ${spec}`);
+    if (!removes && add.some((other) => other.key === one.key && other.effect === one.effect))
+      throw fail(`duplicated taints with the same key and effect: {${one.key} ${one.value} ${one.effect} <nil>}`);
     (removes ? remove : add).push(one);
   }
   return { add, remove };

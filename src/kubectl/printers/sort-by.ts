@@ -4,6 +4,13 @@ import { KubectlError } from '../errors.ts';
 import { compareText, goType, isList, isObject, type ObjectValue, type Value } from './go-value.ts';
 import { JsonPath } from './jsonpath/index.ts';
 
+/** kubectl's sorter logs this and ends at once. */
+export class UnsortableError extends KubectlError {
+  constructor(readonly type: string) {
+    super(`unsortable type: ${type}`);
+  }
+}
+
 /** Puts items in the order of a field. `path` is `{.spec.x}`. Raises KubectlError. kubernetes: kubectl/pkg/cmd/get/sorter.go */
 export function sortByField<T>(items: readonly T[], path: string, objectOf: (item: T) => ObjectValue | undefined): T[] {
   const template = parse(path);
@@ -36,7 +43,7 @@ function isLess(a: Value | undefined, b: Value | undefined): boolean {
   if (a === null || b === null) return a === null && b !== null;
   if (typeof a === 'number' && typeof b === 'number') return a < b;
   if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b) < 0;
-  if (isList(a) || isObject(a) || typeof a === 'boolean') throw new KubectlError(`unsortable type: ${goType(a)}`);
+  if (isList(a) || isObject(a) || typeof a === 'boolean') throw new UnsortableError(goType(a));
   throw new KubectlError('unsortable interface: interface');
 }
 

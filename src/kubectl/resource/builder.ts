@@ -122,7 +122,7 @@ export function* findResources(factory: Factory, options: BuilderOptions): Task<
   const named: Arguments = args.length === 0 ? { kind: 'none' } : readArguments(args, yield* factory.mapper());
   const selector = options.selector === undefined && options.all ? '' : options.selector;
   const selects = selector !== undefined || options.fieldSelector !== undefined;
-  if (options.all && options.selector !== undefined)
+  if (options.all && selects && (options.selector ?? options.fieldSelector) !== undefined)
     throw new KubectlError("setting 'all' parameter but found a non empty selector. ");
   if (selects || (named.kind === 'types' && options.allowEmptySelector))
     return yield* bySelector(factory, options, named, selector ?? '');

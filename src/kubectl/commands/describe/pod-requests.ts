@@ -31,6 +31,9 @@ function sum(pod: JsonObject, kind: 'requests' | 'limits'): Sums {
     for (const [name, amount] of now) if ((most.get(name) ?? Quantity.zero).compare(amount) < 0) most.set(name, amount);
   }
   for (const [name, amount] of most) if ((out.get(name) ?? Quantity.zero).compare(amount) < 0) out.set(name, amount);
+  // What the Pod as a whole asks for goes before the sum.
+  for (const [name, value] of Object.entries(objectAt(pod, 'spec', 'resources', kind)))
+    out.set(name, Quantity.parse(String(value)));
   for (const [name, value] of Object.entries(objectAt(pod, 'spec', 'overhead')))
     if (kind === 'requests' || out.has(name))
       out.set(name, (out.get(name) ?? Quantity.zero).add(Quantity.parse(String(value))));

@@ -36,7 +36,7 @@ export function* nodesOf(invocation: Invocation, verb: string): Task<Info[]> {
   if (args.length > 0 && selector !== '')
     throw new UsageError(path, 'cannot specify both a node name and a --selector option');
   const resources = yield* findResources(factory, {
-    args: ['nodes', ...args],
+    args: selector === '' ? args.map((name) => (name.includes('/') ? name : `nodes/${name}`)) : ['nodes'],
     namespace: factory.namespace().name,
     ...(selector === '' ? {} : { selector }),
     flatten: true,

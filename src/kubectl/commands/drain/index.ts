@@ -1,8 +1,9 @@
+import { parseLabelSelector } from '../../../cluster/apimachinery/labels.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Command, Invocation } from '../../command/command.ts';
 import { chunkSizeFlag, dryRunFlag, selectorFlag } from '../../common-flags.ts';
 import { type DryRun, dryRunOf } from '../../dry-run.ts';
-import { PlainError, SeveralErrors } from '../../errors.ts';
+import { KubectlError, PlainError, SeveralErrors } from '../../errors.ts';
 import { bool, duration, int, string } from '../../flags/index.ts';
 import { textAt } from '../../json.ts';
 import { nodesOf, setSchedulable } from './cordon.ts';
@@ -40,6 +41,8 @@ kubectl drain node01 --ignore-daemonsets`,
   *run(invocation) {
     const { process } = invocation;
     const dryRun = yield* dryRunOf(invocation);
+    if (!isSelector(invocation.flags.string('pod-selector')))
+      throw new KubectlError('--pod-selector=<pod_selector> must be a valid label selector');
     const nodes = yield* nodesOf(invocation, 'drain');
     yield* setSchedulable(invocation, nodes, true, dryRun);
     const fatal: Error[] = [];
@@ -64,6 +67,15 @@ kubectl drain node01 --ignore-daemonsets`,
     throw new PlainError(`${fatal.map((error) => error.message).join('\n')}\n`);
   },
 };
+
+function isSelector(text: string): boolean {
+  try {
+    parseLabelSelector(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function* drainOne(invocation: Invocation, node: string, dryRun: DryRun): Task<void> {
   const { process } = invocation;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Command } from '../../command/command.ts';
-import { KubectlError, NoResourceError } from '../../errors.ts';
+import { KubectlError } from '../../errors.ts';
 import { bool, string } from '../../flags/index.ts';
 import type { Mapping, RestMapper } from '../../mapper.ts';
 import { warnOfShortName } from '../../resource/builder.ts';
@@ -72,13 +72,7 @@ function hasPath(document: JsonObject, path: string): boolean {
 /** `deployments.apps.spec.replicas`: the resource, with its group or without, and then fields. Raises NoResourceError. */
 function findResource(mapper: RestMapper, argument: string): { mapping: Mapping; fields: string[] } {
   const [resource = '', ...rest] = argument.split('.');
-  let mapping: Mapping;
-  try {
-    mapping = mapper.mappingFor(resource);
-  } catch (error) {
-    if (error instanceof KubectlError) throw new NoResourceError(error.message);
-    throw error;
-  }
+  const mapping = mapper.typeFor(resource);
   for (const one of mapper.resources) {
     if (one.plural !== mapping.plural || one.group === '') continue;
     const full = `${one.plural}.${one.group}`;

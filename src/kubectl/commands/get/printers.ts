@@ -2,17 +2,18 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { Errno } from '../../../world/errno.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
-import { KubectlError } from '../../errors.ts';
+import { CodeError, KubectlError } from '../../errors.ts';
 import { goErrno, readText } from '../../files.ts';
 import { textAt } from '../../json.ts';
+import { klogLine } from '../../klog.ts';
 import { CustomColumnsPrinter, parseColumns, parseColumnsFile } from '../../printers/custom-columns.ts';
 import { isObject, type ObjectValue } from '../../printers/go-value.ts';
 import { relaxedJsonPath } from '../../printers/jsonpath/index.ts';
 import { makePrinter, type Printer } from '../../printers/printer.ts';
-import { sortByField } from '../../printers/sort-by.ts';
+import { sortByField, UnsortableError } from '../../printers/sort-by.ts';
 import { readTable, type Table, TablePrinter } from '../../printers/table.ts';
 import { TabWriter } from '../../printers/tabwriter.ts';
-import { printerRequest } from '../../printing.ts';
+import { printerRequest, printObject } from '../../printing.ts';
 import { itemsOf } from '../../resource/info.ts';
 import { ageText } from './age.ts';
 
@@ -75,7 +76,14 @@ export function objectPrinter(invocation: Invocation, sortBy: string): ObjectPri
     const items = object['items'];
     if (sortBy === '' || !Array.isArray(items) || items.length === 0) return object;
     const objects = items.filter((item): item is JsonObject => isObject(item));
-    return { ...object, items: sortByField(objects, sortPath(sortBy), (item) => item) };
+    const path = sortPath(sortBy);
+    try {
+      return { ...object, items: sortByField(objects, path, (item) => item) };
+    } catch (error) {
+      if (!(error instanceof UnsortableError)) throw error;
+      const text = `Field ${path} in *unstructured.Unstructured is an unsortable type: interface, err: ${error.message}`;
+      throw new CodeError(klogLine(process, 'F', 'sorter.go:329', text), 255);
+    }
   };
   const { process } = invocation;
   if (columns) {
@@ -102,7 +110,7 @@ export function objectPrinter(invocation: Invocation, sortBy: string): ObjectPri
   );
   return {
     *print(object) {
-      yield* process.print(printer.print(sorted(object)));
+      yield* printObject(invocation, printer, sorted(object));
     },
   };
 }
