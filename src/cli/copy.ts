@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { BuiltWorld } from '../course/world-source.ts';
-import { joinPath } from '../world/files/file-system.ts';
+import { joinPath } from '../world/files/paths.ts';
 
 /** Copies a file or folder of the host into the workstation; the learner owns it. Raises what node:fs and the world raise. */
 export function copyIn(built: BuiltWorld, host: string, to: string): void {

@@ -1,5 +1,5 @@
 import { Errno } from '../world/errno.ts';
-import { joinPath } from '../world/files/file-system.ts';
+import { joinPath } from '../world/files/paths.ts';
 import type { Process } from '../world/process.ts';
 
 /** The absolute path of a word of the command line. */

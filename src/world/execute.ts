@@ -1,7 +1,7 @@
 import { decode, encode } from './bytes.ts';
 import { Errno } from './errno.ts';
-import { joinPath } from './files/file-system.ts';
 import { RegularFile } from './files/inode.ts';
+import { joinPath } from './files/paths.ts';
 import type { Machine } from './machine.ts';
 import type { Credentials, Main, Process } from './process.ts';
 

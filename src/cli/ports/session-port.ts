@@ -17,7 +17,7 @@ import type {
 } from '../../tui/port.ts';
 import { decode, encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import { portMessages } from './messages.ts';
 
 /** Host ms of work in one `pump`. */

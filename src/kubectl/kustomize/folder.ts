@@ -1,6 +1,6 @@
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
 import { Directory } from '../../world/files/inode.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Process } from '../../world/process.ts';
 import { goErrno } from '../files.ts';
 import { KustomizeError } from './errors.ts';

@@ -1,6 +1,6 @@
 import { decode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import { cellWidth, cutTo } from './cells.ts';

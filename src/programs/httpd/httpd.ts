@@ -1,7 +1,7 @@
 import { encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import { openFile } from '../../world/files/disk-file.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Listener } from '../../world/network/namespace.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';

@@ -1,7 +1,7 @@
 import { decode, encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
 import { Directory, RegularFile } from '../../world/files/inode.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import { bodyBytes, type HttpRequest, type HttpResponse } from '../../world/network/http.ts';
 import type { Process } from '../../world/process.ts';
 import { type Task, wait } from '../../world/task.ts';

@@ -1,5 +1,5 @@
 import { encode } from '../../world/bytes.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { HttpRequest } from '../../world/network/http.ts';
 import type { Listener } from '../../world/network/namespace.ts';
 import type { Credentials, Process } from '../../world/process.ts';

@@ -1,7 +1,7 @@
 import { encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
 import { Directory, RegularFile } from '../../world/files/inode.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Process } from '../../world/process.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { mimeType } from './pages.ts';

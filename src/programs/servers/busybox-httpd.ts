@@ -1,6 +1,6 @@
 import { encode } from '../../world/bytes.ts';
-import { joinPath } from '../../world/files/file-system.ts';
 import { Directory } from '../../world/files/inode.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';

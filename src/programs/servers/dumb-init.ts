@@ -1,6 +1,6 @@
 import { Errno } from '../../world/errno.ts';
 import { resolveExecutable } from '../../world/execute.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Program } from '../../world/program.ts';
 import { SIGNALS } from '../../world/signals.ts';
 

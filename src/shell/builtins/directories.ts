@@ -1,5 +1,5 @@
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Task } from '../../world/task.ts';
 import { setScalar } from '../expand/variables-access.ts';
 import type { Shell } from '../state/shell.ts';

@@ -1,7 +1,7 @@
 import { Errno } from '../../world/errno.ts';
 import { type Executable, resolveExecutable } from '../../world/execute.ts';
-import { joinPath } from '../../world/files/file-system.ts';
 import { RegularFile } from '../../world/files/inode.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import { isSignal, SIGNALS } from '../../world/signals.ts';
 import type { Task } from '../../world/task.ts';
 import { findBuiltin } from '../builtins/registry.ts';

@@ -1,6 +1,6 @@
 import { Errno } from '../../world/errno.ts';
-import { baseName } from '../../world/files/file-system.ts';
 import { Directory, RegularFile } from '../../world/files/inode.ts';
+import { baseName } from '../../world/files/paths.ts';
 import type { Task } from '../../world/task.ts';
 import { Fail } from './fail.ts';
 import { parseMode } from './mode.ts';

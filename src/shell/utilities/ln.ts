@@ -1,5 +1,5 @@
-import { directoryName, joinPath } from '../../world/files/file-system.ts';
 import { Directory, Symlink } from '../../world/files/inode.ts';
+import { directoryName, joinPath } from '../../world/files/paths.ts';
 import { Usage } from './options.ts';
 import { quoteShell } from './quote.ts';
 import { relativePath } from './realpath.ts';

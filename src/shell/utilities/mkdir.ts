@@ -1,5 +1,5 @@
 import type { Errno } from '../../world/errno.ts';
-import { directoryName } from '../../world/files/file-system.ts';
+import { directoryName } from '../../world/files/paths.ts';
 import { Fail } from './fail.ts';
 import { parseMode } from './mode.ts';
 import { Usage } from './options.ts';

@@ -1,4 +1,4 @@
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import { utility } from './utility.ts';
 
 export const pwd = utility({

@@ -1,6 +1,6 @@
 import { Errno } from '../../world/errno.ts';
-import { baseName, directoryName, joinPath } from '../../world/files/file-system.ts';
 import { Symlink } from '../../world/files/inode.ts';
+import { baseName, directoryName, joinPath } from '../../world/files/paths.ts';
 import { Usage } from './options.ts';
 import type { Tool } from './tool.ts';
 import { utility } from './utility.ts';

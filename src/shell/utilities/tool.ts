@@ -1,8 +1,8 @@
 import { concat, EMPTY } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import { type OpenFlags, openFile } from '../../world/files/disk-file.ts';
-import { baseName } from '../../world/files/file-system.ts';
 import type { Inode } from '../../world/files/inode.ts';
+import { baseName } from '../../world/files/paths.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { Fail } from './fail.ts';

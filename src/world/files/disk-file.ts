@@ -4,8 +4,9 @@ import { OpenFile } from '../open-file.ts';
 import type { Process } from '../process.ts';
 import type { Task } from '../task.ts';
 import { DeviceFile } from './devices.ts';
-import { type FileSystem, joinPath } from './file-system.ts';
+import type { FileSystem } from './file-system.ts';
 import { Device, Directory, OpenFileInode, type RegularFile } from './inode.ts';
+import { joinPath } from './paths.ts';
 
 export interface OpenFlags {
   readonly read?: boolean;

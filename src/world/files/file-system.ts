@@ -2,6 +2,7 @@ import { decode, toBytes } from '../bytes.ts';
 import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
 import { Directory, type Inode, MagicLink, type Meta, type Quota, RegularFile, Symlink } from './inode.ts';
+import { endsHere, joinPath, SLASH } from './paths.ts';
 
 /** Who asks; root (uid 0) may do everything. */
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
@@ -49,30 +50,6 @@ interface Above {
   readonly directory: Directory;
   readonly name: string;
   readonly above: Above | undefined;
-}
-
-const SLASH = 47;
-const DOT = 46;
-
-/** Joins and normalises: `..` and `.` are resolved as text. */
-export function joinPath(base: string, path: string): string {
-  const names: string[] = [];
-  for (const name of `${path.startsWith('/') ? '' : base}/${path}`.split('/')) {
-    if (name === '..') names.pop();
-    else if (name !== '' && name !== '.') names.push(name);
-  }
-  return `/${names.join('/')}`;
-}
-
-export function baseName(path: string): string {
-  const trimmed = path.replace(/\/+$/, '');
-  return trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1);
-}
-
-export function directoryName(path: string): string {
-  const trimmed = path.replace(/\/+$/, '');
-  const slash = trimmed.lastIndexOf('/');
-  return slash < 0 ? '.' : slash === 0 ? '/' : trimmed.slice(0, slash).replace(/\/+$/, '') || '/';
 }
 
 /**
@@ -532,17 +509,6 @@ function pathOf(above: Above | undefined): string {
   let path = '';
   for (let at = above; at; at = at.above) path = `/${at.name}${path}`;
   return path;
-}
-
-/** Whether nothing but slashes and dots that mean "here" is left of a path. */
-function endsHere(rest: string, from: number): boolean {
-  for (let i = from; i < rest.length; i++) {
-    const code = rest.charCodeAt(i);
-    if (code === SLASH) continue;
-    const alone = code === DOT && (i + 1 === rest.length || rest.charCodeAt(i + 1) === SLASH);
-    if (!alone) return false;
-  }
-  return true;
 }
 
 function bytesOf(inode: Inode): number {

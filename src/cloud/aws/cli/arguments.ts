@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { Errno } from '../../../world/errno.ts';
-import { joinPath } from '../../../world/files/file-system.ts';
+import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 import { type Member, membersOf } from '../models/models.ts';
 import { encodeBase64Text } from './base64.ts';

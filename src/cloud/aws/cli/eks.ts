@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
-import { joinPath } from '../../../world/files/file-system.ts';
+import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Task } from '../../../world/task.ts';
 import { clusterToken } from '../authentication.ts';

@@ -1,4 +1,4 @@
-import { joinPath } from '../../../world/files/file-system.ts';
+import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 
 /** A section of ~/.aws/config or credentials. Nested values (`s3 =` …) are kept as `name.sub`. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
-import { joinPath } from '../../../world/files/file-system.ts';
+import { joinPath } from '../../../world/files/paths.ts';
 import type { Task } from '../../../world/task.ts';
 import { objectsOf, textOf } from '../params.ts';
 import { DEFAULT_VERSION, VERSIONS } from '../services/eks/versions.ts';

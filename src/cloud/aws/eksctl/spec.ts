@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
-import { joinPath } from '../../../world/files/file-system.ts';
+import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 import { numberOf, objectOf, objectsOf, tagMap, textOf, textsOf } from '../params.ts';
 import type { Flag, Flags } from './flags.ts';

@@ -2,7 +2,7 @@ import { lookUp } from '../../../shell/utilities/execute.ts';
 import { concat, decode, encode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
 import { Collector } from '../../../world/files/devices.ts';
-import { joinPath } from '../../../world/files/file-system.ts';
+import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';

@@ -1,4 +1,3 @@
-import { Errno } from '../../../world/errno.ts';
 import type { Task } from '../../../world/task.ts';
 import { compilePattern } from '../bre.ts';
 import { Fail } from '../fail.ts';
@@ -6,8 +5,8 @@ import type { Tool } from '../tool.ts';
 import { callBuiltin } from './builtins.ts';
 import { Fields } from './fields.ts';
 import { unescapeAwk } from './lexer.ts';
+import { MainInput } from './main-input.ts';
 import { operate } from './operators.ts';
-import { RecordReader } from './records.ts';
 import { Streams } from './streams.ts';
 import type { AwkProgram, Node, Rule, Statement, UserFunction } from './tree.ts';
 import { awkFormat, conversions, inputValue, isTrue, toNumber, toText, type Value } from './values.ts';
@@ -37,10 +36,7 @@ export class Awk {
   private returned: Value;
   private exitStatus: number | undefined;
   private readonly ranges = new Set<Rule>();
-  private reader: RecordReader | undefined;
-  private fd = 0;
-  private argument = 1;
-  private usedInput = false;
+  private readonly input = new MainInput(this);
   private readonly patterns = new Map<string, RegExp>();
   /** rand's source, by srand's seed. */
   seed = 0;
@@ -87,11 +83,11 @@ export class Awk {
     let signal = yield* this.rules('BEGIN');
     const reads = this.program.rules.some((rule) => rule.kind !== 'BEGIN');
     while (signal !== 'exit' && reads) {
-      const record = yield* this.nextRecord();
+      const record = yield* this.input.next();
       if (record === undefined) break;
       this.line.setRecord(record);
       signal = yield* this.mainRules();
-      if (signal === 'nextfile') this.closeInput();
+      if (signal === 'nextfile') this.input.close();
       yield* this.tool.drain();
     }
     if (this.exitStatus === undefined || signal === 'exit') {
@@ -148,58 +144,6 @@ export class Awk {
     return true;
   }
 
-  // ---- input ----
-
-  private closeInput(): void {
-    if (this.reader) this.tool.close(this.fd);
-    this.reader = undefined;
-  }
-
-  private *nextRecord(): Task<string | undefined> {
-    for (;;) {
-      if (!this.reader && !(yield* this.openNext())) return undefined;
-      const record = yield* this.reader?.next(this.string('RS')) ?? nothing();
-      if (record !== undefined) {
-        this.setGlobal('NR', this.number('NR') + 1);
-        this.setGlobal('FNR', this.number('FNR') + 1);
-        return record;
-      }
-      this.closeInput();
-    }
-  }
-
-  private *openNext(): Task<boolean> {
-    const { tool } = this;
-    while (this.argument < this.number('ARGC')) {
-      const path = toText(this.array('ARGV').get(String(this.argument++)));
-      const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(path);
-      if (assignment) this.assignText(assignment[1] ?? '', assignment[2] ?? '');
-      else if (path !== '') {
-        this.usedInput = true;
-        try {
-          if (path !== '-' && tool.tryStat(path)?.kind === 'directory') throw new Errno('EISDIR', path);
-          this.fd = tool.open(path);
-        } catch (error) {
-          if (!(error instanceof Errno)) throw error;
-          throw new Fail(`cannot open ${path} (${error.text})`, 2);
-        }
-        this.begin(path);
-        return true;
-      }
-    }
-    if (this.usedInput) return false;
-    this.usedInput = true;
-    this.fd = 0;
-    this.begin('');
-    return true;
-  }
-
-  private begin(path: string): void {
-    this.reader = new RecordReader(this.tool, this.fd);
-    this.setGlobal('FILENAME', path);
-    this.setGlobal('FNR', 0);
-  }
-
   /** A run time error with where the input stood, as mawk words it. */
   fault(message: string): Fail {
     const place = `FILENAME="${this.string('FILENAME')}" FNR=${this.string('FNR')} NR=${this.string('NR')}`;
@@ -223,7 +167,7 @@ export class Awk {
     return arrayOf(this.cell(name), name);
   }
 
-  private setGlobal(name: string, value: Value): void {
+  setGlobal(name: string, value: Value): void {
     const cell = this.globals.get(name);
     if (cell) cell.value = value;
     else this.globals.set(name, { value, array: undefined });
@@ -487,7 +431,7 @@ export class Awk {
 
   private *getline(node: Node & { type: 'getline' }): Task<Value> {
     let record: string | undefined | false;
-    if (node.from === 'main') record = yield* this.nextRecord();
+    if (node.from === 'main') record = yield* this.input.next();
     else {
       const source = node.source ? toText(yield* this.evaluate(node.source)) : '';
       record = yield* this.streams.read(node.from, source, this.string('RS'));
@@ -510,8 +454,4 @@ function arrayOf(cell: Cell, name: string): AwkArray {
   // An untyped argument that is used as an array is its owner's array.
   cell.array = cell.origin ? arrayOf(cell.origin, name) : new Map();
   return cell.array;
-}
-
-function* nothing(): Task<undefined> {
-  return undefined;
 }
