@@ -43,10 +43,11 @@ export function questionOf(info: RequestInfo): AccessQuestion {
 export function authorize(store: Store, user: User, question: AccessQuestion): AccessAnswer {
   if (user.groups.includes('system:masters')) return { allowed: true, reason: '' };
   let errors = '';
-  for (const { rule, reason, error } of rulesFor(store, user, question.namespace)) {
-    if (error) errors = error;
-    if (rule && ruleAllows(rule, question)) return { allowed: true, reason };
-  }
+  for (const rules of listsFor(store, user, question.namespace))
+    for (const { rule, reason, error } of rules) {
+      if (error) errors = error;
+      if (rule && ruleAllows(rule, question)) return { allowed: true, reason };
+    }
   return { allowed: false, reason: errors };
 }
 
@@ -57,27 +58,48 @@ export interface BoundRule {
   readonly error?: string;
 }
 
-interface Remembered {
-  readonly stamp: string;
-  readonly rules: Map<string, readonly BoundRule[]>;
+/** Requests come by the thousand, roles hardly ever change: what applies to whom is kept until one of them does. */
+class Remembered {
+  private readonly rules = new Map<string, readonly BoundRule[]>();
   /** Bindings for the whole cluster by the names and groups in their subjects. */
-  readonly bySubject: ReadonlyMap<string, readonly number[]>;
-  readonly bindings: readonly Stored[];
+  readonly bySubject = new Map<string, number[]>();
+
+  constructor(
+    readonly stamp: string,
+    readonly bindings: readonly Stored[],
+  ) {
+    for (const [index, binding] of bindings.entries())
+      for (const subject of list(at(binding, 'subjects'))) {
+        const key = subjectKey(subject);
+        const same = this.bySubject.get(key);
+        if (same) same.push(index);
+        else this.bySubject.set(key, [index]);
+      }
+  }
+
+  keep(key: string, compute: () => readonly BoundRule[]): readonly BoundRule[] {
+    const known = this.rules.get(key);
+    if (known) return known;
+    const rules = compute();
+    this.rules.set(key, rules);
+    return rules;
+  }
 }
 
-/** Requests come by the thousand, roles hardly ever change: what applies to whom is kept until one of them does. */
 const remembered = new WeakMap<Store, Remembered>();
 
 /** The rules that apply to a user in a namespace, each with why. */
 export function rulesFor(store: Store, user: User, namespace: string): readonly BoundRule[] {
+  return listsFor(store, user, namespace).flat();
+}
+
+/** Those he was given beside RBAC, those for the whole cluster, and those for the namespace. */
+function listsFor(store: Store, user: User, namespace: string): (readonly BoundRule[])[] {
   const known = remember(store);
-  const key = JSON.stringify([user.name, user.groups, namespace, user.grants]);
-  let rules = known.rules.get(key);
-  if (!rules) {
-    rules = [...boundRules(store, known, user, namespace)];
-    known.rules.set(key, rules);
-  }
-  return rules;
+  const id = JSON.stringify([user.name, user.groups]);
+  const everywhere = known.keep(id, () => clusterRules(store, known, user));
+  const here = namespace === '' ? [] : known.keep(`${id} ${namespace}`, () => namespaceRules(store, user, namespace));
+  return user.grants ? [grantedRules(store, user, namespace), everywhere, here] : [everywhere, here];
 }
 
 function remember(store: Store): Remembered {
@@ -86,16 +108,7 @@ function remember(store: Store): Remembered {
     .join(' ');
   const old = remembered.get(store);
   if (old?.stamp === stamp) return old;
-  const bindings = store.list(CLUSTER_ROLE_BINDINGS);
-  const bySubject = new Map<string, number[]>();
-  for (const [index, binding] of bindings.entries())
-    for (const subject of list(at(binding, 'subjects'))) {
-      const key = subjectKey(subject);
-      const same = bySubject.get(key);
-      if (same) same.push(index);
-      else bySubject.set(key, [index]);
-    }
-  const known = { stamp, rules: new Map(), bySubject, bindings };
+  const known = new Remembered(stamp, store.list(CLUSTER_ROLE_BINDINGS));
   remembered.set(store, known);
   return known;
 }
@@ -109,29 +122,34 @@ function subjectKey(subject: unknown): string {
     : `user ${name}`;
 }
 
-function* boundRules(store: Store, known: Remembered, user: User, namespace: string): Iterable<BoundRule> {
-  for (const { role, namespaces } of user.grants ?? []) {
-    if (namespaces && !namespaces.includes(namespace)) continue;
-    for (const rule of policyRules(store.get(CLUSTER_ROLES, role))) yield { rule, reason: '' };
-  }
-  const names = [`user ${user.name}`, ...user.groups.map((group) => `group ${group}`)];
-  const mine = new Set(names.flatMap((name) => known.bySubject.get(name) ?? []));
-  for (const index of [...mine].sort((a, b) => a - b)) {
-    const binding = known.bindings[index];
-    if (binding) yield* rulesOfBinding(store, user, binding, '');
-  }
-  if (namespace === '') return;
-  for (const binding of store.list(ROLE_BINDINGS, namespace)) yield* rulesOfBinding(store, user, binding, namespace);
+function grantedRules(store: Store, user: User, namespace: string): BoundRule[] {
+  const mine = (user.grants ?? []).filter(({ namespaces }) => !namespaces || namespaces.includes(namespace));
+  return mine.flatMap(({ role }) => policyRules(store.get(CLUSTER_ROLES, role)).map((rule) => ({ rule, reason: '' })));
 }
 
-function* rulesOfBinding(
+function clusterRules(store: Store, { bySubject, bindings }: Remembered, user: User): BoundRule[] {
+  const names = [`user ${user.name}`, ...user.groups.map((group) => `group ${group}`)];
+  const mine = new Set(names.flatMap((name) => bySubject.get(name) ?? []));
+  return [...mine]
+    .sort((a, b) => a - b)
+    .flatMap((index) => {
+      const binding = bindings[index];
+      return binding ? rulesOfBinding(store, user, binding, '') : [];
+    });
+}
+
+function namespaceRules(store: Store, user: User, namespace: string): BoundRule[] {
+  return store.list(ROLE_BINDINGS, namespace).flatMap((binding) => rulesOfBinding(store, user, binding, namespace));
+}
+
+function rulesOfBinding(
   store: Store,
   user: User,
   binding: { kind: string; metadata: { name: string; namespace?: string | undefined } },
   namespace: string,
-): Iterable<BoundRule> {
+): BoundRule[] {
   const subject = list(at(binding, 'subjects')).find((candidate) => subjectIs(candidate, user, namespace));
-  if (!subject) return;
+  if (!subject) return [];
   const kind = String(at(binding, 'roleRef', 'kind') ?? '');
   const name = String(at(binding, 'roleRef', 'name') ?? '');
   const role = kind === 'Role' ? store.get(ROLES, `${namespace}/${name}`) : store.get(CLUSTER_ROLES, name);
@@ -139,10 +157,9 @@ function* rulesOfBinding(
   const reason = `RBAC: allowed by ${binding.kind} "${bound}" of ${kind} "${name}" to ${subjectText(subject)}`;
   if (!role) {
     const missing = kind === 'Role' ? 'role' : 'clusterrole';
-    yield { reason, error: `RBAC: ${missing}.rbac.authorization.k8s.io "${name}" not found` };
-    return;
+    return [{ reason, error: `RBAC: ${missing}.rbac.authorization.k8s.io "${name}" not found` }];
   }
-  for (const rule of policyRules(role)) yield { rule, reason };
+  return policyRules(role).map((rule) => ({ rule, reason }));
 }
 
 /** Of a role. The lists of rules of roles are never changed, and those that the API server begins with are in every world. */
