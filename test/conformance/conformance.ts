@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { play, type Scenario } from './player.ts';
+import { play, type Scenario, worldOf } from './player.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string): string | undefined => {
@@ -26,7 +26,7 @@ for (const folder of readdirSync(golden).sort()) {
     const relative = `${folder}/${name}`;
     if (!relative.startsWith(filter)) continue;
     const scenario = parse(readFileSync(path.join(golden, relative), 'utf8')) as Scenario;
-    const { steps, built } = play(folder.startsWith('live-') ? 'kubeadm' : 'bare', scenario);
+    const { steps, built } = play(worldOf(folder), scenario);
     for (const fault of built.world.faults) {
       faults++;
       console.error(

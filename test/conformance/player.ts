@@ -22,6 +22,11 @@ export interface RecordedStep {
   stderr?: string;
 }
 
+/** The world that the recordings of a folder are played in: those of a whole cluster in a whole cluster. */
+export function worldOf(folder: string): 'kubeadm' | 'bare' {
+  return folder.startsWith('live-') || folder === 'own-ingress' ? 'kubeadm' : 'bare';
+}
+
 /** As in the recordings: a step is given up after 25 s. ms of virtual time. */
 const STEP_LIMIT = 25_000;
 const QUIET = 2500;

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { play, type Scenario } from './player.ts';
+import { play, type Scenario, worldOf } from './player.ts';
 
 const args = process.argv.slice(2);
 const option = (name: string, fallback: string): string => {
@@ -16,7 +16,7 @@ const out = path.resolve(option('--out', '.conformance'));
 for (const file of args) {
   const relative = path.relative(root, path.resolve(file));
   const scenario = parse(readFileSync(file, 'utf8')) as Scenario;
-  const world = relative.startsWith('live-') || relative.includes(`${path.sep}live-`) ? 'kubeadm' : 'bare';
+  const world = worldOf(relative.split(path.sep).at(-2) ?? '');
   const { steps, built } = play(world, scenario);
   for (const fault of built.world.faults) console.error(`${relative}: fault in ${fault.program}:`, fault.error);
   const target = path.join(out, relative);

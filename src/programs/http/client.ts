@@ -70,6 +70,8 @@ export interface HttpMessage {
   readonly body: Uint8Array | undefined;
   readonly clientCertificate?: string;
   readonly serverName?: string;
+  /** The client speaks no newer version: `HTTP/1.0`, `HTTP/1.1`. */
+  readonly protocol?: string;
 }
 
 export interface HttpAnswer {
@@ -90,14 +92,18 @@ export function* httpExchange(
   const { listener } = opened;
   yield* connected(listener.tls);
   if (target.tls && !listener.tls) throw new HttpFault('no-tls');
-  if (!target.tls && listener.tls)
+  if (!target.tls && listener.tls && !listener.tls.optional)
     return { http2: false, response: textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n') };
   if (!listener.http) return { http2: false, response: yield* overBytes(process, opened, target, message) };
   const { path, query } = parseTarget(message.target);
+  const http2 = target.tls && message.protocol === undefined;
+  const protocol = http2 ? 'HTTP/2.0' : message.protocol;
   const request = {
     method: message.method,
     path,
     query,
+    target: message.target,
+    ...(protocol === undefined ? {} : { protocol }),
     headers: new Map(message.headers.map(([name, value]): [string, string] => [name.toLowerCase(), value])),
     ...(message.body ? { body: { kind: 'bytes', bytes: message.body } as const } : {}),
     ...(target.tls
@@ -110,7 +116,7 @@ export function* httpExchange(
       : {}),
   };
   const response = yield* answerOf(process.machine.world.network.exchange(process, opened, request));
-  return { http2: target.tls, response };
+  return { http2, response };
 }
 
 /** A server that goes away instead of answering is one that says nothing. */

@@ -288,6 +288,7 @@ class Transfer {
         headers,
         body: sent,
         serverName: url.host,
+        ...this.version(),
         ...(certificate === undefined ? {} : { clientCertificate: this.readPem(certificate, 58) }),
       },
       function* (tls) {
@@ -295,7 +296,8 @@ class Transfer {
         yield* transfer.note(`Connected to ${url.host} (${address}) port ${url.port}`);
         if (tls && url.scheme === 'https') yield* transfer.checkCertificate(url, tls);
         if (!options.has('v')) return;
-        const version = tls && url.scheme === 'https' ? '2' : options.has('0') ? '1.0' : '1.1';
+        const own = transfer.version().protocol;
+        const version = own ? own.slice(5) : tls && url.scheme === 'https' ? '2' : '1.1';
         const lines = [
           `${again ? 'GET' : method} ${target} HTTP/${version}`,
           ...headers.map(([name, value]) => `${name}: ${value}`),
@@ -305,6 +307,12 @@ class Transfer {
         if (sent && sent.length > 0) yield* transfer.tool.complain(`} [${sent.length} bytes data]\n`);
       },
     );
+  }
+
+  /** The protocol that the options ask for. */
+  private version(): { readonly protocol?: string } {
+    if (this.options.has('0')) return { protocol: 'HTTP/1.0' };
+    return this.options.has('http1.1') ? { protocol: 'HTTP/1.1' } : {};
   }
 
   private *checkCertificate(url: HttpUrl, tls: ServerTls): Task {

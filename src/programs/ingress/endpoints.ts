@@ -9,16 +9,17 @@ export interface ServiceTarget {
   readonly service: Stored<Service> | undefined;
   /** Undefined: the Service has no such port. */
   readonly port: ServicePort | undefined;
-  /** The ready endpoints, in the order of the slices. */
+  /** The endpoints that fulfil the condition, in the order of the slices. */
   readonly endpoints: readonly Endpoint[];
 }
 
-/** The endpoints behind a port of a Service, named or numbered. */
+/** The endpoints behind a port of a Service, named or numbered; those that a condition is not false of. */
 export function serviceTarget(
   client: Client,
   namespace: string,
   name: string,
   wanted: { readonly name?: string | undefined; readonly number?: number | undefined },
+  condition: 'ready' | 'serving' = 'ready',
 ): ServiceTarget {
   const service = client.get(SERVICES, namespace, name);
   if (!service) return { service, port: undefined, endpoints: [] };
@@ -29,10 +30,15 @@ export function serviceTarget(
     const number = typeof port?.targetPort === 'number' ? port.targetPort : (port?.port ?? wanted.number ?? 80);
     return { service, port, endpoints: [{ address: service.spec.externalName ?? '', port: number }] };
   }
-  return { service, port, endpoints: port ? endpointsOf(client, service, port) : [] };
+  return { service, port, endpoints: port ? endpointsOf(client, service, port, condition) : [] };
 }
 
-function endpointsOf(client: Client, service: Stored<Service>, port: ServicePort): Endpoint[] {
+function endpointsOf(
+  client: Client,
+  service: Stored<Service>,
+  port: ServicePort,
+  condition: 'ready' | 'serving',
+): Endpoint[] {
   const { namespace, name } = service.metadata;
   const found = new Map<string, Endpoint>();
   for (const slice of client.list(ENDPOINT_SLICES, namespace)) {
@@ -40,7 +46,7 @@ function endpointsOf(client: Client, service: Stored<Service>, port: ServicePort
     const number = slice.ports?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port;
     if (number === undefined) continue;
     for (const { addresses, conditions } of slice.endpoints ?? []) {
-      if (conditions?.ready === false) continue;
+      if (conditions?.[condition] === false) continue;
       for (const address of addresses) found.set(`${address}:${number}`, { address, port: number });
     }
   }

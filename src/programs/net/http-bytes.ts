@@ -78,6 +78,8 @@ function* serveConnection(
       method,
       path,
       query,
+      target,
+      ...(version === 'HTTP/1.1' ? {} : { protocol: version }),
       headers,
       remoteAddress: connection.remoteAddress,
       ...(length > 0 ? { body: { kind: 'bytes', bytes: body } as const } : {}),

@@ -55,6 +55,7 @@ export function* forward(process: Process, endpoint: Endpoint, onward: Onward, t
 
 /** The path with its query, as it stood on the request line. */
 export function targetOf(request: HttpRequest, path = request.path): string {
+  if (path === request.path && request.target !== undefined) return request.target;
   return encodePath(path) + queryOf(request);
 }
 

@@ -47,6 +47,10 @@ export interface HttpRequest {
   readonly method: string;
   /** Decoded path, without query. */
   readonly path: string;
+  /** As it stood on the request line, if that is known: path with query, escapes and all. */
+  readonly target?: string;
+  /** `HTTP/1.0`, `HTTP/2.0`; absent: HTTP/1.1. */
+  readonly protocol?: string;
   /** Query parameters in order. */
   readonly query: readonly (readonly [string, string])[];
   /** Names in lower case. */

@@ -15,6 +15,8 @@ export interface ServerTls {
   readonly names: readonly string[];
   /** Its certificate as PEM, by the name that the client asks for (SNI). Undefined: an authority that all know has signed one. */
   readonly certificate?: (serverName: string | undefined) => string | undefined;
+  /** It serves those without TLS as well. */
+  readonly optional?: boolean;
 }
 
 /** What grpc.health.v1.Health says of a service; undefined for one that it does not know. */

@@ -6,6 +6,8 @@ export interface NewCondition {
   readonly status: 'True' | 'False';
   readonly reason: string;
   readonly message: string;
+  /** Says nothing of a generation. */
+  readonly unobserved?: boolean;
 }
 
 /** Conditions with their times: one that keeps its status keeps its time. apimachinery: meta.SetStatusCondition */
@@ -15,10 +17,10 @@ export function dated(
   generation: number | undefined,
   now: number,
 ): Condition[] {
-  return conditions.map((condition) => {
+  return conditions.map(({ unobserved, ...condition }) => {
     const old = before?.find(({ type }) => type === condition.type);
     const lastTransitionTime =
       old?.status === condition.status ? old.lastTransitionTime : `${new Date(now).toISOString().slice(0, 19)}Z`;
-    return { ...condition, observedGeneration: generation ?? 1, lastTransitionTime };
+    return { ...condition, ...(unobserved ? {} : { observedGeneration: generation ?? 1 }), lastTransitionTime };
   });
 }

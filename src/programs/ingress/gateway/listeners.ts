@@ -2,15 +2,22 @@ import type { Client } from '../../../cluster/api/client.ts';
 import { NAMESPACES, SECRETS } from '../../../cluster/api/kinds.ts';
 import type { Stored } from '../../../cluster/api/object.ts';
 import { labelSelectorMatches } from '../../../cluster/apimachinery/labels.ts';
+import { certificateOf, keyPairProblem } from '../traefik/certificates.ts';
 import type { NewCondition } from './conditions.ts';
 import { isGranted } from './grants.ts';
-import { type Gateway, GROUP, type Listener, type ObjectReference, type RouteKind } from './types.ts';
+import { type Gateway, GROUP, type Listener, type RouteKind } from './types.ts';
 
 /** What the proxy under a Gateway listens on. */
 export interface ListenPort {
   readonly name: string;
   readonly port: number;
   readonly tls: boolean;
+}
+
+export interface ListenOptions {
+  readonly ports: readonly ListenPort[];
+  /** TCPRoutes and TLSRoutes are known. */
+  readonly experimentalChannel: boolean;
 }
 
 /** A listener of a Gateway with what became of it. */
@@ -30,29 +37,19 @@ export interface LoadedListener {
 }
 
 /** kubernetes-sigs/gateway-api's listener rules in the words of Traefik: pkg/provider/kubernetes/gateway/kubernetes.go loadGatewayListeners */
-export function loadListeners(
-  client: Client,
-  gateway: Stored<Gateway>,
-  ports: readonly ListenPort[],
-): LoadedListener[] {
+export function loadListeners(client: Client, gateway: Stored<Gateway>, options: ListenOptions): LoadedListener[] {
   const taken = new Set<string>();
-  return (gateway.spec?.listeners ?? []).map((listener) => load(client, gateway, listener, ports, taken));
+  return (gateway.spec?.listeners ?? []).map((listener) => load(client, gateway, listener, options, taken));
 }
 
 function load(
   client: Client,
   gateway: Stored<Gateway>,
   listener: Listener,
-  ports: readonly ListenPort[],
+  { ports, experimentalChannel }: ListenOptions,
   taken: Set<string>,
 ): LoadedListener {
   const base = { gateway, listener, entryPoint: '', namespaces: [], kinds: [], certificates: [], attachedRoutes: 0 };
-  const supported = supportedKinds(listener.protocol);
-  if (!supported)
-    return {
-      ...base,
-      conditions: [refused('UnsupportedProtocol', `Unsupported listener protocol "${listener.protocol}"`)],
-    };
   const port = ports.find((entry) => entry.port === listener.port && !(listener.protocol === 'HTTP' && entry.tls));
   if (!port)
     return {
@@ -64,8 +61,11 @@ function load(
         ),
       ],
     };
+  const namespaces = allowedNamespaces(client, gateway, listener);
+  const supported = supportedKinds(listener.protocol, experimentalChannel);
+  if (!Array.isArray(supported)) return { ...base, entryPoint: port.name, namespaces, conditions: [supported] };
   const { kinds, conditions } = allowedKinds(listener, supported);
-  const found = { ...base, entryPoint: port.name, namespaces: allowedNamespaces(client, gateway, listener), kinds };
+  const found = { ...base, entryPoint: port.name, namespaces, kinds };
   if (conditions.length > 0) return { ...found, conditions };
   const key = `${listener.protocol}|${listener.hostname ?? ''}|${listener.port}`;
   if (taken.has(key))
@@ -92,11 +92,21 @@ function unresolved(reason: string, message: string): NewCondition {
   return { type: 'ResolvedRefs', status: 'False', reason, message };
 }
 
-function supportedKinds(protocol: string): readonly RouteKind[] | undefined {
+/** The kinds of routes that a protocol carries, or why it carries none. */
+function supportedKinds(protocol: string, experimentalChannel: boolean): RouteKind[] | NewCondition {
   const of = (...kinds: string[]) => kinds.map((kind) => ({ kind, group: GROUP }));
   if (protocol === 'HTTP' || protocol === 'HTTPS') return of('HTTPRoute', 'GRPCRoute');
-  if (protocol === 'TCP') return of('TCPRoute');
-  return protocol === 'TLS' ? of('TLSRoute') : undefined;
+  const layer4 = protocol === 'TCP' ? of('TCPRoute') : protocol === 'TLS' ? of('TCPRoute', 'TLSRoute') : undefined;
+  if (layer4 && experimentalChannel) return layer4;
+  return {
+    type: 'Conflicted',
+    status: 'True',
+    reason: protocol === 'TCP' ? 'ProtocolConflict' : layer4 ? 'InvalidRouteKinds' : 'UnsupportedProtocol',
+    message: layer4
+      ? `Protocol "${protocol}" requires the experimental channel support to be enabled, please use the \`experimentalChannel\` option`
+      : `Unsupported listener protocol "${protocol}"`,
+    unobserved: true,
+  };
 }
 
 function allowedKinds(
@@ -140,7 +150,8 @@ function loadTls(
     return tls
       ? fail(refused('InvalidTLSConfiguration', 'TLS configuration must no be defined when using HTTP or TCP protocol'))
       : fail();
-  if (!tls)
+  const bare = (tls?.certificateRefs?.length ?? 0) === 0 && tls?.mode !== undefined && tls.mode !== 'Passthrough';
+  if (!tls || bare)
     return fail(
       refused(
         'InvalidTLSConfiguration',
@@ -151,43 +162,42 @@ function loadTls(
     return protocol === 'HTTPS'
       ? fail(refused('UnsupportedProtocol', 'HTTPS protocol is not supported with TLS mode Passthrough'))
       : fail();
-  const references = tls.certificateRefs ?? [];
-  if (references.length === 0)
+  const [reference] = tls.certificateRefs ?? [];
+  if (!reference)
     return fail(unresolved('InvalidCertificateRef', 'One TLS CertificateRef is required in Terminate mode'));
-  const loaded = references.map((reference) => certificateOf(client, gateway, reference));
-  const problems = loaded.filter((one): one is NewCondition => typeof one !== 'string');
-  if (problems.length > 0)
-    return fail(...problems, {
-      type: 'Programmed',
-      status: 'False',
-      reason: 'Invalid',
-      message: 'Invalid CertificateRefs',
-    });
-  return { conditions: [], certificates: loaded.filter((one): one is string => typeof one === 'string') };
+  const { group = '', kind = 'Secret', name } = reference;
+  if (kind !== 'Secret' || (group !== '' && group !== 'core'))
+    return fail(unresolved('InvalidCertificateRef', `Unsupported TLS CertificateRef group/kind: ${group}/${kind}`));
+  const home = gateway.metadata.namespace ?? '';
+  const namespace = reference.namespace ?? home;
+  if (!isGranted(client, { fromKind: 'Gateway', fromNamespace: home, group: '', kind: 'Secret', name, namespace }))
+    return fail(
+      unresolved('RefNotPermitted', `Cannot load CertificateRef ${namespace}/${name}: missing ReferenceGrant`),
+    );
+  const loaded = loadCertificate(client, namespace, name);
+  if (loaded.problem === undefined) return { conditions: [], certificates: [loaded.certificate] };
+  const message = `Error while retrieving certificate: ${loaded.problem}`;
+  return fail(unresolved('InvalidCertificateRef', message), {
+    type: 'Programmed',
+    status: 'False',
+    reason: 'Invalid',
+    message,
+  });
 }
 
-function certificateOf(
+/** traefik: pkg/provider/kubernetes/gateway/kubernetes.go getTLS */
+function loadCertificate(
   client: Client,
-  gateway: Stored<Gateway>,
-  { group = '', kind = 'Secret', name, namespace }: ObjectReference,
-): string | NewCondition {
-  const home = gateway.metadata.namespace ?? '';
-  const place = namespace ?? home;
-  if (kind !== 'Secret' || (group !== '' && group !== 'core'))
-    return unresolved('InvalidCertificateRef', `Unsupported TLS CertificateRef group/kind: ${group}/${kind}`);
-  if (
-    !isGranted(client, { fromKind: 'Gateway', fromNamespace: home, group: '', kind: 'Secret', name, namespace: place })
-  )
-    return unresolved('RefNotPermitted', `Cannot reference CertificateRef ${place}/${name}: missing ReferenceGrant`);
-  const wrong = (text: string) =>
-    unresolved('InvalidCertificateRef', `Cannot load CertificateRef ${place}/${name}: ${text}`);
-  const secret = client.get(SECRETS, place, name);
-  if (!secret) return wrong(`getting secret: secrets "${name}" not found`);
-  const { 'tls.crt': certificate, 'tls.key': key } = secret.data ?? {};
-  const missing = [...(certificate ? [] : ['tls.crt']), ...(key ? [] : ['tls.key'])];
-  if (missing.length > 0)
-    return wrong(
-      `getting certificate blocks: secret ${place}/${name} is missing the following TLS data entries: ${missing.join(', ')}`,
-    );
-  return atob(certificate ?? '');
+  namespace: string,
+  name: string,
+): { readonly certificate: string; readonly problem?: string } {
+  const fail = (problem: string) => ({ certificate: '', problem });
+  const secret = client.get(SECRETS, namespace, name);
+  if (!secret) return fail(`getting secret: secret "${name}" not found`);
+  const { certificate, problem } = certificateOf(secret.data, `${namespace}/${name}`);
+  if (problem !== undefined) return fail(`getting certificate blocks: ${problem}`);
+  const wrong = keyPairProblem(certificate, atob(secret.data?.['tls.key'] ?? ''));
+  return wrong === undefined
+    ? { certificate }
+    : fail(`validating certificate: unable to parse TLS certificate: ${wrong}`);
 }

@@ -1,3 +1,4 @@
+import { goQuote } from '../../../cluster/apimachinery/go-quote.ts';
 import { BoundedRegExp } from '../../../shell/utilities/bounded-regex.ts';
 import type { HttpRequest } from '../../../world/network/http.ts';
 import { hostOf, prefixMatches } from '../matching.ts';
@@ -29,9 +30,9 @@ export function ruleOf(hosts: readonly string[], match: RouteMatch): Rule {
   const texts = [path.text];
   const tests: ((request: HttpRequest) => boolean)[] = [path.matches];
   let { priority } = path;
-  if (match.method !== undefined) {
-    const { method } = match;
-    texts.push(`Method(\`${method}\`)`);
+  const { method } = match;
+  if (typeof method === 'string') {
+    texts.push(`Method(${goQuote(method)})`);
     tests.push((request) => request.method === method);
     priority += 1000;
   }
@@ -53,27 +54,51 @@ export function ruleOf(hosts: readonly string[], match: RouteMatch): Rule {
   return { text: texts.join(' && '), priority, matches: (request) => tests.every((test) => test(request)) };
 }
 
+/** traefik: pkg/provider/kubernetes/gateway/grpcroute.go buildGRPCMatchRule */
+export function grpcRuleOf(hosts: readonly string[], match: RouteMatch): Rule {
+  const { method, headers = [] } = match;
+  const texts = headers.map((header) => named('Header', header));
+  const tests = headers.map(
+    (header) => (request: HttpRequest) => valueFits(header, request.headers.get(header.name.toLowerCase())),
+  );
+  if (typeof method === 'object') {
+    const path = `/${method.service || '[^/]+'}/${method.method || '[^/]+'}`;
+    const pattern = patternOf(path);
+    texts.unshift(`PathRegexp(${goQuote(path)})`);
+    tests.unshift((request) => pattern?.test(request.path) ?? false);
+  } else texts.unshift('PathPrefix("/")');
+  const rest = texts.join(' && ');
+  if (hosts.length > 0)
+    tests.unshift((request) => hosts.some((host) => hostFits(host, hostOf(request.headers.get('host')))));
+  return {
+    text: hosts.length > 0 ? `${hostText(hosts)} && ${rest}` : rest,
+    priority: Math.max(0, ...hosts.map((host) => host.length)) + rest.length,
+    matches: (request) => tests.every((test) => test(request)),
+  };
+}
+
 function pathRule(type: string, value: string): Rule {
-  if (type === 'Exact') return { text: `Path(\`${value}\`)`, priority: 100_000, matches: ({ path }) => path === value };
+  if (type === 'Exact')
+    return { text: `Path(${goQuote(value)})`, priority: 100_000, matches: ({ path }) => path === value };
   if (type === 'RegularExpression') {
     const pattern = patternOf(value);
     return {
-      text: `PathRegexp(\`${value}\`)`,
+      text: `PathRegexp(${goQuote(value)})`,
       priority: 10_000 + value.length * 100,
       matches: ({ path }) => pattern?.test(path) ?? false,
     };
   }
-  if (value === '/') return { text: 'PathPrefix(`/`)', priority: 1, matches: () => true };
+  if (value === '/') return { text: 'PathPrefix("/")', priority: 1, matches: () => true };
   const bare = value.replace(/\/+$/, '');
   return {
-    text: `(Path(\`${bare}\`) || PathPrefix(\`${bare}/\`))`,
+    text: `(Path(${goQuote(bare)}) || PathPrefix(${goQuote(`${bare}/`)}))`,
     priority: 10_000 + value.length * 100,
     matches: ({ path }) => prefixMatches(value, path),
   };
 }
 
 function named(what: 'Header' | 'Query', { type, name, value }: NamedMatch): string {
-  return `${what}${type === 'RegularExpression' ? 'Regexp' : ''}(\`${name}\`,\`${value}\`)`;
+  return `${what}${type === 'RegularExpression' ? 'Regexp' : ''}(${goQuote(name)},${goQuote(value)})`;
 }
 
 function valueFits({ type, value }: NamedMatch, given: string | undefined): boolean {
@@ -91,8 +116,8 @@ function hostFits(rule: string, host: string): boolean {
 function hostText(hosts: readonly string[]): string {
   const rules = hosts.map((host) =>
     host.startsWith('*.')
-      ? `HostRegexp(\`^[a-z0-9-\\.]+\\.${host.slice(2).replace(/\./g, '\\.')}$\`)`
-      : `Host(\`${host}\`)`,
+      ? `HostRegexp(${goQuote(`^[a-z0-9-\\.]+\\.${host.slice(2).replace(/\./g, '\\.')}$`)})`
+      : `Host(${goQuote(host)})`,
   );
   return rules.length === 1 ? (rules[0] ?? '') : `(${rules.join(' || ')})`;
 }

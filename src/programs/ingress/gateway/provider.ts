@@ -1,6 +1,7 @@
 import type { Client, Kind } from '../../../cluster/api/client.ts';
 import { SERVICES } from '../../../cluster/api/kinds.ts';
 import { type ApiObject, keyOf, type Stored } from '../../../cluster/api/object.ts';
+import type { Entry } from '../traefik/logger.ts';
 import type { Router } from '../traefik/router.ts';
 import { dated, type NewCondition } from './conditions.ts';
 import { type ListenPort, type LoadedListener, loadListeners } from './listeners.ts';
@@ -26,10 +27,13 @@ export interface GatewayOptions {
   readonly statusHostname: string;
   /** `namespace/name`; empty: none. */
   readonly statusService: string;
+  readonly experimentalChannel: boolean;
+  readonly features: readonly string[];
 }
 
 export interface GatewayConfiguration {
   readonly routers: readonly Router[];
+  readonly log: readonly Entry[];
   readonly certificates: readonly string[];
 }
 
@@ -40,28 +44,31 @@ export function hasGatewayApi(client: Client): boolean {
 
 /** Loads all Gateways and routes of a controller, and writes their statuses. Raises StatusError, ApiUnreachable. */
 export function reconcileGateways(client: Client, options: GatewayOptions): GatewayConfiguration {
+  const log: Entry[] = [];
   const classes = acceptClasses(client, options);
   const gateways = client.list(GATEWAYS).filter(({ spec }) => classes.has(spec?.gatewayClassName ?? ''));
-  const listeners = gateways.flatMap((gateway) => loadListeners(client, gateway, options.ports));
+  const listeners = gateways.flatMap((gateway) => loadListeners(client, gateway, options));
   const loaded = [
     ...client
       .list(HTTP_ROUTES)
       .sort(byAge)
-      .map((route) => ({ kind: HTTP_ROUTES, ...loadRoute(client, route, 'HTTPRoute', listeners) })),
+      .map((route) => ({ kind: HTTP_ROUTES, ...loadRoute(client, route, 'HTTPRoute', listeners, log) })),
     ...listIfServed(client, GRPC_ROUTES).map((route) => ({
       kind: GRPC_ROUTES,
-      ...loadRoute(client, route, 'GRPCRoute', listeners),
+      ...loadRoute(client, route, 'GRPCRoute', listeners, log),
     })),
   ];
   for (const { kind, route, parents } of loaded) writeRoute(client, kind, route, parents, options.controllerName);
-  for (const gateway of gateways)
-    writeGateway(
-      client,
-      gateway,
-      listeners.filter((one) => one.gateway === gateway),
-      options,
-    );
+  for (const gateway of gateways) {
+    const own = listeners.filter((one) => one.gateway === gateway);
+    const wrong = new Set(own.flatMap(({ conditions }) => conditions).map(({ message }) => message));
+    const { name, namespace = '' } = gateway.metadata;
+    const fields = { error: [...wrong].join('\n'), gateway: name, namespace, providerName: 'kubernetesgateway' };
+    if (wrong.size > 0) log.push({ level: 'ERROR', message: 'Gateway Not Accepted', fields });
+    writeGateway(client, gateway, own, options);
+  }
   return {
+    log,
     routers: loaded.flatMap(({ routers }) => routers),
     certificates: listeners.flatMap(({ certificates }) => certificates),
   };
@@ -83,8 +90,10 @@ function acceptClasses(client: Client, options: GatewayOptions): ReadonlySet<str
     names.add(name);
     const wanted: NewCondition = { type: 'Accepted', status: 'True', reason: options.reason, message: options.message };
     const conditions = dated([wanted], gatewayClass.status?.conditions, generation, client.now);
-    if (same(gatewayClass.status?.conditions, conditions)) continue;
-    client.modify(GATEWAY_CLASSES, '', name, (old) => ({ ...old, status: { ...old.status, conditions } }), 'status');
+    const supportedFeatures = options.features.map((feature) => ({ name: feature }));
+    const status = { conditions, supportedFeatures };
+    if (same(gatewayClass.status, status)) continue;
+    client.modify(GATEWAY_CLASSES, '', name, (old) => ({ ...old, status }), 'status');
   }
   return names;
 }
@@ -99,6 +108,7 @@ function writeRoute(
   }[],
   controllerName: string,
 ): void {
+  if (parents.length === 0) return;
   const before = route.status?.parents ?? [];
   const mine = parents.map(({ parentRef, conditions }) => {
     const old = before.find((one) => one.controllerName === controllerName && same(one.parentRef, parentRef));
@@ -109,7 +119,7 @@ function writeRoute(
     };
   });
   const others = before.filter((one) => one.controllerName !== controllerName);
-  const next = [...others, ...mine];
+  const next = [...mine, ...others];
   if (same(before, next)) return;
   const { namespace = '', name } = route.metadata;
   client.modify(kind, namespace, name, (old) => ({ ...old, status: { ...old.status, parents: next } }), 'status');
@@ -149,28 +159,14 @@ const LISTENER_WORKS: readonly NewCondition[] = [
   { type: 'Programmed', status: 'True', reason: 'Programmed', message: 'No error found' },
 ];
 
+/** traefik: pkg/provider/kubernetes/gateway/kubernetes.go makeGatewayStatus */
 function gatewayConditions(listeners: readonly LoadedListener[]): NewCondition[] {
-  const valid = listeners.filter(({ conditions }) => conditions.length === 0).length;
-  if (valid === 0 && listeners.length > 0)
-    return [
-      {
-        type: 'Accepted',
-        status: 'False',
-        reason: 'ListenersNotValid',
-        message: 'At least one Listener must be valid',
-      },
-      { type: 'Programmed', status: 'False', reason: 'Invalid', message: 'No Listener is valid' },
-    ];
-  const some = valid < listeners.length;
-  const suffix = some ? ', but some Listeners are not valid' : '';
+  if (listeners.some(({ conditions }) => conditions.length > 0))
+    return [{ type: 'Accepted', status: 'False', reason: 'ListenersNotValid', message: 'All Listeners must be valid' }];
+  const message = 'Gateway successfully scheduled';
   return [
-    {
-      type: 'Accepted',
-      status: 'True',
-      reason: some ? 'ListenersNotValid' : 'Accepted',
-      message: `Gateway successfully scheduled${suffix}`,
-    },
-    { type: 'Programmed', status: 'True', reason: 'Programmed', message: `Gateway successfully programmed${suffix}` },
+    { type: 'Accepted', status: 'True', reason: 'Accepted', message },
+    { type: 'Programmed', status: 'True', reason: 'Programmed', message },
   ];
 }
 

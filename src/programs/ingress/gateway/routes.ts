@@ -1,57 +1,62 @@
 import type { Client } from '../../../cluster/api/client.ts';
 import type { Stored } from '../../../cluster/api/object.ts';
-import { normalize, type Router } from '../traefik/router.ts';
+import type { Entry } from '../traefik/logger.ts';
+import { normalize, type Router, ruleHash, type Share } from '../traefik/router.ts';
 import { loadBackend } from './backends.ts';
 import type { NewCondition } from './conditions.ts';
 import type { LoadedListener } from './listeners.ts';
-import { commonHosts, ruleOf } from './match.ts';
-import type { ParentReference, Route, RouteRule } from './types.ts';
+import { commonHosts, grpcRuleOf, ruleOf } from './match.ts';
+import type { Filter, ParentReference, Route, RouteRule } from './types.ts';
+
+export type RouteKindName = 'HTTPRoute' | 'GRPCRoute';
 
 export interface LoadedRoute {
   readonly route: Stored<Route>;
-  /** What became of each parent that is ours. */
+  /** What became of each parent; empty when none is ours. */
   readonly parents: readonly { readonly parentRef: ParentReference; readonly conditions: readonly NewCondition[] }[];
   readonly routers: readonly Router[];
 }
 
-/** Filters that are understood here. */
-const FILTERS = new Set(['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite']);
+const RESOLVED: NewCondition = { type: 'ResolvedRefs', status: 'True', reason: 'ResolvedRefs', message: '' };
 
-/** Attaches a route to the listeners of its parents. traefik: pkg/provider/kubernetes/gateway/httproute.go loadHTTPRoutes */
+/**
+ * Attaches a route to the listeners of its parents. A listener that several parentRefs could mean is looked at once for
+ * each of them, and counts the route as often. traefik: pkg/provider/kubernetes/gateway/httproute.go loadHTTPRoutes
+ */
 export function loadRoute(
   client: Client,
   route: Stored<Route>,
-  kind: 'HTTPRoute' | 'GRPCRoute',
+  kind: RouteKindName,
   listeners: readonly LoadedListener[],
+  log: Entry[],
 ): LoadedRoute {
-  const routers: Router[] = [];
-  const parents = (route.spec?.parentRefs ?? []).flatMap((parentRef) => {
-    if (!listeners.some((listener) => isParent(listener, route, parentRef))) return [];
+  const references = route.spec?.parentRefs ?? [];
+  const candidates = listeners.flatMap((listener) =>
+    references.filter((parent) => isParent(listener, route, parent)).map(() => listener),
+  );
+  if (candidates.length === 0) return { route, parents: [], routers: [] };
+  const routers = new Map<string, Router>();
+  const parents = references.map((parentRef) => {
     let reason = 'NoMatchingParent';
-    let resolved: NewCondition = { type: 'ResolvedRefs', status: 'True', reason: 'ResolvedRefs', message: '' };
-    for (const listener of listeners) {
-      if (!isParent(listener, route, parentRef) || !isSection(listener, parentRef)) continue;
+    let resolved: NewCondition | undefined;
+    for (const listener of candidates) {
       const hosts = commonHosts(listener.listener.hostname, route.spec?.hostnames ?? []);
-      const why = refusal(listener, route, kind, hosts);
-      if (why !== undefined && reason !== 'Accepted') reason = why;
+      const why = isSection(listener, parentRef) ? refusal(listener, route, kind, hosts) : 'NoMatchingParent';
+      if (why !== 'NoMatchingParent' && why !== undefined && reason !== 'Accepted') reason = why;
       const attached = listener.conditions.length === 0;
       if (why === undefined) {
         listener.attachedRoutes++;
         if (attached) reason = 'Accepted';
       }
-      const made = routersOf(client, route, kind, listener, hosts ?? []);
-      if (made.problem) resolved = made.problem;
-      if (why === undefined && attached && kind === 'HTTPRoute') routers.push(...made.routers);
+      const made = routersOf(client, route, kind, listener, hosts ?? [], log);
+      if (resolved?.status !== 'False' || made.resolved.status === 'False') resolved = made.resolved;
+      if (why === undefined && attached) for (const router of made.routers) routers.set(router.name, router);
     }
-    const accepted: NewCondition = {
-      type: 'Accepted',
-      status: reason === 'Accepted' ? 'True' : 'False',
-      reason,
-      message: '',
-    };
-    return [{ parentRef, conditions: [accepted, resolved] }];
+    const status = reason === 'Accepted' ? 'True' : 'False';
+    const accepted: NewCondition = { type: 'Accepted', status, reason, message: '' };
+    return { parentRef, conditions: [accepted, resolved ?? RESOLVED] };
   });
-  return { route, parents, routers };
+  return { route, parents, routers: [...routers.values()] };
 }
 
 function isParent({ gateway }: LoadedListener, route: Stored<Route>, parent: ParentReference): boolean {
@@ -78,41 +83,88 @@ function refusal(
 function routersOf(
   client: Client,
   route: Stored<Route>,
-  kind: 'HTTPRoute' | 'GRPCRoute',
+  kind: RouteKindName,
   { gateway, listener, entryPoint }: LoadedListener,
   hosts: readonly string[],
-): { routers: Router[]; problem: NewCondition | undefined } {
+  log: Entry[],
+): { routers: Router[]; resolved: NewCondition } {
   const { namespace = '', name } = route.metadata;
   const rules = route.spec?.rules ?? [];
-  let problem: NewCondition | undefined;
-  const routers = rules.flatMap((rule, index) => {
-    const backends = (rule.backendRefs ?? []).map((backend) => loadBackend(client, route, kind, backend));
-    problem = backends.find((backend) => backend.problem)?.problem ?? problem;
-    const label = `${kind.toLowerCase()}-${namespace}-${name}-gw-${gateway.metadata.namespace}-${gateway.metadata.name}-ep-${entryPoint}-${index}`;
-    const matches = rule.matches?.length ? rule.matches : [{}];
-    return matches.map((match): Router => {
-      const made = ruleOf(hosts, match);
-      const broken = hasUnknownFilter(rule);
-      return {
-        name: `${normalize(label)}@kubernetesgateway`,
+  const isHttp = kind === 'HTTPRoute';
+  const say = (message: string, error?: string) =>
+    void log.push({
+      level: 'ERROR',
+      message,
+      fields: {
+        ...(error === undefined ? {} : { error }),
+        [isHttp ? 'http_route' : 'grpc_route']: name,
+        namespace,
+        providerName: 'kubernetesgateway',
+      },
+    });
+  let resolved = RESOLVED;
+  const routers = new Map<string, Router>();
+  for (const [index, rule] of rules.entries()) {
+    const key = normalize(
+      `${kind.toLowerCase()}-${namespace}-${name}-gw-${gateway.metadata.namespace}-${gateway.metadata.name}-ep-${entryPoint}-${index}`,
+    );
+    for (const match of rule.matches?.length ? rule.matches : [{}]) {
+      const made = isHttp ? ruleOf(hosts, match) : grpcRuleOf(hosts, match);
+      const routerName = `${key}-${ruleHash(made.text)}`;
+      const wrong = filterProblem(rule, kind);
+      let shares: readonly Share[];
+      if (wrong !== undefined) {
+        say(`Unable to load ${isHttp ? 'HTTPRoute' : 'GRPC route'} filters`, wrong);
+        shares = [brokenShare(kind)];
+      } else {
+        const backends = (rule.backendRefs ?? []).map((backend) => loadBackend(client, route, kind, backend));
+        for (const { problem } of backends) {
+          if (!problem) continue;
+          resolved = problem;
+          if (isHttp) say(`Unable to load HTTPRoute backend: ${problem.message}`);
+        }
+        shares = backends.map(({ share }) => share);
+      }
+      routers.set(routerName, {
+        name: `${routerName}@kubernetesgateway`,
         rule: made.text,
-        priority: made.priority + rules.length - index,
+        priority: made.priority + (isHttp ? rules.length - index : 0),
         entryPoints: [entryPoint],
         tls: listener.protocol === 'HTTPS',
         matches: made.matches,
-        middlewares: broken ? [] : (rule.filters ?? []).map((filter) => ({ filter, prefix: match.path?.value ?? '/' })),
-        shares: broken
-          ? [{ name: 'invalid-httproute-filter', weight: 1, servers: [], scheme: 'http', status: 500 }]
-          : backends.map(({ share }) => share),
-      };
-    });
-  });
-  return { routers, problem };
+        middlewares: wrong ? [] : (rule.filters ?? []).map((filter) => ({ filter, prefix: match.path?.value ?? '/' })),
+        middlewareNames: [],
+        service: `${routerName}${wrong ? '-err' : ''}-wrr`,
+        shares,
+        grpc: !isHttp,
+      });
+    }
+  }
+  return { routers: [...routers.values()], resolved };
 }
 
-function hasUnknownFilter({ filters = [] }: RouteRule): boolean {
-  return filters.some(
-    ({ type, urlRewrite }) =>
-      !FILTERS.has(type) || (type === 'URLRewrite' && !urlRewrite?.path && !urlRewrite?.hostname),
-  );
+function brokenShare(kind: RouteKindName): Share {
+  const name = `invalid-${kind.toLowerCase()}-filter`;
+  return { service: { name, servers: [], scheme: 'http', passHostHeader: true }, weight: 1, status: 500 };
+}
+
+/** traefik: httproute.go loadMiddlewares, grpcroute.go loadGRPCMiddlewares */
+function filterProblem({ filters = [] }: RouteRule, kind: RouteKindName): string | undefined {
+  for (const filter of filters) {
+    const known = kind === 'HTTPRoute' ? HTTP_FILTERS.has(filter.type) : filter.type === 'RequestHeaderModifier';
+    if (filter.type === 'ExtensionRef') return `loading ExtensionRef filter ExtensionRef: ${extensionProblem(filter)}`;
+    if (!known) return `unsupported filter ${filter.type}`;
+    const { urlRewrite } = filter;
+    if (filter.type === 'URLRewrite' && !urlRewrite?.path && urlRewrite?.hostname === undefined)
+      return 'invalid filter URLRewrite: empty configuration';
+  }
+  return undefined;
+}
+
+const HTTP_FILTERS = new Set(['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite']);
+
+function extensionProblem({ extensionRef }: Filter): string {
+  if (!extensionRef) return 'filter extension ref undefined';
+  const { group = '', kind = '', name } = extensionRef;
+  return `unsupported filter extension ref ${group}/${kind}/${name}`;
 }

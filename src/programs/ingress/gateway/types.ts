@@ -7,7 +7,10 @@ export const GROUP = 'gateway.networking.k8s.io';
 /** sigs.k8s.io/gateway-api: apis/v1, as far as a controller here reads it. Defaults of the CRDs are filled in. */
 export interface GatewayClass extends ApiObject {
   readonly spec?: { readonly controllerName?: string };
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly supportedFeatures?: readonly { readonly name: string }[];
+  };
 }
 
 export interface Gateway extends ApiObject {
@@ -80,7 +83,8 @@ export interface RouteRule {
 
 export interface RouteMatch {
   readonly path?: { readonly type?: string; readonly value?: string };
-  readonly method?: string;
+  /** An HTTPRoute's method is a word; a GRPCRoute's has a service too. */
+  readonly method?: string | { readonly type?: string; readonly service?: string; readonly method?: string };
   readonly headers?: readonly NamedMatch[];
   readonly queryParams?: readonly NamedMatch[];
 }
@@ -120,6 +124,7 @@ export interface Filter {
     readonly path?: PathModifier;
   };
   readonly urlRewrite?: { readonly hostname?: string; readonly path?: PathModifier };
+  readonly extensionRef?: ObjectReference;
 }
 
 export interface ReferenceGrant extends ApiObject {
@@ -138,3 +143,4 @@ export const GATEWAYS = kind<Gateway>('gateways');
 export const HTTP_ROUTES = kind<Route>('httproutes');
 export const GRPC_ROUTES = kind<Route>('grpcroutes');
 export const REFERENCE_GRANTS = kind<ReferenceGrant>('referencegrants', 'v1beta1');
+export const BACKEND_TLS_POLICIES = kind<ApiObject>('backendtlspolicies');

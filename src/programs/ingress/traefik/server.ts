@@ -1,17 +1,21 @@
-import { encode } from '../../../world/bytes.ts';
-import { bodyBytes, type HttpBody, type HttpRequest, type HttpResponse } from '../../../world/network/http.ts';
-import { reasonPhrase } from '../../../world/network/reasons.ts';
+import type { HttpRequest, HttpResponse } from '../../../world/network/http.ts';
 import type { Process } from '../../../world/process.ts';
 import { type Task, wait } from '../../../world/task.ts';
 import { HttpFault } from '../../http/client.ts';
-import { forward, queryOf, requestBody, targetOf } from '../../proxy/forward.ts';
-import { logTime } from '../../servers/support.ts';
+import { type Endpoint, forward, queryOf, requestBody, targetOf } from '../../proxy/forward.ts';
 import type { Filter, HeaderFilter } from '../gateway/types.ts';
-import type { EntryPoint } from './flags.ts';
-import { modifiedPath, type Router, type Share } from './router.ts';
+import { type Account, accessLine } from './access-log.ts';
+import { type Answer, bare, httpError, json, notFound, passedOn, redirect, sent, words } from './answers.ts';
+import { Balancer } from './balancer.ts';
+import { type EntryPoint, type Flags, INTERNAL } from './flags.ts';
+import type { Logger } from './logger.ts';
+import { cleanPath, modifiedPath, type RunningRouter, type Service, type Share } from './router.ts';
+import { stickyValue } from './sticky.ts';
 
 /** ms */
 const TIMEOUTS = { connect: 30_000, read: 600_000 };
+/** gRPC's code Unavailable, as grpc's status is written in JSON. */
+const UNAVAILABLE = '{"code":14,"message":"Service Unavailable"}';
 
 /** A request as middlewares have changed it. */
 interface Onward {
@@ -20,146 +24,200 @@ interface Onward {
   /** Names in lower case. */
   readonly headers: Map<string, string>;
   readonly responseFilters: HeaderFilter[];
-}
-
-/** What the access log says of a request besides the request. */
-interface Account {
-  router: string;
-  server: string;
+  /** Set-Cookie of a sticky service. */
+  cookie?: string;
 }
 
 /** The HTTP side of Traefik: routers by priority, middlewares, weighted services. */
 export class TraefikServer {
-  routers: readonly Router[] = [];
+  routers: readonly RunningRouter[] = [];
   private count = 0;
-  private readonly turns = new Map<string, number>();
-  private readonly balances = new Map<string, number>();
+  private ports = 32768;
+  private readonly balancers = new Map<string, Balancer>();
 
   constructor(
     private readonly process: Process,
-    private readonly entryPoints: readonly EntryPoint[],
-    private readonly accessLog: boolean,
+    private readonly flags: Flags,
+    private readonly logger: Logger,
+    private readonly internal: (request: HttpRequest) => Answer,
   ) {}
 
-  *handle(entryPoint: EntryPoint, request: HttpRequest): Task<HttpResponse> {
+  *handle(entryPoint: EntryPoint, given: HttpRequest): Task<HttpResponse> {
     const started = this.process.now;
     yield* wait(this.process.timer(0.2));
-    const account: Account = { router: '-', server: '-' };
-    const response = dated(this.process.now, yield* this.answer(entryPoint, request, account));
-    this.count++;
-    if (this.accessLog)
-      yield* this.process.print(this.accessLine(request, response, account, this.process.now - started));
-    if (request.method !== 'HEAD') return response;
-    return { ...response, body: { kind: 'bytes', bytes: new Uint8Array(0) } };
+    const request = sanitized(given);
+    const account: Account = { originTime: 0, fromService: false, entryPoint: entryPoint.name, silent: false };
+    const found = yield* this.answer(entryPoint, request, account);
+    const { now } = this.process;
+    const head = request.method === 'HEAD';
+    const { accessLog } = this.flags;
+    if (accessLog && !account.silent) {
+      const size = head ? 0 : found.body.length;
+      const clientPort = this.nextPort();
+      const count = ++this.count;
+      const logged = { request: given, account, status: found.status, size, started, now, count, clientPort };
+      yield* this.process.print(accessLine(accessLog, logged));
+    }
+    return sent(found, now, given);
   }
 
-  private *answer(entryPoint: EntryPoint, request: HttpRequest, account: Account): Task<HttpResponse> {
-    const target = this.entryPoints.find(
-      ({ name }) => name === entryPoint.redirectTo || `:${entryPoint.redirectTo}` === name,
-    );
-    if (target && !request.tls) {
-      account.router = `${entryPoint.name}-to-${target.name}@internal`;
-      const port = target.port === 443 || target.port === 8443 ? '' : `:${target.port}`;
-      return redirect(
-        301,
-        `https://${(request.headers.get('host') ?? '').replace(/:\d+$/, '')}${port}${targetOf(request)}`,
-      );
+  /** Requests do not carry the port of their connection: one that it could have. */
+  private nextPort(): number {
+    this.ports = this.ports >= 60998 ? 32768 : this.ports + 2;
+    return this.ports;
+  }
+
+  private *answer(entryPoint: EntryPoint, request: HttpRequest, account: Account): Task<Answer> {
+    if (entryPoint.name === INTERNAL || entryPoint.redirection) {
+      account.silent = true;
+      const own = entryPoint.redirection ? this.redirection(entryPoint, request) : this.internal(request);
+      if (own) return own;
+      account.silent = false;
     }
     const router = this.routers.find(
       (one) =>
-        one.entryPoints.includes(entryPoint.name) && one.tls === (request.tls !== undefined) && one.matches(request),
+        one.status !== 'disabled' &&
+        one.using.includes(entryPoint.name) &&
+        one.tls === (request.tls !== undefined) &&
+        one.matches(request),
     );
     if (!router) return notFound();
     account.router = router.name;
     const onward: Onward = {
       path: request.path,
       host: request.headers.get('host') ?? '',
-      headers: new Map(request.headers),
+      headers: this.forwardedHeaders(request),
       responseFilters: [],
     };
     for (const { filter, prefix } of router.middlewares) {
       const answer = applyFilter(filter, prefix, request, onward);
       if (answer) return answer;
     }
-    return yield* this.serve(router, request, onward, account);
+    const answer = yield* this.serve(router, request, onward, account);
+    const headers = new Map(answer.headers);
+    if (onward.cookie !== undefined) headers.set('set-cookie', onward.cookie);
+    for (const filter of onward.responseFilters) changeHeaders(headers, filter);
+    const typeGone = onward.responseFilters.some(({ remove = [] }) =>
+      remove.some((name) => name.toLowerCase() === 'content-type'),
+    );
+    return { ...answer, headers, sniff: typeGone && !headers.has('content-type') };
   }
 
-  private *serve(router: Router, request: HttpRequest, onward: Onward, account: Account): Task<HttpResponse> {
+  /** traefik: pkg/provider/traefik/internal.go redirection, pkg/middlewares/redirect/redirect_scheme.go */
+  private redirection({ redirection }: EntryPoint, request: HttpRequest): Answer | undefined {
+    if (!redirection || request.tls) return undefined;
+    const { to, scheme, permanent } = redirection;
+    const port = /^:(\d+)$/.exec(to)?.[1] ?? String(this.flags.entryPoints.find(({ name }) => name === to)?.port ?? '');
+    const usual = (scheme === 'https' && port === '443') || (scheme === 'http' && port === '80');
+    const host = (request.headers.get('host') ?? '').replace(/:\d+$/, '');
+    const isGet = request.method === 'GET';
+    const status = permanent ? (isGet ? 301 : 308) : isGet ? 302 : 307;
+    return redirect(status, `${scheme}://${host}${usual || port === '' ? '' : `:${port}`}${targetOf(request)}`);
+  }
+
+  private *serve(router: RunningRouter, request: HttpRequest, onward: Onward, account: Account): Task<Answer> {
     const share = this.choose(router);
-    if (!share) return plain(503, 'no available server\n');
-    if (share.status !== undefined) return { status: share.status, headers: new Map([['content-length', '0']]) };
-    const turn = this.turns.get(share.name) ?? 0;
-    this.turns.set(share.name, turn + 1);
-    const server = share.servers[turn % share.servers.length];
-    if (!server) return plain(503, 'no available server\n');
-    account.server = `${share.scheme}://${server.address}:${server.port}`;
+    if (!share) return httpError(503, 'no available server');
+    if (share.status !== undefined) return router.grpc ? json(200, UNAVAILABLE) : bare(share.status);
+    const { service } = share;
+    const provider = router.name.replace(/^.*@/, '');
+    const server = this.chooseServer(service, request, onward);
+    if (!server) return httpError(503, 'no available server');
+    account.service = `${service.name}@${provider}`;
+    account.server = `${server.address}:${server.port}`;
+    account.scheme = service.scheme;
+    const asked = this.process.now;
+    const answer = yield* this.ask(service, server, request, onward);
+    account.originTime = this.process.now - asked;
+    account.fromService = true;
+    return answer;
+  }
+
+  private *ask(service: Service, server: Endpoint, request: HttpRequest, onward: Onward): Task<Answer> {
+    const host = service.passHostHeader ? onward.host : `${server.address}:${server.port}`;
+    const message = {
+      method: request.method,
+      target: targetOf(request, onward.path),
+      headers: [['Host', host] as const, ...[...onward.headers].filter(([name]) => name !== 'host')],
+      body: requestBody(request),
+      tls: service.scheme === 'https',
+      serverName: host,
+    };
     try {
-      const response = yield* forward(
-        this.process,
-        server,
-        {
-          method: request.method,
-          target: targetOf(request, onward.path),
-          headers: this.onwardHeaders(request, onward),
-          body: requestBody(request),
-          tls: share.scheme === 'https',
-          serverName: onward.host,
-        },
-        TIMEOUTS,
-      );
-      return withFilters(response, onward.responseFilters);
+      return passedOn(yield* forward(this.process, server, message, TIMEOUTS));
     } catch (error) {
       if (!(error instanceof HttpFault)) throw error;
       const late = error.kind === 'timeout' || error.kind === 'connect-timeout';
-      return plain(late ? 504 : 502, late ? 'Gateway Timeout' : 'Bad Gateway');
+      const status = late ? 504 : error.kind === 'no-tls' || error.kind === 'not-http' ? 500 : 502;
+      if (error.kind === 'no-tls')
+        yield* this.logger.log('ERROR', '500 Internal Server Error', {
+          error: 'tls: first record does not look like a TLS handshake',
+        });
+      return words(status);
     }
   }
 
-  /** Weighted round robin, spread evenly. */
-  private choose({ name, shares }: Router): Share | undefined {
-    const able = shares.filter(({ weight }) => weight > 0);
-    if (able.length < 2) return able[0];
-    const total = able.reduce((sum, { weight }) => sum + weight, 0);
-    let best: Share | undefined;
-    let most = Number.NEGATIVE_INFINITY;
-    for (const share of able) {
-      const balance = (this.balances.get(`${name} ${share.name}`) ?? 0) + share.weight;
-      this.balances.set(`${name} ${share.name}`, balance);
-      if (balance > most) {
-        most = balance;
-        best = share;
-      }
+  private choose({ name, shares }: RunningRouter): Share | undefined {
+    if (shares.length < 2) return shares.find(({ weight }) => weight > 0);
+    const entries = shares.map((share, index) => ({ name: String(index), weight: share.weight }));
+    const chosen = this.balancer(`router ${name}`, entries).next();
+    return chosen === undefined ? undefined : shares[Number(chosen)];
+  }
+
+  private chooseServer(service: Service, request: HttpRequest, onward: Onward): Endpoint | undefined {
+    const urls = new Map(
+      service.servers.map((server) => [`${service.scheme}://${server.address}:${server.port}`, server]),
+    );
+    if (service.cookie !== undefined) {
+      const given = new RegExp(`(?:^|; *)${service.cookie.replace(/\W/g, '\\$&')}=([0-9a-f]+)`).exec(
+        request.headers.get('cookie') ?? '',
+      )?.[1];
+      for (const [url, server] of urls) if (stickyValue(url) === given) return server;
     }
-    if (best) this.balances.set(`${name} ${best.name}`, most - total);
-    return best;
+    const entries = [...urls.keys()].map((name) => ({ name, weight: 1 }));
+    const chosen = this.balancer(`service ${service.name}`, entries).next();
+    if (chosen === undefined) return undefined;
+    if (service.cookie !== undefined) onward.cookie = `${service.cookie}=${stickyValue(chosen)}; Path=/`;
+    return urls.get(chosen);
   }
 
-  private onwardHeaders(request: HttpRequest, { headers, host }: Onward): [string, string][] {
-    const scheme = request.tls ? 'https' : 'http';
-    const before = headers.get('x-forwarded-for');
-    const own: [string, string][] = [
-      ['Host', host],
-      ['X-Forwarded-For', before === undefined ? request.remoteAddress : `${before}, ${request.remoteAddress}`],
-      ['X-Forwarded-Host', request.headers.get('host') ?? ''],
-      ['X-Forwarded-Port', request.tls ? '443' : (/:(\d+)$/.exec(request.headers.get('host') ?? '')?.[1] ?? '80')],
-      ['X-Forwarded-Proto', scheme],
-      ['X-Forwarded-Server', this.process.machine.hostname],
-      ['X-Real-Ip', request.remoteAddress],
-      ['Accept-Encoding', headers.get('accept-encoding') ?? 'gzip'],
-    ];
-    const set = new Set([...own.map(([name]) => name.toLowerCase()), 'connection']);
-    return [...own, ...[...headers].filter(([name]) => !set.has(name))];
+  private balancer(key: string, entries: readonly { readonly name: string; readonly weight: number }[]): Balancer {
+    const balancer = this.balancers.get(key) ?? new Balancer();
+    this.balancers.set(key, balancer);
+    balancer.update(entries);
+    return balancer;
   }
 
-  /** Common log format with what Traefik adds. Headers of requests are dropped unless told otherwise. */
-  private accessLine(request: HttpRequest, response: HttpResponse, { router, server }: Account, time: number): string {
-    const size = bodyBytes(response.body).length;
-    const line = `${request.method} ${targetOf(request)} HTTP/${request.tls ? '2.0' : '1.1'}`;
-    return `${request.remoteAddress} - - [${logTime(this.process.now)}] "${line}" ${response.status} ${size} "-" "-" ${this.count} "${router}" "${server}" ${Math.floor(time)}ms\n`;
+  /** Nobody's word is taken for these headers. traefik: pkg/middlewares/forwardedheaders/forwarded_header.go */
+  private forwardedHeaders(request: HttpRequest): Map<string, string> {
+    const host = request.headers.get('host') ?? '';
+    const headers = new Map([...request.headers].filter(([name]) => !FORWARDED.has(name) && name !== 'connection'));
+    headers.set('x-forwarded-for', request.remoteAddress);
+    headers.set('x-forwarded-host', host);
+    headers.set('x-forwarded-port', /:(\d+)$/.exec(host)?.[1] ?? (request.tls ? '443' : '80'));
+    headers.set('x-forwarded-proto', request.tls ? 'https' : 'http');
+    headers.set('x-forwarded-server', this.process.machine.hostname);
+    headers.set('x-real-ip', request.remoteAddress);
+    if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'gzip');
+    return headers;
   }
 }
 
-function applyFilter(filter: Filter, prefix: string, request: HttpRequest, onward: Onward): HttpResponse | undefined {
+const FORWARDED = new Set([
+  'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-method', 'x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-proto',
+  'x-forwarded-server', 'x-forwarded-tls-client-cert', 'x-forwarded-tls-client-cert-info', 'x-forwarded-uri', 'x-real-ip',
+]); // biome-ignore format: a list
+
+/** Without `.`, `..` and empty parts. traefik: pkg/server/server_entrypoint_tcp.go sanitizePath */
+function sanitized(request: HttpRequest): HttpRequest {
+  const path = cleanPath(request.path);
+  const whole = request.path.endsWith('/') && path !== '/' ? `${path}/` : path;
+  if (whole === request.path) return request;
+  const { target: _, ...rest } = request;
+  return { ...rest, path: whole };
+}
+
+function applyFilter(filter: Filter, prefix: string, request: HttpRequest, onward: Onward): Answer | undefined {
   if (filter.requestHeaderModifier) changeHeaders(onward.headers, filter.requestHeaderModifier);
   if (filter.responseHeaderModifier) onward.responseFilters.push(filter.responseHeaderModifier);
   if (filter.urlRewrite) {
@@ -171,13 +229,9 @@ function applyFilter(filter: Filter, prefix: string, request: HttpRequest, onwar
   const scheme = to.scheme ?? (request.tls ? 'https' : 'http');
   const [host = '', port = ''] = onward.host.split(':');
   const wanted = to.port !== undefined ? String(to.port) : to.scheme !== undefined ? '' : port;
-  const usual = scheme === 'https' ? '443' : '80';
-  const shown = wanted === '' || wanted === usual ? '' : `:${wanted}`;
   const path = modifiedPath(request.path, to.path, prefix);
-  return redirect(
-    to.statusCode ?? 302,
-    `${scheme}://${to.hostname ?? host}${shown}${encodeURI(path)}${queryOf(request)}`,
-  );
+  const place = `${to.hostname ?? host}${wanted === '' ? '' : `:${wanted}`}`;
+  return redirect(to.statusCode ?? 302, `${scheme}://${place}${encodeURI(path)}${queryOf(request)}`);
 }
 
 function changeHeaders(headers: Map<string, string>, { set = [], add = [], remove = [] }: HeaderFilter): void {
@@ -187,36 +241,4 @@ function changeHeaders(headers: Map<string, string>, { set = [], add = [], remov
     headers.set(name.toLowerCase(), old === undefined ? value : `${old}, ${value}`);
   }
   for (const name of remove) headers.delete(name.toLowerCase());
-}
-
-function withFilters(response: HttpResponse, filters: readonly HeaderFilter[]): HttpResponse {
-  if (filters.length === 0) return response;
-  const headers = new Map(response.headers);
-  for (const filter of filters) changeHeaders(headers, filter);
-  return { ...response, headers };
-}
-
-function dated(now: number, response: HttpResponse): HttpResponse {
-  if (response.headers.has('date')) return response;
-  return { ...response, headers: new Map([...response.headers, ['date', new Date(now).toUTCString()]]) };
-}
-
-function plain(status: number, text: string): HttpResponse {
-  const body: HttpBody = { kind: 'bytes', bytes: encode(text) };
-  const headers = new Map([
-    ['content-type', 'text/plain; charset=utf-8'],
-    ['content-length', String(body.bytes.length)],
-  ]);
-  return { status, headers, body };
-}
-
-/** Go's http.NotFound. */
-function notFound(): HttpResponse {
-  const { status, headers, body } = plain(404, '404 page not found\n');
-  return { status, headers: new Map([...headers, ['x-content-type-options', 'nosniff']]), ...(body ? { body } : {}) };
-}
-
-function redirect(status: number, location: string): HttpResponse {
-  const { headers, body } = plain(status, reasonPhrase(status));
-  return { status, headers: new Map([['location', location], ...headers]), ...(body ? { body } : {}) };
 }

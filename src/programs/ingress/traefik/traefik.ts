@@ -1,55 +1,33 @@
-import { ApiUnreachable, type Kind } from '../../../cluster/api/client.ts';
-import { ENDPOINT_SLICES, INGRESS_CLASSES, INGRESSES, SECRETS, SERVICES } from '../../../cluster/api/kinds.ts';
-import type { ApiObject } from '../../../cluster/api/object.ts';
-import { StatusError } from '../../../cluster/apimachinery/errors.ts';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import { type HttpRequest, textResponse } from '../../../world/network/http.ts';
+import type { HttpRequest } from '../../../world/network/http.ts';
 import type { Listener } from '../../../world/network/namespace.ts';
 import { CertificateAuthority, readCertificate } from '../../../world/pki/certificate.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import { anyOf, Condition, type Task, type Wait, wait } from '../../../world/task.ts';
 import { acceptHttp } from '../../net/http-bytes.ts';
-import { listenHttp, signals } from '../../servers/support.ts';
+import { signals } from '../../servers/support.ts';
 import { hasGatewayApi, reconcileGateways } from '../gateway/provider.ts';
-import { GATEWAY_CLASSES, GATEWAYS, GRPC_ROUTES, HTTP_ROUTES, REFERENCE_GRANTS } from '../gateway/types.ts';
-import { connectInCluster, type InCluster, InClusterError, mayNotList } from '../in-cluster.ts';
-import { klog, structured } from '../klog.ts';
+import { connectInCluster, type InCluster, InClusterError } from '../in-cluster.ts';
 import { hostMatches } from '../matching.ts';
-import { type EntryPoint, type Flags, readFlags } from './flags.ts';
-import { ingressConfiguration, publishAddresses } from './ingress-provider.ts';
-import type { Router } from './router.ts';
+import { internalAnswer } from './api.ts';
+import { FEATURES } from './features.ts';
+import { FlagError, type Flags, INTERNAL, readFlags } from './flags.ts';
+import { ingressConfiguration } from './ingress-provider.ts';
+import { jsonLine, Logger } from './logger.ts';
+import { running } from './router.ts';
 import { TraefikServer } from './server.ts';
+import { greet } from './start.ts';
+import { GATEWAY_KINDS, INGRESS_KINDS, type Provided, type Provider, Watcher } from './watch.ts';
 
-export const GATEWAY_CONTROLLER = 'traefik.io/gateway-controller';
+const GATEWAY_CONTROLLER = 'traefik.io/gateway-controller';
 const DEFAULT_NAME = 'TRAEFIK DEFAULT CERT';
-/** The entry point of /ping and the API. */
-const INTERNAL = 'traefik';
 const RELEASE = '/etc/traefik/release';
-/** ms between two configurations: providersThrottleDuration. */
-const THROTTLE = 2000;
-/** ms after which kinds that could not be listed are tried again. */
-const RETRY = 5000;
-const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'];
-const GATEWAY_KINDS: readonly Kind<ApiObject>[] = [
-  GATEWAY_CLASSES,
-  GATEWAYS,
-  HTTP_ROUTES,
-  GRPC_ROUTES,
-  REFERENCE_GRANTS,
-];
-const KIND_NAMES: Readonly<Record<string, string>> = {
-  ingresses: 'v1.Ingress',
-  ingressclasses: 'v1.IngressClass',
-  services: 'v1.Service',
-  endpointslices: 'v1.EndpointSlice',
-  secrets: 'v1.Secret',
-  gatewayclasses: 'v1.GatewayClass',
-  gateways: 'v1.Gateway',
-  httproutes: 'v1.HTTPRoute',
-  grpcroutes: 'v1.GRPCRoute',
-  referencegrants: 'v1beta1.ReferenceGrant',
-};
+const CODENAME = 'ramequin';
+const BUILD_DATE = '2026-03-26T14:04:06Z';
+/** What connections without HTTP are told. Go: net/http badRequestError */
+const BAD_REQUEST =
+  'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request';
 
 /** traefik: a proxy that takes its routes from Ingresses and from the Gateway API. */
 export function traefikProgram(cluster: Cluster): Program {
@@ -60,25 +38,30 @@ function* main(process: Process, cluster: Cluster): Task<number> {
   const stopping = signals(process, ['TERM', 'INT']);
   const { files } = process.machine;
   const release = (files.exists(RELEASE) ? files.readText(RELEASE) : '').replace(/^v/, '');
-  let flags: Flags;
-  try {
-    flags = readFlags(process.argv.slice(1));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    yield* process.printError(`${stamp(process)} ERR Command error error="${error.message}"\n`);
-    return 1;
-  }
-  if (flags.version) {
+  const args = process.argv.slice(1).filter((word, index) => !(index === 0 && word === 'traefik'));
+  const [command = ''] = args;
+  if (command === 'version') {
     yield* process.print(
-      `Version:      ${release}\nCodename:     kubetutor\nGo version:   go1.24\nOS/Arch:      linux/amd64\n`,
+      `Version:      ${release}\nCodename:     ${CODENAME}\nGo version:   go1.26.8\nBuilt:        ${BUILD_DATE}\nOS/Arch:      linux/amd64\n`,
     );
     return 0;
   }
-  const traefik = new Traefik(process, flags);
-  yield* traefik.log('INFO', `Traefik version ${release} built on 2026-01-01T00:00:00Z version=${release}`);
+  let flags: Flags;
+  try {
+    flags = readFlags(args);
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    if (error.usage) yield* process.print("kubetutor does not model the list of all of Traefik's flags\n\n");
+    yield* commandError(process, `command traefik error: ${error.message}`);
+    return 1;
+  }
+  if (command === 'healthcheck') return yield* healthCheck(process, flags);
+  const logger = new Logger(process, { level: flags.logLevel, colour: flags.logColour, json: flags.logJson });
+  yield* greet(logger, flags, release, BUILD_DATE);
+  const traefik = new Traefik(process, flags, logger, release);
   const listeners = traefik.listen(cluster);
   if (typeof listeners === 'string') {
-    yield* traefik.log('ERROR', `Command error error="${listeners}"`);
+    yield* commandError(process, `command traefik error: ${listeners}`);
     return 1;
   }
   if (flags.ingress || flags.gateway) {
@@ -87,35 +70,60 @@ function* main(process: Process, cluster: Cluster): Task<number> {
       yield* traefik.watch(inCluster, stopping);
     } catch (error) {
       if (!(error instanceof InClusterError)) throw error;
-      yield* traefik.log('ERROR', `Cannot start the provider *ingress.Provider error="${error.message}"`);
+      yield* logger.log('ERROR', 'Cannot start the provider *ingress.Provider', { error: error.message });
       yield* wait(stopping);
     }
   } else yield* wait(stopping);
-  yield* traefik.log('INFO', 'I have to go...');
-  yield* traefik.log('INFO', 'Stopping server gracefully');
+  yield* logger.log('INFO', 'I have to go...');
+  yield* logger.log('INFO', 'Stopping server gracefully');
   for (const listener of listeners) process.machine.network.close(listener);
-  yield* traefik.log('INFO', 'Server stopped');
-  yield* traefik.log('INFO', 'Shutting down');
+  yield* logger.log('INFO', 'Server stopped');
+  yield* logger.log('INFO', 'Shutting down');
   return 0;
+}
+
+/** The last word of a command that fails, before any log is set up. */
+function* commandError(process: Process, error: string): Task {
+  const time = `${new Date(process.now).toISOString().slice(0, 19)}Z`;
+  yield* process.printError(jsonLine(time, { level: 'ERROR', message: 'Command error', fields: { error } }));
+}
+
+/** traefik: cmd/healthcheck */
+function* healthCheck(process: Process, { ping, entryPoints }: Flags): Task<number> {
+  if (!ping) {
+    yield* process.print('Error calling healthcheck: please enable `ping` to use health check\n');
+    return 1;
+  }
+  const port = entryPoints.find(({ name }) => name === INTERNAL)?.port ?? 8080;
+  const serves = process.machine.network.listenerAt('tcp', '127.0.0.1', port) !== undefined;
+  yield* process.print(
+    serves
+      ? `OK: http://:${port}/ping\n`
+      : `Error calling healthcheck: Head "http://:${port}/ping": dial tcp :${port}: connect: connection refused\n`,
+  );
+  return serves ? 0 : 1;
 }
 
 class Traefik {
   private readonly server: TraefikServer;
+  private readonly provided = new Map<Provider, Provided>();
+  private readonly startDate: string;
   private certificates: readonly string[] = [];
-  private readonly told = new Set<string>();
 
   constructor(
     private readonly process: Process,
     private readonly flags: Flags,
+    private readonly logger: Logger,
+    private readonly release: string,
   ) {
-    this.server = new TraefikServer(process, flags.entryPoints, flags.accessLog);
+    this.startDate = new Date(process.now).toISOString();
+    this.server = new TraefikServer(process, flags, logger, (request) => this.internal(request));
   }
 
-  /** `2026-09-01T09:00:00Z INF text`, if the level is wanted. */
-  *log(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', text: string): Task {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.flags.logLevel)) return;
-    const short = { DEBUG: 'DBG', INFO: 'INF', WARN: 'WRN', ERROR: 'ERR' }[level];
-    yield* this.process.printError(`${stamp(this.process)} ${short} ${text}\n`);
+  private internal(request: HttpRequest) {
+    const { flags, release, startDate } = this;
+    const { routers } = this.server;
+    return internalAnswer({ flags, release, codename: CODENAME, startDate, routers }, request);
   }
 
   /** Opens the entry points; the problem, if a port is taken. */
@@ -127,47 +135,29 @@ class Traefik {
       random,
       () => process.now,
     );
-    const fallback = authority.issue({ commonName: DEFAULT_NAME, organizations: [] }, 365, [
-      'traefik.default',
-    ]).certificate;
+    // One speaker for the ports: each speaks TLS to those who begin with it.
+    const tls = {
+      names: [DEFAULT_NAME],
+      optional: true,
+      certificate: (name: string | undefined) => this.certificate(name ?? '') ?? authority.certificate,
+    };
     const open: Listener[] = [];
     for (const entryPoint of flags.entryPoints) {
-      const internal = entryPoint.name === INTERNAL;
-      const handler = (request: HttpRequest) => (internal ? this.admin(request) : server.handle(entryPoint, request));
-      const tls = {
-        names: [DEFAULT_NAME],
-        certificate: (name: string | undefined) => this.certificate(name ?? '') ?? fallback,
-      };
-      const speaksTls = () => this.speaksTls(entryPoint);
+      const handler = (request: HttpRequest) => server.handle(entryPoint, request);
       const listener: Listener = {
         protocol: 'tcp',
         address: '0.0.0.0',
         port: entryPoint.port,
         owner: process,
         http: handler,
-        accept: (connection) => acceptHttp(process, connection, handler),
-        // Which of its ports speak TLS follows from the routers.
-        get tls() {
-          return speaksTls() ? tls : undefined;
-        },
+        accept: (connection) => acceptHttp(process, connection, handler, () => BAD_REQUEST),
+        tls,
       };
       if (!process.machine.network.listen(listener))
-        return `building listener: error opening listener: listen tcp :${entryPoint.port}: bind: address already in use`;
+        return `error while building entryPoint ${entryPoint.name}: building listener: error opening listener: listen tcp :${entryPoint.port}: bind: address already in use`;
       open.push(listener);
     }
-    if ((flags.ping || flags.api) && !flags.entryPoints.some(({ name }) => name === INTERNAL)) {
-      const admin = listenHttp(process, 8080, (request) => this.admin(request));
-      if (admin) open.push(admin);
-    }
     return open;
-  }
-
-  private speaksTls({ name, tls }: EntryPoint): boolean {
-    return (
-      tls ||
-      name === 'websecure' ||
-      this.server.routers.some((router) => router.tls && router.entryPoints.includes(name))
-    );
   }
 
   private certificate(host: string): string | undefined {
@@ -178,133 +168,57 @@ class Traefik {
     });
   }
 
-  private *admin(request: HttpRequest): Task<ReturnType<typeof textResponse>> {
-    yield* wait(this.process.timer(1));
-    if (request.path === '/ping' && this.flags.ping) return textResponse(200, 'OK');
-    if (request.path === '/api/http/routers' && this.flags.api)
-      return textResponse(200, JSON.stringify(this.server.routers.map(describe)), 'application/json');
-    if (request.path.startsWith('/dashboard') && this.flags.api)
-      return textResponse(200, "kubetutor does not model Traefik's dashboard; /api/http/routers lists its routers\n");
-    return textResponse(404, '404 page not found\n');
-  }
-
   /** Follows the cluster until the process is told to stop. */
   *watch(inCluster: InCluster, stopping: Wait<unknown>): Task {
-    const { client } = inCluster;
     const changed = new Condition();
-    let dirty = true;
-    const mark = () => {
-      dirty = true;
-      changed.notify();
-    };
-    const kinds: Kind<ApiObject>[] = [SERVICES, ENDPOINT_SLICES, SECRETS];
-    if (this.flags.ingress) kinds.push(INGRESSES, INGRESS_CLASSES);
-    if (this.flags.gateway) kinds.push(...GATEWAY_KINDS);
-    const stops = kinds.map(({ plural, group }) =>
-      client.server.store.subscribe(group === '' ? plural : `${plural}.${group}`, mark),
+    const watchers = this.providers(inCluster).map(
+      (provider) =>
+        new Watcher(this.process, this.logger, inCluster, provider, (provided) => this.apply(provider, provided)),
     );
-    stops.push(client.server.store.subscribe('customresourcedefinitions.apiextensions.k8s.io', mark));
+    const stops = watchers.map((watcher) => watcher.subscribe(() => changed.notify()));
     try {
       for (;;) {
         let next = Number.POSITIVE_INFINITY;
-        if (dirty) {
-          dirty = false;
-          const blocked = yield* this.cannotList(inCluster, kinds);
-          if (blocked) next = RETRY;
-          else yield* this.load(inCluster);
-          dirty ||= blocked;
-        }
-        if (dirty && next === Number.POSITIVE_INFINITY) next = THROTTLE;
-        const waits: Wait<unknown>[] = [stopping, dirty ? this.process.timer(next) : changed];
+        for (const watcher of watchers) next = Math.min(next, yield* watcher.step());
+        const due = next - this.process.now;
+        const waits: Wait<unknown>[] = [stopping, changed];
+        if (Number.isFinite(due)) waits.push(this.process.timer(Math.max(0, due)));
         const { index } = yield* wait(anyOf<unknown>(...waits));
         if (index === 0) return;
-        // What follows one change at once is taken together with it.
-        const { index: early } = yield* wait(anyOf<unknown>(stopping, this.process.timer(THROTTLE / 10)));
-        if (early === 0) return;
       }
     } finally {
       for (const stop of stops) stop();
     }
   }
 
-  private *cannotList(inCluster: InCluster, kinds: readonly Kind<ApiObject>[]): Task<boolean> {
-    let blocked = false;
-    for (const kind of kinds) {
-      const { resources } = inCluster.client.server;
-      const served = resources.find(kind.group, kind.version, kind.plural);
-      const problem = served ? mayNotList(inCluster, kind) : 'the server could not find the requested resource';
-      if (problem === undefined) continue;
-      blocked = true;
-      const type = `*${KIND_NAMES[kind.plural] ?? kind.plural}`;
-      const err = `failed to list ${type}: ${problem}`;
-      const values = { err, logger: 'UnhandledError', reflector: 'k8s.io/client-go/informers/factory.go:160', type };
-      yield* this.process.printError(
-        klog(this.process.now, 'E', 'reflector.go:205', structured('Failed to watch', values)),
-      );
-    }
-    return blocked;
-  }
-
-  private *load({ client }: InCluster): Task {
+  private providers({ client }: InCluster): Provider[] {
     const { flags } = this;
-    const routers: Router[] = [];
-    const certificates: string[] = [];
-    try {
-      if (flags.ingress) {
-        const found = ingressConfiguration(client, flags);
-        routers.push(...found.routers);
-        certificates.push(...found.certificates);
-        yield* this.tell(found.problems);
-        publishAddresses(client, flags, found.mine);
-      }
-      if (flags.gateway && hasGatewayApi(client)) {
-        const found = reconcileGateways(client, {
-          controllerName: GATEWAY_CONTROLLER,
-          reason: 'Handled',
-          message: 'Handled by Traefik controller',
-          ports: flags.entryPoints,
-          statusIp: flags.statusIp,
-          statusHostname: flags.statusHostname,
-          statusService: flags.statusService,
-        });
-        routers.push(...found.routers);
-        certificates.push(...found.certificates);
-      }
-    } catch (error) {
-      if (!(error instanceof StatusError) && !(error instanceof ApiUnreachable)) throw error;
-      yield* this.log('ERROR', `Unable to update status error="${error.message}"`);
-    }
-    this.server.routers = routers.sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
-    this.certificates = certificates;
+    const ingress = { kinds: INGRESS_KINDS, load: () => ingressConfiguration(client, flags) };
+    const nothing: Provided = { routers: [], certificates: [], log: [] };
+    const options = {
+      ...flags,
+      controllerName: GATEWAY_CONTROLLER,
+      reason: 'Handled',
+      message: 'Handled by Traefik controller',
+      ports: flags.entryPoints,
+      features: FEATURES,
+    };
+    const gateway = {
+      kinds: GATEWAY_KINDS,
+      load: () => (hasGatewayApi(client) ? reconcileGateways(client, options) : nothing),
+    };
+    return [...(flags.ingress ? [ingress] : []), ...(flags.gateway ? [gateway] : [])];
   }
 
-  /** Problems are told once. */
-  private *tell(problems: readonly { readonly ingress: string; readonly message: string }[]): Task {
-    for (const { ingress, message } of problems) {
-      const [namespace = '', name = ''] = ingress.split('/');
-      const line = `${message} ingress=${name} namespace=${namespace} providerName=kubernetes`;
-      if (this.told.has(line)) continue;
-      this.told.add(line);
-      yield* this.log(message.startsWith('Skipping') ? 'WARN' : 'ERROR', line);
-    }
+  private *apply(provider: Provider, provided: Provided): Task {
+    this.provided.set(provider, provided);
+    const all = [...this.provided.values()];
+    const { routers, log } = running(
+      all.flatMap((one) => one.routers),
+      this.flags.entryPoints,
+    );
+    this.server.routers = routers;
+    this.certificates = all.flatMap((one) => one.certificates);
+    for (const { level, message, fields } of log) yield* this.logger.log(level, message, fields);
   }
-}
-
-function describe({ name, rule, priority, entryPoints, tls, shares }: Router): unknown {
-  return {
-    entryPoints,
-    service: shares.map((share) => share.name).join(','),
-    rule,
-    priority,
-    ...(tls ? { tls: {} } : {}),
-    status: 'enabled',
-    using: entryPoints,
-    name,
-    provider: name.replace(/^.*@/, ''),
-  };
-}
-
-/** `2026-09-01T09:00:00Z` */
-function stamp({ now }: Process): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
 }

@@ -1,5 +1,6 @@
 /** Tags of the image; the first stands for `latest`. */
 export const TRAEFIK_VERSIONS: readonly string[] = [
+  'v3.6.12',
   'v3.6.2',
   'v3.6',
   'v3.5',
@@ -142,7 +143,7 @@ ${LABELS.replace(/^/gm, '    ').trimEnd()}
       terminationGracePeriodSeconds: 60
       containers:
       - name: traefik
-        image: docker.io/traefik:v3.6.2
+        image: docker.io/traefik:v3.6.12
         args:
         - --entrypoints.traefik.address=:8080/tcp
         - --entrypoints.web.address=:${web}/tcp
