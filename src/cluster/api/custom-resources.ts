@@ -4,7 +4,7 @@ import { compareVersions } from '../apimachinery/version-order.ts';
 import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
 import type { Column, Conversion, Resource, Strategy } from './resource.ts';
 import { ruleErrors } from './schema/custom-rules.ts';
-import { pruned, validateCustom } from './schema/custom-schema.ts';
+import { duplicateErrors, pruned, validateCustom } from './schema/custom-schema.ts';
 import type { ApiServer } from './server.ts';
 import { ageColumn, ageSince, nameColumn } from './table.ts';
 import type { CustomResourceDefinition } from './types.generated.ts';
@@ -108,9 +108,10 @@ function conversionOf(crd: Stored<CustomResourceDefinition>, version: Version, s
 
 function strategyOf(version: Version, hasStatus: boolean): Strategy {
   const schema = version.schema?.openAPIV3Schema;
-  const rules = hasRules(schema);
+  const rules = mentions(schema, 'x-kubernetes-validations');
+  const lists = mentions(schema, 'x-kubernetes-list-type');
   const validate = (object: ApiObject, old?: Stored): FieldError[] => {
-    const errors = validateCustom(object, schema, '');
+    const errors = [...validateCustom(object, schema, ''), ...(lists ? duplicateErrors(object, schema, '') : [])];
     if (!rules) return errors;
     if (!errors.some(hidesRules)) return [...errors, ...ruleErrors(object, old, schema)];
     const text =
@@ -130,8 +131,8 @@ function keepStatus(object: ApiObject, old: Stored): void {
   Object.assign(object, { status: at(old, 'status') });
 }
 
-function hasRules(schema: unknown): boolean {
-  return JSON.stringify(schema ?? {}).includes('"x-kubernetes-validations"');
+function mentions(schema: unknown, extension: string): boolean {
+  return JSON.stringify(schema ?? {}).includes(JSON.stringify(extension));
 }
 
 /** Rules are not looked at where something is of another type, missing or too large. */

@@ -1,6 +1,6 @@
 import type { ServerTls } from '../../world/network/namespace.ts';
 import { readCertificate } from '../../world/pki/certificate.ts';
-import { type ChainProblem, chainProblem, isForHost, NO_ISSUER } from '../../world/pki/verify.ts';
+import { type ChainProblem, chainProblem, isForHost, NO_ISSUER, nameForHost } from '../../world/pki/verify.ts';
 import type { Task } from '../../world/task.ts';
 import { CERTIFICATE_HELP, CurlError } from './curl-texts.ts';
 import { nameText, opensslTime } from './server-certificate.ts';
@@ -28,7 +28,7 @@ export function* shakeHands(tls: ServerTls, handshake: Handshake): Task {
   if (problem === undefined || insecure) {
     yield* note('SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519 / RSASSA-PSS');
     yield* note('ALPN: server accepted h2');
-    yield* showCertificate(pem, note);
+    yield* showCertificate(pem, insecure ? undefined : host, note);
   }
   if (insecure) {
     if (problem === undefined) return;
@@ -54,12 +54,16 @@ function wrongName(pem: string | undefined, host: string): string | undefined {
   return `SSL: no alternative certificate subject name matches target host name '${host}'`;
 }
 
-function* showCertificate(pem: string | undefined, note: Handshake['note']): Task {
+/** `host`: the name that it was checked for. */
+function* showCertificate(pem: string | undefined, host: string | undefined, note: Handshake['note']): Task {
   const certificate = pem === undefined ? undefined : readCertificate(pem);
   if (!certificate) return;
   yield* note('Server certificate:');
   yield* note(` subject: ${nameText(certificate.subject)}`);
   yield* note(` start date: ${opensslTime(certificate.notBefore)}`);
   yield* note(` expire date: ${opensslTime(certificate.notAfter)}`);
+  const name = host === undefined || pem === undefined ? undefined : nameForHost(pem, host);
+  if (name !== undefined && certificate.names.includes(name))
+    yield* note(` subjectAltName: host "${host}" matched cert's "${name}"`);
   yield* note(` issuer: ${nameText(certificate.issuer)}`);
 }

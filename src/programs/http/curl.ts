@@ -27,6 +27,8 @@ import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './ur
 const VERSION = '8.5.0';
 const TRY = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 /** Linux gives up on a connection after this, ms. */
+/** What Ubuntu's curl can unpack: `--compressed`. */
+const ENCODINGS = 'deflate, gzip, br, zstd';
 const CONNECT_TIMEOUT = 130_000;
 /** curl: a client of HTTP over the world's network. */
 export const curl: Program = {
@@ -360,6 +362,7 @@ class Transfer {
     if (!has('Accept')) headers.push(['Accept', options.has('json') ? 'application/json' : '*/*']);
     const referer = options.get('e');
     if (referer !== undefined) headers.push(['Referer', referer]);
+    if (options.has('compressed') && !has('Accept-Encoding')) headers.push(['Accept-Encoding', ENCODINGS]);
     const cookie = options.get('b');
     if (cookie?.includes('=')) headers.push(['Cookie', cookie]);
     headers.push(...own.filter(([key, value]) => key.toLowerCase() !== 'host' && value !== ''));
@@ -408,10 +411,13 @@ class Transfer {
       .join('');
   }
 
+  /** What `-i` and `-I` put before the body, wherever that goes. */
+  private heads = '';
+
   private *showHead(answer: HttpAnswer): Task {
     const head = this.head(answer);
     if (this.options.has('v')) yield* this.tool.complain(head.replace(/([^\r\n]*)\r\n/g, '< $1\r\n'));
-    if (this.options.has('I') || this.options.has('i')) this.tool.put(head);
+    if (this.options.has('I') || this.options.has('i')) this.heads += head;
     const dump = this.options.get('D');
     if (dump === '-') this.tool.put(head);
     else if (dump !== undefined) this.tool.files.writeFile(this.tool.path(dump), head, this.p.credentials);
@@ -435,6 +441,8 @@ class Transfer {
     }
     yield* this.showHead(answer);
     yield* tool.flush();
+    if (this.heads !== '') yield* p.write(fd, this.heads);
+    this.heads = '';
     const state = { done: options.has('I') };
     try {
       for (;;) {

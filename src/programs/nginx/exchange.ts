@@ -1,6 +1,6 @@
 import { bodyBytes, type HttpBody, type HttpRequest } from '../../world/network/http.ts';
 import type { Process } from '../../world/process.ts';
-import { queryOf } from '../proxy/forward.ts';
+import { queryOf, targetOf } from '../proxy/forward.ts';
 import { logTime } from '../servers/support.ts';
 import type { HttpConfig, Server } from './model.ts';
 
@@ -52,7 +52,7 @@ export class Exchange {
   }
 
   get target(): string {
-    return encodeURI(this.request.path) + queryOf(this.request);
+    return targetOf(this.request);
   }
 
   /** Takes the groups of a match as `$1`, `$2` and by their names. */

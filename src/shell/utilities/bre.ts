@@ -65,6 +65,14 @@ function perlSource(pattern: string): string {
     .replace(/([*+?}])\+/g, '$1');
 }
 
+/** The character of `x1b` or `o33` at the beginning of a text, behind its backslash. GNU sed: convert_number */
+export function numberedCharacter(text: string): { readonly character: string; readonly length: number } | undefined {
+  const [whole, hex, octal] = /^(?:x([0-9a-fA-F]{1,2})|o([0-7]{1,3}))/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const character = String.fromCharCode(hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16));
+  return { character, length: whole.length };
+}
+
 export function escapeLiteral(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (c) => (c === '-' ? '\\x2d' : `\\${c}`));
 }
@@ -190,6 +198,11 @@ class Translator {
     if (this.options.escapes) {
       const simple = { n: '\\n', t: '\\t', r: '\\r', f: '\\f', v: '\\v', a: '\\x07' }[e];
       if (simple) return simple;
+      const code = numberedCharacter(this.pattern.slice(this.at - 1));
+      if (code) {
+        this.at += code.length - 1;
+        return code.character === '.' ? '[^]' : escapeLiteral(code.character);
+      }
     }
     return escapeLiteral(e);
   }
@@ -240,6 +253,11 @@ class Translator {
       if (simple && this.pattern[this.at] !== ']') {
         this.at++;
         return simple;
+      }
+      const code = numberedCharacter(this.pattern.slice(this.at));
+      if (code) {
+        this.at += code.length;
+        return code.character;
       }
     }
     return c + this.lowSurrogate(c);

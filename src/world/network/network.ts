@@ -22,6 +22,8 @@ export interface OutgoingRequest {
   readonly method: string;
   readonly path: string;
   readonly query?: HttpRequest['query'];
+  readonly target?: string;
+  readonly protocol?: string;
   readonly headers?: ReadonlyMap<string, string>;
   readonly body?: HttpBody;
   readonly tls?: HttpRequest['tls'];
@@ -266,6 +268,8 @@ export class Network {
       method: request.method,
       path: request.path,
       query: request.query ?? [],
+      ...(request.target === undefined ? {} : { target: request.target }),
+      ...(request.protocol === undefined ? {} : { protocol: request.protocol }),
       headers: request.headers ?? new Map(),
       remoteAddress: delivered.source,
       ...(request.body ? { body: request.body } : {}),

@@ -1,9 +1,12 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Random } from '../random.ts';
 import { fromPem, signatureOf, toPem } from './certificate.ts';
 import * as der from './der.ts';
 
 const RSA = '1.2.840.113549.1.1.1';
 const SHA256_RSA = '1.2.840.113549.1.1.11';
+const SUBJECT_KEY_IDENTIFIER = '2.5.29.14';
+const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 const EXPONENT = Uint8Array.of(1, 0, 1);
 /** Numbers of a key shorter than this are no modulus, bytes. */
@@ -153,13 +156,35 @@ export function partsOf(pem: string): CertificateParts | undefined {
   }
 }
 
-/** Whether the holder of the issuer's key has signed a certificate. */
+/**
+ * Whether the holder of the issuer's key has signed a certificate. What was signed outside of the world, by a real key,
+ * is believed by the issuer's name and the identifier of its key.
+ */
 export function isSignedBy(pem: string, issuerPem: string): boolean {
   const parts = partsOf(pem);
+  const issuer = partsOf(issuerPem);
+  if (!parts || !issuer) return false;
+  const given = keyIdentifier(parts, AUTHORITY_KEY_IDENTIFIER);
+  const sameName = bytesToHex(parts.issuer) === bytesToHex(issuer.subject);
+  if (given !== '' && sameName && given === keyIdentifier(issuer, SUBJECT_KEY_IDENTIFIER)) return true;
   const modulus = modulusOf(issuerPem);
-  if (!parts || !modulus) return false;
+  if (!modulus) return false;
   const expected = signatureOf(modulus, parts.body);
   return expected.length === parts.signature.length && expected.every((byte, index) => byte === parts.signature[index]);
+}
+
+/** The key that an extension names, as hexadecimal digits; empty when there is none. */
+function keyIdentifier({ extensions }: CertificateParts, id: string): string {
+  const wanted = bytesToHex(der.objectId(id));
+  for (const extension of extensions) {
+    const elements = der.parseElements(extension.content);
+    const value = elements.at(-1);
+    if (!elements[0] || !value || bytesToHex(elements[0].whole) !== wanted) continue;
+    const [inner] = der.parseElements(value.content);
+    if (inner?.tag !== 0x30) return bytesToHex(inner?.content ?? new Uint8Array(0));
+    return bytesToHex(der.parseElements(inner.content).find(({ tag }) => tag === 0x80)?.content ?? new Uint8Array(0));
+  }
+  return '';
 }
 
 /** All certificates of a file. */

@@ -28,11 +28,16 @@ function isSelfIssued({ subject, issuer }: Certificate): boolean {
 
 /** Whether a certificate is for a host: by its alternative names, or its common name when it has none. */
 export function isForHost(pem: string, host: string): boolean {
+  return nameForHost(pem, host) !== undefined;
+}
+
+/** The name of a certificate that covers a host. */
+export function nameForHost(pem: string, host: string): string | undefined {
   const certificate = readCertificate(pem);
-  if (!certificate) return false;
+  if (!certificate) return undefined;
   const names = certificate.names.length > 0 ? certificate.names : [certificate.subject.commonName];
   const wanted = host.toLowerCase();
-  return names.some((name) => {
+  return names.find((name) => {
     const own = name.toLowerCase();
     return own === wanted || (own.startsWith('*.') && wanted.slice(wanted.indexOf('.')) === own.slice(1));
   });

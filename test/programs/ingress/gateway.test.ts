@@ -75,15 +75,13 @@ spec:
     expect(line('kubectl get gatewayclass traefik --no-headers').stdout).toMatch(
       /^traefik +traefik\.io\/gateway-controller +True +\d+s\n$/,
     );
-    expect(line('kubectl get gateway gw --no-headers').stdout).toMatch(/^gw +traefik +True +\d+s\n$/);
-    expect(condition('gateway', 'gw', '.status.conditions[*].message')).toBe(
-      'Gateway successfully scheduled, but some Listeners are not valid Gateway successfully programmed, but some Listeners are not valid',
-    );
+    expect(line('kubectl get gateway gw --no-headers').stdout).toMatch(/^gw +traefik +\d+s\n$/);
+    expect(condition('gateway', 'gw', '.status.conditions[*].message')).toBe('All Listeners must be valid');
     expect(condition('gateway', 'gw', '.status.listeners[?(@.name=="strange")].conditions[*].message')).toBe(
       'Cannot find entryPoint for Gateway: no matching entryPoint for port 9999 and protocol "HTTP"',
     );
     expect(condition('gateway', 'gw', '.status.listeners[?(@.name=="https")].conditions[0].message')).toBe(
-      'Cannot load CertificateRef default/site: getting secret: secrets "site" not found',
+      'Error while retrieving certificate: getting secret: secret "site" not found',
     );
   });
 
@@ -158,7 +156,9 @@ spec:
         ),
     );
     expect(resolved('far')).toBe('Cannot load HTTPBackendRef core/Service/other/far: missing ReferenceGrant');
-    expect(resolved('gone')).toBe('Cannot load HTTPBackendRef core/Service/default/nothing: service not found');
+    expect(resolved('gone')).toBe(
+      'Cannot load HTTPBackendRef default/nothing: getting service: service "nothing" not found',
+    );
     expect(status('far.example.com')).toBe('500');
     expect(accepted('outside', 'other')).toBe('NotAllowedByListeners');
     apply(`apiVersion: gateway.networking.k8s.io/v1beta1

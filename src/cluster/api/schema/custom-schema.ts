@@ -167,3 +167,42 @@ function countErrors(count: number, min: unknown, max: unknown, path: string, va
   const what = Array.isArray(value) ? 'items' : 'properties';
   return [FieldError.invalid(path, count, `${path} in body should have at least ${min} ${what}`)];
 }
+
+/**
+ * Items of sets and keys of maps that are there twice. kubernetes: apiextensions-apiserver/pkg/apiserver/schema/listtype
+ */
+export function duplicateErrors(value: unknown, of: unknown, path: string): FieldError[] {
+  const schema = schemaOf(of);
+  if (Array.isArray(value))
+    return [
+      ...duplicatesIn(value, schema, path),
+      ...value.flatMap((item, i) => duplicateErrors(item, schema['items'], `${path}[${i}]`)),
+    ];
+  if (!isRecord(value)) return [];
+  const known = children(schema);
+  return Object.keys(value)
+    .sort(compareStrings)
+    .flatMap((key) =>
+      duplicateErrors(value[key], known[key] ?? schema['additionalProperties'], path === '' ? key : `${path}.${key}`),
+    );
+}
+
+function duplicatesIn(items: readonly unknown[], schema: CustomSchema, path: string): FieldError[] {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  const isSet = schema['x-kubernetes-list-type'] === 'set';
+  if (!isSet && !(schema['x-kubernetes-list-type'] === 'map' && Array.isArray(keys))) return [];
+  const seen = new Set<string>();
+  return items.flatMap((item, i) => {
+    const names = Array.isArray(keys) ? keys.map(String).sort(compareStrings) : [];
+    const shown =
+      isSet || !isRecord(item)
+        ? item
+        : Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
+    const key = JSON.stringify(shown);
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    return [FieldError.duplicate(`${path}[${i}]`, shown)];
+  });
+}

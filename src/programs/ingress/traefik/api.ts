@@ -27,7 +27,7 @@ export function internalAnswer(state: ApiState, request: HttpRequest): Answer {
   const { path } = request;
   if (flags.ping && path === '/ping') return plain(200, 'OK');
   if (!flags.apiInsecure) return notFound();
-  if (path === '/') return { ...plain(302, ''), headers: new Map([['location', '/dashboard/']]) };
+  if (path === '/') return { ...plain(301, ''), headers: new Map([['location', '/dashboard/']]) };
   if (path.startsWith('/dashboard'))
     return plain(200, "kubetutor does not model Traefik's dashboard; /api/http/routers lists its routers\n");
   return apiAnswer(state, path) ?? notFound();

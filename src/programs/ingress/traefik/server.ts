@@ -144,7 +144,9 @@ export class TraefikServer {
       serverName: host,
     };
     try {
-      return passedOn(yield* forward(this.process, server, message, TIMEOUTS));
+      const response = yield* forward(this.process, server, message, TIMEOUTS);
+      // Nobody in the world speaks HTTP/2 without TLS: what came was no frame of it.
+      return service.scheme === 'h2c' ? words(500) : passedOn(response);
     } catch (error) {
       if (!(error instanceof HttpFault)) throw error;
       const late = error.kind === 'timeout' || error.kind === 'connect-timeout';
@@ -208,13 +210,29 @@ const FORWARDED = new Set([
   'x-forwarded-server', 'x-forwarded-tls-client-cert', 'x-forwarded-tls-client-cert-info', 'x-forwarded-uri', 'x-real-ip',
 ]); // biome-ignore format: a list
 
-/** Without `.`, `..` and empty parts. traefik: pkg/server/server_entrypoint_tcp.go sanitizePath */
+/**
+ * Without needless escapes, `.`, `..` and empty parts; escapes of characters that mean something stay, for routing too.
+ * traefik: pkg/server/server_entrypoint_tcp.go normalizePath, sanitizePath
+ */
 function sanitized(request: HttpRequest): HttpRequest {
-  const path = cleanPath(request.path);
-  const whole = request.path.endsWith('/') && path !== '/' ? `${path}/` : path;
-  if (whole === request.path) return request;
-  const { target: _, ...rest } = request;
-  return { ...rest, path: whole };
+  const target = targetOf(request);
+  const [given = '/'] = target.split('?');
+  const query = target.slice(given.length);
+  const normal = given.replace(/%([0-9a-fA-F]{2})/g, (escape, digits: string) => {
+    const character = String.fromCharCode(Number.parseInt(digits, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+  });
+  const clean = cleanPath(normal);
+  const path = normal.endsWith('/') && clean !== '/' ? `${clean}/` : clean;
+  return { ...request, path: decodedPath(path), target: `${path}${query}` };
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function applyFilter(filter: Filter, prefix: string, request: HttpRequest, onward: Onward): Answer | undefined {

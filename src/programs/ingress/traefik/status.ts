@@ -46,7 +46,9 @@ function publishedAddresses(client: Client, key: string): IngressLoadBalancerIng
     servicePorts.map((port) => ({ port: port[number] ?? 0, protocol: port.protocol ?? 'TCP' }));
   switch (type) {
     case 'LoadBalancer':
-      return service.status?.loadBalancer?.ingress?.map((one) => ({ ...one }));
+      return service.status?.loadBalancer?.ingress?.map(({ ip, hostname }) =>
+        ip ? { ip } : { hostname: hostname ?? '' },
+      );
     case 'NodePort':
       return client
         .list(NODES)

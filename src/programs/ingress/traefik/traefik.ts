@@ -160,12 +160,17 @@ class Traefik {
     return open;
   }
 
+  /** One that has the name itself, or else a wildcard's. traefik: pkg/tls/certificate_store.go GetBestCertificate */
   private certificate(host: string): string | undefined {
-    return this.certificates.find((pem) => {
+    const wanted = host.toLowerCase();
+    const namesOf = (pem: string) => {
       const read = readCertificate(pem);
-      const names = read ? [...read.names, read.subject.commonName] : [];
-      return names.some((name) => hostMatches(name.toLowerCase(), host.toLowerCase()));
-    });
+      return read ? [...read.names, read.subject.commonName].map((name) => name.toLowerCase()) : [];
+    };
+    return (
+      this.certificates.find((pem) => namesOf(pem).includes(wanted)) ??
+      this.certificates.find((pem) => namesOf(pem).some((name) => hostMatches(name, wanted)))
+    );
   }
 
   /** Follows the cluster until the process is told to stop. */

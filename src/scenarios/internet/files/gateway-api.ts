@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import * as rules from './gateway-api-rules.ts';
 
 /** Releases of the Gateway API; the first is what `latest` stands for. */
 const VERSIONS = ['1.4.1', '1.4.0', '1.3.0', '1.2.1', '1.2.0', '1.1.0'];
@@ -91,13 +92,16 @@ const namedMatch = (name: Schema) =>
   );
 const headerChange = object({ name: headerName, value: text({ minLength: 1, maxLength: 4096 }) }, ['name', 'value']);
 const headerFilter = object({ add: list(headerChange, 16), remove: list(text(), 16), set: list(headerChange, 16) });
-const pathModifier = object(
-  {
-    replaceFullPath: text({ maxLength: 1024 }),
-    replacePrefixMatch: text({ maxLength: 1024 }),
-    type: oneOf('ReplaceFullPath', 'ReplacePrefixMatch'),
-  },
-  ['type'],
+const pathModifier = rules.withRules(
+  object(
+    {
+      replaceFullPath: text({ maxLength: 1024 }),
+      replacePrefixMatch: text({ maxLength: 1024 }),
+      type: oneOf('ReplaceFullPath', 'ReplacePrefixMatch'),
+    },
+    ['type'],
+  ),
+  ...rules.PATH_MODIFIER,
 );
 const backendReference = {
   group: group({ default: '' }),
@@ -108,83 +112,110 @@ const backendReference = {
   weight: number(0, 1_000_000, { default: 1 }),
 };
 const extensionRef = object({ group: group(), kind: kind(), name: objectName }, ['group', 'kind', 'name']);
-const mirror = object({ backendRef: object(backendReference, ['name']), percent: number(0, 100) }, ['backendRef']);
-const httpFilter = object(
-  {
-    extensionRef,
-    requestHeaderModifier: headerFilter,
-    requestMirror: mirror,
-    requestRedirect: object({
-      hostname,
-      path: pathModifier,
-      port,
-      scheme: oneOf('http', 'https'),
-      statusCode: { type: 'integer', default: 302, enum: [301, 302] },
-    }),
-    responseHeaderModifier: headerFilter,
-    type: oneOf(
-      'RequestHeaderModifier',
-      'ResponseHeaderModifier',
-      'RequestMirror',
-      'RequestRedirect',
-      'URLRewrite',
-      'ExtensionRef',
-    ),
-    urlRewrite: object({ hostname, path: pathModifier }),
-  },
-  ['type'],
-);
-const httpRule = object({
-  backendRefs: list(object({ ...backendReference, filters: list(httpFilter, 16) }, ['name']), 16),
-  filters: list(httpFilter, 16),
-  matches: list(
-    object({
-      headers: list(namedMatch(headerName), 16),
-      method: oneOf('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'),
-      path: object(
-        {
-          type: { ...oneOf('Exact', 'PathPrefix', 'RegularExpression'), default: 'PathPrefix' },
-          value: text({ maxLength: 1024, default: '/' }),
-        },
-        [],
-        { default: pathMatch.path },
+const backend = (more: Schema = {}) =>
+  rules.withRules(object({ ...backendReference, ...more }, ['name']), rules.SERVICE_PORT);
+const mirror = object({ backendRef: backend(), percent: number(0, 100) }, ['backendRef']);
+const FILTER_FIELDS = {
+  requestHeaderModifier: 'RequestHeaderModifier',
+  responseHeaderModifier: 'ResponseHeaderModifier',
+  requestMirror: 'RequestMirror',
+};
+const httpFilter = rules.withRules(
+  object(
+    {
+      extensionRef,
+      requestHeaderModifier: headerFilter,
+      requestMirror: mirror,
+      requestRedirect: object({
+        hostname,
+        path: pathModifier,
+        port,
+        scheme: oneOf('http', 'https'),
+        statusCode: { type: 'integer', default: 302, enum: [301, 302] },
+      }),
+      responseHeaderModifier: headerFilter,
+      type: oneOf(
+        'RequestHeaderModifier',
+        'ResponseHeaderModifier',
+        'RequestMirror',
+        'RequestRedirect',
+        'URLRewrite',
+        'ExtensionRef',
       ),
-      queryParams: list(namedMatch(headerName), 16),
-    }),
-    64,
-    { default: [pathMatch] },
+      urlRewrite: object({ hostname, path: pathModifier }),
+    },
+    ['type'],
   ),
-  name: sectionName,
-  timeouts: object({ backendRequest: text(), request: text() }),
-});
+  ...rules.filterFields({
+    ...FILTER_FIELDS,
+    requestRedirect: 'RequestRedirect',
+    urlRewrite: 'URLRewrite',
+    extensionRef: 'ExtensionRef',
+  }),
+);
+const httpFilters = list(httpFilter, 16, { 'x-kubernetes-validations': rules.HTTP_FILTERS });
+const httpRule = rules.withRules(
+  object({
+    backendRefs: list(backend({ filters: httpFilters }), 16),
+    filters: httpFilters,
+    matches: list(
+      object({
+        headers: list(namedMatch(headerName), 16),
+        method: oneOf('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'),
+        path: object(
+          {
+            type: { ...oneOf('Exact', 'PathPrefix', 'RegularExpression'), default: 'PathPrefix' },
+            value: text({ maxLength: 1024, default: '/' }),
+          },
+          [],
+          { default: pathMatch.path, 'x-kubernetes-validations': rules.PATH_MATCH },
+        ),
+        queryParams: list(namedMatch(headerName), 16),
+      }),
+      64,
+      { default: [pathMatch] },
+    ),
+    name: sectionName,
+    timeouts: rules.withRules(object({ backendRequest: text(), request: text() }), rules.TIMEOUTS),
+  }),
+  ...rules.HTTP_RULE,
+);
 const grpcRule = object({
-  backendRefs: list(object(backendReference, ['name']), 16),
+  backendRefs: list(backend(), 16),
   filters: list(
-    object(
-      {
-        extensionRef,
-        requestHeaderModifier: headerFilter,
-        requestMirror: mirror,
-        responseHeaderModifier: headerFilter,
-        type: oneOf('ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef'),
-      },
-      ['type'],
+    rules.withRules(
+      object(
+        {
+          extensionRef,
+          requestHeaderModifier: headerFilter,
+          requestMirror: mirror,
+          responseHeaderModifier: headerFilter,
+          type: oneOf('ResponseHeaderModifier', 'RequestHeaderModifier', 'RequestMirror', 'ExtensionRef'),
+        },
+        ['type'],
+      ),
+      ...rules.filterFields({ ...FILTER_FIELDS, extensionRef: 'ExtensionRef' }),
     ),
     16,
+    { 'x-kubernetes-validations': rules.GRPC_FILTERS },
   ),
   matches: list(
     object({
       headers: list(namedMatch(headerName), 16),
-      method: object({
-        method: text({ maxLength: 1024 }),
-        service: text({ maxLength: 1024 }),
-        type: { ...oneOf('Exact', 'RegularExpression'), default: 'Exact' },
-      }),
+      method: rules.withRules(
+        object({
+          method: text({ maxLength: 1024 }),
+          service: text({ maxLength: 1024 }),
+          type: { ...oneOf('Exact', 'RegularExpression'), default: 'Exact' },
+        }),
+        ...rules.GRPC_METHOD,
+      ),
     }),
     64,
   ),
   name: sectionName,
 });
+const parentReferences = list(parentReference, 32, { 'x-kubernetes-validations': rules.PARENTS });
 const routeStatus = object(
   {
     parents: list(
@@ -224,16 +255,19 @@ const listener = object(
       maxLength: 255,
       pattern: `^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|${SUBDOMAIN}\\/[A-Za-z0-9]+$`,
     }),
-    tls: object({
-      certificateRefs: list(
-        object({ group: group({ default: '' }), kind: kind({ default: 'Secret' }), name: objectName, namespace }, [
-          'name',
-        ]),
-        64,
-      ),
-      mode: { ...oneOf('Terminate', 'Passthrough'), default: 'Terminate' },
-      options: { type: 'object', additionalProperties: text({ maxLength: 4096 }) },
-    }),
+    tls: rules.withRules(
+      object({
+        certificateRefs: list(
+          object({ group: group({ default: '' }), kind: kind({ default: 'Secret' }), name: objectName, namespace }, [
+            'name',
+          ]),
+          64,
+        ),
+        mode: { ...oneOf('Terminate', 'Passthrough'), default: 'Terminate' },
+        options: { type: 'object', additionalProperties: text({ maxLength: 4096 }) },
+      }),
+      rules.LISTENER_TLS,
+    ),
   },
   ['name', 'port', 'protocol'],
 );
@@ -244,6 +278,8 @@ interface Definition {
   readonly shortNames?: readonly string[];
   readonly namespaced: boolean;
   readonly versions: readonly string[];
+  /** The release that it first came with; absent: all have it. */
+  readonly since?: string;
   readonly columns: readonly Schema[];
   readonly spec: Schema;
   readonly status?: Schema;
@@ -259,6 +295,56 @@ const statusColumn = (type: string) => ({
 
 const DEFINITIONS: readonly Definition[] = [
   {
+    kind: 'BackendTLSPolicy',
+    plural: 'backendtlspolicies',
+    shortNames: ['btlspolicy'],
+    namespaced: true,
+    versions: ['v1'],
+    since: '1.4',
+    columns: [AGE],
+    spec: object(
+      {
+        options: { type: 'object', additionalProperties: text({ maxLength: 4096 }), maxProperties: 16 },
+        targetRefs: list(
+          object({ group: group(), kind: kind(), name: objectName, sectionName }, ['group', 'kind', 'name']),
+          16,
+          { minItems: 1 },
+        ),
+        validation: rules.withRules(
+          object(
+            {
+              caCertificateRefs: list(extensionRef, 8),
+              hostname: text({ minLength: 1, maxLength: 253, pattern: `^${SUBDOMAIN}$` }),
+              subjectAltNames: list(
+                object({ hostname, type: oneOf('Hostname', 'URI'), uri: text({ minLength: 1, maxLength: 253 }) }, [
+                  'type',
+                ]),
+                5,
+              ),
+              wellKnownCACertificates: oneOf('System'),
+            },
+            ['hostname'],
+          ),
+          ...rules.AUTHORITIES,
+        ),
+      },
+      ['targetRefs', 'validation'],
+    ),
+    status: object(
+      {
+        ancestors: list(
+          object({ ancestorRef: parentReference, conditions: conditions({ minItems: 1 }), controllerName }, [
+            'ancestorRef',
+            'conditions',
+            'controllerName',
+          ]),
+          16,
+        ),
+      },
+      ['ancestors'],
+    ),
+  },
+  {
     kind: 'GatewayClass',
     plural: 'gatewayclasses',
     shortNames: ['gc'],
@@ -272,7 +358,7 @@ const DEFINITIONS: readonly Definition[] = [
     ],
     spec: object(
       {
-        controllerName,
+        controllerName: rules.withRules(controllerName, rules.IMMUTABLE),
         description: text({ maxLength: 64 }),
         parametersRef: object({ group: group(), kind: kind(), name: objectName, namespace }, ['group', 'kind', 'name']),
       },
@@ -301,13 +387,16 @@ const DEFINITIONS: readonly Definition[] = [
     ],
     spec: object(
       {
-        addresses: list(object({ type: text({ default: 'IPAddress' }), value: text({ maxLength: 253 }) }), 16),
+        addresses: list(object({ type: text({ default: 'IPAddress' }), value: text({ maxLength: 253 }) }), 16, {
+          'x-kubernetes-validations': rules.ADDRESSES,
+        }),
         gatewayClassName: objectName,
         infrastructure: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
         listeners: list(listener, 64, {
           minItems: 1,
           'x-kubernetes-list-map-keys': ['name'],
           'x-kubernetes-list-type': 'map',
+          'x-kubernetes-validations': rules.LISTENERS,
         }),
       },
       ['gatewayClassName', 'listeners'],
@@ -342,7 +431,7 @@ const DEFINITIONS: readonly Definition[] = [
     namespaced: true,
     versions: ['v1'],
     columns: [HOSTNAMES, AGE],
-    spec: object({ hostnames: list(hostname, 16), parentRefs: list(parentReference, 32), rules: list(grpcRule, 16) }),
+    spec: object({ hostnames: list(hostname, 16), parentRefs: parentReferences, rules: list(grpcRule, 16) }),
     status: routeStatus,
   },
   {
@@ -353,7 +442,7 @@ const DEFINITIONS: readonly Definition[] = [
     columns: [HOSTNAMES, AGE],
     spec: object({
       hostnames: list(hostname, 16),
-      parentRefs: list(parentReference, 32),
+      parentRefs: parentReferences,
       rules: list(httpRule, 16, { default: [{ matches: [pathMatch] }] }),
     }),
     status: routeStatus,
@@ -379,12 +468,14 @@ const DEFINITIONS: readonly Definition[] = [
 
 /**
  * standard-install.yaml of the Gateway API with compact schemas of our own: they refuse what the real ones refuse by
- * type, pattern and limits; CEL rules are left out. Undefined for a release that there never was.
+ * type, pattern, limits and the rules in gateway-api-rules.ts. Undefined for a release that there never was.
  */
 export function gatewayApi(version: string): string | undefined {
   const release = version === 'latest' ? VERSIONS[0] : version;
   if (release === undefined || !VERSIONS.includes(release)) return undefined;
-  return DEFINITIONS.map((definition) => stringify(customResourceDefinition(definition, release))).join('---\n');
+  return DEFINITIONS.filter(({ since = '' }) => since <= release)
+    .map((definition) => stringify(customResourceDefinition(definition, release)))
+    .join('---\n');
 }
 
 function customResourceDefinition(definition: Definition, release: string): Schema {

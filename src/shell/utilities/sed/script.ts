@@ -1,4 +1,4 @@
-import { compilePattern } from '../bre.ts';
+import { compilePattern, numberedCharacter } from '../bre.ts';
 import { Fail } from '../fail.ts';
 
 /** An address of a sed command. */
@@ -414,7 +414,11 @@ function parseReplacement(text: string): Piece[] {
     else if (c !== '\\') plain += c;
     else {
       const next = text[++at] ?? '';
-      if (/\d/.test(next)) push(Number(next));
+      const code = numberedCharacter(text.slice(at));
+      if (code) {
+        plain += code.character;
+        at += code.length - 1;
+      } else if (/\d/.test(next)) push(Number(next));
       else if (next === 'n') plain += '\n';
       else if (next === 't') plain += '\t';
       else if (next === 'r') plain += '\r';
