@@ -218,9 +218,9 @@ function sanitized(request: HttpRequest): HttpRequest {
   const target = targetOf(request);
   const [given = '/'] = target.split('?');
   const query = target.slice(given.length);
-  const normal = given.replace(/%([0-9a-fA-F]{2})/g, (escape, digits: string) => {
+  const normal = given.replace(/%([0-9a-fA-F]{2})/g, (whole, digits: string) => {
     const character = String.fromCharCode(Number.parseInt(digits, 16));
-    return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+    return /[A-Za-z0-9._~-]/.test(character) ? character : whole.toUpperCase();
   });
   const clean = cleanPath(normal);
   const path = normal.endsWith('/') && clean !== '/' ? `${clean}/` : clean;
