@@ -47,6 +47,8 @@ it('plays the EKS section: from keys to an application behind a load balancer an
     expect(node).toMatch(
       /^ip-192-168-\d+-\d+\.ap-northeast-2\.compute\.internal +Ready +<none> +\S+ +v1\.36\.4-eks-\w+$/,
     );
+  // eksctl makes metrics-server last and does not wait for it.
+  station.ok('kubectl -n kube-system rollout status deployment metrics-server');
   expect(station.ok('kubectl get pods -n kube-system --no-headers | grep -vc Running || true')).toBe('0\n');
   expect(
     station

@@ -4,7 +4,7 @@ import type { Task } from '../../../world/task.ts';
 import { objectsOf, textOf } from '../params.ts';
 import { DEFAULT_VERSION, VERSIONS } from '../services/eks/versions.ts';
 import { type Context, call, kubeApi } from './context.ts';
-import { ensureProvider, serviceAccountStack } from './iam.ts';
+import { addonRole, ensureProvider, serviceAccountStack } from './iam.ts';
 import { saveKubeconfig } from './kubeconfig.ts';
 import { describePlan, EksctlError, log } from './log.ts';
 import { waitForNodes } from './nodes.ts';
@@ -13,8 +13,13 @@ import { createStack, describeCluster, outputsOf, stackName } from './stacks.ts'
 import { clusterTemplate, nodegroupTemplate, subnetCidr } from './templates.ts';
 import { VERSION } from './version.ts';
 
-/** What every new cluster gets. eksctl: pkg/apis/eksctl.io/v1alpha5 DefaultAddons */
+/** What every new cluster gets, and what of that comes before its nodes. eksctl: pkg/actions/addon/tasks.go, knownAddons */
 const DEFAULT_ADDONS = ['vpc-cni', 'kube-proxy', 'coredns', 'metrics-server'];
+const BEFORE_NODES: readonly string[] = ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent'];
+/** ms that eksctl lets pass between the add-ons and the nodes, so that the control plane is ready. */
+const CONTROL_PLANE_REST = 120_000;
+/** ms until an add-on is active that was updated. */
+const UPDATE_REST = 10_000;
 
 function* header(context: Context): Task {
   yield* log(context.process, 'info', `eksctl version ${VERSION}`);
@@ -39,6 +44,12 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
     yield* info(`nodegroup ${JSON.stringify(group.name)} will use "" [AmazonLinux2023/${version}]`);
     keys.set(group.name, yield* sshKey(context, spec.name, group));
   }
+  // eksctl: pkg/utils/auto_mode_deprecation.go (since 0.220)
+  yield* log(
+    process,
+    'warning',
+    "Auto Mode will be enabled by default in an upcoming release of eksctl. This means managed node groups and managed networking add-ons will no longer be created by default. To maintain current behavior, explicitly set 'autoModeConfig.enabled: false' in your cluster configuration. Learn more: https://eksctl.io/usage/auto-mode/",
+  );
   yield* info(`using Kubernetes version ${version}`);
   yield* info(
     `creating EKS cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)} region with managed nodes`,
@@ -91,12 +102,11 @@ function planText(spec: ClusterSpec): string {
     ...(spec.withOidc ? ['associate IAM OIDC provider', 'no tasks', 'update VPC CNI to use IRSA if required'] : []),
   ];
   const groups = spec.nodegroups.map((group) => `create managed nodegroup ${JSON.stringify(group.name)}`);
+  const before = { tasks: after, sub: true };
   return describePlan({
     tasks: [
       cluster,
-      {
-        tasks: [{ tasks: after }, ...(groups.length > 1 ? [{ tasks: groups, parallel: true }] : groups)],
-      },
+      groups.length === 0 ? before : { tasks: [before, { tasks: groups, parallel: true, sub: true }], sub: true },
     ],
   });
 }
@@ -121,7 +131,9 @@ function* build(context: Context, spec: ClusterSpec, { version, zones, addons, k
   yield* log(process, 'info', `building cluster stack ${JSON.stringify(name)}`);
   yield* createStack(context, name, clusterTemplate(spec, zones, version), tags);
   const cluster = yield* describeCluster(context, spec.name);
-  for (const addon of addons) yield* createAddon(context, spec.name, addon, spec.withOidc);
+  for (const addon of addons.filter((one) => BEFORE_NODES.includes(one)))
+    yield* createAddon(context, spec.name, addon, false);
+  yield* process.sleep(CONTROL_PLANE_REST);
   if (spec.withOidc) yield* addCniRole(context, cluster);
   for (const group of spec.nodegroups) yield* createNodegroupStack(context, spec.name, group, keys.get(group.name));
   yield* log(process, 'info', 'waiting for the control plane to become ready');
@@ -135,6 +147,10 @@ function* build(context: Context, spec: ClusterSpec, { version, zones, addons, k
     'success',
     `created ${spec.nodegroups.length} managed nodegroup(s) in cluster ${JSON.stringify(spec.name)}`,
   );
+  for (const addon of addons.filter((one) => !BEFORE_NODES.includes(one))) {
+    const role = spec.withOidc ? yield* addonRole(context, cluster, addon) : undefined;
+    yield* createAddon(context, spec.name, addon, spec.withOidc, role);
+  }
   yield* log(process, 'info', `kubectl command should work with ${JSON.stringify(path)}, try 'kubectl get nodes'`);
   yield* log(
     process,
@@ -220,7 +236,7 @@ export function* createAddon(context: Context, cluster: string, name: string, oi
     addonName: name,
     ...(role === undefined ? {} : { serviceAccountRoleArn: role }),
   });
-  yield* process.sleep(1500);
+  yield* process.sleep(500);
   yield* log(process, 'info', `successfully created addon: ${name}`);
 }
 
@@ -229,7 +245,6 @@ function* addCniRole(context: Context, cluster: JsonObject): Task {
   const { process } = context;
   const name = String(cluster['name']);
   yield* ensureProvider(context, cluster);
-  yield* log(process, 'info', 'deploying addon stack for "vpc-cni" with the recommended policies');
   yield* serviceAccountStack(context, cluster, {
     stack: `eksctl-${name}-addon-vpc-cni`,
     description: 'IAM role for "vpc-cni" addon [created by eksctl]',
@@ -237,6 +252,8 @@ function* addCniRole(context: Context, cluster: JsonObject): Task {
     policies: ['arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy'],
     tags: { 'alpha.eksctl.io/addon-name': 'vpc-cni' },
   });
+  yield* log(process, 'info', 'updating addon');
+  yield* process.sleep(UPDATE_REST);
   yield* log(process, 'info', 'addon "vpc-cni" active');
 }
 
@@ -297,7 +314,15 @@ export function* createNodegroups(context: Context, cluster: string, groups: rea
     describePlan({
       tasks: [
         'fix cluster compatibility',
-        ...fresh.map((group) => `create managed nodegroup ${JSON.stringify(group.name)}`),
+        {
+          tasks: [
+            {
+              tasks: fresh.map((group) => `create managed nodegroup ${JSON.stringify(group.name)}`),
+              parallel: true,
+              sub: fresh.length > 1,
+            },
+          ],
+        },
       ],
     }),
   );

@@ -42,7 +42,7 @@ export function* deleteCluster(context: Context, name: string): Task<number> {
     yield* cleanUpLoadBalancers(context, api);
   }
   const provider = operable ? yield* findProvider(context, cluster) : undefined;
-  yield* removeStacks(context, name, stacks, groups, provider, flags.bool('wait'));
+  yield* removeStacks(context, { name, stacks, groups, provider, api, wait: flags.bool('wait') });
   yield* log(process, 'success', 'all cluster resources were deleted');
   return 0;
 }
@@ -96,51 +96,116 @@ function pathOf(group: string, plural: string, object: JsonObject): string {
   return `${group}/namespaces/${textOf(metadata, 'namespace')}/${plural}/${textOf(metadata, 'name')}`;
 }
 
-function* removeStacks(
-  context: Context,
-  name: string,
-  stacks: readonly JsonObject[],
-  groups: readonly string[],
-  provider: string | undefined,
-  wait: boolean,
-): Task {
+interface Remains {
+  readonly name: string;
+  readonly stacks: readonly JsonObject[];
+  readonly groups: readonly string[];
+  readonly provider: string | undefined;
+  readonly api: KubeApi | undefined;
+  readonly wait: boolean;
+}
+
+function* removeStacks(context: Context, { name, stacks, groups, provider, api, wait }: Remains): Task {
   const { process } = context;
   const clusterStack = stackName(name);
-  const nameOf = (stack: JsonObject) => textOf(stack, 'StackName') ?? '';
-  const accounts = stacks.filter(
-    (stack) => nameOf(stack) !== clusterStack && tagOf(stack, 'alpha.eksctl.io/nodegroup-name') === undefined,
-  );
-  const last = `delete cluster control plane ${JSON.stringify(name)}${wait ? '' : ' [async]'}`;
-  const iam: Plan[] = [];
-  if (accounts.length > 0)
-    iam.push({
-      tasks: accounts.map((stack) => `delete IAM role of stack ${JSON.stringify(nameOf(stack))}`),
-      parallel: true,
-    });
-  if (provider !== undefined) iam.push('delete IAM OIDC provider');
-  const groupPlan: Plan[] =
-    groups.length === 0
-      ? []
-      : groups.length === 1
-        ? [`delete nodegroup ${JSON.stringify(groups[0])}`]
-        : [{ tasks: groups.map((group) => `delete nodegroup ${JSON.stringify(group)}`), parallel: true }];
-  yield* log(process, 'info', describePlan({ tasks: [...groupPlan, ...iam, last] }).trimEnd());
+  const serviceAccounts = stacks.flatMap((stack) => accountOf(stack) ?? []);
   const groupStacks = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/nodegroup-name') !== undefined);
-  for (const stack of [...groupStacks, ...accounts]) {
-    yield* log(process, 'info', `will delete stack ${JSON.stringify(nameOf(stack))}`);
-    yield* call(context, 'cloudformation', 'DeleteStack', { StackName: nameOf(stack) });
-    yield* log(process, 'info', `waiting for stack ${JSON.stringify(nameOf(stack))} to get deleted`);
-    yield* deleted(context, String(stack['StackId']), 'cluster with nodegroup(s)', nameOf(stack));
+  const addons = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/addon-name') !== undefined);
+  const own = stacks.find((stack) => nameOf(stack) === clusterStack);
+  yield* log(process, 'info', describePlan(deletionPlan({ name, groups, serviceAccounts, addons, provider, wait })));
+  for (const stack of groupStacks) yield* removeStack(context, stack);
+  for (const account of serviceAccounts) {
+    yield* removeStack(context, account.stack);
+    if (api) yield* removeServiceAccount(context, api, account);
   }
   if (provider !== undefined)
     yield* call(context, 'iam', 'DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn: provider });
-  const own = stacks.find((stack) => nameOf(stack) === clusterStack);
-  if (!own) return;
-  yield* log(process, 'info', `will delete stack ${JSON.stringify(clusterStack)}`);
-  yield* call(context, 'cloudformation', 'DeleteStack', { StackName: clusterStack });
+  for (const stack of addons) yield* removeStack(context, stack, wait);
+  if (own) yield* removeStack(context, own, wait);
+}
+
+interface Account {
+  readonly namespace: string;
+  readonly name: string;
+  readonly stack: JsonObject;
+}
+
+const nameOf = (stack: JsonObject) => textOf(stack, 'StackName') ?? '';
+
+/** The ServiceAccount that a stack has a role for. */
+function accountOf(stack: JsonObject): Account | undefined {
+  const [namespace, name] = tagOf(stack, 'alpha.eksctl.io/iamserviceaccount-name')?.split('/') ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name, stack };
+}
+
+function accountPlan({ namespace, name }: Account, wait: boolean): Plan {
+  const full = JSON.stringify(`${namespace}/${name}`);
+  const role = `delete IAM role for serviceaccount ${full}${wait ? '' : ' [async]'}`;
+  return { tasks: [role, `delete serviceaccount ${full}`], sub: true };
+}
+
+interface Deletion {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly serviceAccounts: readonly Account[];
+  readonly addons: readonly JsonObject[];
+  readonly provider: string | undefined;
+  readonly wait: boolean;
+}
+
+/** eksctl: pkg/cfn/manager/delete_tasks.go, NewTasksToDeleteClusterWithNodeGroups */
+function deletionPlan({ name, groups, serviceAccounts, addons, provider, wait }: Deletion): Plan {
+  const tasks: Plan[] = [];
+  if (groups.length > 0)
+    tasks.push({ tasks: groups.map((one) => `delete nodegroup ${JSON.stringify(one)}`), parallel: true, sub: true });
+  const iam: Plan[] = [];
+  if (serviceAccounts.length > 0)
+    iam.push({ tasks: serviceAccounts.map((one) => accountPlan(one, true)), parallel: true, sub: true });
+  if (provider !== undefined) iam.push('delete IAM OIDC provider');
+  if (iam.length > 0) tasks.push({ tasks: iam, sub: true });
+  if (addons.length > 0) {
+    const texts = addons.map((stack) => `delete addon IAM ${JSON.stringify(nameOf(stack))}`);
+    tasks.push({ tasks: texts, parallel: true, sub: true });
+  }
+  return { tasks: [...tasks, `delete cluster control plane ${JSON.stringify(name)}${wait ? '' : ' [async]'}`] };
+}
+
+/** Deletes a stack; unless `wait` is false, until it is gone. */
+function* removeStack(context: Context, stack: JsonObject, wait = true, subject = 'cluster with nodegroup(s)'): Task {
+  const { process } = context;
+  const name = nameOf(stack);
+  yield* log(process, 'info', `will delete stack ${JSON.stringify(name)}`);
+  yield* call(context, 'cloudformation', 'DeleteStack', { StackName: name });
   if (!wait) return;
-  yield* log(process, 'info', `waiting for stack ${JSON.stringify(clusterStack)} to get deleted`);
-  yield* deleted(context, String(own['StackId']), 'cluster with nodegroup(s)', clusterStack);
+  yield* log(process, 'info', `waiting for stack ${JSON.stringify(name)} to get deleted`);
+  yield* deleted(context, String(stack['StackId']), subject, name);
+}
+
+/** eksctl: pkg/kubernetes/serviceaccount.go, MaybeDeleteServiceAccount */
+function* removeServiceAccount({ process }: Context, api: KubeApi, { namespace, name }: Account): Task {
+  const [status] = yield* api.request('DELETE', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`);
+  const full = JSON.stringify(`${namespace}/${name}`);
+  const text = status === 404 ? `serviceaccount ${full} was already deleted` : `deleted serviceaccount ${full}`;
+  yield* log(process, 'info', text);
+}
+
+/** `eksctl delete iamserviceaccount`. eksctl: pkg/actions/irsa/delete.go */
+export function* deleteServiceAccount(context: Context, cluster: JsonObject): Task<number> {
+  const { process, flags } = context;
+  const wanted = `${flags.text('namespace') ?? 'default'}/${flags.text('name') ?? flags.args[0] ?? ''}`;
+  const wait = flags.bool('wait');
+  const stacks = yield* stacksOf(context, String(cluster['name']));
+  const account = stacks
+    .flatMap((stack) => accountOf(stack) ?? [])
+    .find((one) => `${one.namespace}/${one.name}` === wanted);
+  const done = account ? 'included' : 'excluded';
+  yield* log(process, 'info', `1 iamserviceaccount (${wanted}) was ${done} (based on the include/exclude rules)`);
+  const plan = { tasks: account ? [accountPlan(account, wait)] : [] };
+  yield* log(process, 'info', describePlan(plan));
+  if (!account) return 0;
+  yield* removeStack(context, account.stack, wait, 'iamserviceaccount(s)');
+  yield* removeServiceAccount(context, kubeApi(context, cluster), account);
+  return 0;
 }
 
 /** Raises EksctlError as eksctl's handleErrors words it. */
@@ -169,10 +234,10 @@ export function* deleteNodegroup(context: Context, cluster: JsonObject, group: s
   const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: stack }, ['ValidationError']);
   const [found] = objectsOf(answer ?? {}, 'Stacks');
   if (found) {
-    yield* log(process, 'info', `1 task: { 1 task: { delete nodegroup ${JSON.stringify(group)} [async] } }`);
-    yield* log(process, 'info', `will delete stack ${JSON.stringify(stack)}`);
-    yield* call(context, 'cloudformation', 'DeleteStack', { StackName: stack });
-    if (flags.bool('wait')) yield* deleted(context, String(found['StackId']), 'nodegroup(s)', stack);
+    const wait = flags.bool('wait');
+    const task = `delete nodegroup ${JSON.stringify(group)}${wait ? '' : ' [async]'}`;
+    yield* log(process, 'info', describePlan({ tasks: [{ tasks: [task] }] }));
+    yield* removeStack(context, found, wait, 'nodegroup(s)');
   } else yield* call(context, 'eks', 'DeleteNodegroup', { clusterName: name, nodegroupName: group });
   yield* log(process, 'success', `deleted 1 nodegroup(s) from cluster ${JSON.stringify(name)}`);
   return 0;

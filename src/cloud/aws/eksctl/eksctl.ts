@@ -5,7 +5,7 @@ import { ClientError } from '../client/client.ts';
 import { objectOf, textOf } from '../params.ts';
 import { type Context, call, makeContext, sdkText } from './context.ts';
 import { createAddon, createCluster, createNodegroups } from './create.ts';
-import { deleteCluster, deleteNodegroup } from './delete.ts';
+import { deleteCluster, deleteNodegroup, deleteServiceAccount } from './delete.ts';
 import { type Flag, Flags } from './flags.ts';
 import { getAddons, getClusters, getNodegroups, getServiceAccounts } from './get.ts';
 import { addonRole, createServiceAccount, ensureProvider, findProvider } from './iam.ts';
@@ -186,10 +186,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     run: (process, flags) =>
       withCluster(process, flags, function* (context, cluster) {
-        if (!flags.bool('approve')) {
-          yield* log(process, 'warning', "no changes were applied, run again with '--approve' to apply the changes");
-          return 0;
-        }
         return yield* createServiceAccount(context, yield* describeCluster(context, cluster));
       }),
   },
@@ -249,6 +245,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         const name = flags.text('name') ?? flags.args[0];
         if (name === undefined) throw new EksctlError('--name must be set');
         return yield* deleteNodegroup(context, yield* describeCluster(context, cluster), name);
+      }),
+  },
+  'delete iamserviceaccount': {
+    flags: [CLUSTER, { name: 'name', kind: 'text' }, { name: 'namespace', kind: 'text' }, WAIT, APPROVE],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* deleteServiceAccount(context, yield* describeCluster(context, cluster));
       }),
   },
   'delete addon': {

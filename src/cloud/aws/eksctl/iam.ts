@@ -3,7 +3,7 @@ import type { Task } from '../../../world/task.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call, kubeApi } from './context.ts';
 import { describePlan, EksctlError, log } from './log.ts';
-import { createStack, outputsOf } from './stacks.ts';
+import { createStack, outputsOf, stacksOf, tagOf } from './stacks.ts';
 import { serviceAccountTemplate } from './templates.ts';
 import { VERSION } from './version.ts';
 
@@ -73,6 +73,11 @@ const ADDON_ROLES: Readonly<Record<string, readonly [string, string]>> = {
 export function* addonRole(context: Context, cluster: JsonObject, addon: string): Task<string | undefined> {
   const [subject, policy] = ADDON_ROLES[addon] ?? [];
   if (subject === undefined || policy === undefined) return undefined;
+  yield* log(
+    context.process,
+    'warning',
+    `IRSA has been deprecated; the recommended way to provide IAM permissions for ${JSON.stringify(addon)} addon is via pod identity associations; after addon creation is completed, run \`eksctl utils migrate-to-pod-identity\``,
+  );
   yield* log(context.process, 'info', `creating role using recommended policies for ${JSON.stringify(addon)} addon`);
   return yield* serviceAccountStack(context, cluster, {
     stack: `eksctl-${String(cluster['name'])}-addon-${addon}`,
@@ -83,7 +88,14 @@ export function* addonRole(context: Context, cluster: JsonObject, addon: string)
   });
 }
 
-/** `eksctl create iamserviceaccount`. eksctl: pkg/actions/irsa/create.go */
+// eksctl: pkg/ctl/create/iamserviceaccount.go
+const EXCLUDE =
+  'serviceaccounts that exist in Kubernetes will be excluded, use --override-existing-serviceaccounts to override';
+const OVERRIDE =
+  'metadata of serviceaccounts that exist in Kubernetes will be updated, as --override-existing-serviceaccounts was set';
+const ROLE_ONLY = 'serviceaccounts in Kubernetes will not be created or modified, since the option --role-only is used';
+
+/** `eksctl create iamserviceaccount`. Raises EksctlError. eksctl: pkg/actions/irsa/create.go */
 export function* createServiceAccount(context: Context, cluster: JsonObject): Task<number> {
   const { process, flags } = context;
   const clusterName = String(cluster['name']);
@@ -102,29 +114,32 @@ export function* createServiceAccount(context: Context, cluster: JsonObject): Ta
     throw new EksctlError('unable to create iamserviceaccount(s) without IAM OIDC provider enabled');
   }
   const full = `${namespace}/${name}`;
-  yield* log(process, 'info', `1 iamserviceaccount (${full}) was included (based on the include/exclude rules)`);
   const api = kubeApi(context, cluster);
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
-  const [status, existing] = yield* api.request('GET', `${path}/${name}`);
-  if (status === 200 && !flags.bool('override-existing-serviceaccounts'))
-    yield* log(
-      process,
-      'warning',
-      'serviceaccounts that exist in Kubernetes will be excluded, use --override-existing-serviceaccounts to override',
-    );
-  else if (status === 200)
-    yield* log(
-      process,
-      'warning',
-      'metadata of serviceaccounts that exist in Kubernetes will be updated, as --override-existing-serviceaccounts was set',
-    );
-  if (status === 200 && !flags.bool('override-existing-serviceaccounts')) {
-    yield* log(process, 'info', 'no tasks');
-    return 0;
-  }
+  const [status] = yield* api.request('GET', `${path}/${name}`);
+  const override = flags.bool('override-existing-serviceaccounts');
+  const roleOnly = flags.bool('role-only');
+  const known = (yield* stacksOf(context, clusterName))
+    .flatMap((stack) => tagOf(stack, 'alpha.eksctl.io/iamserviceaccount-name') ?? [])
+    .sort();
+  if (known.length > 0)
+    yield* log(process, 'info', `${known.length} existing iamserviceaccount(s) (${known.join(',')}) will be excluded`);
+  const excluded = known.includes(full) || (status === 200 && !override && !roleOnly);
+  yield* log(
+    process,
+    'info',
+    `1 iamserviceaccount (${full}) was ${excluded ? 'excluded' : 'included'} (based on the include/exclude rules)`,
+  );
+  yield* log(process, 'warning', roleOnly ? ROLE_ONLY : override ? OVERRIDE : EXCLUDE);
   const role = `create IAM role for serviceaccount ${JSON.stringify(full)}`;
   const account = `create serviceaccount ${JSON.stringify(full)}`;
-  yield* log(process, 'info', describePlan({ tasks: [{ tasks: [role, account] }] }).trimEnd());
+  const tasks = excluded ? [] : [{ tasks: roleOnly ? [role] : [role, account], sub: true }];
+  yield* log(process, 'info', describePlan({ tasks }));
+  if (excluded) return 0;
+  if (!flags.bool('approve')) {
+    yield* log(process, 'warning', "no changes were applied, run again with '--approve' to apply the changes");
+    return 0;
+  }
   const stack = `eksctl-${clusterName}-addon-iamserviceaccount-${namespace}-${name}`;
   yield* log(process, 'info', `building iamserviceaccount stack ${JSON.stringify(stack)}`);
   const roleName = flags.text('role-name');
@@ -136,7 +151,7 @@ export function* createServiceAccount(context: Context, cluster: JsonObject): Ta
     ...(roleName === undefined ? {} : { roleName }),
     tags: { 'alpha.eksctl.io/iamserviceaccount-name': full },
   });
-  if (flags.bool('role-only')) return 0;
+  if (roleOnly) return 0;
   const [found] = yield* api.request('GET', `/api/v1/namespaces/${namespace}`);
   if (found === 404) {
     yield* api.request('POST', '/api/v1/namespaces', {
@@ -153,7 +168,7 @@ export function* createServiceAccount(context: Context, cluster: JsonObject): Ta
     labels: { 'app.kubernetes.io/managed-by': 'eksctl' },
   };
   if (status === 200) {
-    void existing;
+    yield* log(process, 'info', `serviceaccount ${JSON.stringify(full)} already exists`);
     yield* api.request('PATCH', `${path}/${name}`, { metadata }, 'application/merge-patch+json');
     yield* log(process, 'info', `updated serviceaccount ${JSON.stringify(full)}`);
   } else {

@@ -6,10 +6,15 @@ export class EksctlError extends Error {}
 
 const SYMBOLS = { info: 'ℹ', success: '✔', warning: '!', critical: '✖' } as const;
 
-/** A line of the log. github.com/kris-nova/logger, with eksctl's layout */
+/**
+ * A line of the log. As the logger does it, a text that has line feeds of its own gets none at its end: what follows
+ * eksctl's `1 task: {…}` stands behind it. github.com/kris-nova/logger, with eksctl's layout
+ */
 export function* log(process: Process, level: keyof typeof SYMBOLS, text: string): Task {
   const time = new Date(process.now).toISOString();
-  yield* process.print(`${time.slice(0, 10)} ${time.slice(11, 19)} [${SYMBOLS[level]}]  ${text}\n`);
+  yield* process.print(
+    `${time.slice(0, 10)} ${time.slice(11, 19)} [${SYMBOLS[level]}]  ${text}${text.includes('\n') ? '' : '\n'}`,
+  );
 }
 
 /** Columns parted by tabs, each as wide as its widest cell. */
@@ -30,29 +35,28 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
     .join('');
 }
 
-/** Tasks as eksctl describes its plan. eksctl: pkg/utils/tasks */
-export type Plan = string | { readonly tasks: readonly Plan[]; readonly parallel?: boolean };
-
-export function describePlan(plan: Plan): string {
-  return `\n${describe(plan, 0)}\n`;
+/** Tasks as eksctl describes its plan; `sub` for those inside others. */
+export interface PlanTree {
+  readonly tasks: readonly Plan[];
+  readonly parallel?: boolean;
+  readonly sub?: boolean;
 }
+export type Plan = string | PlanTree;
 
-function describe(plan: Plan, depth: number): string {
+const INDENT = '    ';
+
+/** eksctl: pkg/utils/tasks/tasks.go, TaskTree.Describe */
+export function describePlan(plan: Plan): string {
   if (typeof plan === 'string') return plan;
-  const { tasks, parallel = false } = plan;
-  const noun = depth === 0 ? 'task' : 'sub-task';
-  if (tasks.length === 0) return 'no tasks';
-  const described = tasks.map((task) => describe(task, depth + 1));
-  if (tasks.length === 1) return `1 ${depth === 0 ? 'task' : noun}: { ${described[0]} }`;
-  const kind = parallel ? 'parallel' : 'sequential';
-  const pad = '    '.repeat(depth + 1);
-  const simple = described.every((text) => !text.includes('\n'));
-  const body =
-    simple && depth === 0
-      ? ` ${described.join(', ')} `
-      : ` \n${described.map((text) => pad + text).join(',\n')},\n${'    '.repeat(depth)}`.replace(
-          /,\n( *)$/,
-          simple ? ',\n$1' : ' \n$1',
-        );
-  return `${tasks.length} ${kind} ${noun}s: {${body}}`;
+  const { tasks, parallel = false, sub = false } = plan;
+  const described = tasks.map((task) => describePlan(task).replace(/\n$/, ''));
+  const [first] = described;
+  if (first === undefined) return 'no tasks';
+  if (described.length === 1) return sub ? first : `1 task: { ${first} }`;
+  const head = `${described.length} ${parallel ? 'parallel' : 'sequential'} ${sub ? 'sub-tasks' : 'tasks'}: { `;
+  if (!sub) return `\n${head}${described.join(', ')} \n}\n`;
+  const lines = described.map((text) =>
+    text.includes('sub-task') ? text.replace(/^\n/, '').replace(/^/gm, INDENT) : INDENT + INDENT + text,
+  );
+  return `\n${INDENT}${head}\n${lines.map((line) => `${line},\n`).join('')}${INDENT}}\n`;
 }

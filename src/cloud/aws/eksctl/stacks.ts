@@ -4,8 +4,11 @@ import { objectsOf, textOf } from '../params.ts';
 import { type Context, call } from './context.ts';
 import { EksctlError, log } from './log.ts';
 
-/** When eksctl looks at a stack, ms after the time before: first soon, then each minute. */
-const LOOKS = [30_000, 30_000, 60_000];
+/** When eksctl looks at the stack of a new cluster, ms after the look before. eksctl: pkg/cfn/waiter */
+const CLUSTER_LOOKS = [30_000, 30_000, 60_000];
+/** Other stacks: at once, and then as the waiter of the AWS SDK does, with ever longer pauses by chance. */
+const SHORTEST = 30_000;
+const LONGEST = 120_000;
 
 /** The stacks that eksctl made for a cluster and that are not gone. */
 export function* stacksOf(context: Context, cluster: string): Task<JsonObject[]> {
@@ -27,6 +30,7 @@ export function* createStack(
   template: JsonObject,
   tags: Readonly<Record<string, string>>,
 ): Task {
+  const ofCluster = name === stackName(tags['alpha.eksctl.io/cluster-name'] ?? '');
   yield* log(context.process, 'info', `deploying stack ${JSON.stringify(name)}`);
   try {
     yield* call(context, 'cloudformation', 'CreateStack', {
@@ -40,7 +44,7 @@ export function* createStack(
     if (!(error instanceof EksctlError)) throw error;
     throw new EksctlError(`creating CloudFormation stack ${JSON.stringify(name)}: ${error.message}`);
   }
-  yield* waitForStack(context, name, 'CREATE_COMPLETE');
+  yield* waitForStack(context, name, 'CREATE_COMPLETE', name, ofCluster ? CLUSTER_LOOKS : undefined);
 }
 
 /** Waits for a status; another end raises EksctlError after the stack's events were shown. */
@@ -49,10 +53,14 @@ export function* waitForStack(
   name: string,
   wanted: 'CREATE_COMPLETE' | 'DELETE_COMPLETE',
   shown = name,
+  looks?: readonly number[],
 ): Task {
   const { process } = context;
+  const random = process.machine.world.random.fork(`eksctl/wait/${shown}/${process.now}`);
   for (let look = 0; ; look++) {
-    yield* process.sleep(LOOKS[Math.min(look, LOOKS.length - 1)] ?? 60_000);
+    const longest = look === 0 ? 0 : Math.min(LONGEST, SHORTEST * 2 ** (look - 1));
+    const pause = Math.min(longest, SHORTEST) + random.next() * Math.max(0, longest - SHORTEST);
+    yield* process.sleep(looks ? (looks[Math.min(look, looks.length - 1)] ?? 0) : pause);
     yield* log(process, 'info', `waiting for CloudFormation stack ${JSON.stringify(shown)}`);
     const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: name }, ['ValidationError']);
     const [stack] = objectsOf(answer ?? {}, 'Stacks');
