@@ -50,3 +50,14 @@ test('public resolvers answer everybody, by their address', () => {
   );
   expect(line('dig none.example @8.8.8.8 | grep -o NXDOMAIN').stdout).toBe('NXDOMAIN\n');
 });
+
+test('the programs for names say when there is no way to the server at all', () => {
+  const told =
+    ';; UDP setup with 10.96.0.10#53(10.96.0.10) for web failed: network unreachable.\n;; no servers could be reached\n';
+  expect(line('dig @10.96.0.10 +tries=1 web').stdout).toBe(told);
+  expect(line('host web 10.96.0.10').stdout).toBe(told + told);
+  expect(line('nslookup web 10.96.0.10').stdout).toBe(`${told + told + told}\n`);
+  expect(line('dig @127.0.0.1 -p 5 +tcp +tries=1 web').stdout).toBe(
+    ';; Connection to 127.0.0.1#5(127.0.0.1) for web failed: connection refused.\n;; no servers could be reached\n',
+  );
+});

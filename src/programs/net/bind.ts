@@ -1,7 +1,7 @@
 import type { Tool } from '../../shell/utilities/tool.ts';
 import type { DnsMessage, DnsRecord, RecordType } from '../../world/network/dns-message.ts';
 import type { Task } from '../../world/task.ts';
-import { type DnsQuestion, queryServer, type ResolverConfig } from './dns.ts';
+import { type DnsQuestion, queryServer, type ResolverConfig, routeProblem } from './dns.ts';
 
 // What dig, host and nslookup of BIND 9 have in common. bind: bin/dig/dighost.c
 
@@ -15,7 +15,16 @@ export interface BindSettings {
 
 export type BindResult =
   | { readonly message: DnsMessage; readonly server: string; readonly notes: string }
-  | { readonly notes: string };
+  /** `told`: the notes say all there is to say. */
+  | { readonly notes: string; readonly told: boolean };
+
+/** bind: lib/isc/result.c */
+const RESULTS = {
+  refused: 'connection refused',
+  timeout: 'timed out',
+  'no-network': 'network unreachable',
+  'no-host': 'host unreachable',
+} as const;
 
 /** Asks the servers in turn. `notes` are the lines about those that did not answer. */
 export function* bindQuery(
@@ -24,18 +33,24 @@ export function* bindQuery(
   question: DnsQuestion,
   settings: BindSettings,
 ): Task<BindResult> {
-  const port = settings.port ?? 53;
+  const { port = 53, tcp = false } = settings;
   let notes = '';
+  let told = false;
   for (let attempt = 0; attempt < settings.tries; attempt++) {
     for (const server of config.servers) {
       const timeout = settings.timeout ?? config.timeout;
-      const result = yield* queryServer(tool.p, server, question, { timeout, port, tcp: settings.tcp ?? false });
-      if ('message' in result) return { message: result.message, server, notes };
-      const why = result.problem === 'refused' ? 'connection refused' : 'timed out';
-      notes += `;; communications error to ${server}#${port}: ${why}\n`;
+      const unreachable = routeProblem(tool.p, server);
+      const result = unreachable ?? (yield* queryServer(tool.p, server, question, { timeout, port, tcp }));
+      if (typeof result !== 'string' && 'message' in result) return { message: result.message, server, notes };
+      const why = typeof result === 'string' ? RESULTS[result] : RESULTS[result.problem];
+      told = tcp || unreachable !== undefined;
+      // bind: udp_ready, tcp_connected: the question could not even be sent.
+      notes += told
+        ? `;; ${tcp ? 'Connection to' : 'UDP setup with'} ${server}#${port}(${server}) for ${question.name} failed: ${why}.\n;; no servers could be reached\n`
+        : `;; communications error to ${server}#${port}: ${why}\n`;
     }
   }
-  return { notes };
+  return { notes, told };
 }
 
 const NAMED = new Set<RecordType>(['CNAME', 'PTR', 'NS', 'SRV', 'MX']);

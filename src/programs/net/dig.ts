@@ -115,7 +115,8 @@ export const dig = utility({
       const result = yield* bindQuery(tool, config, { name: full, type }, request);
       tool.put(result.notes);
       if (!('message' in result)) {
-        tool.put(`${request.short || !shown.has('cmd') ? '' : banner};; no servers could be reached\n`);
+        if (!result.told)
+          tool.put(`${request.short || !shown.has('cmd') ? '' : banner};; no servers could be reached\n`);
         return 9;
       }
       const { message } = result;

@@ -47,6 +47,14 @@ export interface QuerySettings {
   readonly tcp?: boolean;
 }
 
+/** Why nothing can be sent to an address from here: what connect(2) says of a datagram socket. */
+export function routeProblem({ machine: { network } }: Process, address: string): 'no-network' | 'no-host' | undefined {
+  if (network.isLocal(address)) return undefined;
+  const route = network.routes.lookup(address);
+  if (!route) return 'no-network';
+  return route.type === 'unreachable' ? 'no-host' : undefined;
+}
+
 /** Asks one server one question. */
 export function* queryServer(
   process: Process,

@@ -75,7 +75,7 @@ export const host = utility({
         const result = yield* bindQuery(tool, config, { name: full, type }, settings);
         tool.put(result.notes);
         if (!('message' in result)) {
-          tool.put(';; no servers could be reached\n');
+          if (!result.told) tool.put(';; no servers could be reached\n');
           return 1;
         }
         tool.put(head);

@@ -89,7 +89,7 @@ class Lookup {
     const names = candidates(name, this.config);
     for (const [index, full] of names.entries()) {
       const result = yield* this.ask(full, type ?? 'A');
-      if (!('message' in result)) return this.nobody();
+      if (!('message' in result)) return this.nobody(result.told);
       const { message } = result;
       if (message.code !== 'NOERROR' && message.code !== 'SERVFAIL' && index < names.length - 1) continue;
       if (message.code === 'SERVFAIL' && index < names.length - 1) continue;
@@ -113,7 +113,7 @@ class Lookup {
 
   private *reverse(full: string): Task<number> {
     const result = yield* this.ask(full, 'PTR');
-    if (!('message' in result)) return this.nobody();
+    if (!('message' in result)) return this.nobody(result.told);
     if (result.message.code !== 'NOERROR') return this.missing(full, result.message);
     this.records(result.message);
     this.tool.put('\n');
@@ -146,8 +146,8 @@ class Lookup {
     return 1;
   }
 
-  private nobody(): number {
-    this.tool.put(';; no servers could be reached\n\n');
+  private nobody(told: boolean): number {
+    this.tool.put(told ? '\n' : ';; no servers could be reached\n\n');
     return 1;
   }
 }

@@ -3,7 +3,7 @@ import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import { type DnsMessage, type DnsRecord, RECORD_TYPES, type RecordType } from '../../world/network/dns-message.ts';
 import type { Task } from '../../world/task.ts';
-import { queryServer, type ResolverConfig, resolverConfig } from './dns.ts';
+import { queryServer, type ResolverConfig, resolverConfig, routeProblem } from './dns.ts';
 import { isAddress, resolveHost } from './resolve.ts';
 
 export function recordType(text: string): RecordType | undefined {
@@ -122,6 +122,10 @@ export const busyboxNslookup = utility({
     for (const [full, one] of queries) {
       const result = yield* askServers(tool, config, full, one);
       if ('problem' in result) {
+        if (routeProblem(tool.p, result.server) === 'no-network') {
+          yield* tool.complain(`nslookup: can't connect to remote host (${result.server}): Network is unreachable\n`);
+          return 1;
+        }
         if (result.problem === 'refused')
           yield* tool.complain(`nslookup: write to '${result.server}': Connection refused\n`);
         tool.put(';; connection timed out; no servers could be reached\n\n');
