@@ -166,7 +166,7 @@ function* ask(p: Process, host: KubeletHost, { address, port, request }: HttpTar
   const { network } = host.world;
   const opened = yield* network.open(p, address, port);
   if (request.tls && !opened.listener.tls) return NO_TLS;
-  if (!request.tls && opened.listener.tls) return PLAIN_TO_TLS;
+  if (!request.tls && opened.listener.tls && !opened.listener.tls.optional) return PLAIN_TO_TLS;
   return yield* network.exchange(p, opened, request);
 }
 
