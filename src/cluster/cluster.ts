@@ -68,6 +68,7 @@ export class Cluster {
       serviceCidr: options.serviceCidr,
       authority: this.authority,
     });
+    this.server.storeUp = () => this.etcdUp;
     registerVirtualResources(this.server);
     serveCustomResources(this.server);
     world.parts.push({ name: options.name, describe: () => this.server.store.describe() });

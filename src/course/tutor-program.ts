@@ -206,7 +206,8 @@ function reportLine(check: CheckReport, say: Messages, language: Language, plain
     lines.push(`    ${say.actual}: ${check.actual[language]}`);
     if (check.why[language] !== '') lines.push(`    ${say.why}: ${check.why[language]}`);
   }
-  return `${lines.join('\n')}\n`;
+  // What has several lines itself stands below its beginning.
+  return `${lines.map((line) => line.replaceAll('\n', '\n      ')).join('\n')}\n`;
 }
 
 /** The program `tutor` of a world. */

@@ -289,7 +289,7 @@ export function statusError(response: HttpResponse): StatusError {
   if (known) return new StatusError({ code: response.status, reason: known[0], message: known[1] });
   return new StatusError({
     code: response.status,
-    reason: 'UnknownReason',
+    reason: response.status >= 500 ? 'InternalError' : 'UnknownReason',
     message: `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding`,
   });
 }

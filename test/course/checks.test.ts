@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/course/checks/condition.ts';
+import { nearestLine } from '../../src/course/checks/file.ts';
 import { quantityValue } from '../../src/course/checks/quantity.ts';
 import type { Check } from '../../src/course/lesson/lesson.ts';
 import type { KubeObject } from '../../src/course/world-source.ts';
@@ -109,7 +110,7 @@ describe('kinds of checks', () => {
       why: 'Pod web-1: Pending',
     });
     expect(judged({ object: { kind: 'Pod', selector: 'app=wbe' } }, ['pod web-1']).why).toBe(
-      'no Pod -l app=wbe is there; what is there: web-1 (app=web)',
+      'there is no Pod -l app=wbe; there are: web-1 (app=web)',
     );
   });
 
@@ -153,6 +154,9 @@ describe('kinds of checks', () => {
     expect(judged({ file: { path: '~/x', yaml: [{ path: 'a', equals: 1 }] } }, ['write /root/x {a: [']).result).toBe(
       'failed',
     );
+    const long = 'a: 1\n  image: registry.k8s.io/etdc:3\n  imagePullPolicy: Always\n';
+    expect(nearestLine(long, 'image: registry.k8s.io/etcd:')).toBe('image: registry.k8s.io/etdc:3');
+    expect(nearestLine(long, 'b: 2')).toBeUndefined();
     expect(judged({ file: { path: '/nope' } }, [])).toMatchObject({ result: 'failed', actual: 'no such file' });
     expect(judged({ answer: { path: '~/x', equals: ['web 1'] } }, ['write /root/x  WEB   1']).result).toBe('passed');
     expect(judged({ answer: { path: '~/x', setEquals: ['b', 'a'] } }, ['write /root/x a b']).result).toBe('passed');

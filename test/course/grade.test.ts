@@ -50,7 +50,7 @@ describe('a lesson proves itself', () => {
     [
       'pod web-1\n  near',
       'pod web-3\n  near',
-      'first: solution 1 (exit 0): there failed: expected Pod web-1 (spec.replicas = 1); actual not there; why no Pod is there; what is there: extra-1, web-3',
+      'first: solution 1 (exit 0): there failed: expected Pod web-1 (spec.replicas = 1); actual not there; why there is no Pod web-1; there are: extra-1, web-3',
     ],
     [
       '{script: pod web-2, fails: there}',
@@ -60,7 +60,7 @@ describe('a lesson proves itself', () => {
     [
       '  checks:\n  - id: there',
       '  symptoms: [{id: lost, object: {kind: Pod, name: lost}}]\n  checks:\n  - id: there',
-      'first: symptom lost is not there: expected Pod lost; actual not there; why no Pod is there; what is there: extra-1',
+      'first: symptom lost is not there: expected Pod lost; actual not there; why there is no Pod lost; there are: extra-1',
     ],
     ['- run: pod extra-1', '- run: nothing', 'setup of first: exit 127: nothing: command not found'],
   ])('%s → %s', (from, to, message) => {

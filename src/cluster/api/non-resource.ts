@@ -48,21 +48,35 @@ const CHECKS = [
 export function handleNonResource(server: ApiServer, request: ApiRequest): HttpResponse {
   const { path, http } = { path: request.info.path.replace(/(.)\/+$/, '$1'), http: request.http };
   if (http.method !== 'GET' && http.method !== 'HEAD') throw StatusError.noSuchPath();
-  if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return health(request, path);
+  if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return health(server, request, path);
   const document = discoveryDocument(path, server.resources.all(), http.headers.get('accept') ?? '');
   if (document === undefined) throw StatusError.noSuchPath();
   return jsonResponse(200, document);
 }
 
-function health(request: ApiRequest, path: string): HttpResponse {
+/** Those that ask etcd; the liveness of the process is not made to depend on it here. */
+const OF_THE_STORE = ['etcd', 'etcd-readiness'];
+const NO_ETCD = 'error getting data from etcd: context deadline exceeded';
+
+/** kubernetes: apiserver/pkg/server/healthz/healthz.go */
+function health(server: ApiServer, request: ApiRequest, path: string): HttpResponse {
   const [, kind = '', ...rest] = path.split('/');
   const one = rest.join('/');
-  if (one === '' && queryValue(request.http, 'verbose') === undefined) return textResponse(200, 'ok');
+  const failing = kind !== 'livez' && !server.storeUp() ? OF_THE_STORE : [];
   const unlike = kind === 'readyz' ? ['loopback-serving-certificate'] : ['informer-sync', 'etcd-readiness'];
   const checks = CHECKS.filter((check) => !unlike.includes(check));
   if (kind === 'readyz') checks.push('shutdown');
-  if (one !== '') return checks.includes(one) ? textResponse(200, 'ok') : textResponse(404, '404 page not found\n');
+  if (one !== '') {
+    if (!checks.includes(one)) return textResponse(404, '404 page not found\n');
+    return failing.includes(one) ? textResponse(500, `internal server error: ${NO_ETCD}\n`) : textResponse(200, 'ok');
+  }
   const excluded = new Set(request.http.query.filter(([key]) => key === 'exclude').map(([, value]) => value));
-  const lines = checks.map((check) => (excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`));
+  const failed = checks.filter((check) => failing.includes(check) && !excluded.has(check));
+  const lines = checks.map((check) => {
+    if (failed.includes(check)) return `[-]${check} failed: reason withheld`;
+    return excluded.has(check) ? `[+]${check} excluded: ok` : `[+]${check} ok`;
+  });
+  if (failed.length > 0) return textResponse(500, `${lines.join('\n')}\n${kind} check failed\n`);
+  if (queryValue(request.http, 'verbose') === undefined) return textResponse(200, 'ok');
   return textResponse(200, `${lines.join('\n')}\n${kind} check passed\n`);
 }

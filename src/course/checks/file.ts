@@ -49,7 +49,7 @@ function judgeText(check: FileCheck, name: Text, text: string) {
   const { contains, matches, lacks, equals, yaml } = check;
   const shown = plain(excerpt(text));
   if (contains !== undefined && !text.includes(contains))
-    return verdict(false, say(name, 'contains', '포함:', contains), shown);
+    return verdict(false, say(name, 'contains', '포함:', contains), plain(nearestLine(text, contains) ?? shown.en));
   if (matches !== undefined && !new RegExp(matches, 'm').test(text))
     return verdict(false, say(name, 'matches', '패턴:', matches), shown);
   if (lacks !== undefined && text.includes(lacks))
@@ -72,6 +72,19 @@ function judgeText(check: FileCheck, name: Text, text: string) {
     }
   }
   return verdict(true, name, shown);
+}
+
+/** The line of a text that comes nearest to a wanted part: most of it stands there, from its beginning. */
+export function nearestLine(text: string, wanted: string): string | undefined {
+  const [part = ''] = wanted.trim().split('\n');
+  let found: { readonly line: string; readonly length: number } | undefined;
+  for (const line of text.split('\n')) {
+    const candidate = line.trim();
+    let length = 0;
+    while (length < part.length && candidate[length] === part[length]) length++;
+    if (length > (found?.length ?? 0)) found = { line: candidate, length };
+  }
+  return found && found.length * 2 > part.length ? excerpt(found.line) : undefined;
 }
 
 function say(name: Text, en: string, ko: string, value: string): Text {

@@ -37,10 +37,10 @@ export function whyMissing(view: ClusterView, selection: Selection): Text {
     .slice(0, MAX_NAMED)
     .map((object) => (selector === undefined ? object.metadata.name : withLabels(object)));
   const more = all.length > MAX_NAMED ? ', …' : '';
-  const what = selector === undefined ? kind : `${kind} -l ${selector}`;
+  const what = [kind, ...(name === undefined ? [] : [name]), ...(selector === undefined ? [] : [`-l ${selector}`])];
   return {
-    en: `no ${what} is there; what is there: ${list.join(', ')}${more}`,
-    ko: `${what}에 해당하는 것이 없습니다. 있는 것: ${list.join(', ')}${more}`,
+    en: `there is no ${what.join(' ')}; there are: ${list.join(', ')}${more}`,
+    ko: `${what.join(' ')}에 해당하는 것이 없습니다. 있는 것: ${list.join(', ')}${more}`,
   };
 }
 

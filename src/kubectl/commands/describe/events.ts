@@ -14,7 +14,7 @@ export function* eventsOf(client: Client, object: JsonObject, kind: string): Tas
     ['involvedObject.name', textAt(object, 'metadata', 'name')],
     ['involvedObject.namespace', namespace],
     ['involvedObject.kind', kind],
-    ['involvedObject.uid', kind === 'Node' ? '' : textAt(object, 'metadata', 'uid')],
+    ['involvedObject.uid', kind === 'Node' ? '' : uidInEvents(object)],
   ].filter(([, value]) => value !== '');
   const selector = parts.map(([name, value]) => `${name}=${value}`).join(',');
   const path = namespace === '' ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`;
@@ -29,6 +29,10 @@ export function* eventsOf(client: Client, object: JsonObject, kind: string): Tas
     throw error;
   }
 }
+
+/** The kubelet reports of a static Pod under the hash of its file, which is all that its mirror knows of it. */
+const uidInEvents = (object: JsonObject): string =>
+  textAt(object, 'metadata', 'annotations', 'kubernetes.io/config.mirror') || textAt(object, 'metadata', 'uid');
 
 /** kubernetes: kubectl/pkg/describe DescribeEvents */
 export function writeEvents(out: DescribeWriter, events: readonly JsonObject[], now: number): void {
