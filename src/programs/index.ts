@@ -1,5 +1,7 @@
 import { programOf } from '../shell/utilities/utility.ts';
 import type { Program } from '../world/program.ts';
+import { etcdctl } from './etcd/etcdctl.ts';
+import { etcdutl } from './etcd/etcdutl.ts';
 import { fullscreenPrograms } from './fullscreen/index.ts';
 import { curl } from './http/curl.ts';
 import { busyboxWget } from './http/wget-busybox.ts';
@@ -30,6 +32,8 @@ import { systemctl } from './systemd/systemctl.ts';
 /** What runs on machines and is neither Kubernetes nor part of the shell: one line a program. */
 export const programs: readonly Program[] = [
   curl,
+  etcdctl,
+  etcdutl,
   ...fullscreenPrograms,
   ...serverPrograms,
   nginx,

@@ -165,23 +165,6 @@ function* askElsewhere(
   }
 }
 
-/** etcd: while its process lives, the API server has a store. */
-export function etcdProgram(cluster: Cluster): Program {
-  return {
-    name: 'etcd',
-    *main(process) {
-      const stop = serveHealth(process, 2381, false, { '/health': '{"health":"true","reason":""}' });
-      cluster.etcdUp = true;
-      try {
-        return yield* untilStopped(process);
-      } finally {
-        cluster.etcdUp = false;
-        stop();
-      }
-    },
-  };
-}
-
 /** Where a component listens: its manifest says so. */
 function boundTo(process: Process): string {
   const text = process.argv
@@ -191,7 +174,7 @@ function boundTo(process: Process): string {
 }
 
 /** The health endpoints of a component. Returns how to close them. */
-function serveHealth(
+export function serveHealth(
   process: Process,
   port: number,
   tls: boolean,

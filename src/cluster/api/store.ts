@@ -8,6 +8,12 @@ export interface StoreEvent<T extends ApiObject = ApiObject> {
   readonly revision: number;
 }
 
+/** What a store held at one moment. */
+export interface StoreSnapshot {
+  readonly revision: number;
+  readonly entries: readonly { readonly resource: string; readonly object: Stored }[];
+}
+
 export type StoreListener<T extends ApiObject = ApiObject> = (event: StoreEvent<T>) => void;
 
 /** Events kept for watches that start in the past: etcd's compaction leaves about five minutes of them. */
@@ -67,6 +73,11 @@ class Table {
     for (const owner of old?.metadata.ownerReferences ?? []) move(this.byOwner, key, owner.uid, undefined, undefined);
     for (const owner of object?.metadata.ownerReferences ?? []) move(this.byOwner, key, undefined, owner.uid, object);
   }
+}
+
+/** Whether two objects are what one write has written. */
+function isSameWrite(a: Stored, b: Stored): boolean {
+  return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion;
 }
 
 function nodeOf(object: Stored | undefined): string | undefined {
@@ -184,6 +195,37 @@ export class Store {
     };
     this.publish(resource, { type: 'DELETED', object: gone, old, revision: this.revision });
     return gone;
+  }
+
+  /** All that is stored at this moment. Objects never change, so this costs no more than their list. */
+  snapshot(): StoreSnapshot {
+    const entries = this.resources().flatMap((resource) => this.list(resource).map((object) => ({ resource, object })));
+    return { revision: this.revision, entries };
+  }
+
+  /**
+   * Takes back what was stored once, with its resourceVersions. Who watches hears what is different, as after a new
+   * list. Revisions go on from where they are, so that nobody reads of a past that was never his.
+   */
+  restore({ entries }: StoreSnapshot): void {
+    const wanted = new Map<string, Map<string, Stored>>();
+    for (const { resource, object } of entries) {
+      const beside = wanted.get(resource) ?? new Map<string, Stored>();
+      wanted.set(resource, beside.set(keyOf(object), object));
+    }
+    for (const resource of this.resources())
+      for (const key of [...this.table(resource).keys()])
+        if (!wanted.get(resource)?.has(key)) this.remove(resource, key);
+    for (const [resource, objects] of wanted) for (const [key, object] of objects) this.takeBack(resource, key, object);
+  }
+
+  private takeBack(resource: string, key: string, object: Stored): void {
+    const table = this.table(resource);
+    const old = table.byKey.get(key);
+    if (old && isSameWrite(old, object)) return;
+    this.revision++;
+    table.set(key, object);
+    this.publish(resource, { type: old ? 'MODIFIED' : 'ADDED', object, old, revision: this.revision });
   }
 
   /** Calls `listener` synchronously after each write to a resource. Returns how to stop. */

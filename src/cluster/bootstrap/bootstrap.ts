@@ -13,11 +13,16 @@ const ENDPOINTS_PERIOD = 10_000;
 const ENDPOINTS_RESOURCES = ['endpoints', 'endpointslices.discovery.k8s.io'];
 const OWN_KEY = 'default/kubernetes';
 
-/** Puts in place what kube-apiserver makes when it first starts: namespaces, RBAC, priorities, the kubernetes Service. */
-export function bootstrapControlPlane(server: ApiServer): void {
+/** What kube-apiserver puts into an empty store. */
+export function bootstrapStore(server: ApiServer): void {
   putAll(server, CONTROL_PLANE_OBJECTS);
   putKubernetesService(server);
   putKubernetesEndpoints(server);
+}
+
+/** Puts in place what kube-apiserver makes when it first starts: namespaces, RBAC, priorities, the kubernetes Service. */
+export function bootstrapControlPlane(server: ApiServer): void {
+  bootstrapStore(server);
   // kube-apiserver looks after its own Service. kubernetes: pkg/controlplane/controller/kubernetesservice
   server.store.subscribe('services', ({ type, object: { metadata } }) => {
     if (type !== 'DELETED' || metadata.name !== 'kubernetes' || metadata.namespace !== 'default') return;

@@ -16,7 +16,8 @@ import { type Task, wait } from '../../world/task.ts';
 import type { World } from '../../world/world.ts';
 import { applyAll } from '../addons/manifests.ts';
 import type { MeasuredNode } from '../addons/metrics-server.ts';
-import { componentProgram, etcdProgram, untilStopped } from '../control-plane.ts';
+import { ClusterEtcd, etcdProgram } from '../components/etcd.ts';
+import { componentProgram, untilStopped } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { handleWithWebhooks } from '../webhooks.ts';
 import { setAddon } from './addons.ts';
@@ -101,7 +102,7 @@ export class EksPlane implements ControlPlane {
   private startComponents(): void {
     const { cluster } = this;
     const programs = [
-      etcdProgram(cluster),
+      etcdProgram(new ClusterEtcd(cluster)),
       { name: 'kube-apiserver', main: (process: Process) => this.serve(process) },
       componentProgram('kube-controller-manager', () => startControllerManager(cluster)),
       componentProgram('kube-scheduler', () => startScheduler(cluster)),

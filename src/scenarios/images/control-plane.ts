@@ -11,6 +11,8 @@ function component(name: string, tag: string, size: number, entrypoint?: readonl
     build(files) {
       addSkeleton(files);
       install(files, entrypoint?.[0] ?? `/usr/local/bin/${program}`, program, 60_000_000);
+      if (name === 'etcd')
+        for (const tool of ['etcdctl', 'etcdutl']) install(files, `/usr/local/bin/${tool}`, tool, 20_000_000);
     },
   };
 }

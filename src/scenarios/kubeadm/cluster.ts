@@ -17,8 +17,9 @@ import type { World } from '../../world/world.ts';
 import { localPathProgram } from '../addons/local-path.ts';
 import { metricsServerProgram } from '../addons/metrics-server.ts';
 import { corednsProgram } from '../components/coredns.ts';
+import { ClusterEtcd, etcdProgram } from '../components/etcd.ts';
 import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
-import { apiServerProgram, componentProgram, etcdProgram } from '../control-plane.ts';
+import { apiServerProgram, componentProgram } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { adminKubeconfig } from '../workstation.ts';
 import { addNode, type ClusterNode, type NodeHardware, type NodeOptions } from './node.ts';
@@ -56,6 +57,7 @@ export interface ClusterPlan extends ClusterOptions {
 export interface PlannedCluster {
   readonly plan: ClusterPlan;
   readonly cluster: Cluster;
+  readonly etcd: ClusterEtcd;
   readonly nodes: Map<string, ClusterNode>;
   readonly proxies: Map<string, NodeProxy>;
   /** Those of the world and those that belong to this cluster. */
@@ -68,11 +70,12 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
   const cluster = new Cluster(world, plan);
   bootstrapKubeadm(cluster.server, (json) => adapt(plan, json));
   keepApiServerEndpoints(cluster.server, () => cluster.apiServerRunning && cluster.etcdUp);
+  const etcd = new ClusterEtcd(cluster);
   const nodes = new Map<string, ClusterNode>();
   const proxies = new Map<string, NodeProxy>();
   const programs = new ProgramTable(world.programs);
   programs.add(
-    etcdProgram(cluster),
+    etcdProgram(etcd),
     apiServerProgram(cluster),
     componentProgram('kube-controller-manager', () => startControllerManager(cluster), 10257),
     componentProgram('kube-scheduler', () => startScheduler(cluster, plan.nodes[0]?.name), 10259),
@@ -95,7 +98,7 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
     ...(plan.programs?.(cluster) ?? []),
   );
   const catalog = new ImageCatalog(imageDefinitions(programs.names()), world.now);
-  return { plan, cluster, nodes, proxies, programs, catalog };
+  return { plan, cluster, etcd, nodes, proxies, programs, catalog };
 }
 
 /** Recorded text of kubeadm's as this cluster has it. */
@@ -108,7 +111,7 @@ function adapt({ changes = [] }: ClusterPlan, text: string): string {
 /** Adds the nodes, the workers when the control plane is up. The value is the text of admin.conf. */
 export function bootCluster(
   world: World,
-  { plan, cluster, nodes, proxies, programs, catalog }: PlannedCluster,
+  { plan, cluster, etcd, nodes, proxies, programs, catalog }: PlannedCluster,
 ): string {
   const hosts = hostsOf(plan);
   for (const planned of plan.nodes) {
@@ -128,6 +131,7 @@ export function bootCluster(
     nodes.set(options.name, node);
     proxies.set(options.name, nodeProxy(world, cluster, node));
     if (plan.withCni) addRoutes(node, plan.nodes);
+    if (options.controlPlane) etcd.placeIn(node.machine, '/var/lib/etcd');
     if (options.controlPlane) world.loop.runUntil(world.now + CONTROL_PLANE_TIME);
   }
   cluster.server.connector = new KubeletConnector((name) => {

@@ -5,7 +5,8 @@ import { startKwok } from '../../cluster/node/kwok.ts';
 import { startScheduler } from '../../cluster/scheduler/scheduler.ts';
 import type { World } from '../../world/world.ts';
 import type { BuiltWorld } from '../build.ts';
-import { apiServerProgram, componentProgram, etcdProgram } from '../control-plane.ts';
+import { ClusterEtcd, etcdProgram } from '../components/etcd.ts';
+import { apiServerProgram, componentProgram } from '../control-plane.ts';
 import { addWorkstation, adminKubeconfig, installKubeconfig } from '../workstation.ts';
 
 const WORKSTATION = '192.168.64.1';
@@ -26,7 +27,7 @@ export function buildBare(world: World): BuiltWorld {
     serviceCidr: '10.96.0.0/12',
   });
   world.programs.add(
-    etcdProgram(cluster),
+    etcdProgram(new ClusterEtcd(cluster)),
     apiServerProgram(cluster),
     componentProgram('kube-controller-manager', () => startControllerManager(cluster)),
     componentProgram('kube-scheduler', () => startScheduler(cluster)),
