@@ -63,7 +63,7 @@ describe('etcd of a kubeadm cluster', () => {
     expect(line('kubectl get configmap later').stderr).toBe(
       'Error from server (NotFound): configmaps "later" not found\n',
     );
-    expect(line('kubectl get pod kept --no-headers | awk '{print $2, $3}'; kubectl exec kept -- hostname').stdout).toBe(
+    expect(line("kubectl get pod kept --no-headers | awk '{print $2, $3}'; kubectl exec kept -- hostname").stdout).toBe(
       '1/1 Running\nkept\n',
     );
     // What was there before lies in the old folder still.
