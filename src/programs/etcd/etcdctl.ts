@@ -1,5 +1,5 @@
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import type { Task } from '../../world/task.ts';

@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { InvalidDatabase, isWhole, parseDatabase, partsOf } from '../../cluster/etcd/database.ts';
 import { concat, encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
-import { joinPath } from '../../world/files/file-system.ts';
+import { joinPath } from '../../world/files/paths.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import type { Task } from '../../world/task.ts';
