@@ -82,6 +82,30 @@ it('has volumes of EBS when the driver is there and may make them', () => {
   expect(station.ok('aws ec2 describe-volumes --filters Name=size,Values=4 --query Volumes')).toBe('[]\n');
 });
 
+it('finds clusters anywhere, and maps identities in aws-auth', () => {
+  expect(station.ok('eksctl get cluster --all-regions --region eu-west-1')).toMatch(/^demo\tap-northeast-2\tTrue$/m);
+  const arn = 'arn:aws:iam::111122223333:user/kim';
+  expect(
+    station
+      .ok(`eksctl create iamidentitymapping --cluster demo --arn ${arn} --username kim --group a --group b`)
+      .replace(/^\S+ \S+ /gm, ''),
+  ).toBe(
+    `[ℹ]  checking arn ${arn} against entries in the auth ConfigMap\n[ℹ]  adding identity "${arn}" to auth ConfigMap\n`,
+  );
+  expect(station.ok("kubectl get configmap aws-auth -n kube-system -o jsonpath='{.data.mapUsers}'")).toContain(
+    `- groups:\n  - a\n  - b\n  userarn: ${arn}\n  username: kim\n`,
+  );
+  expect(station.ok('eksctl get iamidentitymapping --cluster demo')).toContain(`${arn}\tkim\t\ta,b`);
+});
+
+it('takes the negation of a flag that must be given', () => {
+  expect(
+    station.run(
+      'aws autoscaling terminate-instance-in-auto-scaling-group --no-should-decrement-desired-capacity --instance-id i-0',
+    ).stderr,
+  ).toContain('Instance Id not found - No managed instance found for instance ID: i-0');
+});
+
 it('gives Pods of a ServiceAccount with a role a token for it', () => {
   expect(
     station.ok(

@@ -31,6 +31,7 @@ kubectl certificate approve john; sleep 2; kubectl get csr john -o jsonpath='{.s
     );
     const modulus = (what: string) => line(`cd /tmp; openssl ${what} -noout -modulus`).stdout;
     expect(modulus('x509 -in john.crt')).toBe(modulus('rsa -in john.key'));
+    expect(line('cd /tmp; openssl rsa -in john.key -pubout').stdout).toMatch(/^-----BEGIN PUBLIC KEY-----\n/);
     const user =
       '--server https://192.168.64.10:6443 --certificate-authority ca.crt --client-certificate john.crt --client-key john.key';
     expect(line(`cd /tmp; kubectl ${user} auth whoami -o jsonpath='{.status.userInfo.username}'`).stdout).toBe('john');

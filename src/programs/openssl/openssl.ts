@@ -3,7 +3,7 @@ import { type Options, optionSpec, parseOptions, Usage } from '../../shell/utili
 import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import { Errno } from '../../world/errno.ts';
-import { fingerprint, readCertificate } from '../../world/pki/certificate.ts';
+import { fingerprint, readCertificate, toPem } from '../../world/pki/certificate.ts';
 import { makeKey, makeRequest, modulusOf, partsOf, publicKeyOf, signCertificate } from '../../world/pki/keys.ts';
 import { chainProblem } from '../../world/pki/verify.ts';
 import type { Process } from '../../world/process.ts';
@@ -338,7 +338,9 @@ function* rsa(tool: Tool, options: Options): Task<number> {
   if (options.has('check')) tool.put('RSA key ok\n');
   if (!options.has('noout')) {
     yield* tool.complain('writing RSA key\n');
-    yield* save(tool, options.get('out'), text, 0o600);
+    const modulus = options.has('pubout') ? modulusOf(text) : undefined;
+    if (modulus) yield* save(tool, options.get('out'), toPem('PUBLIC KEY', publicKeyOf(modulus)));
+    else yield* save(tool, options.get('out'), text, 0o600);
   }
   return 0;
 }

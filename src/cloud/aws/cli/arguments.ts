@@ -112,7 +112,8 @@ export function operationParams(
   const json = { name: '--cli-input-json', takes: 'one' } as const;
   const { given, rest } = takeOptions(words, [...options, ...negations, ...(paged.length > 0 ? PAGING : []), json]);
   const whole = given.get('--cli-input-json')?.[0];
-  const missing = options.filter((option) => option.required && !given.has(option.name));
+  const isGiven = ({ name }: Option) => given.has(name) || given.has(name.replace(/^--/, '--no-'));
+  const missing = options.filter((option) => option.required && !isGiven(option));
   if (missing.length > 0 && whole === undefined)
     throw usageError(`the following arguments are required: ${missing.map((option) => option.name).join(', ')}`);
   if (rest.length > 0) throw unknownOptions(rest);

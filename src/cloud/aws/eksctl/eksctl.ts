@@ -9,6 +9,7 @@ import { deleteCluster, deleteNodegroup, deleteServiceAccount } from './delete.t
 import { type Flag, Flags } from './flags.ts';
 import { getAddons, getClusters, getNodegroups, getServiceAccounts } from './get.ts';
 import { addonRole, createServiceAccount, ensureProvider, findProvider } from './iam.ts';
+import { createIdentityMapping, getIdentityMappings } from './identity-mapping.ts';
 import { saveKubeconfig } from './kubeconfig.ts';
 import { EksctlError, log } from './log.ts';
 import {
@@ -177,7 +178,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       CLUSTER,
       { name: 'name', kind: 'text' },
       { name: 'namespace', kind: 'text' },
-      { name: 'attach-policy-arn', kind: 'text' },
+      { name: 'attach-policy-arn', kind: 'list' },
       { name: 'attach-role-arn', kind: 'text' },
       { name: 'role-name', kind: 'text' },
       { name: 'role-only', kind: 'bool' },
@@ -190,7 +191,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       }),
   },
   'get cluster': {
-    flags: [NAME, OUTPUT],
+    flags: [NAME, OUTPUT, { name: 'all-regions', short: 'A', kind: 'bool' }],
     *run(process, flags) {
       return yield* getClusters(yield* makeContext(process, flags));
     },
@@ -206,6 +207,26 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'get iamserviceaccount': {
     flags: [CLUSTER, NAME, OUTPUT, FILE],
     run: (process, flags) => withCluster(process, flags, getServiceAccounts),
+  },
+  'create iamidentitymapping': {
+    flags: [
+      CLUSTER,
+      { name: 'arn', kind: 'text' },
+      { name: 'username', kind: 'text' },
+      { name: 'group', kind: 'list' },
+      { name: 'no-duplicate-arns', kind: 'bool' },
+    ],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* createIdentityMapping(context, yield* describeCluster(context, cluster));
+      }),
+  },
+  'get iamidentitymapping': {
+    flags: [CLUSTER, OUTPUT, { name: 'arn', kind: 'text' }],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* getIdentityMappings(context, yield* describeCluster(context, cluster));
+      }),
   },
   'scale nodegroup': {
     flags: [

@@ -4,7 +4,8 @@ import { EksctlError } from './log.ts';
 export interface Flag {
   readonly name: string;
   readonly short?: string;
-  readonly kind: 'text' | 'number' | 'bool';
+  /** `list` may be given several times; its values are joined by commas. */
+  readonly kind: 'text' | 'number' | 'bool' | 'list';
 }
 
 /** The flags and words of a command line. */
@@ -26,7 +27,6 @@ export class Flags {
         throw new EksctlError(
           word.startsWith('--') ? `unknown flag: --${name}` : `unknown shorthand flag: '${name}' in ${word}`,
         );
-      const shown = word.startsWith('--') ? `--${flag.name}` : `-${name}`;
       const value = inline ?? (flag.kind === 'bool' ? 'true' : words[++i]);
       if (value === undefined)
         throw new EksctlError(
@@ -41,7 +41,8 @@ export class Flags {
         throw new EksctlError(
           `invalid argument ${JSON.stringify(value)} for ${JSON.stringify(spelled)} flag: strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`,
         );
-      this.values.set(shown.startsWith('--') ? flag.name : flag.name, value);
+      const before = flag.kind === 'list' ? this.values.get(flag.name) : undefined;
+      this.values.set(flag.name, before === undefined ? value : `${before},${value}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import { formatYaml } from '../cli/format/yaml.ts';
+import { AwsClient } from '../client/client.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call } from './context.ts';
 import { EksctlError, log, table } from './log.ts';
@@ -44,16 +45,29 @@ function names(answer: JsonObject | undefined, field: string): string[] {
   return Array.isArray(list) ? list.map(String) : [];
 }
 
-/** `eksctl get cluster` */
+/** `eksctl get cluster`; with `--all-regions` wherever there are any. */
 export function* getClusters(context: Context): Task<number> {
-  const wanted = context.flags.text('name') ?? context.flags.args[0];
+  const { process, credentials, flags } = context;
+  const rows: string[][] = [];
+  if (flags.bool('all-regions')) {
+    const regions = objectsOf((yield* call(context, 'ec2', 'DescribeRegions')) ?? {}, 'Regions');
+    for (const { RegionName } of regions) {
+      const region = String(RegionName);
+      const there = { ...context, region, client: new AwsClient(process, credentials, region) };
+      rows.push(...(yield* clustersOf(there, undefined)));
+    }
+  } else rows.push(...(yield* clustersOf(context, flags.text('name') ?? flags.args[0])));
+  return yield* print(context, ['NAME', 'REGION', 'EKSCTL CREATED'], rows, 'No clusters found');
+}
+
+function* clustersOf(context: Context, wanted: string | undefined): Task<string[][]> {
   const rows: string[][] = [];
   if (wanted !== undefined) yield* call(context, 'eks', 'DescribeCluster', { name: wanted });
   for (const name of wanted === undefined ? names(yield* call(context, 'eks', 'ListClusters'), 'clusters') : [wanted]) {
     const made = (yield* stacksOf(context, name)).length > 0;
     rows.push([name, context.region, made ? 'True' : 'False']);
   }
-  return yield* print(context, ['NAME', 'REGION', 'EKSCTL CREATED'], rows, 'No clusters found');
+  return rows;
 }
 
 const time = (ms: unknown) => (typeof ms === 'number' ? `${new Date(ms).toISOString().slice(0, 19)}Z` : '');

@@ -121,14 +121,16 @@ function launch(region: Region, group: AutoScalingGroup, why: string): void {
 }
 
 /** Ends an instance that is in service. */
-export function take(region: Region, group: AutoScalingGroup, id: string): void {
+export function take(region: Region, group: AutoScalingGroup, id: string, asked = false): void {
   group.instances = group.instances.filter((other) => other !== id);
   const instance = region.instances.get(id);
   if (instance) terminateInstance(region, instance);
   const left = group.instances.length;
   record(region, group, {
     Description: `Terminating EC2 instance: ${id}`,
-    Cause: `At ${stamp(region)} an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${left + 1} to ${left}.`,
+    Cause: asked
+      ? `At ${stamp(region)} instance ${id} was taken out of service in response to a user request.`
+      : `At ${stamp(region)} an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${left + 1} to ${left}.`,
   });
 }
 
@@ -310,7 +312,7 @@ export const autoscaling: Service = {
     if (!group)
       throw new AwsError('ValidationError', `Instance Id not found - No managed instance found for instance ID: ${id}`);
     if (params['ShouldDecrementDesiredCapacity'] === true) group.DesiredCapacity--;
-    take(region, group, id);
+    take(region, group, id, true);
     region.account.after(HEALTH_CHECK, () => reconcile(region, group, 'unhealthy'));
     return { Activity: { ...(group.activities[0] ?? {}) } };
   },
