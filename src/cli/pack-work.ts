@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { problemText } from '../course/lesson/problem.ts';
 import { builtInLessons, type Library, libraryOf } from '../course/library.ts';
 import type { Owner } from '../course/open-session.ts';
-import { builtInCoursework } from '../course/pack/coursework.ts';
+import { BUILT_IN, builtInCoursework } from '../course/pack/coursework.ts';
 import { isStudentId, stampText } from '../course/pack/pack.ts';
 import { Progress } from '../course/progress.ts';
 import { dataFolder } from '../course/storage/data-folder.ts';
@@ -31,12 +33,31 @@ export function packWork(settings: Progress, place: string | undefined, given: s
   settings.setSetting('student', student);
   const folder = workFolder(pack.id, student);
   settings.setSetting('work', folder);
+  if (place !== undefined) settings.setSetting(placeOf(pack.id), path.resolve(place));
   const { publicKey } = sessionKey(hostStorage());
   return {
     library: libraryOf(lessons),
     progress: new Progress(dataFolder(), `${pack.id}/${student}/`),
     owner: { student, pack: stampText(pack.stamp), key: publicKey, folder },
   };
+}
+
+/** The setting that says where a pack was last. */
+const placeOf = (pack: string) => `pack ${pack}`;
+
+/** What a student worked at last, when `kubetutor` is to go on there: with any lesson, or with this one. */
+export function workLeft(
+  settings: Progress,
+  lesson: string | undefined,
+): { readonly pack: string | undefined; readonly student: string } | undefined {
+  const [id = '', student, last] = settings.lastLesson?.split('/') ?? [];
+  if (student === undefined || (lesson !== undefined && lesson !== last)) return undefined;
+  if (id === BUILT_IN) return { pack: undefined, student };
+  const pack = settings.setting(placeOf(id));
+  if (pack === undefined) return undefined;
+  if (existsSync(pack)) return { pack, student };
+  process.stderr.write(`kubetutor: ${instructorMessages().packGone(pack)}\n`);
+  return undefined;
 }
 
 /** Where the journals of a student and a pack are. A name is made safe for every file system. */

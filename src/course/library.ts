@@ -58,6 +58,13 @@ export function lessonFolders(root: string): string[] {
     .sort();
 }
 
+function missingText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'ENOENT'
+    ? 'the file is missing; in one language only are lessons of a pack, whose pack.yaml says so'
+    : error.message;
+}
+
 /** Reads a lesson from its folder. Missing files are problems, not exceptions. Loads the schema only when called. */
 export async function readLessonFolder(
   folder: string,
@@ -70,7 +77,7 @@ export async function readLessonFolder(
     try {
       return { name: path.relative('', file) || file, text: readFileSync(file, 'utf8') };
     } catch (error) {
-      missing.push({ file, line: 1, column: 1, message: error instanceof Error ? error.message : String(error) });
+      missing.push({ file, line: 1, column: 1, message: missingText(error) });
       return { name: file, text: '' };
     }
   };

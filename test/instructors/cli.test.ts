@@ -64,7 +64,19 @@ describe("an instructor's first hour", () => {
       1,
       'first/exercises/repair/lesson.yaml:48:5: unknown key pionts; did you mean points?\n',
     ]);
+    writeFileSync(file, right.replace('steps:', 'steps: ['));
+    expect(run('lint', 'first').stdout).toBe(
+      'first/exercises/repair/lesson.yaml:22:1: Flow sequence in block collection must be sufficiently indented and end with a ]\n',
+    );
     writeFileSync(file, right);
+    const head = at('first/pack.yaml');
+    const pack = readFileSync(head, 'utf8');
+    writeFileSync(head, `${pack}lessons: [../../home]\nparameters: [a]\n`);
+    expect(run('lint', 'first').stdout).toBe(
+      'first/pack.yaml:10:11: lessons[0]: an id is made of a-z, 0-9 and single -\n' +
+        'first/pack.yaml:11:13: parameters: expected mapping, received list\n',
+    );
+    writeFileSync(head, pack);
   });
 
   test('three students play and hand in', () => {
@@ -82,6 +94,10 @@ describe("an instructor's first hour", () => {
     const { played, handed } = play('kim', `${fix}\n`);
     expect(played.stdout).toContain('1 more criterion is judged when you hand in (1 point).');
     expect(handed).toMatchObject({ status: 0, stdout: expect.stringContaining('Hand in this file') });
+    const home = { ...VERSION, KUBETUTOR_HOME: at('home-kim') };
+    const later = cli.run([], { input: 'true\n', env: home });
+    expect(later.stdout).toContain('Repair the Deployment');
+    expect(later.stdout).toContain('true');
     play('lee', 'kubectl get pods -A\n');
     play('박민수', 'true\n');
     expect(readdirSync(at('hand')).sort()).toEqual(['kim.kubetutor', 'lee.kubetutor', '박민수.kubetutor']);

@@ -1,4 +1,4 @@
-import { problemText } from '../../course/lesson/problem.ts';
+import { type Problem, problemText } from '../../course/lesson/problem.ts';
 import type { Pack } from '../../course/pack/pack.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { readPack } from '../../course/pack/read-pack.ts';
@@ -21,7 +21,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   try {
     const read = readPack(place);
     pack = read.pack;
-    for (const problem of read.problems) tell(problemText(problem));
+    for (const problem of inOrder(read.problems)) tell(problemText(problem));
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
     tell(`${place}: ${error.text[cliLanguage()]}`);
@@ -29,7 +29,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   if (!pack) return wrong.size;
   pack.worlds = scenarioSource.names();
   const variants = [...pack.provingVariants()];
-  for (const { problems } of variants) for (const problem of problems) tell(problemText(problem));
+  for (const problem of inOrder(variants.flatMap((variant) => variant.problems))) tell(problemText(problem));
   if (wrong.size > 0) return wrong.size;
   // A student's copy has nothing that could prove it.
   const proved = prove && !pack.isStudentCopy ? variants : [];
@@ -44,4 +44,9 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   if (wrong.size === 0)
     process.stdout.write(`${say.packOk(pack.id, pack.lessonIds.length, pack.variants, proved.length)}\n`);
   return wrong.size;
+}
+
+/** As an editor lists them: by file and place. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
 }

@@ -19,7 +19,7 @@ export interface StartFlags {
 export async function start(lesson: string | undefined, flags: StartFlags): Promise<number> {
   const settings = new Progress(dataFolder());
   const language = settings.language ?? cliLanguage();
-  const work = await workOf(settings, flags);
+  const work = await workOf(settings, flags, lesson);
   if (typeof work === 'number') return work;
   const library = work?.library ?? (await hostLibrary());
   const progress = work?.progress ?? settings;
@@ -46,9 +46,13 @@ export async function start(lesson: string | undefined, flags: StartFlags): Prom
   return await runTui(course, { ...(lesson === undefined ? {} : { lesson }), ...(flags.ascii ? { ascii: true } : {}) });
 }
 
-/** A student's work with a pack; undefined without one. */
-async function workOf(settings: Progress, flags: StartFlags) {
-  if (flags.pack === undefined && flags.student === undefined) return undefined;
-  const { packWork } = await import('../pack-work.ts');
-  return packWork(settings, flags.pack, flags.student);
+/** A student's work with a pack: the one that is named, or the one worked at last. Undefined without one. */
+async function workOf(settings: Progress, { pack, student }: StartFlags, lesson: string | undefined) {
+  const named = pack !== undefined || student !== undefined;
+  // Most have never seen a pack: nothing of it is loaded for them.
+  if (!named && !settings.lastLesson?.includes('/')) return undefined;
+  const { packWork, workLeft } = await import('../pack-work.ts');
+  if (named) return packWork(settings, pack, student);
+  const left = workLeft(settings, lesson);
+  return left && packWork(settings, left.pack, left.student);
 }

@@ -21,6 +21,8 @@ export const instructorEn: InstructorMessages = {
     `${id}: ${lessons} ${lessons === 1 ? 'lesson is' : 'lessons are'} right; ${variants} different ${variants === 1 ? 'task' : 'tasks'}${proved > 0 ? `, ${proved} played` : ''}.`,
   provesVariant: (pack, number, of, draw) => `${pack}: proving ${number}/${of}${draw === '' ? '' : ` (${draw})`} …`,
   whoAreYou: 'Who are you? Say it once with --student ID (the id your instructor knows you by).',
+  packGone: (place) =>
+    `The pack you worked at was ${place} and is not there any more. Say where it is with --pack PATH.`,
   badStudent: (id) => `${JSON.stringify(id)} is no id of a student: letters, digits and . _ @ + - , at most 64`,
   nothingToSubmit: (where) => `There is nothing to hand in yet: ${where}`,
   submitted: (file, lessons, inputs) =>

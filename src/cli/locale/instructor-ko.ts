@@ -19,6 +19,7 @@ export const instructorKo: InstructorMessages = {
     `${id}: 레슨 ${lessons}개에 문제가 없습니다. 서로 다른 문제 ${variants}가지${proved > 0 ? `, ${proved}가지를 풀어 봄` : ''}.`,
   provesVariant: (pack, number, of, draw) => `${pack}: 확인 중 ${number}/${of}${draw === '' ? '' : ` (${draw})`} …`,
   whoAreYou: '누구신가요? --student ID로 한 번만 알려 주세요 (강사가 아는 id).',
+  packGone: (place) => `하던 팩이 ${place}에 더 이상 없습니다. --pack 경로로 알려 주세요.`,
   badStudent: (id) => `${JSON.stringify(id)}은(는) 학생 id로 쓸 수 없습니다. 글자, 숫자, . _ @ + - 로 64자까지`,
   nothingToSubmit: (where) => `아직 제출할 것이 없습니다: ${where}`,
   submitted: (file, lessons, inputs) => `${file}: 레슨 ${lessons}개, 입력 ${inputs}개. 이 파일을 제출하세요.`,

@@ -19,6 +19,7 @@ export interface InstructorMessages {
   readonly packOk: (id: string, lessons: number, variants: number, proved: number) => string;
   readonly provesVariant: (pack: string, number: number, of: number, draw: string) => string;
   readonly whoAreYou: string;
+  readonly packGone: (place: string) => string;
   readonly badStudent: (id: string) => string;
   readonly nothingToSubmit: (where: string) => string;
   readonly submitted: (file: string, lessons: number, inputs: number) => string;

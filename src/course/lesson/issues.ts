@@ -14,19 +14,38 @@ export function problemsOf(issue: core.$ZodIssue, yaml: PositionedYaml, base: Pa
     return (first ?? []).flatMap((inner) => problemsOf(inner, yaml, path));
   }
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  const name = issue.path.at(-1);
-  return [
-    yaml.problem(
-      path,
-      missing
-        ? `${String(name ?? 'the file')} is missing`
-        : `${name === undefined ? '' : `${String(name)}: `}${lower(issue.message)}`,
-    ),
-  ];
+  const name = nameOf(path);
+  return [yaml.problem(path, missing ? `${name} is missing` : `${name}: ${lower(issue.message)}`)];
 }
 
+/** `languages[0]`: the last key, and which item of it. */
+function nameOf(path: Path): string {
+  const at = path.findLastIndex((part) => typeof part === 'string');
+  if (at < 0) return 'the file';
+  return [path[at], ...path.slice(at + 1).map((index) => `[${index}]`)].join('');
+}
+
+/** What people call the types of zod in YAML. */
+const WORDS: Readonly<Record<string, string>> = {
+  array: 'list',
+  tuple: 'list',
+  object: 'mapping',
+  record: 'mapping',
+  null: 'nothing',
+};
+
 function lower(message: string): string {
-  return message.replace(/^Invalid input: /, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return message
+    .replace(/^Invalid input: /, '')
+    .replace(
+      /^expected (\w+), received (\w+)$/,
+      (_, wanted, given) => `expected ${word(wanted)}, received ${word(given)}`,
+    )
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+}
+
+function word(type: string): string {
+  return WORDS[type] ?? type;
 }
 
 /** Keys that could have been meant somewhere. */

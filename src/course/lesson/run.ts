@@ -182,7 +182,8 @@ export class LessonRun {
       run ?? (manifest === undefined ? undefined : `kubectl apply -f - <<'__END__'\n${manifest}\n__END__\n`);
     if (script === undefined) return;
     const outcome = yield* runScript(process, this.built, script, SCRIPT_LIMIT, block.machine);
-    if (outcome.exit !== 0) this.faults.push(`${step.id}: exit ${outcome.exit}: ${outcome.stderr.trim()}`);
+    if (outcome.timedOut) this.faults.push(`${step.id}: still running after ${SCRIPT_LIMIT / 1000} s`);
+    else if (outcome.exit !== 0) this.faults.push(`${step.id}: exit ${outcome.exit}: ${outcome.stderr.trim()}`);
   }
 
   /** Judges the current step. */

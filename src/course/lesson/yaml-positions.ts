@@ -15,9 +15,10 @@ export class PositionedYaml {
     text: string,
   ) {
     this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
-    // One slip makes many errors: the first are enough.
-    for (const error of this.document.errors.slice(0, 5))
-      this.problems.push(this.problemAt(error.pos[0], error.message));
+    // One slip makes many errors: the first are enough, and of those at one place the first.
+    const { errors } = this.document;
+    const first = errors.filter((error, index) => error.pos[0] !== errors[index - 1]?.pos[0]);
+    for (const error of first.slice(0, 5)) this.problems.push(this.problemAt(error.pos[0], error.message));
     this.value = this.problems.length === 0 ? this.plainValue() : undefined;
   }
 

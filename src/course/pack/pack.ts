@@ -179,7 +179,10 @@ export class Pack {
       const { files } = source;
       const fill = ({ name, text }: { name: string; text: string }) => ({
         name,
-        text: fillText(text, drawn, (missing, at) => problems.push(placeProblem(name, text, missing, at))),
+        text: fillText(text, drawn, (missing, at) => {
+          // Which parameters there are, only a lesson.yaml that can be read says.
+          if (isRecord(source.value)) problems.push(placeProblem(name, text, missing, at));
+        }),
       });
       const found = readLesson(
         { yaml: files.yaml, en: fill(files.en), ko: fill(files.ko) },

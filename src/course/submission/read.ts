@@ -149,7 +149,8 @@ function readLesson(lesson: SubmittedLesson): JournalContent {
   const inputs = content.entries.length;
   if (content.message) {
     const whole = !lesson.journal.endsWith('\n') && content.goodBytes > encode(lesson.journal).lastIndexOf(0x0a);
-    throw whole ? cut() : edited(content.message.en, content.message.ko);
+    const line = inputs + 2;
+    throw whole ? cut() : edited(`line ${line} of its journal is another`, `저널의 ${line}번째 줄이 다릅니다`);
   }
   if (inputs < lesson.inputs) throw cut();
   if (inputs !== lesson.inputs || digestOf(lesson.journal) !== lesson.digest)
