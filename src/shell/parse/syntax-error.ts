@@ -66,6 +66,10 @@ function problemOf(text: string, error: ParseError, all: readonly ParseError[]):
     const word = /[^\s;&|<>()]+[ \t]*$/.exec(text.slice(0, pos));
     const before = word ? text.slice(0, word.index) : '';
     if (word && /[;\n][ \t]*$/.test(before)) pos = word.index;
+  } else if (error.message === "expected 'then'") {
+    // So has a word that ends what has not begun.
+    const word = /(?<=[;\n][ \t]*)(?:fi|else|elif|do|done|esac|\})[ \t]*$/.exec(text.slice(0, pos));
+    if (word) pos = word.index;
   }
   // `for` without a name.
   if (/(?:^|[\s;&|(])(?:for|select)[ \t]*$/.test(text.slice(0, pos))) {

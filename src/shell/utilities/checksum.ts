@@ -79,7 +79,38 @@ function* check(
   if (failed > 0) tool.status = 1;
 }
 
+/** POSIX cksum: the CRC over the bytes and then their number, lowest byte first. */
+function posixSum(bytes: Uint8Array): number {
+  let crc = 0;
+  const add = (byte: number) => {
+    crc ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = crc < 0 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
+  };
+  for (const byte of bytes) add(byte);
+  for (let length = bytes.length; length > 0; length = Math.floor(length / 256)) add(length & 255);
+  return ~crc >>> 0;
+}
+
+const cksum = utility({
+  name: 'cksum',
+  usage: '[FILE]...',
+  about: 'Print the CRC checksum and the byte count of each FILE.',
+  *run(tool, { operands }) {
+    for (const path of operands.length > 0 ? operands : ['']) {
+      try {
+        const bytes = yield* tool.readFile(path === '' ? '-' : path);
+        tool.put(`${posixSum(bytes)} ${bytes.length}${path === '' ? '' : ` ${path}`}\n`);
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error;
+        yield* tool.warn(`${path}: ${error.text}`);
+      }
+    }
+    return tool.status;
+  },
+});
+
 export const checksums: readonly Utility[] = [
+  cksum,
   sumUtility('md5sum', 'MD5', md5),
   sumUtility('sha1sum', 'SHA1', sha1),
   sumUtility('sha224sum', 'SHA224', sha224),

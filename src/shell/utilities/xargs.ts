@@ -7,6 +7,7 @@ import { failureStatus, startCommand } from './execute.ts';
 import { Fail } from './fail.ts';
 import { LineReader } from './lines.ts';
 import { type Options, Usage } from './options.ts';
+import { quote } from './quote.ts';
 import type { Tool } from './tool.ts';
 import { confirm } from './tree.ts';
 import { utility } from './utility.ts';
@@ -68,6 +69,15 @@ class Runner {
     return value;
   }
 
+  private open(file: string): number {
+    try {
+      return this.tool.open(file);
+    } catch (error) {
+      if (!(error instanceof Errno) || this.tool.busybox) throw error;
+      throw new Fail(`Cannot open input file ${quote(this.tool, file)}: ${error.text}`);
+    }
+  }
+
   *run(): Task<number> {
     const { options, tool } = this;
     const replace = options.get('I') ?? (options.has('i') ? (options.get('i') ?? '{}') : undefined);
@@ -80,7 +90,7 @@ class Runner {
       );
     const limit = this.number('s', 1) ?? MAX_CHARS;
     const file = options.get('a');
-    const source = new Words(tool, options, file === undefined ? 0 : tool.open(file), replace !== undefined);
+    const source = new Words(tool, options, file === undefined ? 0 : this.open(file), replace !== undefined);
     const base = this.command.reduce((sum, word) => sum + word.length + 1, 0);
     let ran = false;
     let batch: string[] = [];
