@@ -22,8 +22,16 @@ export function serviceAddresses(client: Client, key: string): IngressLoadBalanc
   }
 }
 
-/** The addresses of the nodes where the controller's Pods run. */
-export function nodeAddresses(client: Client, namespace: string, podName: string): IngressLoadBalancerIngress[] {
+/**
+ * The addresses of the nodes where the controller's Pods run and are ready; `notReady` is told of the others.
+ * kubernetes/ingress-nginx: internal/ingress/status/status.go runningAddresses
+ */
+export function nodeAddresses(
+  client: Client,
+  namespace: string,
+  podName: string,
+  notReady: (pod: string, node: string) => void,
+): IngressLoadBalancerIngress[] {
   const own = client.get(PODS, namespace, podName);
   const component = own?.metadata.labels?.['app.kubernetes.io/component'];
   const name = own?.metadata.labels?.['app.kubernetes.io/name'];
@@ -32,6 +40,10 @@ export function nodeAddresses(client: Client, namespace: string, podName: string
     const { labels = {} } = pod.metadata;
     const same = labels['app.kubernetes.io/component'] === component && labels['app.kubernetes.io/name'] === name;
     if (!same || pod.status?.phase !== 'Running') continue;
+    if (!pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) {
+      notReady(`${namespace}/${pod.metadata.name}`, pod.spec?.nodeName ?? '');
+      continue;
+    }
     const addresses = client.get(NODES, '', pod.spec?.nodeName ?? '')?.status?.addresses ?? [];
     const chosen =
       addresses.find(({ type }) => type === 'ExternalIP') ?? addresses.find(({ type }) => type === 'InternalIP');

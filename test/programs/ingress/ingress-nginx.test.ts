@@ -242,6 +242,46 @@ describe('with ingress-nginx', () => {
     );
   });
 
+  test('its webhook refuses patterns of a type that has none, and says so as a warning too', () => {
+    const pattern = ingress('pattern', 'pattern.example.com', '/app(/|$)(.*)', 'web');
+    const prefix = apply(pattern.replace('ImplementationSpecific', 'Prefix'));
+    expect(prefix.stderr).toBe(
+      [
+        'Warning: path /app(/|$)(.*) cannot be used with pathType Prefix',
+        'Error from server (BadRequest): error when creating "STDIN": admission webhook "validate.nginx.ingress.kubernetes.io" denied the request: ingress contains invalid paths: path /app(/|$)(.*) cannot be used with pathType Prefix',
+        '',
+      ].join('\n'),
+    );
+    expect(apply(pattern).stderr).toBe('');
+  });
+
+  test('it says what is wrong with certificates and Services, and about Ingresses that are not its own', () => {
+    apply(
+      ingress(
+        'nocert',
+        'nocert.example.com',
+        '/',
+        'gone',
+        {},
+        '  tls: [{hosts: [nocert.example.com], secretName: early}]',
+      ),
+    );
+    line('kubectl create secret generic early --from-literal=a=b; sleep 5');
+    line("kubectl create ingress theirs --class=nobody --rule='theirs.example.com/*=web:80'; sleep 5");
+    const log = line('kubectl logs -n ingress-nginx deploy/ingress-nginx-controller').stdout;
+    for (const text of [
+      'backend_ssl.go:47] Error obtaining X.509 certificate: no object matching key "default/early" in local store',
+      'store.go:598] "Secret was added and it is used in ingress annotations. Parsing" secret="default/early"',
+      'backend_ssl.go:47] Error obtaining X.509 certificate: secret "default/early" contains no keypair or CA certificate',
+      'Error getting SSL certificate "default/early": local SSL certificate default/early was not found. Using default certificate',
+      'Error obtaining Endpoints for Service "default/gone": no object matching key "default/gone" in local store',
+      'ignoring ingress theirs in default based on annotation : no object matching key "nobody" in local store',
+      '"successfully validated configuration, accepting" ingress="default/theirs"',
+    ])
+      expect(log).toContain(text);
+    line('kubectl delete ingress nocert theirs');
+  });
+
   test('options come from the ConfigMap', () => {
     line(
       `kubectl patch configmap -n ingress-nginx ingress-nginx-controller --type=merge -p '{"data":{"proxy-body-size":"5","http-redirect-code":"301"}}'; sleep 5`,

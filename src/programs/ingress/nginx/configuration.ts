@@ -3,6 +3,8 @@ import { SECRETS } from '../../../cluster/api/kinds.ts';
 import { keyOf, type Stored } from '../../../cluster/api/object.ts';
 import type { HTTPIngressPath, Ingress, IngressBackend } from '../../../cluster/api/types.generated.ts';
 import { fromBase64 } from '../../../world/bytes.ts';
+import { type Certificate, readCertificate } from '../../../world/pki/certificate.ts';
+import { isForHost } from '../../../world/pki/verify.ts';
 import type { Endpoint } from '../../proxy/forward.ts';
 import { serviceTarget } from '../endpoints.ts';
 import { type CanarySettings, canarySettings, type LocationSettings, locationSettings, PREFIX } from './annotations.ts';
@@ -43,12 +45,15 @@ export interface Server {
   regex: boolean;
 }
 
+/** File, text, and the severity if it is no warning. */
+type Problem = readonly [where: string, text: string, severity?: 'E'];
+
 /** What nginx is told: one server a host, with its locations in the order in which they are tried. */
 export interface Configuration {
   readonly servers: ReadonlyMap<string, Server>;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Problems found on the way, as the controller logs them: file and text. */
-  readonly warnings: readonly (readonly [string, string])[];
+  readonly warnings: readonly Problem[];
 }
 
 type Options = Readonly<Record<string, string>>;
@@ -73,7 +78,7 @@ function byAge(a: Stored<Ingress>, b: Stored<Ingress>): number {
 class Builder {
   private readonly servers = new Map<string, Server>();
   private readonly upstreams = new Map<string, Upstream>();
-  private readonly warnings: [string, string][] = [];
+  private readonly warnings: Problem[] = [];
 
   constructor(
     private readonly client: Client,
@@ -120,7 +125,7 @@ class Builder {
     const fallback = this.fallbackOf(ingress);
     const { defaultBackend } = ingress.spec ?? {};
     if (defaultBackend) {
-      const upstream = this.upstream(ingress, defaultBackend);
+      const upstream = this.upstream(ingress, defaultBackend, true);
       if (upstream) {
         const root = { path: '/', type: 'Prefix', upstream, ingress, settings, fallback } as const;
         // Beside rules it answers for their hosts only. ingress-nginx: internal/ingress/controller/controller.go createServers
@@ -149,27 +154,28 @@ class Builder {
     if (!taken) server.locations.push(location);
   }
 
-  private upstream(ingress: Stored<Ingress>, { service }: IngressBackend): string | undefined {
-    if (!service) {
-      this.warnings.push([
-        'controller.go:1090',
-        `Ingress ${JSON.stringify(keyOf(ingress))} has a resource backend, which is not supported`,
-      ]);
-      return undefined;
-    }
+  private upstream(ingress: Stored<Ingress>, { service }: IngressBackend, isDefault = false): string | undefined {
+    // Other backends are passed over without a word.
+    if (!service) return undefined;
     const namespace = ingress.metadata.namespace ?? '';
     const port = service.port?.name || String(service.port?.number ?? '');
     const name = `${namespace}-${service.name}-${port}`;
     if (this.upstreams.has(name)) return name;
     const target = serviceTarget(this.client, namespace, service.name, service.port ?? {});
     const key = `${namespace}/${service.name}`;
-    if (!target.service)
+    const gone = `no object matching key ${JSON.stringify(key)} in local store`;
+    if (!target.service && isDefault)
+      this.warnings.push(
+        ['controller.go:1071', `Error creating upstream ${JSON.stringify(name)}: ${gone}`],
+        ['controller.go:1077', `Error obtaining Service ${JSON.stringify(key)}: ${gone}`],
+      );
+    else if (!target.service)
       this.warnings.push([
-        'controller.go:1216',
-        `Error obtaining Endpoints for Service ${JSON.stringify(key)}: no object matching key ${JSON.stringify(key)} in local store`,
+        'controller.go:1135',
+        `Error obtaining Endpoints for Service ${JSON.stringify(key)}: ${gone}`,
       ]);
-    else if (target.endpoints.length === 0)
-      this.warnings.push(['controller.go:1232', `Service ${JSON.stringify(key)} does not have any active Endpoint.`]);
+    else if (target.port && target.endpoints.length === 0)
+      this.warnings.push(['controller.go:1241', `Service ${JSON.stringify(key)} does not have any active Endpoint.`]);
     this.upstreams.set(name, {
       name,
       namespace,
@@ -198,23 +204,63 @@ class Builder {
     if (!entry.secretName) return;
     const secret = this.client.get(SECRETS, ingress.metadata.namespace ?? '', entry.secretName);
     const pem = secret?.data?.['tls.crt'] && secret.data['tls.key'] ? fromBase64(secret.data['tls.crt']) : undefined;
-    if (pem) server.certificate = { pem, secret: key };
+    if (pem) this.useCertificate(server, pem, key);
     else
       this.warnings.push([
-        'controller.go:1535',
+        'controller.go:1482',
         `Error getting SSL certificate ${JSON.stringify(key)}: local SSL certificate ${key} was not found. Using default certificate`,
       ]);
+  }
+
+  /** A certificate that is not for the host is not used; one that has ended is. ingress-nginx: controller.go createServers */
+  private useCertificate(server: Server, pem: string, key: string): void {
+    const certificate = readCertificate(pem);
+    if (!certificate) return;
+    const { host } = server;
+    const say = (line: number, text: string) => this.warnings.push([`controller.go:${line}`, text]);
+    const [shown, name] = [JSON.stringify(key), JSON.stringify(host)];
+    if (!isForHost(pem, host) || certificate.names.length === 0) {
+      const why = hostnameProblem(certificate, host);
+      say(1496, `Unexpected error validating SSL certificate ${shown} for server ${name}: ${why}`);
+      say(1497, 'Validating certificate against DNS names. This will be deprecated in a future version');
+      if (!isForHost(pem, host)) {
+        say(
+          1502,
+          `SSL certificate ${shown} does not contain a Common Name or Subject Alternative Name for server ${name}: ${why}`,
+        );
+        say(1503, 'Using default certificate');
+        return;
+      }
+    }
+    server.certificate = { pem, secret: key };
+    const end = certificate.notAfter;
+    const when = `${new Date(end).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
+    if (end < this.client.now) say(1513, `SSL certificate for server ${name} expired (${when})`);
+    else if (end < this.client.now + TEN_DAYS)
+      say(1515, `SSL certificate for server ${name} is about to expire (${when})`);
   }
 
   /** A canary stands beside the location that another Ingress made for the same host and path. */
   private addCanary(ingress: Stored<Ingress>, canary: CanarySettings): void {
     for (const { host = '', http } of ingress.spec?.rules ?? []) {
-      const server = this.servers.get(host === '' ? DEFAULT_SERVER : host.toLowerCase());
+      const hostname = host === '' ? DEFAULT_SERVER : host.toLowerCase();
+      const server = this.servers.get(hostname);
       for (const rule of http?.paths ?? []) {
         const upstream = this.upstream(ingress, rule.backend);
+        if (upstream === undefined) continue;
         const main = server?.locations.find((location) => samePlace(location, rule));
-        if (upstream === undefined || !main) continue;
-        this.upstreams.get(main.upstream)?.alternatives.push({ upstream, canary });
+        if (main) this.upstreams.get(main.upstream)?.alternatives.push({ upstream, canary });
+        else if (server)
+          this.warnings.push([
+            'controller.go:1713',
+            `unable to find real backend for alternative backend ${upstream}. Deleting.`,
+          ]);
+        else
+          this.warnings.push([
+            'controller.go:1680',
+            `cannot merge alternative backend ${upstream} into hostname ${hostname} that does not exist`,
+            'E',
+          ]);
       }
     }
   }
@@ -231,6 +277,17 @@ class Builder {
       });
     server.locations.sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? 1 : a.path > b.path ? -1 : 0));
   }
+}
+
+const TEN_DAYS = 240 * 3_600_000;
+
+/** Go: crypto/x509 HostnameError */
+function hostnameProblem({ names, subject }: Certificate, host: string): string {
+  if (names.length === 0)
+    return subject.commonName.includes('.')
+      ? 'x509: certificate relies on legacy Common Name field, use SANs instead'
+      : `x509: certificate is not valid for any names, but wanted to match ${host}`;
+  return `x509: certificate is valid for ${names.join(', ')}, not ${host}`;
 }
 
 /** An Ingress that says nothing: its settings are those of the ConfigMap. */

@@ -28,7 +28,8 @@ import { type Configuration, makeConfiguration } from './configuration.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { NginxProxy } from './proxy.ts';
 import { StatusPublisher } from './publisher.ts';
-import { answerReview, refusal } from './review.ts';
+import { answerReview, invalidPaths, refusal } from './review.ts';
+import type { LogLine } from './secrets.ts';
 import { Watcher } from './watcher.ts';
 
 /** ms between two syncs: --sync-rate-limit=0.3. */
@@ -157,7 +158,7 @@ class Controller {
     if (!(yield* this.cachesFilled())) return 0;
     this.watcher.start();
     yield* this.flush();
-    yield* log('I', 'nginx.go:317', structured('Starting NGINX process'));
+    yield* log('I', 'nginx.go:319', structured('Starting NGINX process'));
     const listeners = this.openPorts();
     if (typeof listeners === 'number') {
       yield* log(
@@ -169,9 +170,15 @@ class Controller {
     }
     yield* log(
       'I',
-      'leaderelection.go:257',
-      `attempting to acquire leader lease ${this.pod.namespace}/${flags.electionId}...`,
+      'leaderelection.go:258',
+      structured('Attempting to acquire leader lease...', { lock: `${this.pod.namespace}/${flags.electionId}` }),
     );
+    if (flags.webhookPort > 0)
+      yield* log(
+        'I',
+        'nginx.go:339',
+        structured('Starting validation webhook', { address: `:${flags.webhookPort}`, certPath: path, keyPath: key }),
+      );
     yield* this.loop();
     return yield* this.shutDown([...listeners, ...(health ? [health] : [])]);
   }
@@ -240,8 +247,8 @@ class Controller {
     if (won)
       yield* this.log(
         'I',
-        'leaderelection.go:271',
-        `successfully acquired lease ${this.pod.namespace}/${this.flags.electionId}`,
+        'leaderelection.go:272',
+        structured('Successfully acquired lease', { lock: `${this.pod.namespace}/${this.flags.electionId}` }),
       );
     if (this.election.leader !== this.leader) {
       this.leader = this.election.leader;
@@ -260,19 +267,19 @@ class Controller {
       watcher.settings(),
       this.flags.defaultService,
     );
-    for (const [where, text] of next.warnings) yield* this.log('W', where, text);
+    for (const [where, text, severity = 'W'] of next.warnings) yield* this.log(severity, where, text);
     const signature = signatureOf(next);
     if (signature !== this.signature) {
-      yield* this.log('I', 'controller.go:196', structured('Configuration changes detected, backend reload required'));
+      yield* this.log('I', 'controller.go:217', structured('Configuration changes detected, backend reload required'));
       yield* process.sleep(90);
       this.signature = signature;
-      yield* this.log('I', 'controller.go:216', structured('Backend successfully reloaded'));
+      yield* this.log('I', 'controller.go:231', structured('Backend successfully reloaded'));
       this.self ??= this.inCluster.client.get(PODS, this.pod.namespace, this.pod.name);
       if (this.self)
         watcher.tell(this.self, 'Normal', 'RELOAD', 'NGINX reload triggered due to a change in configuration');
     }
     if (!this.synced) {
-      yield* this.log('I', 'controller.go:227', structured('Initial sync, sleeping for 1 second'));
+      yield* this.log('I', 'controller.go:243', structured('Initial sync, sleeping for 1 second'));
       yield* this.flush();
       yield* process.sleep(1000);
       this.synced = true;
@@ -282,10 +289,10 @@ class Controller {
 
   private *publish(): Task {
     try {
-      for (const line of this.publisher.publish(this.watcher.ingresses())) yield* this.log('I', 'status.go:304', line);
+      for (const [where, line] of this.publisher.publish(this.watcher.ingresses())) yield* this.log('I', where, line);
     } catch (error) {
       if (!(error instanceof StatusError) && !(error instanceof ApiUnreachable)) throw error;
-      yield* this.log('W', 'status.go:309', `error updating ingress rule: ${error.message}`);
+      yield* this.log('W', 'status.go:316', `error updating ingress rule: ${error.message}`);
     }
   }
 
@@ -355,21 +362,32 @@ class Controller {
       : textResponse(500, '[+]ping ok\n[-]nginx-ingress-controller failed: reason withheld\nhealthz check failed\n');
   }
 
+  /** ingress-nginx: internal/admission/controller/main.go HandleAdmission */
   private *review(request: HttpRequest): Task<ReturnType<typeof answerReview>> {
     yield* wait(this.process.timer(5));
-    const lines: [string, string][] = [];
+    const lines: LogLine[] = [];
     const answer = answerReview(request, (ingress) => {
-      const key = `${ingress.metadata.namespace}/${ingress.metadata.name}`;
-      if (!this.watcher.isMine(ingress)) return undefined;
-      const why = refusal(this.inCluster.client, ingress, (other) => this.watcher.isMine(other));
+      const { namespace, name } = ingress.metadata;
+      const key = `${namespace}/${name}`;
+      const foreign = this.watcher.whyNotMine(ingress);
+      const why =
+        foreign === undefined
+          ? refusal(this.inCluster.client, ingress, this.watcher.settings(), (other) => this.watcher.isMine(other))
+          : undefined;
+      if (foreign !== undefined)
+        lines.push([
+          'W',
+          'controller.go:352',
+          `ignoring ingress ${name} in ${namespace} based on annotation : ${foreign}`,
+        ]);
       lines.push(
         why === undefined
-          ? ['main.go:107', structured('successfully validated configuration, accepting', { ingress: key })]
-          : ['main.go:96', structured('invalid ingress configuration', { err: why, ingress: key })],
+          ? ['I', 'main.go:107', structured('successfully validated configuration, accepting', { ingress: key })]
+          : ['E', 'main.go:96', structured('invalid ingress configuration', { err: why, ingress: key })],
       );
-      return why;
+      return { why, warnings: invalidPaths(ingress) };
     });
-    for (const [where, text] of lines) yield* this.log(where === 'main.go:96' ? 'E' : 'I', where, text);
+    for (const [severity, where, text] of lines) yield* this.log(severity, where, text);
     return answer;
   }
 

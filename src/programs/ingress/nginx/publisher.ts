@@ -14,10 +14,15 @@ export class StatusPublisher {
     private readonly pod: { readonly namespace: string; readonly name: string },
   ) {}
 
-  /** Brings the statuses up to date; the lines for the log. Raises StatusError, ApiUnreachable. */
-  publish(ingresses: readonly Stored<Ingress>[]): string[] {
-    const wanted = this.addresses();
-    return ingresses.flatMap((ingress) => this.update(ingress, wanted, 'updating Ingress status'));
+  /** Brings the statuses up to date; places and lines for the log. Raises StatusError, ApiUnreachable. */
+  publish(ingresses: readonly Stored<Ingress>[]): [string, string][] {
+    const lines: [string, string][] = [];
+    const wanted = this.addresses((pod, node) =>
+      lines.push(['status.go:224', structured('POD is not ready', { pod, node })]),
+    );
+    for (const ingress of ingresses)
+      for (const line of this.update(ingress, wanted, 'updating Ingress status')) lines.push(['status.go:311', line]);
+    return lines;
   }
 
   /** Takes the addresses away again: nobody listens there any more. */
@@ -25,12 +30,12 @@ export class StatusPublisher {
     return ingresses.flatMap((ingress) => this.update(ingress, [], 'removing value from ingress status'));
   }
 
-  private addresses(): IngressLoadBalancerIngress[] {
+  private addresses(notReady: (pod: string, node: string) => void): IngressLoadBalancerIngress[] {
     const { publishAddress, publishService } = this.flags;
     if (publishAddress !== '')
       return publishAddress.split(',').map((text) => (/^[\d.]+$/.test(text) ? { ip: text } : { hostname: text }));
     if (publishService !== '') return serviceAddresses(this.client, publishService);
-    return nodeAddresses(this.client, this.pod.namespace, this.pod.name);
+    return nodeAddresses(this.client, this.pod.namespace, this.pod.name, notReady);
   }
 
   private update(ingress: Stored<Ingress>, wanted: IngressLoadBalancerIngress[], message: string): string[] {

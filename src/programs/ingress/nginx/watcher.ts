@@ -15,21 +15,24 @@ import { Condition } from '../../../world/task.ts';
 import type { World } from '../../../world/world.ts';
 import { type ClassOptions, classOf } from '../classes.ts';
 import { unmodelled } from './annotations.ts';
+import { LocalSecrets, type LogLine } from './secrets.ts';
 
 /** What the controller's informers tell: that something changed, and lines for its log. kubernetes/ingress-nginx: internal/ingress/controller/store/store.go */
 export class Watcher {
   readonly changed = new Condition();
   /** Lines that wait to be written: severity, place and text. */
-  readonly lines: ['I' | 'W' | 'E', string, string][] = [];
+  readonly lines: LogLine[] = [];
   dirty = true;
   private readonly stops: (() => void)[] = [];
   private readonly recorder: EventRecorder;
+  private readonly secrets: LocalSecrets;
 
   constructor(
     private readonly client: Client,
     world: World,
     private readonly options: ClassOptions & { readonly namespace: string; readonly configMap: string },
   ) {
+    this.secrets = new LocalSecrets(client, () => this.ingresses());
     this.recorder = new EventRecorder(client, world, 'nginx-ingress-controller', '');
   }
 
@@ -44,7 +47,10 @@ export class Watcher {
       this.client.watch(INGRESS_CLASSES, mark),
       this.client.watch(SERVICES, mark),
       this.client.watch(ENDPOINT_SLICES, mark),
-      this.client.watch(SECRETS, mark),
+      this.client.watch(SECRETS, (event) => {
+        this.lines.push(...this.secrets.onSecret(event));
+        mark();
+      }),
       this.client.watch(CONFIG_MAPS, ({ type, object }) => {
         if (keyOf(object) !== this.options.configMap) return;
         if (type !== 'DELETED') this.tell(object, 'Normal', 'UPDATE', `ConfigMap ${keyOf(object)}`);
@@ -63,7 +69,13 @@ export class Watcher {
   }
 
   isMine(ingress: Stored<Ingress>): boolean {
-    return 'name' in classOf(this.client, ingress, this.options);
+    return this.whyNotMine(ingress) === undefined;
+  }
+
+  /** Why an Ingress is not this controller's. */
+  whyNotMine(ingress: Stored<Ingress>): string | undefined {
+    const found = classOf(this.client, ingress, this.options);
+    return 'why' in found ? found.why : undefined;
   }
 
   /** The options of the ConfigMap. */
@@ -103,7 +115,7 @@ export class Watcher {
       if (type === 'ADDED')
         this.lines.push([
           'I',
-          'store.go:440',
+          'store.go:439',
           `"Ignoring ingress because of error while validating ingress class" ingress="${key}" error="${found.why}"`,
         ]);
       return this.changed.notify();
@@ -123,6 +135,7 @@ export class Watcher {
         ]);
     }
     if (type === 'ADDED' || !sameButVersion(object, old)) this.tell(object, 'Normal', 'Sync', 'Scheduled for sync');
+    this.lines.push(...this.secrets.sync(object));
     this.mark();
   }
 }
