@@ -204,7 +204,7 @@ class Builder {
     if (!entry.secretName) return;
     const secret = this.client.get(SECRETS, ingress.metadata.namespace ?? '', entry.secretName);
     const pem = secret?.data?.['tls.crt'] && secret.data['tls.key'] ? fromBase64(secret.data['tls.crt']) : undefined;
-    if (pem) this.useCertificate(server, pem, key);
+    if (pem) this.takeCertificate(server, pem, key);
     else
       this.warnings.push([
         'controller.go:1482',
@@ -213,7 +213,7 @@ class Builder {
   }
 
   /** A certificate that is not for the host is not used; one that has ended is. ingress-nginx: controller.go createServers */
-  private useCertificate(server: Server, pem: string, key: string): void {
+  private takeCertificate(server: Server, pem: string, key: string): void {
     const certificate = readCertificate(pem);
     if (!certificate) return;
     const { host } = server;
