@@ -187,6 +187,12 @@ describe('kinds of checks', () => {
       actual: 'exit status 3',
       why: 'not yet',
     });
+    const both = makeSession(
+      lessonOf(step('one', [check('it', { bash: { script: 'echo not yet\necho ko: 아직 아닙니다\nexit 1' } })])),
+    );
+    both.action({ action: 'check' });
+    both.finish();
+    expect(both.run?.lastReport?.checks[0]?.why).toEqual({ en: 'not yet', ko: '아직 아닙니다' });
     expect(judged({ bash: { script: 'sleep 100', timeout: 5 } }, [])).toMatchObject({
       result: 'failed',
       actual: 'still running after 5 s',

@@ -1,10 +1,13 @@
 import { runScript } from '../scripts.ts';
-import { plain } from '../text.ts';
+import type { Text } from '../text.ts';
 import type { Evaluate } from './context.ts';
 import { excerpt } from './file.ts';
 import { undecided, verdict } from './verdict.ts';
 
-/** A bash script of the world; exit status 0 passes. Its last line on stderr (or stdout) says why not. */
+/**
+ * A bash script of the world; exit status 0 passes. Its last line on stderr (or stdout) says why not; a line `ko: …` after
+ * it says it in Korean.
+ */
 export interface BashCheck {
   readonly script: string;
   /** Host name; default: the workstation. */
@@ -20,19 +23,26 @@ export const evaluateBash: Evaluate<BashCheck> = function* (check, context) {
   if (!context.process) return undecided(expected, { en: 'judged by `tutor check`', ko: '`tutor check`로 판정합니다' });
   const limit = (check.timeout ?? 30) * 1000;
   const outcome = yield* runScript(context.process, context.built, check.script, limit, check.machine);
-  const said = excerpt((outcome.stderr.trim() || outcome.stdout.trim()).split('\n').at(-1) ?? '');
+  const why = lastWords(outcome.stderr.trim() || outcome.stdout.trim());
   if (outcome.timedOut) {
     return verdict(
       false,
       expected,
       { en: `still running after ${limit / 1000} s`, ko: `${limit / 1000}초가 지나도 끝나지 않음` },
-      plain(said),
+      why,
     );
   }
   return verdict(
     outcome.exit === 0,
     expected,
     { en: `exit status ${outcome.exit}`, ko: `종료 상태 ${outcome.exit}` },
-    plain(said),
+    why,
   );
 };
+
+function lastWords(text: string): Text {
+  const lines = text.split('\n');
+  const ko = /^ko: (.*)$/.exec(lines.at(-1) ?? '')?.[1];
+  const en = excerpt(lines.at(ko === undefined ? -1 : -2) ?? '');
+  return { en, ko: ko === undefined ? en : excerpt(ko) };
+}
