@@ -5,6 +5,26 @@ import { CommandLog } from '../../src/course/checks/command-log.ts';
 import { scenarioSource } from '../../src/course/scenario-source.ts';
 import { Workstation } from './play.ts';
 
+it('tells what an operation takes', () => {
+  const station = new Workstation('help');
+  const page = station.ok('aws ec2 create-key-pair help');
+  expect(page).toMatch(/^CREATE-KEY-PAIR\(\) {40,}CREATE-KEY-PAIR\(\)\n/);
+  expect(page).toContain(`SYNOPSIS
+            create-key-pair
+          --key-name <value>
+          [--dry-run | --no-dry-run]
+`);
+  expect(page).toContain(`       --tag-specifications (list)
+
+          Shorthand Syntax:
+
+              ResourceType=string,Tags=[{Key=string,Value=string},{Key=string,Value=string}] ...
+`);
+  expect(station.ok('aws eks update-kubeconfig help')).toContain(
+    '          --name <value>\n          [--kubeconfig <value>]',
+  );
+});
+
 it('says what is left in an account and what it costs', () => {
   const station = new Workstation('bill').configured();
   const built = { ...scenarioSource.build('aws', 'x'), account: station.built.account };

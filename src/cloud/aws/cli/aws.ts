@@ -9,6 +9,7 @@ import { choicesOf, invalidChoice } from './choices.ts';
 import { configure } from './configure.ts';
 import { getToken, updateKubeconfig } from './eks.ts';
 import { CliError, USAGE, usageError } from './errors.ts';
+import { listHelp, operationHelp } from './help.ts';
 import { kebab } from './names.ts';
 import { checkQuery, show } from './output.ts';
 import { OUTPUTS, Session } from './session.ts';
@@ -74,8 +75,9 @@ function* serviceCommand(session: Session, service: string, words: readonly stri
   const operation = Object.keys(model?.ops ?? {}).find((name) => kebab(name) === command);
   const shapes = operation === undefined ? undefined : model?.ops[operation];
   if (operation === undefined || !shapes) throw new CliError(`kubetutor does not model aws ${service} ${command}`, 255);
-  if (rest.length === 1 && rest[0] === 'help') return yield* help(session.process, service);
   const [input, out, paged] = shapes;
+  if (rest.length === 1 && rest[0] === 'help')
+    return yield* operationHelp(session.process, service, command, input, paged ? [paged[0], paged[3]] : []);
   const { params, maxItems } = operationParams(
     session.process,
     service,
@@ -103,15 +105,7 @@ function aggregated(answer: JsonObject, keys: readonly string[], maxItems: numbe
   return out;
 }
 
-function* help(process: Process, service: string): Task<number> {
+function help(process: Process, service: string): Task<number> {
   const choices = choicesOf(service).filter((word) => word !== 'help');
-  const modelled = service === '' ? choices.filter((word) => modelOf(word) || word === 'configure') : choices;
-  const name = service === '' ? 'AWS()' : `${service.toUpperCase()}()`;
-  const known = modelOf(service);
-  const operations = known ? Object.keys(known.ops).map(kebab) : [];
-  const listed = service === '' ? modelled : modelled.filter((word) => operations.includes(word) || word === 'wait');
-  yield* process.print(
-    `${name}\n\n${USAGE.replace(/^usage: /, '       ')}\nAVAILABLE ${service === '' ? 'SERVICES' : 'COMMANDS'} (those that kubetutor models; the real manual has more)\n\n${listed.map((word) => `       o ${word}\n\n`).join('')}`,
-  );
-  return 0;
+  return listHelp(process, USAGE, service, choices);
 }

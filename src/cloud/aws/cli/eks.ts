@@ -9,6 +9,7 @@ import { objectOf, textOf } from '../params.ts';
 import { type Option, takeOptions } from './arguments.ts';
 import { CliError, unknownToCommand, usageError } from './errors.ts';
 import { orderedYaml } from './format/ordered-yaml.ts';
+import { commandHelp } from './help.ts';
 import { show } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -27,6 +28,7 @@ const UPDATE_OPTIONS: readonly Option[] = [
 /** `aws eks update-kubeconfig`. awscli: customizations/eks/update_kubeconfig.py */
 export function* updateKubeconfig(session: Session, words: readonly string[]): Task<number> {
   const { process } = session;
+  if (words[0] === 'help') return yield* commandHelp(process, 'update-kubeconfig', UPDATE_OPTIONS);
   const { given, rest } = takeOptions(words, UPDATE_OPTIONS);
   const name = given.get('--name')?.[0];
   if (name === undefined) throw usageError('the following arguments are required: --name');
