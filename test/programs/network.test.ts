@@ -30,6 +30,22 @@ describe('curl', () => {
     });
   });
 
+  test('goes where it is sent, and puts heads where bodies go', () => {
+    const to = '--connect-to example.org:80:192.168.64.11:10256';
+    expect(line(`curl -s ${to} -o /tmp/a -i http://example.org/none; head -1 /tmp/a; tail -1 /tmp/a`).stdout).toBe(
+      'HTTP/1.1 404 Not Found\r\n404 page not found\n',
+    );
+    expect(line(`curl -sv ${to} http://example.org/none 2>&1 | head -4`).stdout).toBe(
+      '* Connecting to hostname: 192.168.64.11\n* Connecting to port: 10256\n*   Trying 192.168.64.11:10256...\n* Connected to 192.168.64.11 (192.168.64.11) port 10256\n',
+    );
+    expect(line('curl -sS --connect-to ::127.0.0.1:1 http://example.org').stderr).toBe(
+      "curl: (7) Failed to connect to 127.0.0.1 port 1 after 0 ms: Couldn't connect to server\n",
+    );
+    expect(line("curl -sv --compressed http://192.168.64.11:10256/ 2>&1 | grep '^> Accept-E'").stdout).toBe(
+      '> Accept-Encoding: deflate, gzip, br, zstd\r\n',
+    );
+  });
+
   test('writes out what is asked for', () => {
     expect(
       line("curl -s -o /dev/null -w '%{http_code} %{size_download}\\n' http://192.168.64.11:10256/none").stdout,

@@ -23,6 +23,7 @@ export const CURL_OPTIONS: readonly string[] = [
   '--fail-with-body',
   '-m --max-time=',
   '--connect-timeout=',
+  '--connect-to=',
   '--resolve=',
   '-u --user=',
   '-A --user-agent=',

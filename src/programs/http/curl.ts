@@ -1,6 +1,6 @@
 import { type Options, optionSpec, parseOptions, Usage } from '../../shell/utilities/options.ts';
 import { Tool } from '../../shell/utilities/tool.ts';
-import { concat, decode, encode } from '../../world/bytes.ts';
+import { decode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import type { ServerTls } from '../../world/network/namespace.ts';
 import type { Process } from '../../world/process.ts';
@@ -19,17 +19,16 @@ import {
   withDeadline,
 } from './client.ts';
 import { CURL_OPTIONS } from './curl-options.ts';
+import { placeOf, requestBody, requestHeaders, VERSION, versionOf } from './curl-request.ts';
 import { CurlError, type Facts, HELP, usageText, writeOutValue } from './curl-texts.ts';
 import { shakeHands } from './curl-tls.ts';
 import { progressLine, progressStart } from './progress.ts';
-import { type HttpUrl, hostHeader, parseUrl, remoteName, resolveUrl } from './url.ts';
+import { type HttpUrl, parseUrl, remoteName, resolveUrl } from './url.ts';
 
-const VERSION = '8.5.0';
 const TRY = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 /** Linux gives up on a connection after this, ms. */
-/** What Ubuntu's curl can unpack: `--compressed`. */
-const ENCODINGS = 'deflate, gzip, br, zstd';
 const CONNECT_TIMEOUT = 130_000;
+
 /** curl: a client of HTTP over the world's network. */
 export const curl: Program = {
   name: 'curl',
@@ -228,12 +227,13 @@ class Transfer {
         throw new CurlError(28, `Operation timed out after ${this.elapsed} milliseconds with 0 bytes received`);
       }
       if (!(error instanceof HttpFault)) throw error;
-      const failed = `Failed to connect to ${url.host} port ${url.port} after ${this.elapsed} ms`;
+      const place = placeOf(options, url);
+      const failed = `Failed to connect to ${place.host} port ${place.port} after ${this.elapsed} ms`;
       const reason = CONNECT_FAILURES[error.kind];
       if (reason !== undefined) {
         const limited = error.kind === 'connect-timeout' && options.has('connect-timeout');
         const message = `${failed}: ${limited ? 'Timeout was reached' : "Couldn't connect to server"}`;
-        yield* this.note(`connect to ${facts.remoteIp} port ${url.port} failed: ${reason}`);
+        yield* this.note(`connect to ${facts.remoteIp} port ${place.port} failed: ${reason}`);
         yield* this.note(message);
         yield* this.note('Closing connection');
         throw new CurlError(error.kind === 'connect-timeout' ? 28 : 7, message);
@@ -249,22 +249,25 @@ class Transfer {
 
   private *connect(url: HttpUrl, hop: number): Task<HttpAnswer> {
     const { options, p, facts } = this;
+    const place = placeOf(options, url);
+    if (place.host !== url.host) yield* this.note(`Connecting to hostname: ${place.host}`);
+    if (place.port !== url.port) yield* this.note(`Connecting to port: ${place.port}`);
     const forced = options
       .all('resolve')
       .map((entry) => entry.replace(/^\+/, '').split(':'))
-      .find(([host, port]) => host === url.host && port === String(url.port))?.[2];
-    const address = forced ?? (yield* resolveHost(p, url.host));
+      .find(([host, port]) => host === place.host && port === String(place.port))?.[2];
+    const address = forced ?? (yield* resolveHost(p, place.host));
     if (address === undefined) {
-      yield* this.note(`Could not resolve host: ${url.host}`);
+      yield* this.note(`Could not resolve host: ${place.host}`);
       yield* this.note('Closing connection');
-      throw new CurlError(6, `Could not resolve host: ${url.host}`);
+      throw new CurlError(6, `Could not resolve host: ${place.host}`);
     }
     facts.resolved = p.now;
     facts.remoteIp = address;
-    facts.remotePort = url.port;
+    facts.remotePort = place.port;
     if (this.options.has('v'))
-      yield* this.tool.complain(`*   Trying ${isAddress(address) ? address : ''}:${url.port}...\n`);
-    const body = yield* this.requestBody();
+      yield* this.tool.complain(`*   Trying ${isAddress(address) ? address : ''}:${place.port}...\n`);
+    const body = yield* requestBody(options, this.tool);
     facts.sent = body?.length ?? 0;
     const method = options.get('X') ?? (options.has('I') ? 'HEAD' : body && !options.has('G') ? 'POST' : 'GET');
     // A redirect makes a GET of a POST, as browsers do.
@@ -272,7 +275,7 @@ class Transfer {
     const target =
       options.has('G') && body ? `${url.target}${url.target.includes('?') ? '&' : '?'}${decode(body)}` : url.target;
     const sent = again || options.has('G') ? undefined : body;
-    const headers = this.requestHeaders(url, sent);
+    const headers = requestHeaders(options, url, sent);
     const certificate = options.get('E');
     const connectLimit = Number(options.get('connect-timeout') ?? '0');
     const transfer = this;
@@ -280,7 +283,7 @@ class Transfer {
       p,
       {
         address,
-        port: url.port,
+        port: place.port,
         tls: url.scheme === 'https',
         connectTimeout: connectLimit > 0 ? Math.min(connectLimit * 1000 + 1, CONNECT_TIMEOUT) : CONNECT_TIMEOUT,
       },
@@ -290,15 +293,15 @@ class Transfer {
         headers,
         body: sent,
         serverName: url.host,
-        ...this.version(),
+        ...versionOf(options),
         ...(certificate === undefined ? {} : { clientCertificate: this.readPem(certificate, 58) }),
       },
       function* (tls) {
         facts.connected = p.now;
-        yield* transfer.note(`Connected to ${url.host} (${address}) port ${url.port}`);
+        yield* transfer.note(`Connected to ${place.host} (${address}) port ${place.port}`);
         if (tls && url.scheme === 'https') yield* transfer.checkCertificate(url, tls);
         if (!options.has('v')) return;
-        const own = transfer.version().protocol;
+        const own = versionOf(options).protocol;
         const version = own ? own.slice(5) : tls && url.scheme === 'https' ? '2' : '1.1';
         const lines = [
           `${again ? 'GET' : method} ${target} HTTP/${version}`,
@@ -309,12 +312,6 @@ class Transfer {
         if (sent && sent.length > 0) yield* transfer.tool.complain(`} [${sent.length} bytes data]\n`);
       },
     );
-  }
-
-  /** The protocol that the options ask for. */
-  private version(): { readonly protocol?: string } {
-    if (this.options.has('0')) return { protocol: 'HTTP/1.0' };
-    return this.options.has('http1.1') ? { protocol: 'HTTP/1.1' } : {};
   }
 
   private *checkCertificate(url: HttpUrl, tls: ServerTls): Task {
@@ -341,66 +338,6 @@ class Transfer {
         `could not load PEM client certificate from ${path}, OpenSSL error error:80000002:system library::No such file or directory, (no key found, wrong pass phrase, or wrong file format?)`,
       );
     }
-  }
-
-  private requestHeaders(url: HttpUrl, body: Uint8Array | undefined): [string, string][] {
-    const { options } = this;
-    const own = options.all('H').flatMap((line): [string, string][] => {
-      const colon = line.indexOf(':');
-      if (colon > 0) return [[line.slice(0, colon), line.slice(colon + 1).trim()]];
-      return line.endsWith(';') ? [[line.slice(0, -1), '']] : [];
-    });
-    const has = (name: string) => own.some(([key]) => key.toLowerCase() === name.toLowerCase());
-    const headers: [string, string][] = [];
-    const host = own.find(([key]) => key.toLowerCase() === 'host')?.[1];
-    headers.push(['Host', host ?? hostHeader(url)]);
-    const user = options.get('u') ?? url.user;
-    if (user !== undefined) headers.push(['Authorization', `Basic ${btoa(user)}`]);
-    const token = options.get('oauth2-bearer');
-    if (token !== undefined) headers.push(['Authorization', `Bearer ${token}`]);
-    if (!has('User-Agent')) headers.push(['User-Agent', options.get('A') ?? `curl/${VERSION}`]);
-    if (!has('Accept')) headers.push(['Accept', options.has('json') ? 'application/json' : '*/*']);
-    const referer = options.get('e');
-    if (referer !== undefined) headers.push(['Referer', referer]);
-    if (options.has('compressed') && !has('Accept-Encoding')) headers.push(['Accept-Encoding', ENCODINGS]);
-    const cookie = options.get('b');
-    if (cookie?.includes('=')) headers.push(['Cookie', cookie]);
-    headers.push(...own.filter(([key, value]) => key.toLowerCase() !== 'host' && value !== ''));
-    if (body) {
-      headers.push(['Content-Length', String(body.length)]);
-      if (!has('Content-Type'))
-        headers.push(['Content-Type', options.has('json') ? 'application/json' : 'application/x-www-form-urlencoded']);
-    }
-    return headers;
-  }
-
-  private *requestBody(): Task<Uint8Array | undefined> {
-    const parts: Uint8Array[] = [];
-    const glue = encode('&');
-    for (const { key, value = '' } of this.options.given) {
-      if (!['d', 'data-raw', 'data-binary', 'data-urlencode', 'json'].includes(key)) continue;
-      let part = encode(value);
-      if (value.startsWith('@') && key !== 'data-raw' && key !== 'data-urlencode') {
-        try {
-          part = yield* this.tool.readFile(value.slice(1));
-        } catch (error) {
-          if (!(error instanceof Errno)) throw error;
-          throw new CurlError(26, `Failed to open ${value.slice(1)}`);
-        }
-        if (key === 'd') part = encode(decode(part).replace(/[\r\n\0]/g, ''));
-      }
-      if (key === 'data-urlencode') {
-        const equals = value.indexOf('=');
-        const escaped = encodeURIComponent(value.slice(equals + 1)).replace(
-          /[!'()*]/g,
-          (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-        );
-        part = encode(equals > 0 ? `${value.slice(0, equals)}=${escaped}` : escaped);
-      }
-      if (parts.length > 0 && key !== 'json') parts.push(glue);
-      parts.push(part);
-    }
-    return parts.length === 0 ? undefined : concat(parts);
   }
 
   private head(answer: HttpAnswer): string {

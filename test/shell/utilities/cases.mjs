@@ -547,6 +547,9 @@ export const CASES = {
     'grep -Z -l fig fruit.txt',
   ],
   sed: [
+    String.raw`printf 'a\033[31mb\n' | sed 's/\x1b\[[0-9]*m//'`,
+    String.raw`echo aXb | sed -E 's/\o130|[\x62]/Z/g'`,
+    String.raw`echo x | sed 's/x/\x41\x26/'`,
     'sed s/a/A/ fruit.txt',
     'sed s/a/A/g fruit.txt',
     'sed -n 2p fruit.txt',

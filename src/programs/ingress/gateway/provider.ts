@@ -7,6 +7,7 @@ import { dated, type NewCondition } from './conditions.ts';
 import { type ListenPort, type LoadedListener, loadListeners } from './listeners.ts';
 import { loadRoute } from './routes.ts';
 import {
+  BACKEND_TLS_POLICIES,
   GATEWAY_CLASSES,
   GATEWAYS,
   type Gateway,
@@ -44,7 +45,11 @@ export function hasGatewayApi(client: Client): boolean {
 
 /** Loads all Gateways and routes of a controller, and writes their statuses. Raises StatusError, ApiUnreachable. */
 export function reconcileGateways(client: Client, options: GatewayOptions): GatewayConfiguration {
-  const log: Entry[] = [];
+  const log: Entry[] = listIfServed(client, BACKEND_TLS_POLICIES).map((policy) => ({
+    level: 'WARN',
+    message: `kubetutor does not model the BackendTLSPolicy ${keyOf(policy)}: it has no effect`,
+    fields: { providerName: 'kubernetesgateway' },
+  }));
   const classes = acceptClasses(client, options);
   const gateways = client.list(GATEWAYS).filter(({ spec }) => classes.has(spec?.gatewayClassName ?? ''));
   const listeners = gateways.flatMap((gateway) => loadListeners(client, gateway, options));
