@@ -135,6 +135,19 @@ describe('kinds of checks', () => {
       result: 'failed',
       why: expect.stringMatching(/^at 09:00:0\d there were 0$/),
     });
+    const again = {
+      history: {
+        eventually: { kind: 'Pod', name: 'a', count: { gte: 1 } },
+        after: [
+          { kind: 'Pod', name: 'a', count: { gte: 1 } },
+          { kind: 'Pod', name: 'a', count: { equals: 0 } },
+        ],
+      },
+    };
+    expect(judged(again, []).result).toBe('undecided');
+    expect(judged(again, ['pod a'])).toMatchObject({ result: 'undecided', why: 'waits for: 0 × Pod a' });
+    expect(judged(again, ['pod a', 'rmpod a']).result).toBe('failed');
+    expect(judged(again, ['pod a', 'rmpod a', 'pod a']).result).toBe('passed');
     const eventually = { history: { eventually: { kind: 'Pod', count: { gte: 2 } } } };
     expect(judged(eventually, ['pod a', 'pod b', 'rmpod a', 'rmpod b']).result).toBe('passed');
     expect(judged(eventually, ['pod a']).result).toBe('failed');
@@ -184,15 +197,16 @@ describe('kinds of checks', () => {
     expect(judged({ bash: { script: 'exit 0' } }, []).result).toBe('passed');
     expect(judged({ bash: { script: 'echo not yet\nexit 3' } }, [])).toMatchObject({
       result: 'failed',
-      actual: 'exit status 3',
-      why: 'not yet',
+      actual: 'not yet',
+      why: '',
     });
     const both = makeSession(
       lessonOf(step('one', [check('it', { bash: { script: 'echo not yet\necho ko: 아직 아닙니다\nexit 1' } })])),
     );
     both.action({ action: 'check' });
     both.finish();
-    expect(both.run?.lastReport?.checks[0]?.why).toEqual({ en: 'not yet', ko: '아직 아닙니다' });
+    expect(both.run?.lastReport?.checks[0]?.actual).toEqual({ en: 'not yet', ko: '아직 아닙니다' });
+    expect(judged({ bash: { script: 'exit 3' } }, [])).toMatchObject({ result: 'failed', actual: 'exit status 3' });
     expect(judged({ bash: { script: 'sleep 100', timeout: 5 } }, [])).toMatchObject({
       result: 'failed',
       actual: 'still running after 5 s',

@@ -2,11 +2,11 @@ import { runScript } from '../scripts.ts';
 import type { Text } from '../text.ts';
 import type { Evaluate } from './context.ts';
 import { excerpt } from './file.ts';
-import { undecided, verdict } from './verdict.ts';
+import { NO_TEXT, undecided, verdict } from './verdict.ts';
 
 /**
- * A bash script of the world; exit status 0 passes. Its last line on stderr (or stdout) says why not; a line `ko: …` after
- * it says it in Korean.
+ * A bash script of the world; exit status 0 passes. Its last line on stderr (or stdout) says what there is instead; a
+ * line `ko: …` after it says it in Korean.
  */
 export interface BashCheck {
   readonly script: string;
@@ -23,21 +23,19 @@ export const evaluateBash: Evaluate<BashCheck> = function* (check, context) {
   if (!context.process) return undecided(expected, { en: 'judged by `tutor check`', ko: '`tutor check`로 판정합니다' });
   const limit = (check.timeout ?? 30) * 1000;
   const outcome = yield* runScript(context.process, context.built, check.script, limit, check.machine);
-  const why = lastWords(outcome.stderr.trim() || outcome.stdout.trim());
+  const output = outcome.stderr.trim() || outcome.stdout.trim();
+  const said = output === '' ? NO_TEXT : lastWords(output);
   if (outcome.timedOut) {
     return verdict(
       false,
       expected,
       { en: `still running after ${limit / 1000} s`, ko: `${limit / 1000}초가 지나도 끝나지 않음` },
-      why,
+      said,
     );
   }
-  return verdict(
-    outcome.exit === 0,
-    expected,
-    { en: `exit status ${outcome.exit}`, ko: `종료 상태 ${outcome.exit}` },
-    why,
-  );
+  // What it says of what it found is what is; the number of its exit status tells nobody anything.
+  const status = { en: `exit status ${outcome.exit}`, ko: `종료 상태 ${outcome.exit}` };
+  return verdict(outcome.exit === 0, expected, output === '' ? status : said);
 };
 
 function lastWords(text: string): Text {

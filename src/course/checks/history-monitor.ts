@@ -5,8 +5,8 @@ import { select } from './selection.ts';
 
 /** Watches a condition from the start of a step: its state is a function of the changes it saw. */
 export class HistoryMonitor {
-  /** Whether it is watching already: `after` has been true. */
-  started: boolean;
+  /** What has to become true before it watches, in this order. */
+  private readonly waits: Moment[];
   /** First time, ms, at which the condition was false (true for `never` and `eventually`), and the count then. */
   broken: { readonly time: number; readonly count: number } | undefined;
   met: { readonly time: number; readonly count: number } | undefined;
@@ -16,21 +16,32 @@ export class HistoryMonitor {
   private readonly stops: readonly (() => void)[];
 
   constructor(
-    private readonly check: HistoryCheck,
+    check: HistoryCheck,
     private readonly view: ClusterView,
     private readonly now: () => number,
   ) {
     this.moment = check.never ?? check.always ?? check.eventually ?? { kind: 'Pod' };
-    this.started = check.after === undefined;
+    this.waits = [check.after ?? []].flat();
+    const kinds = new Set([this.moment, ...this.waits].map((moment) => moment.kind));
     this.look();
-    const kinds = new Set([this.moment.kind, ...(check.after ? [check.after.kind] : [])]);
     this.stops = [...kinds].map((kind) => view.onChange(kind, () => this.look()));
   }
 
+  /** Whether it is watching already. */
+  get started(): boolean {
+    return this.waits.length === 0;
+  }
+
+  /** What it waits for before it watches. */
+  get awaited(): Moment | undefined {
+    return this.waits[0];
+  }
+
   private look(): void {
-    const { after } = this.check;
-    if (!this.started && after) this.started = within(select(this.view, after).length, boundsOf(after));
-    if (!this.started) return;
+    for (let next = this.waits[0]; next; next = this.waits[0]) {
+      if (!within(select(this.view, next).length, boundsOf(next))) return;
+      this.waits.shift();
+    }
     const count = select(this.view, this.moment).length;
     this.lowest = Math.min(this.lowest, count);
     this.highest = Math.max(this.highest, count);

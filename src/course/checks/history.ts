@@ -15,8 +15,8 @@ export interface HistoryCheck {
   readonly never?: Moment;
   readonly always?: Moment;
   readonly eventually?: Moment;
-  /** Watch only from the first moment at which this is true. */
-  readonly after?: Moment;
+  /** Watch only from the first moment at which this is true; of several, at which the last one is, each after the other. */
+  readonly after?: Moment | readonly Moment[];
 }
 
 export const evaluateHistory: Evaluate<HistoryCheck> = function* (check, context, id) {
@@ -26,7 +26,8 @@ export const evaluateHistory: Evaluate<HistoryCheck> = function* (check, context
   const expected = expectedText(check, what);
   if (!monitor) return undecided(expected, { en: 'the step has not begun', ko: '단계가 아직 시작되지 않았습니다' });
   if (!monitor.started) {
-    const begin = describeSelection(check.after ?? moment);
+    const { awaited = moment } = monitor;
+    const begin = countText(describeSelection(awaited), boundsText(boundsOf(awaited)));
     return undecided(expected, { en: `waits for: ${begin.en}`, ko: `기다리는 중: ${begin.ko}` });
   }
   const bad = check.never ? monitor.met : check.always ? monitor.broken : undefined;

@@ -65,7 +65,7 @@ const kinds: { readonly [K in keyof CheckKinds]: ZodType<CheckKinds[K]> } = {
     never: exactOptional(moment),
     always: exactOptional(moment),
     eventually: exactOptional(moment),
-    after: exactOptional(moment),
+    after: exactOptional(union([moment, array(moment)])),
   }),
   file: strictObject({
     path: string().min(1),
