@@ -60,3 +60,30 @@ it('is the same world for the same inputs', () => {
   };
   expect(hash()).toBe(hash());
 });
+
+it('names the resource of a change that EC2 refuses and encodes why, and STS decodes it', () => {
+  const at = new Workstation('refused').configured();
+  at.run(`aws iam create-user --user-name dev
+aws iam create-access-key --user-name dev --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text > ~/key
+aws configure --profile dev set aws_access_key_id $(cut -f1 ~/key)
+aws configure --profile dev set aws_secret_access_key $(cut -f2 ~/key)
+aws configure set profile.dev.region ap-northeast-2`);
+  const look = at.run('aws --profile dev ec2 describe-vpcs');
+  expect(look.stderr).toMatch(
+    /\(UnauthorizedOperation\) when calling the DescribeVpcs operation: You are not authorized to perform this operation\. User: arn:aws:iam::\d+:user\/dev is not authorized to perform: ec2:DescribeVpcs because no identity-based policy allows the ec2:DescribeVpcs action\n$/,
+  );
+  const change = at.run('aws --profile dev ec2 delete-vpc --vpc-id vpc-1 2> ~/error; cat ~/error');
+  expect(change.stdout).toMatch(
+    /perform: ec2:DeleteVpc on resource: arn:aws:ec2:ap-northeast-2:\d+:vpc\/vpc-1 because no identity-based policy allows the ec2:DeleteVpc action\. Encoded authorization failure message: [\w-]{100,}\n$/,
+  );
+  const decoded = at.run(
+    `aws sts decode-authorization-message --encoded-message "$(sed -n 's/.*message: //p' ~/error)" --query DecodedMessage --output text`,
+  );
+  expect(JSON.parse(decoded.stdout)).toMatchObject({
+    allowed: false,
+    context: { action: 'ec2:DeleteVpc', principal: { arn: expect.stringContaining('user/dev') } },
+  });
+  expect(at.run('aws sts decode-authorization-message --encoded-message x').stderr).toContain(
+    'InvalidAuthorizationMessageException',
+  );
+});

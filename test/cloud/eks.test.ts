@@ -164,7 +164,7 @@ it('scales, and deletes all that eksctl made, but not past a disruption budget',
   station.ok('eksctl scale nodegroup --cluster demo --name workers --nodes 3; sleep 120');
   expect(station.ok('kubectl get nodes -o name').trim().split('\n')).toHaveLength(3);
   expect(station.run('eksctl scale nodegroup --cluster demo --name workers --nodes 9').stderr).toContain(
-    "Desired capacity 9 can't be greater than max size 4",
+    "desired capacity 9 can't be greater than max size 4",
   );
   station.ok(
     'kubectl create deployment web --image=nginx; kubectl expose deployment web --port 80 --type LoadBalancer; sleep 40',

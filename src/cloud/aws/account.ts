@@ -1,8 +1,9 @@
+import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Random } from '../../world/random.ts';
 import type { World } from '../../world/world.ts';
 import { type Backend, NO_BACKEND } from './backend.ts';
 import { Costs } from './costs.ts';
-import { decimal, iamId, secretKey } from './ids.ts';
+import { decimal, encodedText, iamId, secretKey } from './ids.ts';
 import { toJson } from './params.ts';
 import { Region } from './region.ts';
 import type { AccessKey, IamPolicy, IamRole, IamUser, InstanceProfile, OidcProvider } from './types.ts';
@@ -45,6 +46,19 @@ export class Account {
 
   get now(): number {
     return this.world.now;
+  }
+
+  private readonly refusals = new Map<string, JsonObject>();
+
+  /** The encoded authorization failure message of a refusal, which `sts decode-authorization-message` reads. */
+  encodeRefusal(refusal: JsonObject): string {
+    const message = encodedText(this.random, 432);
+    this.refusals.set(message, refusal);
+    return message;
+  }
+
+  refusalOf(message: string): JsonObject | undefined {
+    return this.refusals.get(message);
   }
 
   /** Runs `run` after `ms` of virtual time. */

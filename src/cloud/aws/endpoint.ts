@@ -132,7 +132,7 @@ function authorize(
   if (service === 'ec2')
     throw new AwsError(
       'UnauthorizedOperation',
-      `You are not authorized to perform this operation. User: ${identity.arn} is not authorized to perform: ${action} ${why}`,
+      `You are not authorized to perform this operation. ${ec2Refusal(account, identity, operation, why, region, params)}`,
       403,
     );
   const resource = resourceOf(account, service, operation, region, params);
@@ -141,6 +141,42 @@ function authorize(
     `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
     403,
   );
+}
+
+/** What only looks has no resource in its text; what changes something has, and an encoded message with it. */
+function ec2Refusal(
+  account: Account,
+  identity: Identity,
+  operation: string,
+  why: string,
+  region: string,
+  params: JsonObject,
+): string {
+  const action = `ec2:${operation}`;
+  const who = `User: ${identity.arn} is not authorized to perform: ${action}`;
+  if (/^(Describe|Get)/.test(operation)) return `${who} ${why}`;
+  const resource = `arn:aws:ec2:${region}:${account.id}:${ec2Resource(operation, params)}`;
+  const message = account.encodeRefusal({
+    allowed: false,
+    explicitDeny: why.includes('explicit deny'),
+    matchedStatements: { items: [] },
+    failures: { items: [] },
+    context: {
+      principal: { id: identity.userId, arn: identity.arn },
+      action,
+      resource,
+      conditions: { items: [] },
+    },
+  });
+  return `${who} on resource: ${resource} ${why}. Encoded authorization failure message: ${message}`;
+}
+
+/** `DeleteKeyPair` → `key-pair/*`, with the id where the request has it. */
+function ec2Resource(operation: string, params: JsonObject): string {
+  const noun = operation.replace(/^[A-Z][a-z]+/, '').replace(/(Ingress|Egress|s)$/, '');
+  const id = params[`${noun}Id`] ?? params['GroupId'] ?? params['AllocationId'];
+  const kind = noun.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+  return `${kind === 'address' || kind === 'addres' ? 'elastic-ip' : kind}/${typeof id === 'string' ? id : '*'}`;
 }
 
 /** The resource as the texts name it. */

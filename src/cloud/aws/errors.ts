@@ -1,4 +1,7 @@
-/** What an AWS service answers instead of a result: its code, its text and the HTTP status. */
+/**
+ * What an AWS service answers instead of a result: its code, its text and the HTTP status. Where each wording comes from is
+ * noted in scripts/facts/aws-error-sources.yaml, which a test holds complete.
+ */
 export class AwsError extends Error {
   constructor(
     readonly code: string,

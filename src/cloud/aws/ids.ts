@@ -32,3 +32,10 @@ export function decimal(random: Random, length: number): string {
   while (text.length < length) text += String(random.integer(10));
   return text;
 }
+
+const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Text that only the service can read: an encoded authorization failure message. */
+export function encodedText(random: Random, length: number): string {
+  return Array.from({ length }, () => URL_SAFE[random.integer(URL_SAFE.length)]).join('');
+}

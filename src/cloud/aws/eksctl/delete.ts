@@ -75,20 +75,27 @@ function* cleanUpLoadBalancers(context: Context, api: KubeApi): Task {
     (service) => textOf(objectOf(service, 'spec'), 'type') === 'LoadBalancer',
   );
   const ingresses = yield* api.list('/apis/networking.k8s.io/v1/ingresses');
-  const paths = [
-    ...balanced.map((one) => pathOf('/api/v1', 'services', one)),
-    ...ingresses.map((one) => pathOf('/apis/networking.k8s.io/v1', 'ingresses', one)),
-  ];
-  for (const path of paths) yield* api.request('DELETE', path);
-  for (const path of paths) {
-    for (;;) {
-      const [status] = yield* api.request('GET', path);
-      if (status === 404) break;
-      if (process.now - started > CLEANUP_LIMIT)
-        throw new EksctlError('deadline surpassed waiting for AWS load balancers to be deleted');
-      yield* process.sleep(2000);
+  const left = new Map([
+    ...balanced.map((one) => [pathOf('/api/v1', 'services', one), balancerName(one)] as const),
+    ...ingresses.map((one) => [pathOf('/apis/networking.k8s.io/v1', 'ingresses', one), balancerName(one)] as const),
+  ]);
+  for (const path of left.keys()) yield* api.request('DELETE', path);
+  for (;;) {
+    for (const path of left.keys()) if ((yield* api.request('GET', path))[0] === 404) left.delete(path);
+    if (left.size === 0) return;
+    if (process.now - started > CLEANUP_LIMIT) {
+      const names = [...left.values()].join(',');
+      throw new EksctlError(`deadline surpassed waiting for AWS load balancers to be deleted: ${names}`);
     }
+    yield* process.sleep(2000);
   }
+}
+
+/** The load balancer of a Service or Ingress by its host name: `k8s-default-web-0123456789-123456789.REGION.elb…` */
+function balancerName(one: JsonObject): string {
+  const [first = {}] = objectsOf(objectOf(objectOf(one, 'status'), 'loadBalancer'), 'ingress');
+  const [label = ''] = (textOf(first, 'hostname') ?? '').split('.');
+  return label.replace(/^internal-/, '').replace(/-[^-]*$/, '');
 }
 
 function pathOf(group: string, plural: string, object: JsonObject): string {

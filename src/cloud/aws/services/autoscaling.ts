@@ -167,7 +167,8 @@ export function removeGroup(region: Region, group: AutoScalingGroup): void {
 function groupOf({ region, params }: Call): AutoScalingGroup {
   const name = required(params, 'AutoScalingGroupName');
   const group = region.autoScalingGroups.get(name);
-  if (!group) throw new AwsError('ValidationError', `AutoScalingGroup name not found - AutoScalingGroup: ${name}`);
+  if (!group)
+    throw new AwsError('ValidationError', `AutoScalingGroup name not found - AutoScalingGroup ${name} not found`);
   return group;
 }
 

@@ -64,7 +64,9 @@ export const sts: Service = {
     };
   },
 
-  DecodeAuthorizationMessage: () => {
-    throw new AwsError('InvalidAuthorizationMessageException', 'Message is not valid');
+  DecodeAuthorizationMessage: (call) => {
+    const refusal = call.account.refusalOf(required(call.params, 'EncodedMessage'));
+    if (!refusal) throw new AwsError('InvalidAuthorizationMessageException', 'Message is not valid');
+    return { DecodedMessage: JSON.stringify(refusal) };
   },
 };

@@ -70,11 +70,7 @@ function associate(call: Call): JsonObject {
   const entry = entryOf(call);
   const arn = textOf(call.params, 'policyArn') ?? '';
   if (!ACCESS_POLICIES.includes(arn.slice(POLICY.length)) || !arn.startsWith(POLICY))
-    throw new AwsError(
-      'ResourceNotFoundException',
-      'The policyArn parameter is not valid. The specified policyArn could not be found',
-      404,
-    );
+    throw new AwsError('ResourceNotFoundException', 'The specified policyArn could not be found.', 404);
   const scope = objectOf(call.params, 'accessScope');
   const accessScope = { type: textOf(scope, 'type') ?? 'cluster', namespaces: textsOf(scope, 'namespaces') };
   entry.policies = [

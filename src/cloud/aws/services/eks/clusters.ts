@@ -132,7 +132,7 @@ export function deleteCluster(region: Region, cluster: EksCluster): void {
       'ResourceInUseException',
       cluster.status === 'DELETING'
         ? `Cluster already exists with name: ${cluster.name}, and it is currently being deleted`
-        : 'Cluster has update in progress',
+        : `Cannot delete because cluster ${cluster.name} currently has an update in progress`,
       409,
     );
   cluster.status = 'DELETING';

@@ -133,7 +133,7 @@ function checkSizes(min: number, max: number, desired: number): void {
   if (desired > max)
     throw new AwsError(
       'InvalidParameterException',
-      `Desired capacity ${desired} can't be greater than max size ${max}`,
+      `desired capacity ${desired} can't be greater than max size ${max}`,
     );
 }
 

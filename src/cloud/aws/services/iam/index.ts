@@ -52,13 +52,7 @@ function attached(arns: readonly string[]): JsonObject {
 function attach({ account, params }: Call, holder: { policies: string[] }): JsonObject {
   const arn = required(params, 'PolicyArn');
   if (!policyDocument(account, arn))
-    throw new AwsError(
-      'NoSuchEntity',
-      arn.startsWith('arn:aws:iam::aws:')
-        ? `Policy ${arn} does not exist or is not attachable.`
-        : `Policy ${arn} does not exist or is not attachable.`,
-      404,
-    );
+    throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
   if (!holder.policies.includes(arn)) holder.policies.push(arn);
   return {};
 }
