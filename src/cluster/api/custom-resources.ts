@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { FieldError } from '../apimachinery/errors.ts';
 import { compareVersions } from '../apimachinery/version-order.ts';
 import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
-import type { Column, Conversion, Resource, Strategy } from './resource.ts';
+import type { Column, Conversion, Resource, ScalePaths, Strategy } from './resource.ts';
 import { ruleErrors } from './schema/custom-rules.ts';
 import { duplicateErrors, pruned, validateCustom } from './schema/custom-schema.ts';
 import type { ApiServer } from './server.ts';
@@ -51,6 +51,18 @@ interface CustomResource extends Resource {
   readonly deprecation: string | undefined;
 }
 
+function scalePathsOf(version: Version): ScalePaths | undefined {
+  const scale = version.subresources?.scale;
+  const way = (path: string) => path.split('.').slice(1);
+  return (
+    scale && {
+      specReplicas: way(scale.specReplicasPath),
+      statusReplicas: way(scale.statusReplicasPath),
+      labelSelector: scale.labelSelectorPath ? way(scale.labelSelectorPath) : undefined,
+    }
+  );
+}
+
 function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): CustomResource {
   const { group, names, scope } = crd.spec;
   const stored = crd.spec.versions.find((candidate) => candidate.storage) ?? version;
@@ -66,6 +78,7 @@ function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): Cu
     namespaced: scope === 'Namespaced',
     verbs: VERBS,
     subresources: subresources.sort(),
+    scale: scalePathsOf(version),
     type: undefined,
     strategy: strategyOf(version, subresources.includes('status')),
     openAPIV3Schema: version.schema?.openAPIV3Schema ?? {},
@@ -123,6 +136,7 @@ function strategyOf(version: Version, hasStatus: boolean): Strategy {
     validate: (object) => validate(object),
     validateUpdate: validate,
     ...(hasStatus ? { prepareForUpdate: keepStatus } : {}),
+    fieldLabelError: (label) => `field label not supported: ${label}`,
     columns: columnsOf(version),
   };
 }

@@ -46,3 +46,5 @@ export const POD_DISRUPTION_BUDGETS = kind<t.PodDisruptionBudget>('policy', 'v1'
 export const CLUSTER_ROLES = kind<t.ClusterRole>('rbac.authorization.k8s.io', 'v1', 'clusterroles');
 export const PRIORITY_CLASSES = kind<t.PriorityClass>('scheduling.k8s.io', 'v1', 'priorityclasses');
 export const STORAGE_CLASSES = kind<t.StorageClass>('storage.k8s.io', 'v1', 'storageclasses');
+export const SERVICE_CIDRS = kind<t.ServiceCIDR>('networking.k8s.io', 'v1', 'servicecidrs');
+export const IP_ADDRESSES = kind<t.IPAddress>('networking.k8s.io', 'v1', 'ipaddresses');

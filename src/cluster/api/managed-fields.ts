@@ -4,6 +4,7 @@ import { FieldSet } from '../apimachinery/managed-fields/field-set.ts';
 import { deduced, type FieldType } from '../apimachinery/managed-fields/types.ts';
 import { updateManagedFields } from '../apimachinery/managed-fields/update.ts';
 import type { ManagedFieldsRules } from './field-managers.ts';
+import { at } from './object.ts';
 import { apiVersionOf } from './resource.ts';
 import { fieldTypeOf } from './schema/field-type.ts';
 import { typeOfKind } from './schema/schema.ts';
@@ -32,15 +33,22 @@ function typeOf(apiVersion: string, kind: string): FieldType {
 
 /** managedFields after writes that are no apply. */
 export const managedFieldsRules: ManagedFieldsRules = {
-  afterUpdate: (entries, { manager, subresource, time, old, next }) =>
-    updateManagedFields(entries, old && asJsonObject(old), asJsonObject(next), {
+  afterUpdate: (entries, { manager, subresource, time, old, next }) => {
+    // Scaling is noted only where somebody has the number. kubernetes: managedfields/scalehandler.go, internal/skipnonapplied.go
+    if (
+      subresource === 'scale' &&
+      !entries.some((entry) => at(entry, 'fieldsV1', 'f:spec', 'f:replicas') !== undefined)
+    )
+      return entries;
+    return updateManagedFields(entries, old && asJsonObject(old), asJsonObject(next), {
       manager,
       apiVersion: next.apiVersion,
       subresource,
       time,
       type: typeOf(next.apiVersion, next.kind),
       resetFields: resetFields(subresource),
-    }),
+    });
+  },
 };
 
 /** Server-side apply, with the types of the API. */

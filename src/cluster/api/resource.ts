@@ -50,6 +50,8 @@ export interface Strategy<T extends ApiObject = ApiObject> {
   selectableFields?(object: Stored<T>): Readonly<Record<string, string>>;
   /** What the server says of a field label that it does not know, when the kind has its own words. */
   fieldLabelError?(label: string): string;
+  /** The order of a table's rows, where it is not that of the names. */
+  tableOrder?(a: Stored<T>, b: Stored<T>): number;
   /** Seconds until the object may go after a delete: undefined for at once. kubernetes: rest.RESTGracefulDeleteStrategy */
   gracePeriod?(object: Stored<T>, requested: number | undefined): number | undefined;
   /** After it has gone from the store. */
@@ -75,6 +77,13 @@ export interface Conversion {
 }
 
 /** A served kind. */
+/** Ways to fields: `['spec', 'replicas']`. */
+export interface ScalePaths {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  readonly labelSelector: readonly string[] | undefined;
+}
+
 export interface Resource<T extends ApiObject = ApiObject> {
   readonly group: string;
   readonly version: string;
@@ -92,6 +101,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly strategy: Strategy<T>;
   /** For versions that are not the stored one. Strategies always get the stored form. */
   readonly conversion?: Conversion | undefined;
+  /** Where a custom resource has what its scale subresource shows. */
+  readonly scale?: ScalePaths | undefined;
   /** Another server answers for it: nothing is stored. kubernetes: kube-aggregator */
   readonly aggregated?: (server: ApiServer, request: ApiRequest) => HttpResponse;
 }

@@ -70,11 +70,15 @@ export function tableOf(
       description: '',
       priority: column.priority ?? 0,
     })),
-    rows: objects.map((object) => ({
+    rows: inOrder(resource, objects).map((object) => ({
       cells: columns.map((column) => column.value(object, now)),
       object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object),
     })),
   };
+}
+
+function inOrder({ strategy }: Resource, objects: readonly Stored[]): readonly Stored[] {
+  return strategy.tableOrder ? [...objects].sort(strategy.tableOrder) : objects;
 }
 
 export function partialMetadata(object: Stored): ApiObject {

@@ -3,6 +3,7 @@ import { deepEqual, isRecord, type Stored } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import { toSeconds } from '../apimachinery/time.ts';
 import { CONTROL_PLANE_OBJECTS } from './control-plane.generated.ts';
+import { keepIpAddresses } from './ip-addresses.ts';
 import { KUBEADM_OBJECTS } from './kubeadm.generated.ts';
 
 /** How soon the kubernetes Service is back after somebody deleted it, ms. */
@@ -16,6 +17,7 @@ const OWN_KEY = 'default/kubernetes';
 /** What kube-apiserver puts into an empty store. */
 export function bootstrapStore(server: ApiServer): void {
   putAll(server, CONTROL_PLANE_OBJECTS);
+  keepIpAddresses(server);
   putKubernetesService(server);
   putKubernetesEndpoints(server);
 }

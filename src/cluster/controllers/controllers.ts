@@ -20,6 +20,7 @@ import { ttlController } from './node/ttl.ts';
 import { clusterRoleAggregation } from './policy/cluster-role-aggregation.ts';
 import { disruptionController } from './policy/disruption.ts';
 import { resourceQuotaController } from './policy/resource-quota.ts';
+import { serviceCidrsController } from './policy/service-cidrs.ts';
 import { replicaSetController, replicationController } from './replica-set/replica-set.ts';
 import { rootCaPublisher, serviceAccountController } from './service-account.ts';
 import { statefulSetController } from './stateful-set/stateful-set.ts';
@@ -48,6 +49,7 @@ export const controllers: readonly Controller[] = [
   disruptionController,
   resourceQuotaController,
   clusterRoleAggregation,
+  serviceCidrsController,
   horizontalPodAutoscaler,
   nodeIpamController,
   ttlController,

@@ -20,6 +20,7 @@ import {
   validateConfigMapUpdate,
   validateEndpoints,
   validateEvent,
+  validateLease,
   validateLimitRange,
   validateNode,
   validateNodeUpdate,
@@ -237,6 +238,8 @@ export const eventStrategy: Strategy<Event> = {
 };
 
 export const leaseStrategy: Strategy<Lease> = {
+  validate: validateLease,
+  validateUpdate: validateLease,
   columns: [nameColumn, { name: 'Holder', value: (l) => l.spec?.holderIdentity ?? '' }, ageColumn],
 };
 

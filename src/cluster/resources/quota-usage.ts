@@ -58,6 +58,13 @@ export function podUsage(pod: unknown): Usage {
   for (const container of Array.isArray(init) ? init : []) {
     for (const [key, value] of Object.entries(sumOf([container]))) sum[key] = maxQuantity(sum[key] ?? '0', value);
   }
+  const level = sumOf([at(pod, 'spec')]);
+  for (const [key, value] of Object.entries(level)) sum[key] = value;
+  const overhead = at(pod, 'spec', 'overhead');
+  for (const [name, value] of Object.entries(isRecord(overhead) ? overhead : {}))
+    for (const key of [`requests.${name}`, `limits.${name}`])
+      if (key.startsWith('requests') || sum[key] !== undefined)
+        sum[key] = addQuantities(sum[key] ?? '0', String(value));
   for (const name of ['cpu', 'memory', 'ephemeral-storage']) {
     const request = sum[`requests.${name}`];
     if (request !== undefined) sum[name] = request;

@@ -1,7 +1,8 @@
 import { deepEqual, type Stored } from '../api/object.ts';
 import type { StrategyContext } from '../api/resource.ts';
-import type { Service, ServicePort } from '../api/types.generated.ts';
+import type { Service, ServicePort, ServiceSpec } from '../api/types.generated.ts';
 import { FieldError, StatusError } from '../apimachinery/errors.ts';
+import { validateClusterIps } from './validation/service.ts';
 
 const NODE_PORT_FIRST = 30000;
 const NODE_PORT_LAST = 32767;
@@ -75,12 +76,21 @@ function allocateClusterIp(service: Service, context: StrategyContext): void {
     spec.clusterIPs = [HEADLESS];
     return;
   }
+  if (wanted !== '') checkForm(service);
   const used = usedAddresses(context);
   checkFamilies(service, wanted);
   const address = wanted === '' ? freeAddress(used, context) : wanted;
   if (wanted !== '') checkWanted(service, wanted, used, context);
   spec.clusterIP = address;
   spec.clusterIPs = [address];
+}
+
+/** Addresses that are none are refused before anything else is looked at. kubernetes: alloc.go validateClusterIPs */
+function checkForm(service: Service): void {
+  const spec: ServiceSpec = { ...service.spec };
+  spec.clusterIPs ??= spec.clusterIP ? [spec.clusterIP] : undefined;
+  const errors = validateClusterIps(spec);
+  if (errors.length > 0) throw StatusError.invalid(SERVICE_RESOURCE, service.metadata?.name ?? '', errors);
 }
 
 /** The cluster has IPv4 and nothing else. kubernetes: pkg/registry/core/service/storage/alloc.go initIPFamilyFields */

@@ -13,6 +13,7 @@ import { cronJobStrategy } from './cron-job.ts';
 import { customResourceDefinitionStrategy } from './custom-resource-definition.ts';
 import { daemonSetStrategy } from './daemon-set.ts';
 import { deploymentStrategy } from './deployment.ts';
+import * as flowControl from './flow-control.ts';
 import { jobStrategy } from './job.ts';
 import * as networking from './networking.ts';
 import { podStrategy } from './pod.ts';
@@ -55,6 +56,8 @@ register('events.events.k8s.io', {
   validate: validateEventsEvent,
   selectableFields: eventFields,
 });
+register('flowschemas.flowcontrol.apiserver.k8s.io', flowControl.flowSchemaStrategy);
+register('prioritylevelconfigurations.flowcontrol.apiserver.k8s.io', flowControl.priorityLevelStrategy);
 register('leases.coordination.k8s.io', core.leaseStrategy);
 register('limitranges', core.limitRangeStrategy);
 register('resourcequotas', core.resourceQuotaStrategy);

@@ -340,7 +340,8 @@ function* documentsOf(factory: Factory, options: BuilderOptions, file: ManifestS
     options.validate?.(document, file.name);
     let info: Info;
     try {
-      info = infoOf(document, file.name, options.local ? undefined : yield* factory.mapper());
+      const found = infoOf(document, file.name, options.local ? undefined : yield* factory.mapper());
+      info = options.subresource ? { ...found, subresource: options.subresource } : found;
     } catch (error) {
       if (!options.continueOnError || !(error instanceof KubectlError)) throw error;
       errors.push(error);

@@ -16,6 +16,7 @@ import { applyServerSide } from './apply.ts';
 import { readBody } from './body.ts';
 import { fieldValidationOf, writeOptions } from './options.ts';
 import { patchedText, touchedByMerge, touchedByOperations } from './patched-text.ts';
+import { RequestedManagedFields, updateWith } from './requested-managed-fields.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -50,31 +51,42 @@ export function patchResource(
     throw StatusError.badRequest(type === STRATEGIC_PATCH ? text : `error decoding patch: ${text}`);
   }
   let before: Stored | undefined;
-  const updated = server.registry.update(
-    resource,
-    info.namespace,
-    info.name,
-    (old) => {
-      before = old;
-      const result = patched(type, resource, asRequested(resource, old), patch);
-      checkIdentity(result, old);
-      const shown = () => {
-        if (type === STRATEGIC_PATCH) return goFormat(unconsumed(asJson(patch)));
-        const whole = decodeObject(resource, outgoing(server, resource, old), 'Ignore', []);
-        const touched = type === JSON_PATCH ? touchedByOperations(patch) : touchedByMerge(patch);
-        return patchedText(patched(type, resource, whole, patch), touched);
-      };
-      const object = decodePatched(
+  const options = { ...writeOptions(request), patch: true };
+  const managed = JSON.stringify(patch).includes('managedFields') ? new RequestedManagedFields(server) : undefined;
+  const updated = updateWith(
+    managed,
+    options,
+    () =>
+      server.registry.update(
         resource,
-        result,
-        { strategic: type === STRATEGIC_PATCH, shown },
-        fieldValidationOf(http),
-        request.warnings,
-      );
-      return resource.conversion ? resource.conversion.toStored(object) : object;
-    },
-    { ...writeOptions(request), patch: true },
-    subresource,
+        info.namespace,
+        info.name,
+        (old) => {
+          before = old;
+          const base = managed ? outgoing(server, resource, old) : asRequested(resource, old);
+          const result = patched(type, resource, base, patch);
+          checkIdentity(result, old);
+          managed?.take(old, at(result, 'metadata', 'managedFields'));
+          const shown = () => {
+            if (type === STRATEGIC_PATCH) return goFormat(unconsumed(asJson(patch)));
+            const whole = decodeObject(resource, outgoing(server, resource, old), 'Ignore', []);
+            const touched = type === JSON_PATCH ? touchedByOperations(patch) : touchedByMerge(patch);
+            return patchedText(patched(type, resource, whole, patch), touched);
+          };
+          const object = decodePatched(
+            resource,
+            result,
+            { strategic: type === STRATEGIC_PATCH, shown },
+            fieldValidationOf(http),
+            request.warnings,
+          );
+          return resource.conversion ? resource.conversion.toStored(object) : object;
+        },
+        options,
+        subresource,
+      ),
+    resource,
+    () => before,
   );
   addWarnings(request, resource, updated, before);
   return objectResponse(server, request, resource, updated);

@@ -50,13 +50,22 @@ export function handleScale(server: ApiServer, request: ApiRequest, resource: Re
         );
       }
       const object = editable(old);
-      object['spec'] = { ...(isRecord(object['spec']) ? object['spec'] : {}), replicas };
-      return object;
+      return put(object, resource.scale?.specReplicas ?? ['spec', 'replicas'], replicas);
     },
     writeOptions(request),
     'scale',
   );
   return scaleResponse(server, request, resource, updated);
+}
+
+/** autoscaling/v1 Scale */
+type ScaleObject = { readonly kind: string; readonly apiVersion: string; readonly [field: string]: unknown };
+
+/** The object with a value at the end of a way; maps on the way are made. */
+function put<T extends Record<string, unknown>>(object: T, way: readonly string[], value: unknown): T {
+  const [first = '', ...rest] = way;
+  const below = object[first];
+  return { ...object, [first]: rest.length === 0 ? value : put(isRecord(below) ? below : {}, rest, value) };
 }
 
 /** kubernetes: pkg/printers/internalversion/printers.go printScale */
@@ -71,22 +80,27 @@ function scaleResponse(server: ApiServer, request: ApiRequest, resource: Resourc
   if (presentation(request) !== 'Table') return jsonResponse(200, scaleOf(resource, object));
   const shown: Resource = { ...resource, kind: 'Scale', strategy: { columns: SCALE_COLUMNS } };
   const metadata = { resourceVersion: object.metadata.resourceVersion };
-  return jsonResponse(200, tableOf(shown, [object], server.world.now, includeObject(request), metadata));
+  const seen: Stored = { ...scaleOf(resource, object), metadata: object.metadata };
+  return jsonResponse(200, tableOf(shown, [seen], server.world.now, includeObject(request), metadata));
 }
 
-function scaleOf(resource: Resource, object: Stored): unknown {
+function scaleOf(resource: Resource, object: Stored): ScaleObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = at(object, 'spec', 'selector');
   // A ReplicationController's selector is a plain map of labels.
   const labelSelector = resource.kind === 'ReplicationController' ? { matchLabels: selector } : selector;
-  const replicas = at(object, 'spec', 'replicas') ?? 0;
-  const text = isRecord(labelSelector) ? formatLabelSelector(labelSelector) : '';
+  const paths = resource.scale;
+  const replicas = at(object, ...(paths?.specReplicas ?? ['spec', 'replicas'])) ?? 0;
+  const ready = at(object, ...(paths?.statusReplicas ?? ['status', 'replicas'])) ?? 0;
+  const own = paths?.labelSelector && at(object, ...paths.labelSelector);
+  const builtin = !paths && isRecord(labelSelector) ? formatLabelSelector(labelSelector) : '';
+  const text = typeof own === 'string' ? own : builtin;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     // Go leaves out a number of nought here.
     spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: at(object, 'status', 'replicas') ?? 0, ...(text === '' ? {} : { selector: text }) },
+    status: { replicas: ready, ...(text === '' ? {} : { selector: text }) },
   };
 }

@@ -90,7 +90,7 @@ function attempt(live: JsonObject, config: JsonObject, managers: Managers, write
   const owned = fields.difference(stripped);
   const time = equal(live, pruned) ? last?.time : write.time;
   if (owned.isEmpty) released.delete(identity);
-  else released.set(identity, { ...mine, fields: owned, time: time ?? write.time });
+  else released.set(identity, { ...mine, fields: owned, time });
   // Objects of built-in types do not keep nulls.
   const object = withoutNulls(pruned);
   return { object: isObject(object) ? object : {}, managers: released, conflicts };

@@ -4,6 +4,7 @@ import type {
   EndpointAddress,
   Endpoints,
   Event,
+  Lease,
   LimitRange,
   Node,
   ResourceQuota,
@@ -234,6 +235,54 @@ const QUOTA_SCOPES = [
 const QUOTA_RESOURCES =
   /^(cpu|memory|ephemeral-storage|pods|resourcequotas|services|replicationcontrollers|secrets|configmaps|persistentvolumeclaims|services\.(nodeports|loadbalancers)|(requests|limits)\.(cpu|memory|ephemeral-storage)|requests\.storage|(requests\.)?hugepages-.+)$/;
 
+const EXISTS_SCOPES = QUOTA_SCOPES.slice(0, 4).concat('CrossNamespacePodAffinity');
+
+/** kubernetes: pkg/apis/core/validation/validation.go validateScopedResourceSelectorRequirement */
+function validateScopeSelector({ spec }: ResourceQuota): Errors {
+  const expressions = spec?.scopeSelector?.matchExpressions ?? [];
+  const path = 'spec.scopeSelector.matchExpressions';
+  const errors: Errors = [];
+  const whole = () => ({
+    MatchExpressions: expressions.map((one) => ({
+      ScopeName: one.scopeName,
+      Operator: one.operator,
+      Values: one.values ?? null,
+    })),
+  });
+  for (const { scopeName: scope, operator, values = [] } of expressions) {
+    if (!QUOTA_SCOPES.includes(scope)) errors.push(FieldError.invalid(`${path}.scopeName`, scope, 'unsupported scope'));
+    for (const name of Object.keys(spec?.hard ?? {}).sort())
+      if (QUOTA_RESOURCES.test(name) && !scopeApplies(scope, name))
+        errors.push(FieldError.invalid(path, whole(), 'unsupported scope applied to resource'));
+    if (EXISTS_SCOPES.includes(scope) && operator !== 'Exists') {
+      const must =
+        "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+      errors.push(FieldError.invalid(`${path}.operator`, operator, must));
+    }
+    const text = (count: string, which: string) =>
+      `must be ${count} value when \`operator\` is ${which} for scope selector`;
+    if (['In', 'NotIn'].includes(operator)) {
+      if (values.length === 0)
+        errors.push(FieldError.required(`${path}.values`, text('at least one', "'In' or 'NotIn'")));
+    } else if (['Exists', 'DoesNotExist'].includes(operator)) {
+      if (values.length > 0)
+        errors.push(FieldError.invalid(`${path}.values`, values, text('no', "'Exist' or 'DoesNotExist'")));
+    } else errors.push(FieldError.invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+  }
+  const named = new Set<string>(expressions.map((one) => one.scopeName));
+  for (const scope of ['BestEffort', 'Terminating'])
+    if (named.has(scope) && named.has(`Not${scope}`))
+      errors.push(FieldError.invalid(path, whole(), 'conflicting scopes'));
+  return errors;
+}
+
+/** kubernetes: pkg/apis/core/helper IsResourceQuotaScopeValidForResource */
+function scopeApplies(scope: string, resource: string): boolean {
+  if (!QUOTA_SCOPES.includes(scope)) return true;
+  if (scope === 'BestEffort') return resource === 'pods';
+  return /^(pods|cpu|memory|(requests|limits)\.(cpu|memory))$/.test(resource);
+}
+
 export function validateResourceQuota(quota: ResourceQuota, old?: unknown): Errors {
   const { hard = {}, scopes = [] } = quota.spec ?? {};
   const errors: Errors = [];
@@ -247,18 +296,15 @@ export function validateResourceQuota(quota: ResourceQuota, old?: unknown): Erro
   }
   for (const scope of scopes) {
     if (!QUOTA_SCOPES.includes(scope)) errors.push(FieldError.invalid('spec.scopes', scopes, 'unsupported scope'));
-    for (const name of Object.keys(hard).sort()) {
-      const podScope =
-        scope === 'BestEffort' ? name === 'pods' : /^(pods|cpu|memory|(requests|limits)\.(cpu|memory))$/.test(name);
-      if (QUOTA_RESOURCES.test(name) && !podScope && QUOTA_SCOPES.includes(scope)) {
+    for (const name of Object.keys(hard).sort())
+      if (QUOTA_RESOURCES.test(name) && !scopeApplies(scope, name))
         errors.push(FieldError.invalid('spec.scopes', scopes, 'unsupported scope applied to resource'));
-      }
-    }
   }
   for (const scope of ['BestEffort', 'Terminating'] as const) {
     if (scopes.includes(scope) && scopes.includes(`Not${scope}`))
       errors.push(FieldError.invalid('spec.scopes', scopes, 'conflicting scopes'));
   }
+  errors.push(...validateScopeSelector(quota));
   if (isQuota(old) && !deepEqual([...(old.spec?.scopes ?? [])].sort(), [...scopes].sort())) {
     errors.push(FieldError.invalid('spec.scopes', scopes.length > 0 ? scopes : null, 'field is immutable'));
   }
@@ -307,4 +353,16 @@ export function validateNodeUpdate(node: Node, old: Stored<Node>): Errors {
     );
   }
   return [...errors, ...validateTaints(node.spec?.taints)];
+}
+
+/** kubernetes: pkg/apis/coordination/validation/validation.go ValidateLeaseSpec */
+export function validateLease({ spec }: Lease): Errors {
+  const errors: Errors = [];
+  if (spec?.leaseDurationSeconds !== undefined && spec.leaseDurationSeconds <= 0)
+    errors.push(FieldError.invalid('spec.leaseDurationSeconds', spec.leaseDurationSeconds, 'must be greater than 0'));
+  if (spec?.leaseTransitions !== undefined && spec.leaseTransitions < 0)
+    errors.push(
+      FieldError.invalid('spec.leaseTransitions', spec.leaseTransitions, 'must be greater than or equal to 0'),
+    );
+  return errors;
 }

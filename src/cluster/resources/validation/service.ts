@@ -90,7 +90,8 @@ function validateSessionAffinity(spec: ServiceSpec): Errors {
   return errors;
 }
 
-function validateClusterIps(spec: ServiceSpec): Errors {
+/** kubernetes: ValidateServiceClusterIPsRelatedFields */
+export function validateClusterIps(spec: ServiceSpec): Errors {
   if (spec.type === 'ExternalName') return [];
   const errors: Errors = [];
   const ips = spec.clusterIPs ?? [];

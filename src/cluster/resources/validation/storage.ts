@@ -223,7 +223,14 @@ export function validateStorageClass(storageClass: StorageClass): Errors {
     ),
   );
   if (mode === undefined) errors.push(FieldError.required('volumeBindingMode'));
-  return [...errors, ...optionalOneOf(mode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode')];
+  errors.push(...optionalOneOf(mode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'));
+  for (const [i, term] of (storageClass.allowedTopologies ?? []).entries())
+    for (const [j, { key, values }] of (term.matchLabelExpressions ?? []).entries()) {
+      const path = `allowedTopologies[${i}].matchLabelExpressions[${j}]`;
+      if ((values ?? []).length === 0) errors.push(FieldError.required(`${path}.values`));
+      errors.push(...qualifiedName(key ?? '', `${path}.key`));
+    }
+  return errors;
 }
 
 export function validateStorageClassUpdate(storageClass: StorageClass, old: Stored<StorageClass>): Errors {

@@ -1,6 +1,7 @@
 import { patchSchemaOf } from '../../../cluster/api/schema/patch-schema.ts';
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { createThreeWayMergePatch, mergePatch } from '../../../cluster/apimachinery/merge-patch.ts';
+import type { PatchSchema } from '../../../cluster/apimachinery/strategic/schema.ts';
 import { createThreeWayPatch, strategicMergePatch } from '../../../cluster/apimachinery/strategic-merge-patch.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
@@ -14,6 +15,7 @@ import { createObject, deleteObject, MERGE_PATCH, patchObject, STRATEGIC_PATCH }
 import { type Info, mappingOf, objectOf, withMetadata } from '../../resource/info.ts';
 import { LAST_APPLIED, withLastApplied } from '../../resource/last-applied.ts';
 import { waitDeleted } from '../../resource/wait-deleted.ts';
+import { OverwriteConflict, OverwriteRefused, overwriteError, refuseOverwriting } from './overwrite.ts';
 import type { Applied, ApplyPlan } from './plan.ts';
 
 /** How often a patch that meets a newer object is made again, and the pause between, in ms. kubernetes: kubectl/pkg/cmd/apply/patcher.go */
@@ -37,7 +39,7 @@ export function* applyClientSide(invocation: Invocation, info: Info, plan: Apply
       `Warning: resource ${mappingOf(info).plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
     );
   const { patch, object } = yield* patchLive(invocation, info, modified, current, plan, (error, tried) =>
-    withSource(`applying patch:\n${goJson(tried)}\nto:\n${infoText(info)}\nfor:`, info.source, error),
+    withSource(`applying patch:\n${tried ? goJson(tried) : ''}\nto:\n${infoText(info)}\nfor:`, info.source, error),
   );
   yield* warnIfDeleting(invocation, info, object);
   return { object, operation: Object.keys(patch).length === 0 ? 'unchanged' : 'configured' };
@@ -69,7 +71,7 @@ export function* patchLive(
   modified: JsonObject,
   live: JsonObject,
   plan: ApplyPlan,
-  worded: (error: unknown, patch: JsonObject) => unknown = (error) => error,
+  worded: (error: unknown, patch: JsonObject | undefined) => unknown = (error) => error,
   locked = false,
 ): Task<{ patch: JsonObject; object: JsonObject }> {
   const { factory, process } = invocation;
@@ -84,6 +86,7 @@ export function* patchLive(
       patch = schema
         ? createThreeWayPatch(original, modified, current, schema)
         : createThreeWayMergePatch(original ?? {}, modified, current);
+      if (!plan.overwrite && schema) yield* checkOverwrite(invocation, original, modified, current, patch, schema);
       if (Object.keys(patch).length === 0) return { patch, object: current };
       if (plan.dryRun === 'client') {
         const object = schema ? strategicMergePatch(current, patch, schema) : mergePatch(current, patch);
@@ -102,8 +105,27 @@ export function* patchLive(
       }
       if (plan.force && error instanceof StatusError && (conflict || error.reason === 'Invalid'))
         return { patch, object: yield* recreate(invocation, info, modified, plan) };
-      throw worded(withSource('patching', info.source, error), patch);
+      throw worded(withSource('patching', info.source, error), error instanceof OverwriteRefused ? undefined : patch);
     }
+  }
+}
+
+/** Says twice what is wrong, once for each way kubectl knows to make the patch. Raises KubectlError. */
+function* checkOverwrite(
+  { process }: Invocation,
+  original: JsonObject | undefined,
+  modified: JsonObject,
+  current: JsonObject,
+  patch: JsonObject,
+  schema: PatchSchema,
+): Task<void> {
+  try {
+    refuseOverwriting(original, current, patch, schema);
+  } catch (error) {
+    if (!(error instanceof OverwriteConflict)) throw error;
+    for (const spec of ['openapi v3 spec', 'openapi spec'])
+      yield* process.printError(`warning: error calculating patch from ${spec}: ${error.message}\n`);
+    throw overwriteError(error, original, modified, current);
   }
 }
 

@@ -52,6 +52,11 @@ kubectl apply --server-side -f ./pod.yaml`,
     recordFlag,
     selectorFlag(),
     bool('server-side', false, 'If true, apply runs in the server instead of the client.'),
+    string(
+      'subresource',
+      '',
+      'If specified, apply will operate on the subresource of the requested object. Only allowed with --server-side.',
+    ),
     duration('timeout', 0, 'How long to wait for a deletion; zero means as long as it takes.'),
     validateFlag,
     bool('wait', false, 'If true, wait for resources to be gone before returning.'),
@@ -79,6 +84,7 @@ function* planOf(invocation: Invocation): Task<ApplyPlan> {
     fieldManager: serverSide && !flags.changed('field-manager') ? SERVER_SIDE_MANAGER : flags.string('field-manager'),
     serverSide,
     forceConflicts: flags.bool('force-conflicts'),
+    overwrite: flags.bool('overwrite'),
     force: flags.bool('force'),
     cascade: yield* cascadeOf(invocation),
     grace: flags.number('grace-period'),
@@ -100,7 +106,8 @@ function check({ flags }: Invocation, plan: ApplyPlan): void {
     throw new KubectlError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
-  if (!flags.bool('overwrite')) throw new KubectlError('kubetutor does not model --overwrite=false of apply');
+  if (flags.string('subresource') !== '' && !plan.serverSide)
+    throw new KubectlError('--subresource can only be specified for --server-side');
 }
 
 function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {
@@ -110,6 +117,7 @@ function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {
   const infos: Info[] = [];
   const resources = yield* findByFlags(factory, flags, {
     selector: flags.string('selector') || undefined,
+    subresource: flags.string('subresource'),
     continueOnError: true,
     flatten: true,
     ...(plan.validation === 'Ignore' ? {} : { validate: validateDocument }),

@@ -8,6 +8,8 @@ export interface ApplyPlan {
   readonly fieldManager: string;
   readonly serverSide: boolean;
   readonly forceConflicts: boolean;
+  /** What the live object has and the last configuration did not say gives way to this one. */
+  readonly overwrite: boolean;
   /** Delete and create where a patch is refused. */
   readonly force: boolean;
   readonly cascade: string;

@@ -6,6 +6,7 @@ import { writeQuery } from '../../dry-run.ts';
 import { KubectlError, StatusError } from '../../errors.ts';
 import { listAt, objectAt, textAt } from '../../json.ts';
 import { goJson } from '../../printers/go-value.ts';
+import { readObject } from '../../resource/builder.ts';
 import { APPLY_PATCH, JSON_PATCH, patchObject } from '../../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { LAST_APPLIED } from '../../resource/last-applied.ts';
@@ -15,13 +16,16 @@ import type { Applied, ApplyPlan } from './plan.ts';
 /** Who writes with --server-side, and who keeps the annotation of client-side apply. */
 export const SERVER_SIDE_MANAGER = 'kubectl';
 export const CLIENT_SIDE_MANAGER = 'kubectl-client-side-apply';
+/** How often the migration meets a newer object. kubernetes: maxPatchRetry */
+const RETRIES = 5;
 const LAST_APPLIED_MANAGER = 'kubectl-last-applied';
 
 /** Has the server merge. Raises StatusError, KubectlError. kubernetes: kubectl/pkg/cmd/apply/apply.go applyOneObject */
 export function* applyServerSide(invocation: Invocation, info: Info, plan: ApplyPlan): Task<Applied> {
   let object = yield* send(invocation, info, objectOf(info), plan);
-  if (plan.fieldManager === SERVER_SIDE_MANAGER && plan.dryRun === 'none') {
-    object = (yield* keepLastApplied(invocation, info, object, plan)) ?? object;
+  if (plan.dryRun === 'none') {
+    if (plan.fieldManager === SERVER_SIDE_MANAGER)
+      object = (yield* keepLastApplied(invocation, info, object, plan)) ?? object;
     if (yield* migrate(invocation, info, object, plan)) object = yield* send(invocation, info, objectOf(info), plan);
   }
   yield* warnIfDeleting(invocation, info, object);
@@ -33,7 +37,8 @@ function* send(invocation: Invocation, info: Info, object: JsonObject, plan: App
   query.push(['force', String(plan.forceConflicts)]);
   const client = invocation.factory.client();
   try {
-    return yield* patchObject(client, mappingOf(info), info.namespace, info.name, APPLY_PATCH, object, query);
+    const { namespace, name, subresource } = info;
+    return yield* patchObject(client, mappingOf(info), namespace, name, APPLY_PATCH, object, query, subresource);
   } catch (error) {
     if (error instanceof StatusError && error.reason === 'Conflict') throw new KubectlError(conflictText(error));
     throw error;
@@ -72,14 +77,23 @@ function* keepLastApplied(
 
 /** Gives the server-side applier what the client-side applier owned. kubernetes: migrateToSSAIfNecessary */
 function* migrate(invocation: Invocation, info: Info, live: JsonObject, plan: ApplyPlan): Task<boolean> {
-  const managed = listAt(live, 'metadata', 'managedFields');
-  const owners = ownersOfLastApplied(managed, 'Update');
-  const upgraded = upgradeManagedFields(managed, [...owners, CLIENT_SIDE_MANAGER], plan.fieldManager);
-  if (!upgraded) return false;
-  const resourceVersion = textAt(live, 'metadata', 'resourceVersion');
-  yield* patchObject(invocation.factory.client(), mappingOf(info), info.namespace, info.name, JSON_PATCH, [
-    { op: 'replace', path: '/metadata/managedFields', value: upgraded },
-    { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
-  ]);
-  return true;
+  let object = live;
+  for (let attempt = 0; ; attempt++) {
+    const managed = listAt(object, 'metadata', 'managedFields');
+    const owners = ownersOfLastApplied(managed, 'Update');
+    const upgraded = upgradeManagedFields(managed, [...owners, CLIENT_SIDE_MANAGER], plan.fieldManager);
+    if (!upgraded) return false;
+    const resourceVersion = textAt(object, 'metadata', 'resourceVersion');
+    try {
+      yield* patchObject(invocation.factory.client(), mappingOf(info), info.namespace, info.name, JSON_PATCH, [
+        { op: 'replace', path: '/metadata/managedFields', value: upgraded },
+        { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+      ]);
+      return true;
+    } catch (error) {
+      // Controllers write in between.
+      if (!(error instanceof StatusError && error.reason === 'Conflict') || attempt >= RETRIES) throw error;
+      object = yield* readObject(invocation.factory, info);
+    }
+  }
 }

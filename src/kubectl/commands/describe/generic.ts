@@ -41,7 +41,7 @@ function writeContent(out: DescribeWriter, level: number, content: JsonObject, p
 /** `creationTimestamp` → `Creation Timestamp`. */
 function smartLabel(field: string): string {
   if (/[^\p{L}-]/u.test(field)) return field;
-  const parts = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-/g) ?? [field];
+  const parts = field.match(/(?:API|URL|UID|GUID)s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-/g) ?? [field];
   return parts
     .map((part) => {
       const upper = part.toUpperCase();

@@ -134,6 +134,7 @@ function* mergedVersion(invocation: Invocation, info: Info, live: JsonObject | u
     fieldManager,
     serverSide,
     forceConflicts: false,
+    overwrite: true,
     force: false,
     cascade: 'Background',
     grace: -1,
