@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Command } from '../command/command.ts';
 import { allNamespacesFlag, chunkSizeFlag, printFlags } from '../common-flags.ts';
-import { KubectlError } from '../errors.ts';
+import { KubectlError, StatusError } from '../errors.ts';
 import { bool, string, stringSlice } from '../flags/index.ts';
 import { listAt, textAt } from '../json.ts';
 import { TabWriter } from '../printers/tabwriter.ts';
@@ -37,53 +37,76 @@ kubectl events --types=Warning`,
     const target = flags.string('for');
     const fields: string[] = [];
     if (target !== '') {
-      const [type = '', name = '', ...more] = target.split('/');
-      if (type === '' || name === '' || more.length > 0) throw new KubectlError('--for must be in resource/name form');
+      const [type = '', name, ...more] = target.split('/');
+      if (type === '' || name === undefined || more.length > 0)
+        throw new KubectlError('--for must be in resource/name form');
       const { kind } = (yield* factory.mapper()).typeFor(type);
-      fields.push(`involvedObject.kind=${kind}`, `involvedObject.name=${name}`);
+      // Without a name kubectl filters nothing.
+      if (name !== '') fields.push(`involvedObject.kind=${kind}`, `involvedObject.name=${name}`);
     }
     const types = flags.list('types').map((type) => type.toLowerCase());
     if (types.some((type) => type !== 'normal' && type !== 'warning'))
       throw new KubectlError('valid --types are Normal or Warning');
-    if (flags.bool('watch'))
-      throw new KubectlError('kubetutor does not model --watch of events; use "kubectl get events --watch"');
     const all = flags.bool('all-namespaces');
     const path = all ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`;
-    const list = yield* factory.client().get(path, fields.length === 0 ? [] : [['fieldSelector', fields.join(',')]]);
+    const query: [string, string][] = fields.length === 0 ? [] : [['fieldSelector', fields.join(',')]];
+    const list = yield* factory.client().get(path, query);
+    const wanted = (event: JsonObject) => types.length === 0 || types.includes(textAt(event, 'type').toLowerCase());
     const items = listAt(list, 'items')
-      .filter((event) => types.length === 0 || types.includes(textAt(event, 'type').toLowerCase()))
+      .filter(wanted)
       .map((event): JsonObject => ({ kind: 'Event', apiVersion: 'v1', ...event }))
       .sort((a, b) => lastTime(a) - lastTime(b));
-    if (items.length === 0) {
+    const watching = flags.bool('watch');
+    if (items.length === 0 && !watching) {
       yield* process.printError(all ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
       return;
     }
-    if (flags.string('output') !== '') {
-      const object = {
-        kind: 'EventList',
-        apiVersion: 'v1',
-        metadata: { resourceVersion: textAt(list, 'metadata', 'resourceVersion') },
-        items,
-      };
-      yield* printObject(invocation, printerFor(invocation, '', 'none', { keepOrder: true }), object);
-      return;
+    const output = flags.string('output');
+    // A list of Go's own type has no name that could be printed.
+    if (output !== '' && output !== 'name') {
+      const printer = printerFor(invocation, '', 'none', { keepOrder: true });
+      if (watching) for (const event of items) yield* printObject(invocation, printer, event);
+      else {
+        const metadata = { resourceVersion: textAt(list, 'metadata', 'resourceVersion') };
+        yield* printObject(invocation, printer, { kind: 'EventList', apiVersion: 'v1', metadata, items });
+      }
+    } else if (output === '')
+      yield* process.print(tableText(items, all, process.now, !flags.bool('no-headers') && items.length > 0));
+    if (!watching) return;
+    const watch = yield* factory.client().watch(path, {
+      query: [...query, ['resourceVersion', textAt(list, 'metadata', 'resourceVersion')]],
+    });
+    try {
+      for (;;) {
+        const event = yield* watch.next();
+        if (event === undefined || event === 'timeout') return;
+        if (event.type === 'ERROR') throw new StatusError(event.object);
+        if (event.type === 'BOOKMARK' || event.type === 'DELETED' || !wanted(event.object)) continue;
+        if (output === '') yield* process.print(tableText([event.object], all, process.now, false));
+        else if (output !== 'name') yield* printObject(invocation, printerFor(invocation, ''), event.object);
+      }
+    } finally {
+      watch.close();
     }
-    const out = new TabWriter();
-    if (!flags.bool('no-headers')) out.write(`${all ? 'NAMESPACE\t' : ''}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`);
-    for (const event of items) {
-      const about = `${textAt(event, 'involvedObject', 'kind')}/${textAt(event, 'involvedObject', 'name')}`;
-      const cells = [
-        ageOf(event, process.now),
-        textAt(event, 'type'),
-        textAt(event, 'reason'),
-        about,
-        textAt(event, 'message').trim(),
-      ];
-      out.write(`${[...(all ? [textAt(event, 'metadata', 'namespace')] : []), ...cells].join('\t')}\n`);
-    }
-    yield* process.print(out.flush());
   },
 };
+
+function tableText(items: readonly JsonObject[], all: boolean, now: number, header: boolean): string {
+  const out = new TabWriter();
+  if (header) out.write(`${all ? 'NAMESPACE\t' : ''}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`);
+  for (const event of items) {
+    const about = `${textAt(event, 'involvedObject', 'kind')}/${textAt(event, 'involvedObject', 'name')}`;
+    const cells = [
+      ageOf(event, now),
+      textAt(event, 'type'),
+      textAt(event, 'reason'),
+      about,
+      textAt(event, 'message').trim(),
+    ];
+    out.write(`${[...(all ? [textAt(event, 'metadata', 'namespace')] : []), ...cells].join('\t')}\n`);
+  }
+  return out.flush();
+}
 
 function lastTime(event: JsonObject): number {
   const text =

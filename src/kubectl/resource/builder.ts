@@ -337,7 +337,14 @@ function* documentsOf(factory: Factory, options: BuilderOptions, file: ManifestS
   const errors: Error[] = [];
   for (const document of documents(text, file.name)) {
     if (document === null) continue;
-    options.validate?.(document, file.name);
+    try {
+      options.validate?.(document, file.name);
+    } catch (error) {
+      if (errors.length === 0 || !(error instanceof KubectlError)) throw error;
+      // A malformed object ends the file, after what was wrong before it.
+      errors.push(error);
+      break;
+    }
     let info: Info;
     try {
       const found = infoOf(document, file.name, options.local ? undefined : yield* factory.mapper());

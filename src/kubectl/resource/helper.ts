@@ -14,7 +14,15 @@ export const APPLY_PATCH = 'application/apply-patch+yaml';
 /** The path of one object. Without a name it would be the path of all of them. Raises KubectlError. client-go: rest/request.go Name */
 export function objectPath(mapping: Mapping, namespace: string, name: string, subresource = ''): string {
   if (name === '') throw new KubectlError('resource name may not be empty');
+  const wrong = validatePathSegment(name);
+  if (wrong.length > 0) throw new KubectlError(`invalid resource name ${JSON.stringify(name)}: [${wrong.join(' ')}]`);
   return resourcePath(mapping, namespace, name, subresource);
+}
+
+/** kubernetes: apimachinery/pkg/api/validation/path IsValidPathSegmentName */
+function validatePathSegment(name: string): string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
 }
 
 /** POST. Raises StatusError, ConnectionError. */

@@ -1,6 +1,7 @@
 import { type HttpRequest, queryValue } from '../../../world/network/http.ts';
-import { StatusError } from '../../apimachinery/errors.ts';
+import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { parseFieldSelector } from '../../apimachinery/fields.ts';
+import { byteLength } from '../../apimachinery/json-value.ts';
 import { parseLabelSelector } from '../../apimachinery/labels.ts';
 import { isRecord } from '../object.ts';
 import { type DeleteOptions, EVERYTHING, type Selection, type WriteOptions } from '../options.ts';
@@ -18,9 +19,17 @@ function isDryRun(http: HttpRequest): boolean {
   return values.includes('All');
 }
 
+/** The longest name, in bytes. kubernetes: apimachinery/pkg/apis/meta/v1/validation FieldManagerMaxLength */
+const MAX_MANAGER = 128;
+const OPTIONS: Readonly<Record<string, string>> = { POST: 'Create', PUT: 'Update', PATCH: 'Patch', DELETE: 'Delete' };
+
 /** The name in managedFields: as requested, else the program's name. kubernetes: handlers/create.go managerOrUserAgent */
 function fieldManagerOf(http: HttpRequest): string {
   const given = queryValue(http, 'fieldManager');
+  if (given && byteLength(given) > MAX_MANAGER)
+    throw StatusError.invalid({ group: 'meta.k8s.io', kind: `${OPTIONS[http.method] ?? 'Update'}Options` }, '', [
+      FieldError.tooLong('fieldManager', given, MAX_MANAGER),
+    ]);
   if (given) return given;
   return (http.headers.get('user-agent') ?? 'unknown').split('/')[0] ?? 'unknown';
 }

@@ -30,8 +30,9 @@ export function setPodSpecDefaults(spec: PodSpec): void {
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= 30;
   spec.schedulerName ??= 'default-scheduler';
-  if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
-  else if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
+  // The older name always says the same. kubernetes: pkg/apis/core/v1/conversion.go
+  if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
+  else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
   for (const container of spec.containers ?? []) setContainerDefaults(container, spec.hostNetwork === true);
   for (const container of spec.initContainers ?? []) setContainerDefaults(container, spec.hostNetwork === true);
   for (const container of spec.ephemeralContainers ?? []) setContainerDefaults(container, spec.hostNetwork === true);

@@ -5,6 +5,7 @@ import { KubectlError } from '../../errors.ts';
 import { goErrno, readBytes, resolvePath } from '../../files.ts';
 import { flagOfType, string, stringArray, stringSlice } from '../../flags/index.ts';
 import { encodeBase64 } from '../../kubeconfig/base64.ts';
+import { pluginChanges } from './credentials-plugin.ts';
 import { ConfigAccess, changed, helpError, withEntry } from './shared.ts';
 
 const tristate = (name: string, usage: string) => flagOfType('tristate', name, false, usage, { noOptDefVal: 'true' });
@@ -132,10 +133,10 @@ kubectl config set-credentials robot --token=TOKEN`,
     const embed = flags.bool('embed-certs');
     if (embed && flags.string('client-certificate') === '' && flags.string('client-key') === '')
       throw new KubectlError('you must specify a --client-certificate or --client-key to embed');
-    for (const flag of ['auth-provider', 'exec-command'])
-      if (flags.changed(flag)) throw new KubectlError(`kubetutor does not model credential plugins (--${flag})`);
     const access = new ConfigAccess(invocation);
+    const old = access.config.users.get(name)?.fields ?? {};
     const changes: Record<string, Json> = {
+      ...pluginChanges(flags, old),
       ...fileChanges(invocation, access, 'client-certificate', embed),
       ...fileChanges(invocation, access, 'client-key', embed),
     };
@@ -143,7 +144,6 @@ kubectl config set-credentials robot --token=TOKEN`,
       if (flags.changed(field)) changes[field] = flags.string(field);
     if (flags.string('token') !== '') Object.assign(changes, { username: '', password: '' });
     if (flags.string('username') !== '' || flags.string('password') !== '') changes['token'] = '';
-    const old = access.config.users.get(name)?.fields ?? {};
     access.write(withEntry(access.config, 'users', name, changed(old, changes)));
     yield* process.print(`User ${JSON.stringify(name)} set.\n`);
   },

@@ -57,6 +57,11 @@ function parseSteps(property: string): Steps {
 }
 
 function setProperty(config: Kubeconfig, property: string, value: string, raw: boolean): Kubeconfig {
+  // Nothing reads preferences any more. kubernetes: clientcmd/api Preferences
+  if (property === 'preferences.colors') {
+    convert('bool', value, raw);
+    return config;
+  }
   const steps = parseSteps(property);
   if (steps.section === 'current-context') return { ...config, currentContext: value };
   if (steps.field === '') throw new KubectlError(`unable to parse one or more field values of ${property}`);
@@ -77,8 +82,10 @@ function convert(type: FieldType, value: string, raw: boolean): Json {
     }
   }
   if (raw) return encodeBase64(encode(value));
-  if (!decodeBase64(value)) {
-    const at = Math.max(0, value.search(/[^A-Za-z0-9+/=]/));
+  if (!decodeBase64(value) || value.length % 4 !== 0) {
+    const bad = value.search(/[^A-Za-z0-9+/=]/);
+    // Go stops at the first group of four that does not end.
+    const at = bad >= 0 ? bad : Math.floor(value.length / 4) * 4;
     throw new KubectlError(`error decoding input value: illegal base64 data at input byte ${at}`);
   }
   return value;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { Errno } from '../../../world/errno.ts';
 import type { Command, Invocation } from '../../command/command.ts';
 import { printFlags } from '../../common-flags.ts';
@@ -47,7 +47,7 @@ kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}'`,
   *run(invocation) {
     const { args, flags, process, path } = invocation;
     if (args.length > 0) throw new UsageError(path, `unexpected arguments: [${args.join(' ')}]`);
-    const printer = printerFor(invocation, '');
+    const printer = printerFor(invocation, '', 'none', { keepOrder: true });
     const explicit = flags.string('kubeconfig');
     if (flags.changed('merge') && !flags.bool('merge') && explicit === '')
       throw new KubectlError('if merge==false a precise file must be specified');
@@ -55,9 +55,31 @@ kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}'`,
     if (flags.bool('minify')) config = minify(config, flags.string('context'));
     if (flags.bool('flatten')) config = mapEntries(config, (entry) => flatten(invocation, entry));
     else if (!flags.bool('raw')) config = mapEntries(config, redact);
-    yield* printObject({ ...invocation, process }, printer, configObject(config));
+    yield* printObject({ ...invocation, process }, printer, inGoOrder(configObject(config)));
   },
 };
+
+/** The fields of clientcmd's types, in their order: JSON is printed so. client-go: tools/clientcmd/api/v1/types.go */
+const ORDER = [
+  ...['kind', 'apiVersion', 'clusters', 'users', 'contexts', 'current-context', 'name', 'cluster', 'context', 'user'],
+  ...['namespace', 'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority'],
+  ...['certificate-authority-data', 'proxy-url', 'client-certificate', 'client-certificate-data', 'client-key'],
+  ...['client-key-data', 'token', 'tokenFile', 'username', 'password', 'auth-provider', 'config', 'exec', 'command'],
+  ...['args', 'env', 'value', 'installHint', 'provideClusterInfo', 'interactiveMode'],
+];
+
+function inGoOrder(object: JsonObject): JsonObject {
+  const place = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const ordered = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(ordered);
+    return isObject(value) ? inGoOrder(value) : value;
+  };
+  return Object.fromEntries(
+    Object.entries(object)
+      .sort(([a], [b]) => place(a) - place(b))
+      .map(([key, value]) => [key, ordered(value)]),
+  );
+}
 
 function loadExisting({ process, flags }: Invocation): Kubeconfig {
   const rules = loadingRules(process, flags.string('kubeconfig'));

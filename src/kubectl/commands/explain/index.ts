@@ -41,6 +41,10 @@ kubectl explain deployments --api-version=apps/v1`,
         'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
       );
     if (args.length > 1) throw new KubectlError('We accept only this format: explain RESOURCE\n');
+    const output = flags.string('output');
+    if (output === 'plaintext-openapiv2')
+      throw new KubectlError('kubetutor does not model the older format plaintext-openapiv2; use plaintext');
+    if (argument.includes('..')) throw new KubectlError('invalid jsonpath syntax, first node must be field node');
     const { mapping, fields } = findResource(yield* factory.mapper(), argument);
     yield* warnOfShortName(factory, argument.split('.')[0] ?? '');
     const wanted = flags.string('api-version') === '' ? mapping : splitApiVersion(flags.string('api-version'));
@@ -56,6 +60,7 @@ kubectl explain deployments --api-version=apps/v1`,
       throw new KubectlError(
         `GVR (${wanted.group}/${wanted.version}, Resource=${mapping.plural}) not found in OpenAPI schema`,
       );
+    if (output !== 'plaintext') throw new KubectlError(`unrecognized format: ${output}`);
     const group = wanted.group === '' ? '' : `GROUP:      ${wanted.group}\n`;
     yield* process.print(`${group}KIND:       ${mapping.kind}\nVERSION:    ${wanted.version}\n\n`);
     const text = explainText(schemas, schema, fields, flags.bool('recursive'));

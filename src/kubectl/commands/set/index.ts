@@ -9,5 +9,6 @@ export const set: Command = {
   use: 'set SUBCOMMAND',
   short: 'Set specific features on objects',
   long: 'Configure application resources.\n\n These commands help you make changes to existing application resources.',
+  helpTo: 'stderr',
   subcommands: [setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject],
 };

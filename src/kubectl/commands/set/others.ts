@@ -4,10 +4,10 @@ import { allFlag, dryRunFlag, fieldManagerFlag, filenameFlags, localFlag, printF
 import { dryRunOf } from '../../dry-run.ts';
 import { KubectlError } from '../../errors.ts';
 import { string, stringArray } from '../../flags/index.ts';
-import { objectAt, textAt } from '../../json.ts';
+import { listAt, objectAt, textAt } from '../../json.ts';
 import { printerFor } from '../../printing.ts';
 import { recordFlag } from '../../record.ts';
-import { objectOf } from '../../resource/info.ts';
+import { objectOf, withMetadata } from '../../resource/info.ts';
 import { selectorObject } from '../create/selector-object.ts';
 import { podSpecOf, withPodSpec } from './pod-template.ts';
 import { applyChanges, setFlags, setInfos } from './run.ts';
@@ -70,21 +70,38 @@ export const setSelector: Command = {
     const expression = args.at(-1);
     if (expression === undefined) throw new KubectlError('one selector is required');
     const selector = selectorObject(expression);
+    const resourceVersion = invocation.flags.string('resource-version');
     const infos = yield* setInfos(invocation, args.slice(0, -1));
     for (const info of infos)
       if (textAt(objectOf(info), 'kind') !== 'Service')
         throw new KubectlError('setting a selector is only supported for Services');
+    const expressions = listAt(selector, 'matchExpressions');
+    if (infos.length > 0 && expressions.length > 0)
+      throw new KubectlError(`match expression ${goExpressions(expressions)} not supported on this object`);
     yield* applyChanges(invocation, infos, {
       printer,
       dryRun,
       failure: '',
       always: true,
       change(object) {
-        return { ...object, spec: { ...objectAt(object, 'spec'), selector: objectAt(selector, 'matchLabels') } };
+        const changed = {
+          ...object,
+          spec: { ...objectAt(object, 'spec'), selector: objectAt(selector, 'matchLabels') },
+        };
+        return resourceVersion === '' ? changed : withMetadata(changed, { resourceVersion });
       },
     });
   },
 };
+
+/** `[{a In [b]}]`: how Go prints a selector's expressions. */
+function goExpressions(expressions: readonly JsonObject[]): string {
+  const texts = expressions.map((one) => {
+    const values = Array.isArray(one['values']) ? one['values'] : [];
+    return `{${textAt(one, 'key')} ${textAt(one, 'operator')} [${values.join(' ')}]}`;
+  });
+  return `[${texts.join(' ')}]`;
+}
 
 export const setSubject: Command = {
   name: 'subject',

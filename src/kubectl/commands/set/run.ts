@@ -106,7 +106,7 @@ export function* applyChanges(invocation: Invocation, infos: readonly Info[], pl
       const client = factory.client();
       after = yield* patchObject(client, mapping, info.namespace, info.name, STRATEGIC_PATCH, patch ?? {}, query);
     } catch (error) {
-      errors.push(new KubectlError(`${plan.failure} ${asError(error).message}`));
+      errors.push(plan.failure === '' ? asError(error) : new KubectlError(`${plan.failure} ${asError(error).message}`));
       continue;
     }
     yield* printObject(invocation, plan.printer, after);
