@@ -1,13 +1,11 @@
 import type { Language } from './text.ts';
 import type { AccountView } from './world-source.ts';
 
-/** What `tutor bill` prints: what costs money now, by the hour, and what the account has cost so far. */
+/** What `tutor bill` prints: what costs money now, by the hour and in 30 days, and what the account has cost so far. A load balancer's line fills 80 columns. */
 export function billText(account: AccountView, language: Language): string {
   const paid = account.items().filter((item) => item.hourly > 0);
   const korean = language === 'ko';
-  const headers = korean
-    ? ['종류', '이름', '리전', '시간당', '30일이면']
-    : ['KIND', 'NAME', 'REGION', 'PER HOUR', 'IN 30 DAYS'];
+  const headers = korean ? ['종류', '이름', '리전', '시간당', '30일'] : ['KIND', 'NAME', 'REGION', 'HOURLY', 'MONTH'];
   const rows = paid.map((item) => [
     item.kind,
     item.id,

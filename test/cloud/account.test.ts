@@ -48,7 +48,7 @@ it('says what is left in an account and what it costs', () => {
   station.wait(60 * 24);
   const { account } = station.built;
   expect(account && billText(account, 'en')).toMatch(
-    /^KIND +NAME +REGION +PER HOUR +IN 30 DAYS\nnat-gateway +nat-\w+ +ap-northeast-2 +\$0\.0590 +\$42\.48\nelastic-ip +eipalloc-\w+ +ap-northeast-2 +\$0\.0050 +\$3\.60\nSo far \$1\.\d\d; now \$0\.0640 an hour\n$/,
+    /^KIND +NAME +REGION +HOURLY +MONTH\nnat-gateway +nat-\w+ +ap-northeast-2 +\$0\.0590 +\$42\.48\nelastic-ip +eipalloc-\w+ +ap-northeast-2 +\$0\.0050 +\$3\.60\nSo far \$1\.\d\d; now \$0\.0640 an hour\n$/,
   );
 });
 
