@@ -67,6 +67,8 @@ async function talk(session: Session, place: () => { key: string; text: string }
     last = now;
     const { key, text } = place();
     if (session.atPrompt && key !== shown) {
+      // First what led here, and the next prompt after the text.
+      if (shown !== '') output.flushLines();
       shown = key;
       // Whoever wrote the lesson: on this terminal it is text and nothing else.
       process.stdout.write(sanitise(text));
@@ -107,6 +109,15 @@ class LineOutput {
 
   busy(now: number): boolean {
     return !this.spoken || now - this.touched < 60;
+  }
+
+  /** Everything but the line that has not ended: the prompt. */
+  flushLines(): void {
+    const end = this.text.lastIndexOf('\n') + 1;
+    const rest = this.text.slice(end);
+    this.text = this.text.slice(0, end);
+    this.flush();
+    this.text += rest;
   }
 
   flush(): void {

@@ -167,7 +167,10 @@ describe('kubetutor', () => {
     });
     expect(first.stdout).toMatch(/^\n1\/2 Make a Pod\n[\s\S]*\nlearner@workstation:~\$ kubectl run web/);
     expect(first.stdout).toContain('pod/web created');
-    expect(first.stdout).toContain('2/2 Three of them');
+    // What led to a step, its text, and then the prompt.
+    expect(first.stdout).toMatch(
+      /\$ tutor next\nStep 2 of 2: Three of them\n\n2\/2 Three of them\n[\s\S]*\nlearner@workstation:~\$/,
+    );
     expect(first.stdout).not.toContain('\x1b');
     const again = cli.run(['--plain'], { input: 'tutor status\n' });
     expect(again.stdout).toContain('2/2 Three of them');

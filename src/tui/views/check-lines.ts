@@ -46,7 +46,8 @@ function oneCheck(check: CheckView, columns: number, look: Look, texts: Messages
   return [
     ...title,
     ...part(texts.expected, check.expected),
-    ...part(texts.actual, check.actual),
+    // Of what cannot be judged yet the title says so.
+    ...(check.result === 'undecided' ? [] : part(texts.actual, check.actual)),
     ...part(texts.why, check.why),
   ];
 }
