@@ -51,9 +51,9 @@ describe('flags', () => {
       '--ping',
     ]);
     expect(entryPoints).toEqual([
-      { name: 'web', port: 80, tls: false },
-      { name: 'websecure', port: 443, tls: true },
-      { name: 'traefik', port: 8080, tls: false },
+      { name: 'web', port: 80, tls: false, trusting: false },
+      { name: 'websecure', port: 443, tls: true, trusting: false },
+      { name: 'traefik', port: 8080, tls: false, trusting: false },
     ]);
   });
 
@@ -91,8 +91,8 @@ test('annotations of Ingresses and Services', () => {
 
 test('routers are split by entry points that have settings, and disabled where something is missing', () => {
   const entryPoints = [
-    { name: 'web', port: 80, tls: false },
-    { name: 'websecure', port: 443, tls: true },
+    { name: 'web', port: 80, tls: false, trusting: false },
+    { name: 'websecure', port: 443, tls: true, trusting: false },
   ];
   const router = (name: string, more: Partial<Router>): Router => ({
     name: `${name}@kubernetes`,

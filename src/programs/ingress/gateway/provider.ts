@@ -68,7 +68,7 @@ export function reconcileGateways(client: Client, options: GatewayOptions): Gate
     const own = listeners.filter((one) => one.gateway === gateway);
     const wrong = new Set(own.flatMap(({ conditions }) => conditions).map(({ message }) => message));
     const { name, namespace = '' } = gateway.metadata;
-    const fields = { error: [...wrong].join('\n'), gateway: name, namespace, providerName: 'kubernetesgateway' };
+    const fields = { providerName: 'kubernetesgateway', gateway: name, namespace, error: [...wrong].join('\n') };
     if (wrong.size > 0) log.push({ level: 'ERROR', message: 'Gateway Not Accepted', fields });
     writeGateway(client, gateway, own, options);
   }

@@ -96,10 +96,10 @@ function routersOf(
       level: 'ERROR',
       message,
       fields: {
-        ...(error === undefined ? {} : { error }),
+        providerName: 'kubernetesgateway',
         [isHttp ? 'http_route' : 'grpc_route']: name,
         namespace,
-        providerName: 'kubernetesgateway',
+        ...(error === undefined ? {} : { error }),
       },
     });
   let resolved = RESOLVED;

@@ -40,7 +40,7 @@ function apiAnswer(state: ApiState, path: string): Answer | undefined {
   const lists: Readonly<Record<string, () => { readonly name: string }[]>> = {
     'http/routers': () => routersOf(state),
     'http/services': () => servicesOf(state),
-    'http/middlewares': () => [],
+    'http/middlewares': () => middlewaresOf(flags),
     entrypoints: () => flags.entryPoints.map(({ name, port }) => ({ address: `:${port}`, name })).sort(byName),
   };
   if (list !== undefined) {
@@ -172,6 +172,39 @@ function servicesOf({ flags, routers }: ApiState): { readonly name: string }[] {
   return [...own, ...others].sort(byName);
 }
 
+/** Traefik's own middlewares. traefik: pkg/provider/traefik/internal.go */
+function middlewaresOf({ apiInsecure, entryPoints }: Flags): { readonly name: string }[] {
+  const own = (name: string, type: string, settings: unknown, user: string) => ({
+    [type]: settings,
+    status: 'enabled',
+    usedBy: [`${user}@internal`],
+    name: `${name}@internal`,
+    provider: 'internal',
+    type: type.toLowerCase(),
+  });
+  const dashboard = [
+    own(
+      'dashboard_redirect',
+      'redirectRegex',
+      {
+        regex: '^(http:\\/\\/(\\[[\\w:.]+\\]|[\\w\\._-]+)(:\\d+)?)\\/$',
+        replacement: '${1}/dashboard/',
+        permanent: true,
+      },
+      'dashboard',
+    ),
+    own('dashboard_stripprefix', 'stripPrefix', { prefixes: ['/dashboard/', '/dashboard'] }, 'dashboard'),
+  ];
+  const redirections = entryPoints.flatMap(({ name, redirection }) => {
+    if (!redirection) return [];
+    const { to, scheme, permanent } = redirection;
+    const port = /^:(\d+)$/.exec(to)?.[1] ?? String(entryPoints.find((entry) => entry.name === to)?.port ?? '');
+    const router = `${name}-to-${to.replace(/^:/, '')}`;
+    return [own(`redirect-${router}`, 'redirectScheme', { scheme, port, permanent }, router)];
+  });
+  return [...(apiInsecure ? dashboard : []), ...redirections].sort(byName);
+}
+
 function routersUsing(flags: Flags, service: string): string[] {
   return internalRouters(flags).flatMap((router) => (router.service === service ? [router.name] : []));
 }
@@ -200,7 +233,7 @@ function overview(state: ApiState): unknown {
       routers.filter(({ status }) => status === 'disabled').length,
     ),
     services: count(servicesOf(state).length),
-    middlewares: count(flags.entryPoints.filter(({ redirection }) => redirection).length),
+    middlewares: count(middlewaresOf(flags).length),
   };
   return {
     http,

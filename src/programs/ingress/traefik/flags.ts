@@ -1,9 +1,14 @@
+import { FormatError } from '../../../cluster/apimachinery/format-error.ts';
+import { parseLabelSelector } from '../../../cluster/apimachinery/labels.ts';
+
 /** An address that Traefik listens on: `--entrypoints.web.address=:80`. */
 export interface EntryPoint {
   readonly name: string;
   readonly port: number;
   /** All of its routers speak TLS. */
   readonly tls: boolean;
+  /** What clients say of whom they forward for is believed. */
+  readonly trusting: boolean;
   /** Redirects everything to another entry point. */
   readonly redirection?: Redirection;
 }
@@ -22,6 +27,11 @@ export interface Flags {
   readonly entryPoints: readonly EntryPoint[];
   readonly ingress: boolean;
   readonly ingressClass: string;
+  /** Empty: all. */
+  readonly ingressNamespaces: readonly string[];
+  readonly ingressSelector: string;
+  /** The selector is none: the provider does not start. */
+  readonly badSelector: boolean;
   /** `namespace/name`; empty: none. */
   readonly publishedService: string;
   readonly endpointIp: string;
@@ -73,6 +83,9 @@ export function readFlags(args: readonly string[]): Flags {
   const flags = {
     ingress: isOn(ingress),
     ingressClass: text(`${ingress}.ingressclass`),
+    ingressNamespaces: text(`${ingress}.namespaces`).split(',').filter(Boolean),
+    ingressSelector: text(`${ingress}.labelselector`),
+    badSelector: !isSelector(text(`${ingress}.labelselector`)),
     publishedService: text(`${ingress}.ingressendpoint.publishedservice`),
     endpointIp: text(`${ingress}.ingressendpoint.ip`),
     endpointHostname: text(`${ingress}.ingressendpoint.hostname`),
@@ -102,8 +115,19 @@ export function readFlags(args: readonly string[]): Flags {
   };
   const entryPoints = entryPointsOf(values);
   const hasInternal = entryPoints.some(({ name }) => name === INTERNAL);
-  if ((flags.ping || flags.apiInsecure) && !hasInternal) entryPoints.push({ name: INTERNAL, port: 8080, tls: false });
+  if ((flags.ping || flags.apiInsecure) && !hasInternal)
+    entryPoints.push({ name: INTERNAL, port: 8080, tls: false, trusting: false });
   return { ...flags, entryPoints };
+}
+
+function isSelector(text: string): boolean {
+  try {
+    parseLabelSelector(text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return false;
+  }
 }
 
 function valuesOf(args: readonly string[]): Map<string, string> {
@@ -143,9 +167,10 @@ function entryPointsOf(values: ReadonlyMap<string, string>): EntryPoint[] {
     const tls = [...values].some(([key, value]) => key.startsWith(`entrypoints.${name}.http.tls`) && value !== 'false');
     const port = Number(/:(\d+)(?:\/tcp)?$/.exec(of('address'))?.[1] ?? 80);
     const redirection = redirectionOf(of);
-    return { name, port, tls, ...(redirection ? { redirection } : {}) };
+    const trusting = of('forwardedheaders.insecure') === 'true';
+    return { name, port, tls, trusting, ...(redirection ? { redirection } : {}) };
   });
-  return found.length > 0 ? found : [{ name: 'http', port: 80, tls: false }];
+  return found.length > 0 ? found : [{ name: 'http', port: 80, tls: false, trusting: false }];
 }
 
 /** Go's math.MaxInt. */

@@ -8,6 +8,7 @@ import type {
   ServiceBackendPort,
 } from '../../../cluster/api/types.generated.ts';
 import { goQuote } from '../../../cluster/apimachinery/go-quote.ts';
+import { parseLabelSelector } from '../../../cluster/apimachinery/labels.ts';
 import { BoundedRegExp } from '../../../shell/utilities/bounded-regex.ts';
 import type { HttpRequest } from '../../../world/network/http.ts';
 import { serviceTarget } from '../endpoints.ts';
@@ -41,8 +42,16 @@ export function ingressConfiguration(client: Client, flags: Flags): IngressConfi
     );
   const names = new Set(classes.map(({ metadata }) => metadata.name));
   const loader = new Loader(client, flags);
-  for (const ingress of client.list(INGRESSES)) if (isMine(ingress, flags.ingressClass, names)) loader.load(ingress);
+  const watched = watches(flags);
+  for (const ingress of client.list(INGRESSES))
+    if (watched(ingress) && isMine(ingress, flags.ingressClass, names)) loader.load(ingress);
   return loader;
+}
+
+function watches({ ingressNamespaces, ingressSelector }: Flags): (ingress: Stored<Ingress>) => boolean {
+  const selector = parseLabelSelector(ingressSelector);
+  return ({ metadata: { namespace = '', labels = {} } }) =>
+    (ingressNamespaces.length === 0 || ingressNamespaces.includes(namespace)) && selector.matches(labels);
 }
 
 function isMine({ metadata, spec }: Stored<Ingress>, wanted: string, classes: ReadonlySet<string>): boolean {
@@ -66,13 +75,13 @@ class Loader implements IngressConfiguration {
 
   load(ingress: Stored<Ingress>): void {
     const { namespace = '', name, annotations } = ingress.metadata;
-    const fields = { ingress: name, namespace, providerName: 'kubernetes' };
+    const fields = { providerName: 'kubernetes', ingress: name, namespace };
     const fail = (message: string, more: Readonly<Record<string, string>> = {}) =>
       void this.log.push({ level: 'ERROR', message, fields: { ...fields, ...more } });
     const written = updateStatus(this.client, this.flags, ingress);
     if (written.problem !== undefined) fail('Error while updating ingress status', { error: written.problem });
     if (written.updated)
-      this.log.push({ level: 'INFO', message: 'Updated ingress status', fields: { ingress: name, namespace } });
+      this.log.push({ level: 'INFO', message: 'Updated ingress status', fields: { namespace, ingress: name } });
     const settings = routerSettings(annotations);
     if (typeof settings === 'string') return fail('Failed to parse annotations', { error: settings });
     const tls = this.loadCertificates(ingress);

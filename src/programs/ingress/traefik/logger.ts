@@ -8,7 +8,7 @@ const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'PANIC'];
 const SHORT: Readonly<Record<Level, string>> = { DEBUG: 'DBG', INFO: 'INF', WARN: 'WRN', ERROR: 'ERR' };
 const COLOURS: Readonly<Record<Level, number>> = { DEBUG: 0, INFO: 32, WARN: 33, ERROR: 31 };
 
-/** One line of Traefik's own log. */
+/** One line of Traefik's own log; its fields in the order in which JSON has them. */
 export interface Entry {
   readonly level: Level;
   readonly message: string;

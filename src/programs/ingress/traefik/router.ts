@@ -102,28 +102,35 @@ function check(router: Router, entryPoints: readonly EntryPoint[], log: Entry[])
   const errors: string[] = [];
   let status: RunningRouter['status'] = 'enabled';
   const using: string[] = [];
-  const say = (message: string, fields: Record<string, string>) =>
-    log.push({ level: 'ERROR', message, fields: { ...fields, routerName: router.name } });
+  const say = (message: string, fields: Record<string, string>) => log.push({ level: 'ERROR', message, fields });
   for (const entryPointName of router.entryPoints) {
     if (entryPoints.some(({ name }) => name === entryPointName)) using.push(entryPointName);
     else {
       errors.push(`entryPoint ${JSON.stringify(entryPointName)} doesn't exist`);
       status = 'warning';
-      say("EntryPoint doesn't exist", { entryPointName });
+      say("EntryPoint doesn't exist", { routerName: router.name, entryPointName });
     }
   }
   if (using.length === 0) {
     errors.push('no valid entryPoint for this router');
     status = 'disabled';
-    say('No valid entryPoint for this router', {});
+    say('No valid entryPoint for this router', { routerName: router.name });
   }
   const unknown = router.middlewareNames.map((name) => `middleware ${JSON.stringify(name)} does not exist`)[0];
   for (const problem of [unknown, router.ruleProblem]) {
     if (problem === undefined || status === 'disabled') continue;
     errors.push(problem);
     status = 'disabled';
-    for (const entryPointName of using) say('', { entryPointName, error: problem });
+    for (const entryPointName of using) say('', { entryPointName, routerName: router.name, error: problem });
   }
+  // traefik: pkg/server/router/tcp/manager.go buildEntryPointHandler
+  if (router.tls && !/\bHost\(/.test(router.rule))
+    for (const entryPointName of using)
+      log.push({
+        level: 'WARN',
+        message: `No domain found in rule ${router.rule}, the TLS options applied for this router will depend on the SNI of each request`,
+        fields: { entryPointName, routerName: router.name },
+      });
   return { ...router, status, errors, using };
 }
 

@@ -86,7 +86,7 @@ export class TraefikServer {
     const onward: Onward = {
       path: request.path,
       host: request.headers.get('host') ?? '',
-      headers: this.forwardedHeaders(request),
+      headers: this.forwardedHeaders(entryPoint, request),
       responseFilters: [],
     };
     for (const { filter, prefix } of router.middlewares) {
@@ -190,17 +190,24 @@ export class TraefikServer {
     return balancer;
   }
 
-  /** Nobody's word is taken for these headers. traefik: pkg/middlewares/forwardedheaders/forwarded_header.go */
-  private forwardedHeaders(request: HttpRequest): Map<string, string> {
+  /** Nobody's word is taken for these headers, unless the entry point trusts. traefik: pkg/middlewares/forwardedheaders/forwarded_header.go */
+  private forwardedHeaders({ trusting }: EntryPoint, request: HttpRequest): Map<string, string> {
     const host = request.headers.get('host') ?? '';
-    const headers = new Map([...request.headers].filter(([name]) => !FORWARDED.has(name) && name !== 'connection'));
-    headers.set('x-forwarded-for', request.remoteAddress);
-    headers.set('x-forwarded-host', host);
-    headers.set('x-forwarded-port', /:(\d+)$/.exec(host)?.[1] ?? (request.tls ? '443' : '80'));
-    headers.set('x-forwarded-proto', request.tls ? 'https' : 'http');
+    const headers = new Map(
+      [...request.headers].filter(([name]) => (trusting || !FORWARDED.has(name)) && name !== 'connection'),
+    );
+    const unlessGiven = (name: string, value: string) => {
+      if (!headers.get(name)) headers.set(name, value);
+    };
+    unlessGiven('x-real-ip', request.remoteAddress);
+    unlessGiven('x-forwarded-proto', request.tls ? 'https' : 'http');
+    const secure = request.tls !== undefined || headers.get('x-forwarded-proto') === 'https';
+    unlessGiven('x-forwarded-port', /:(\d+)$/.exec(host)?.[1] ?? (secure ? '443' : '80'));
+    unlessGiven('x-forwarded-host', host);
     headers.set('x-forwarded-server', this.process.machine.hostname);
-    headers.set('x-real-ip', request.remoteAddress);
-    if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'gzip');
+    const before = headers.get('x-forwarded-for');
+    headers.set('x-forwarded-for', before ? `${before}, ${request.remoteAddress}` : request.remoteAddress);
+    unlessGiven('accept-encoding', 'gzip');
     return headers;
   }
 }

@@ -1,3 +1,4 @@
+import { goQuote } from '../../../cluster/apimachinery/go-quote.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Flags } from './flags.ts';
 import type { Logger } from './logger.ts';
@@ -39,8 +40,15 @@ export function* greet(logger: Logger, flags: Flags, release: string, buildDate:
   yield* info('Starting provider *traefik.Provider');
   if (flags.ingress) {
     yield* info('Starting provider *ingress.Provider');
+    const selector = goQuote(flags.ingressSelector);
+    if (flags.badSelector)
+      yield* logger.log('ERROR', 'Cannot start the provider *ingress.Provider', {
+        error: `invalid ingress label selector: ${selector}`,
+      });
+  }
+  if (flags.ingress && !flags.badSelector) {
     const ingress = { providerName: 'kubernetes' };
-    yield* info('ingress label selector is: ""', ingress);
+    yield* info(`ingress label selector is: ${goQuote(flags.ingressSelector)}`, ingress);
     yield* info('Creating in-cluster Provider client', ingress);
     if (flags.allowExternalNameServices)
       yield* info(

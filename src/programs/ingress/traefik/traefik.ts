@@ -212,7 +212,7 @@ class Traefik {
       kinds: GATEWAY_KINDS,
       load: () => (hasGatewayApi(client) ? reconcileGateways(client, options) : nothing),
     };
-    return [...(flags.ingress ? [ingress] : []), ...(flags.gateway ? [gateway] : [])];
+    return [...(flags.ingress && !flags.badSelector ? [ingress] : []), ...(flags.gateway ? [gateway] : [])];
   }
 
   private *apply(provider: Provider, provided: Provided): Task {
