@@ -74,6 +74,32 @@ kubectl rollout restart -n kube-system deployment aws-load-balancer-controller; 
   );
   station.ok('kubectl delete ingress two; sleep 5');
   expect(station.built.account?.items().filter(({ kind }) => kind === 'load-balancer')).toHaveLength(1);
+  // TLS wants a certificate, and the account has none.
+  const tls = (name: string, annotations: readonly string[], rule = '/=web:80') => {
+    const words = annotations.map((one) => `--annotation 'alb.ingress.kubernetes.io/${one}'`).join(' ');
+    station.ok(
+      `kubectl create ingress ${name} --class alb --rule '${rule}' --annotation alb.ingress.kubernetes.io/target-type=ip ${words}; sleep 10`,
+    );
+    const text = station.ok(`kubectl describe ingress ${name}`);
+    station.ok(`kubectl delete ingress ${name}; sleep 5`);
+    return text;
+  };
+  const arn = 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1b2c';
+  expect(tls('given', [`certificate-arn=${arn}`])).toMatch(
+    /Warning +FailedDeployModel .*Failed deploy model due to operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: \S+, CertificateNotFound: Certificate 'arn:aws:acm:ap-northeast-2:123456789012:certificate\/1b2c' not found/,
+  );
+  const both = 'listen-ports=[{"HTTP": 80}, {"HTTPS": 443}]';
+  expect(tls('found', [both], 'shop.example.com/=web:80')).toContain(
+    'Failed build model due to ingress: default/found: no certificate found for host: shop.example.com',
+  );
+  expect(tls('bare', [both, 'ssl-redirect=443'])).toContain(
+    'api error ValidationError: A certificate must be specified for HTTPS listeners',
+  );
+  expect(tls('redirect', ['ssl-redirect=443'])).toContain(
+    'Failed build model due to listener does not exist for SSLRedirect port: 443',
+  );
+  expect(tls('action', ['actions.web={}'])).toContain('kubetutor does not model the annotation');
+  expect(tls('words', ['listen-ports=[{"TCP": 80}]'])).toContain('listen protocol must be within [HTTP, HTTPS]: TCP');
   // Without the subnets' tags there is no place for another.
   station.ok(`aws ec2 delete-tags --tags Key=kubernetes.io/role/internal-elb --resources $(aws ec2 describe-subnets --filters Name=tag:kubernetes.io/role/internal-elb,Values=1 --query 'Subnets[].SubnetId' --output text)
 kubectl create ingress inner --class alb --rule '/=web:80'; sleep 10`);

@@ -16,8 +16,10 @@ import { signals } from '../../../programs/servers/support.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import { anyOf, Condition, type Task, wait } from '../../../world/task.ts';
+import { annotation, ModelError } from './annotations.ts';
 import { Deployer } from './deploy.ts';
-import { annotation, ModelError, type Stack, schemeOf, wantedOf } from './model.ts';
+import { refusalOfTls } from './listeners.ts';
+import { type Stack, schemeOf, wantedOf } from './model.ts';
 
 export const ALB_CONTROLLER = 'images/aws-load-balancer-controller';
 const CLASS = { controller: 'ingress.k8s.aws/alb', annotation: 'alb', withoutClass: false };
@@ -181,6 +183,10 @@ class Controller {
         this.mayDeploy();
         const before = this.deployer.balancer(key)?.arn;
         const { balancer } = this.deployer.apply(key, wanted, subnets);
+        if (wanted.listeners.https.length > 0)
+          throw new CallError(
+            `operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: ${this.options.account.random.uid()}, ${refusalOfTls(wanted.listeners)}`,
+          );
         this.setBindings(key, wanted.groups);
         const published = members.filter((one) => this.publish(one, balancer.dnsName));
         if (balancer.arn !== before || published.length > 0)

@@ -48,7 +48,8 @@ export class Deployer {
   apply(stack: string, wanted: Wanted, subnets: readonly string[]): { balancer: LoadBalancer; groups: TargetGroup[] } {
     const { region } = this;
     const known = this.balancer(stack);
-    if (known && (known.scheme !== wanted.scheme || ports(known) !== wanted.ports.join())) this.removeBalancer(known);
+    if (known && (known.scheme !== wanted.scheme || ports(known) !== wanted.listeners.http.join()))
+      this.removeBalancer(known);
     const kept = known && region.loadBalancers.has(known.arn) ? known : undefined;
     const balancer = kept ?? this.create(stack, wanted, subnets);
     const groups = new Map(wanted.groups.map((one) => [one.name, this.group(stack, balancer, one)]));
@@ -117,7 +118,8 @@ export class Deployer {
         this.tags(stack, 'ManagedLBSecurityGroup'),
       );
     if (!old) {
-      for (const port of wanted.ports) allow(group, { IpProtocol: 'tcp', FromPort: port, ToPort: port }, '0.0.0.0/0');
+      for (const port of [...wanted.listeners.http, ...wanted.listeners.https])
+        allow(group, { IpProtocol: 'tcp', FromPort: port, ToPort: port }, '0.0.0.0/0');
       const nodes = region.securityGroups.get(eks.vpc.clusterSecurityGroupId ?? '');
       if (nodes) allow(nodes, { IpProtocol: '-1' }, group.GroupId, 'elbv2.k8s.aws/targetGroupBinding=shared');
     }
@@ -129,7 +131,7 @@ export class Deployer {
       subnets,
       groups: [group.GroupId],
       tags: this.tags(stack, 'LoadBalancer'),
-      ports: wanted.ports.map((port) => ({ port, protocol: 'HTTP', instancePort: 0 })),
+      ports: wanted.listeners.http.map((port) => ({ port, protocol: 'HTTP', instancePort: 0 })),
     });
   }
 

@@ -5,11 +5,8 @@ import { keyOf, type Stored } from '../../../cluster/api/object.ts';
 import type { HTTPIngressPath, Ingress, IngressBackend } from '../../../cluster/api/types.generated.ts';
 import { serviceTarget } from '../../../programs/ingress/endpoints.ts';
 import { digest } from '../../../world/describe.ts';
-
-export const ANNOTATIONS = 'alb.ingress.kubernetes.io/';
-
-/** Why no load balancer can be made of the Ingresses, in the controller's words. */
-export class ModelError extends Error {}
+import { annotation, ModelError } from './annotations.ts';
+import { type Listeners, listenersOf } from './listeners.ts';
 
 /** A target group as it should be. */
 export interface WantedGroup {
@@ -29,7 +26,7 @@ export type WantedRule = Pick<ListenerRule, 'hosts' | 'paths' | 'fixed'> & { rea
 export interface Wanted {
   readonly name: string;
   readonly scheme: 'internal' | 'internet-facing';
-  readonly ports: readonly number[];
+  readonly listeners: Listeners;
   readonly groups: readonly WantedGroup[];
   readonly rules: readonly WantedRule[];
   readonly fallback: WantedRule;
@@ -39,10 +36,6 @@ export interface Wanted {
 export interface Stack {
   readonly key: string;
   readonly members: readonly Stored<Ingress>[];
-}
-
-export function annotation(ingress: Stored<Ingress>, name: string): string | undefined {
-  return ingress.metadata.annotations?.[ANNOTATIONS + name];
 }
 
 const bare = (text: string) => text.replace(/[^A-Za-z0-9]/g, '');
@@ -76,7 +69,7 @@ export function wantedOf(client: Client, cluster: string, stack: Stack): Wanted 
   return {
     name: balancerName(cluster, stack, scheme),
     scheme,
-    ports: portsOf(stack),
+    listeners: listenersOf(stack.members),
     groups: [...groups.values()],
     rules,
     fallback,
@@ -90,30 +83,6 @@ export function schemeOf({ members }: Stack): Wanted['scheme'] {
   const [scheme = 'internal'] = found;
   if (scheme !== 'internal' && scheme !== 'internet-facing') throw new ModelError(`unknown scheme: ${scheme}`);
   return scheme;
-}
-
-/** `[{"HTTP": 80}, {"HTTP": 8080}]` */
-function portsOf({ members }: Stack): number[] {
-  const ports = new Set<number>();
-  for (const one of members) {
-    if (annotation(one, 'certificate-arn') !== undefined)
-      throw new ModelError('kubetutor does not model certificates of load balancers: HTTP only');
-    const text = annotation(one, 'listen-ports') ?? '[{"HTTP": 80}]';
-    let entries: unknown;
-    try {
-      entries = JSON.parse(text);
-    } catch {
-      throw new ModelError(
-        `ingress: ${keyOf(one)}: failed to parse listen-ports configuration: \`${text}\`: invalid JSON`,
-      );
-    }
-    for (const entry of Array.isArray(entries) ? entries : [])
-      for (const [protocol, port] of Object.entries(entry ?? {})) {
-        if (protocol !== 'HTTP') throw new ModelError(`kubetutor does not model listeners of ${protocol}`);
-        ports.add(Number(port));
-      }
-  }
-  return [...ports];
 }
 
 /** Exact paths, then the longest prefixes, then the rest as it stands. aws-load-balancer-controller: rule_optimizer, sortIngressPaths */
