@@ -18,3 +18,20 @@ it('says what the client itself says: usage, configuration, parameters', () => {
   }
   expect(wrong.join('\n')).toBe('');
 });
+
+it('says plainly what of eksctl is not there, and does not call it unknown', () => {
+  const station = new Workstation('refusals').configured();
+  const error = (line: string) => station.run(line).stderr;
+  expect(error('eksctl create cluster --name demo --fargate')).toBe(
+    'Error: kubetutor does not model the flag --fargate of eksctl\n',
+  );
+  expect(error('eksctl create fargateprofile --cluster demo --namespace default')).toBe(
+    'Error: kubetutor does not model eksctl create fargateprofile\n',
+  );
+  expect(error('eksctl create cluster --nothing')).toContain('unknown flag: --nothing');
+  const file = (field: string) =>
+    error(`printf 'apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a}\n${field}: []\n' > c.yaml
+eksctl create cluster -f c.yaml`);
+  expect(file('fargateProfiles')).toContain('kubetutor does not model fargateProfiles of a ClusterConfig');
+  expect(file('nothing')).toContain('json: unknown field "nothing"');
+});

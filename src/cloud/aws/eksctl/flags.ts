@@ -8,6 +8,41 @@ export interface Flag {
   readonly kind: 'text' | 'number' | 'bool' | 'list';
 }
 
+/** Flags that eksctl has for clusters and nodegroups beside those of the commands here. eksctl: pkg/ctl/create/cluster.go, cmdutils */
+const NOT_MODELLED = [
+  'alb-ingress-access',
+  'appmesh-access',
+  'appmesh-preview-access',
+  'asg-access',
+  'authenticator-role-arn',
+  'auto-kubeconfig',
+  'cfn-disable-rollback',
+  'cfn-role-arn',
+  'dry-run',
+  'enable-auto-mode',
+  'enable-ssm',
+  'external-dns-access',
+  'fargate',
+  'full-ecr-access',
+  'instance-name',
+  'instance-prefix',
+  'instance-types',
+  'max-pods-per-node',
+  'node-ami',
+  'node-ami-family',
+  'node-security-groups',
+  'node-zones',
+  'set-kubeconfig-context',
+  'spot',
+  'subnet-ids',
+  'vpc-cidr',
+  'vpc-from-kops-cluster',
+  'vpc-nat-mode',
+  'vpc-private-subnets',
+  'vpc-public-subnets',
+  'write-kubeconfig',
+];
+
 /** The flags and words of a command line. */
 export class Flags {
   private readonly values = new Map<string, string>();
@@ -23,6 +58,8 @@ export class Flags {
       }
       const [name = '', inline] = splitFlag(word);
       const flag = flags.find((one) => (word.startsWith('--') ? one.name === name : one.short === name));
+      if (!flag && word.startsWith('--') && NOT_MODELLED.includes(name))
+        throw new EksctlError(`kubetutor does not model the flag --${name} of eksctl`);
       if (!flag)
         throw new EksctlError(
           word.startsWith('--') ? `unknown flag: --${name}` : `unknown shorthand flag: '${name}' in ${word}`,

@@ -93,11 +93,15 @@ export function readConfig(process: Process, path: string): JsonObject {
     throw new EksctlError(
       `loading config file "${path}": no kind "${isObject(value) ? String(value['kind'] ?? '') : ''}" is registered for version "${isObject(value) ? String(value['apiVersion'] ?? '') : ''}" in scheme "k8s.io/client-go/kubernetes/scheme/register.go:83"`,
     );
-  for (const field of Object.keys(value))
+  for (const field of Object.keys(value)) {
+    // Its own advice is to say that it is off.
+    if (field === 'autoModeConfig' && objectOf(value, field)['enabled'] !== true) continue;
+    if (NOT_MODELLED.includes(field)) throw new EksctlError(`kubetutor does not model ${field} of a ClusterConfig`);
     if (!KNOWN.includes(field))
       throw new EksctlError(
         `loading config file "${path}": error unmarshaling JSON: while decoding JSON: json: unknown field ${JSON.stringify(field)}`,
       );
+  }
   return value;
 }
 
@@ -110,13 +114,30 @@ const KNOWN = [
   'nodeGroups',
   'availabilityZones',
   'addons',
-  'vpc',
-  'cloudWatch',
+];
+
+/** What a ClusterConfig may have as well. eksctl: pkg/apis/eksctl.io/v1alpha5/types.go */
+const NOT_MODELLED = [
   'accessConfig',
-  'privateCluster',
-  'kubernetesNetworkConfig',
   'addonsConfig',
   'autoModeConfig',
+  'autonomousModeConfig',
+  'cloudWatch',
+  'fargateProfiles',
+  'git',
+  'gitops',
+  'iamIdentityMappings',
+  'identityProviders',
+  'karpenter',
+  'kubernetesNetworkConfig',
+  'localZones',
+  'outpost',
+  'privateCluster',
+  'remoteNetworkConfig',
+  'secretsEncryption',
+  'upgradePolicy',
+  'vpc',
+  'zonalShiftConfig',
 ];
 
 export function specFromConfig(config: JsonObject): ClusterSpec {
