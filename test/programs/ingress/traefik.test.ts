@@ -118,10 +118,16 @@ test('routers are split by entry points that have settings, and disabled where s
     ['websecure-a@kubernetes', true, 'enabled'],
     ['websecure-b@kubernetes', true, 'disabled'],
   ]);
-  expect(log.map(({ message, fields }) => message || fields['error'])).toEqual([
+  const errors = log.filter(({ level }) => level === 'ERROR');
+  expect(errors.map(({ message, fields }) => message || fields['error'])).toEqual([
     'middleware "auth@file" does not exist',
     'middleware "auth@file" does not exist',
     "EntryPoint doesn't exist",
     'No valid entryPoint for this router',
   ]);
+  expect(log.filter(({ level }) => level === 'WARN').map(({ message }) => message)).toEqual(
+    Array(2).fill(
+      'No domain found in rule PathPrefix("/"), the TLS options applied for this router will depend on the SNI of each request',
+    ),
+  );
 });
