@@ -1,4 +1,3 @@
-import { TtyFile } from '../../world/tty.ts';
 import type { Command } from '../command/command.ts';
 import { CodeError, KubectlError } from '../errors.ts';
 import { bool, duration, string } from '../flags/index.ts';
@@ -44,8 +43,7 @@ kubectl attach mypod -c ruby-container -i -t`,
       if (!(error instanceof KubectlError) || error instanceof CodeError) throw error;
       throw new KubectlError(`cannot attach to the container: ${error.message}`);
     }
-    const onTerminal = process.hasFile(0) && process.file(0) instanceof TtyFile;
-    if (flags.bool('stdin') && flags.bool('tty') && onTerminal && !flags.bool('quiet'))
+    if (flags.bool('stdin') && !flags.bool('quiet'))
       yield* process.printError(
         "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
       );

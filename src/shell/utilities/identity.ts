@@ -38,7 +38,9 @@ export const id = utility({
         .filter((group) => group.members.includes(user.name))
         .map((group) => group.gid);
     }
-    const all = [gid, ...groups.filter((group) => group !== gid)];
+    const others = groups.filter((group) => group !== gid);
+    // GNU names the effective one first, busybox lists them as the kernel does.
+    const all = tool.busybox && groups.includes(gid) ? [...groups] : [gid, ...others];
     if (options.has('n') && !options.has('u', 'g', 'G'))
       throw new Fail('cannot print only names or real IDs in default format');
     const show = (number: number, name: string) => (options.has('n') ? name : String(number));

@@ -59,8 +59,7 @@ export class KubeletConnector implements Connector {
   }
 
   attach(pod: Stored, options: ExecOptions): RemoteSession {
-    const container = this.runningContainer(pod, options.container, 'attach');
-    return attachSession(container, options);
+    return attachSession(this.attachable(pod, options.container), options);
   }
 
   portForward(pod: Stored): Tunnel {
@@ -105,6 +104,22 @@ export class KubeletConnector implements Connector {
       });
     }
     return found.kubelet;
+  }
+
+  /** kubernetes: pkg/kubelet/kubelet_pods.go GetAttach: asks the runtime for what the kubelet believes to run. */
+  private attachable(pod: Stored, name: string): Container {
+    const state = this.stateOf(pod, name, 'attach');
+    if (state?.current?.running) return state.current;
+    if (state?.current && state.endUnseen)
+      throw StatusError.internal(
+        `Internal error occurred: error attaching to container: failed to load task: no running task found: task ${state.current.id} not found`,
+      );
+    const { metadata } = pod;
+    throw new StatusError({
+      code: 404,
+      reason: 'NotFound',
+      message: `unable to upgrade connection: container ${name} not found in pod ${metadata.name}_${metadata.namespace}`,
+    });
   }
 
   private runningContainer(pod: Stored, name: string, action: string): Container {

@@ -28,31 +28,32 @@ export class ContainerRunner {
     private readonly crashBackoff: Backoff,
   ) {}
 
-  /** Begins to start a container, unless it has to wait. What goes wrong is in `state.failure`. */
-  start(state: ContainerState): void {
+  /** Begins to start a container, unless it has to wait. What goes wrong is in `state.failure`. `done`: when the next one may be started. */
+  start(state: ContainerState, done: () => void): void {
     const { worker } = this;
     const key = `${worker.pod.metadata.uid}_${state.name}`;
     const { now } = worker.host.world;
     const again = state.terminated !== undefined && !state.restartWanted;
     const left = again ? this.crashBackoff.left(key, state.terminated?.finishedAt ?? 0, now) : 0;
-    if (left > 0) return this.backOff(state, key, left);
+    if (left > 0) {
+      this.backOff(state, key, left);
+      return done();
+    }
     if (again) this.crashBackoff.next(key, now);
     state.busy = true;
     this.puller.ensure(worker.pod, state, (result) => {
       if (worker.stage !== 'running') return;
       if ('message' in result) {
         this.fail(state, result.reason, result.message, result.retryAfter ?? BACK_OFF_PERIOD);
-        return;
+        return done();
       }
-      worker.later(CREATE_TIME, () => this.create(state, result));
+      worker.later(CREATE_TIME, () => this.create(state, result, done));
     });
   }
 
   private fail(state: ContainerState, reason: string, message: string, retryAfter: number): void {
     state.failure = { reason, message };
     state.busy = false;
-    // What came in meanwhile (the sandbox was seen) is looked at at once.
-    if (this.worker.takeMissedSync()) this.worker.syncSoon(1);
     this.worker.retryAfter(retryAfter);
   }
 
@@ -74,7 +75,7 @@ export class ContainerRunner {
     this.worker.retryAfter(left);
   }
 
-  private create(state: ContainerState, image: Image): void {
+  private create(state: ContainerState, image: Image, done: () => void): void {
     const { worker } = this;
     if (worker.stage !== 'running') return;
     state.image = `${image.name}:${image.tag}`;
@@ -95,13 +96,14 @@ export class ContainerRunner {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       worker.event('Warning', 'Failed', `Error: ${error.message}`, state);
-      return this.fail(state, error.reason, error.message, BACK_OFF_PERIOD);
+      this.fail(state, error.reason, error.message, BACK_OFF_PERIOD);
+      return done();
     }
     worker.event('Normal', 'Created', 'Container created', state);
-    worker.later(START_TIME, () => this.run(state, container));
+    worker.later(START_TIME, () => this.run(state, container, done));
   }
 
-  private run(state: ContainerState, container: Container): void {
+  private run(state: ContainerState, container: Container, done: () => void): void {
     const { worker } = this;
     if (worker.stage !== 'running') return;
     if (state.terminated) {
@@ -117,15 +119,17 @@ export class ContainerRunner {
       container.start();
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
-      return this.startFailed(state, container, error.message);
+      this.startFailed(state, container, error.message);
+      return done();
     }
     worker.event('Normal', 'Started', 'Container started', state);
     state.terminated = undefined;
     state.failure = undefined;
     state.waiting = undefined;
     if (state.role === 'app') worker.phase = 'Running';
-    this.whenStarted(state, container);
     worker.sync();
+    worker.syncAtRelist(state.name);
+    this.whenStarted(state, container, done);
   }
 
   private startFailed(state: ContainerState, container: Container, text: string): void {
@@ -145,25 +149,30 @@ export class ContainerRunner {
     };
     state.waiting = undefined;
     state.failure = { reason: 'RunContainerError', message };
-    worker.syncAtRelist();
+    worker.syncAtRelist(state.name);
   }
 
-  private whenStarted(state: ContainerState, container: Container): void {
+  private whenStarted(state: ContainerState, container: Container, done: () => void): void {
     const { worker } = this;
     const postStart = state.spec.lifecycle?.postStart;
-    if (!postStart) return this.beginProbes(state, container);
+    if (!postStart) {
+      this.beginProbes(state, container);
+      return done();
+    }
     state.starting = true;
     runHook(worker.host, worker.podIP, container, postStart, (problem) => {
       state.starting = false;
-      if (!container.running) return;
+      if (!container.running) return done();
       if (problem === undefined) {
         this.beginProbes(state, container);
-        return worker.sync();
+        worker.sync();
+        return done();
       }
       worker.event('Warning', 'FailedPostStartHook', `PostStartHook failed`, state);
       worker.event('Normal', 'Killing', 'FailedPostStartHook', state);
       state.failure = { reason: 'PostStartHookError', message: problem };
       this.stop(state, worker.graceSeconds());
+      done();
     });
   }
 
@@ -279,7 +288,7 @@ export class ContainerRunner {
     state.waiting = undefined;
     if (worker.terminating) return worker.afterTermination();
     if (worker.phase === 'Failed' || worker.phase === 'Succeeded') return worker.finish();
-    worker.syncAtRelist();
+    worker.syncAtRelist(state.name);
   }
 
   /** preStop, SIGTERM, and SIGKILL when the time of grace is over. kubernetes: kuberuntime_container.go killContainer */

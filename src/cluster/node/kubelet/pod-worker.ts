@@ -127,7 +127,9 @@ export class PodWorker {
     if (this.pod.metadata.deletionTimestamp) return this.terminate(this.pod.metadata.deletionGracePeriodSeconds ?? 30);
     this.stage = 'mounting';
     this.checkPullSecrets();
-    this.queueStatus();
+    // The mirror of a static Pod comes later, and knows nothing of what was before it.
+    if (this.isStatic) this.writeStatus();
+    else this.queueStatus();
     this.later(MOUNT_TIME, () => this.mount());
     const deadline = this.pod.spec?.activeDeadlineSeconds;
     if (deadline !== undefined) this.later(deadline * 1000, () => this.exceedDeadline());
@@ -267,8 +269,9 @@ export class PodWorker {
     this.sandboxReady = true;
     this.stage = 'running';
     writeEtcFiles(this.host, this.pod, this.podIP, this.etc);
-    this.queueStatus();
-    this.sync();
+    // The sandbox is part of the first round: it is reported when that is over.
+    this.begin(this.whatShouldStart());
+    if (this.round === undefined) this.sync();
     this.syncAtRelist();
   }
 
@@ -295,13 +298,45 @@ export class PodWorker {
   /** Starts what should run now. kubernetes: kuberuntime_manager.go computePodActions */
   sync(): void {
     if (this.stage !== 'running' || this.awaitsRuntime()) return;
-    if (this.containers.some((state) => state.busy)) this.missedSync = true;
+    if (this.round) {
+      this.missedSync = true;
+      return;
+    }
     this.retry?.cancel();
     this.retry = undefined;
     this.reportFailures();
-    this.startWhatShouldRun();
+    const round = this.whatShouldStart();
     if (this.stage === 'running') this.settlePhase();
     this.queueStatus();
+    if (this.stage === 'running') this.begin(round);
+  }
+
+  /** What is still to be started in the round under way: one after the other, and nothing is reported meanwhile. */
+  private round: ContainerState[] | undefined;
+
+  private begin(round: ContainerState[]): void {
+    if (round.length === 0) return;
+    this.round = round;
+    this.startNext();
+  }
+
+  private startNext(): void {
+    const { round } = this;
+    if (!round || this.stage !== 'running') return;
+    const state = round.shift();
+    if (!state) {
+      this.round = undefined;
+      const missed = this.missedSync;
+      this.missedSync = false;
+      if (missed) this.sync();
+      return;
+    }
+    let over = false;
+    this.runner.start(state, () => {
+      if (over || this.round !== round) return;
+      over = true;
+      this.startNext();
+    });
   }
 
   private waitsForRuntime = false;
@@ -320,14 +355,18 @@ export class PodWorker {
     return true;
   }
 
-  private startWhatShouldRun(): void {
-    if (!this.syncInit()) return;
+  private whatShouldStart(): ContainerState[] {
+    const round: ContainerState[] = [];
+    if (!this.syncInit(round)) return round;
     for (const state of this.containers) {
-      // Nothing more is begun while a postStart hook runs.
-      if (state.starting) return;
-      if (state.role === 'app' && this.shouldStart(state)) this.runner.start(state);
-      if (state.role === 'ephemeral' && !state.current && !state.terminated) this.runner.start(state);
+      if (
+        state.role === 'ephemeral'
+          ? !state.current && !state.terminated
+          : state.role === 'app' && this.shouldStart(state)
+      )
+        round.push(state);
     }
+    return round;
   }
 
   /** A worker reports what its last round could not do, not what this one cannot. kubernetes: reason_cache.go */
@@ -338,26 +377,29 @@ export class PodWorker {
     }
   }
 
-  /** Whether somebody asked for a round while one was under way. */
-  takeMissedSync(): boolean {
-    const missed = this.missedSync;
-    this.missedSync = false;
-    return missed;
-  }
-
   private mayRestart(state: ContainerState): boolean {
     return !state.terminated || this.wantsRestart(state);
   }
 
   private relist: Timer | undefined;
 
-  /** Something has started or ended: the next relist finds it. */
-  syncAtRelist(): void {
+  /** Containers of which the next relist has news. */
+  private readonly news = new Set<string>();
+  /** A round is still to come: two pieces of news at once make two, each after a relist of its own. */
+  private moreNews = false;
+
+  /** A container, or the sandbox, has started or ended: the next relist finds it. kubernetes: pkg/kubelet/pleg/generic.go */
+  syncAtRelist(container = ''): void {
+    if (container !== '') this.news.add(container);
     if (this.relist?.run) return;
     const { now } = this.host.world;
     this.relist = this.later(RELIST_PERIOD - ((now + this.host.relistPhase) % RELIST_PERIOD), () => {
       this.relist = undefined;
+      const rounds = this.news.size + (this.moreNews ? 1 : 0);
+      this.news.clear();
+      this.moreNews = rounds > 1;
       this.sync();
+      if (this.moreNews) this.syncAtRelist();
     });
   }
 
@@ -375,11 +417,11 @@ export class PodWorker {
   }
 
   /** True when the init containers are done. */
-  private syncInit(): boolean {
+  private syncInit(round: ContainerState[]): boolean {
     for (const state of this.containers) {
       if (state.role === 'sidecar') {
         if (state.running && state.started) continue;
-        if (this.shouldStart(state)) this.runner.start(state);
+        if (this.shouldStart(state)) round.push(state);
         // One that has been up once does not hold up the others while it restarts.
         if (state.restartCount > 0 || (state.terminated && state.started)) continue;
         return false;
@@ -390,7 +432,7 @@ export class PodWorker {
         this.fail();
         return false;
       }
-      if (this.shouldStart(state)) this.runner.start(state);
+      if (this.shouldStart(state)) round.push(state);
       return false;
     }
     return true;
@@ -427,6 +469,7 @@ export class PodWorker {
 
   /** The Pod is over and stays as an object: sidecars go, the address too. */
   finish(): void {
+    this.round = undefined;
     for (const state of this.containers) state.stopProbes?.();
     this.stopInOrder(this.graceSeconds());
     if (this.containers.some((state) => state.running)) return;
@@ -478,6 +521,7 @@ export class PodWorker {
     if (!first && (graceSeconds > 0 || ends >= this.terminationEnds)) return;
     this.terminationEnds = ends;
     this.stage = 'terminating';
+    this.round = undefined;
     this.retry?.cancel();
     for (const state of this.containers) {
       state.stopProbes?.();
@@ -585,7 +629,7 @@ export class PodWorker {
 
   /** Reports soon: several changes at once make one update. */
   queueStatus(): void {
-    if (this.statusQueued) return;
+    if (this.statusQueued || this.round) return;
     this.statusQueued = true;
     this.host.world.loop.after(20, () => {
       this.statusQueued = false;

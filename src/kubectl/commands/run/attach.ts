@@ -23,7 +23,7 @@ export function* attachAfterStart(invocation: Invocation, pod: JsonObject, resta
   yield* process.print(before);
   if (!isOver(running)) {
     const tty = flags.bool('tty') && process.file(0) instanceof TtyFile;
-    if (flags.bool('stdin') && !flags.bool('quiet') && tty)
+    if (flags.bool('stdin') && !flags.bool('quiet'))
       yield* process.printError(
         "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
       );
@@ -32,7 +32,7 @@ export function* attachAfterStart(invocation: Invocation, pod: JsonObject, resta
       yield* process.printError(
         `warning: couldn't attach to pod/${name}, falling back to streaming logs: ${session.message}\n`,
       );
-      yield* process.print((yield* log()).slice(before.length));
+      yield* process.print(yield* log());
     } else yield* streamSession(process, session, { stdin: flags.bool('stdin'), tty });
   }
   if (restart === 'Always' || flags.bool('leave-stdin-open')) return 0;
