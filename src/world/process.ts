@@ -126,6 +126,11 @@ export class Process {
     machine.world.loop.soon(() => this.resume(undefined));
   }
 
+  /** /proc/PID/comm: its title, or the last name of the program's path; at most TASK_COMM_LEN - 1 characters. */
+  get comm(): string {
+    return (this.title ?? this.argv[0] ?? '').replace(/.*\//, '').slice(0, 15);
+  }
+
   // ---- descriptors ----
 
   file(fd: number): OpenFile {

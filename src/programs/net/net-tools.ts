@@ -1,4 +1,3 @@
-import { comm } from '../../shell/utilities/process-facts.ts';
 import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import { broadcastOf, ipv4, ipv4Text, networkOf } from '../../world/network/address.ts';
@@ -59,7 +58,7 @@ function socketLine(tool: Tool, socket: Socket, programs: boolean): string {
   const foreign = socket.peerAddress ? `${socket.peerAddress}:${socket.peerPort}` : six ? ':::*' : '0.0.0.0:*';
   const state = { LISTEN: 'LISTEN', UNCONN: '', ESTAB: 'ESTABLISHED' }[socket.state];
   const owner = visibleOwner(socket, tool.p);
-  const program = programs ? (owner ? `${owner.pid}/${comm(owner)}` : '-').padEnd(20) : '';
+  const program = programs ? (owner ? `${owner.pid}/${owner.comm}` : '-').padEnd(20) : '';
   const kind = (socket.protocol + (six ? '6' : '')).padEnd(5);
   return `${kind}${'0'.padStart(7)}${'0'.padStart(7)} ${local.padEnd(23)} ${foreign.padEnd(23)} ${state.padEnd(11)} ${program}\n`;
 }

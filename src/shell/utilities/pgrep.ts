@@ -3,7 +3,7 @@ import type { Process } from '../../world/process.ts';
 import { parseSignal } from '../../world/signals.ts';
 import { Fail } from './fail.ts';
 import { type Options, Usage } from './options.ts';
-import { byUser, comm, pidOf } from './process-facts.ts';
+import { byUser, pidOf } from './process-facts.ts';
 import type { Tool } from './tool.ts';
 import { lastName } from './tree.ts';
 import { utility } from './utility.ts';
@@ -44,7 +44,7 @@ function matching(tool: Tool, options: Options): Process[] {
   const terminal = options.get('t');
   let found = tool.p.machine.pids.visible.filter((process) => {
     if (process === tool.p || process.ended) return false;
-    const matches = test.test(options.has('f') ? process.argv.join(' ') : comm(process));
+    const matches = test.test(options.has('f') ? process.argv.join(' ') : process.comm);
     const rest =
       (parent === undefined || parent.split(',').includes(pidOf(tool, process.parent))) &&
       ofUser(process) &&
@@ -72,7 +72,7 @@ export const pgrep = utility({
             options.has('a')
               ? `${pidOf(tool, process)} ${process.argv.join(' ')}`
               : options.has('l')
-                ? `${pidOf(tool, process)} ${comm(process)}`
+                ? `${pidOf(tool, process)} ${process.comm}`
                 : pidOf(tool, process),
           )
           .join(options.get('d') ?? '\n')}\n`,
@@ -106,7 +106,7 @@ export const pkill = utility({
       : undefined,
   *run(tool, options) {
     const found = matching(tool, options);
-    if (options.has('e')) for (const process of found) tool.put(`${comm(process)} killed (pid ${process.pid})\n`);
+    if (options.has('e')) for (const process of found) tool.put(`${process.comm} killed (pid ${process.pid})\n`);
     yield* signalAll(tool, found, options.get('signal') ?? 'TERM');
     return found.length > 0 ? 0 : 1;
   },
@@ -122,7 +122,7 @@ export const killall = utility({
   *run(tool, options) {
     for (const name of options.operands) {
       const found = tool.p.machine.pids.visible.filter(
-        (process) => process !== tool.p && !process.ended && comm(process) === name,
+        (process) => process !== tool.p && !process.ended && process.comm === name,
       );
       if (found.length === 0) {
         tool.status = 1;
@@ -142,7 +142,7 @@ export const pidof = utility({
   options: ['-s --single-shot', '-c', '-q', '-x', '-o=', '-w'],
   *run(tool, options) {
     const found = tool.p.machine.pids.visible
-      .filter((process) => !process.ended && options.operands.some((name) => comm(process) === lastName(name)))
+      .filter((process) => !process.ended && options.operands.some((name) => process.comm === lastName(name)))
       .map((process) => Number(pidOf(tool, process)))
       .sort((a, b) => b - a);
     if (found.length > 0) tool.put(`${(options.has('s') ? found.slice(0, 1) : found).join(' ')}\n`);

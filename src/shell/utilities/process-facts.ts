@@ -1,7 +1,6 @@
 import type { Process } from '../../world/process.ts';
 import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
-import { lastName } from './tree.ts';
 import { usersOf } from './users.ts';
 
 /** What top, ps and free say of a machine's memory, KiB: facts of the machine. */
@@ -20,8 +19,7 @@ export function pidOf(tool: Tool, process: Process | undefined, number = process
   return String(pids.numberOf(process.machine.pids.processes.get(number ?? 0)));
 }
 
-export const comm = (process: Process) => (process.title ?? lastName(process.argv[0] ?? '')).slice(0, 15);
-export const command = (process: Process) => (process.ended ? `[${comm(process)}] <defunct>` : process.argv.join(' '));
+export const command = (process: Process) => (process.ended ? `[${process.comm}] <defunct>` : process.argv.join(' '));
 export const rss = (process: Process) => 3200 + ((process.argv.join(' ').length * 37) % 4000);
 
 export function state(tool: Tool, process: Process, long: boolean): string {

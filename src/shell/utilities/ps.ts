@@ -1,7 +1,7 @@
 import type { Process } from '../../world/process.ts';
 import { Fail } from './fail.ts';
 import { Usage } from './options.ts';
-import { byUser, clock, comm, command, elapsed, memory, percent, pidOf, rss, started, state } from './process-facts.ts';
+import { byUser, clock, command, elapsed, memory, percent, pidOf, rss, started, state } from './process-facts.ts';
 import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
 import { userName } from './users.ts';
@@ -31,8 +31,8 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   cmd: { header: 'CMD', value: (_, p) => command(p) },
   command: { header: 'COMMAND', value: (_, p) => command(p) },
   args: { header: 'COMMAND', value: (_, p) => command(p) },
-  comm: { header: 'COMMAND', value: (_, p) => comm(p) + (p.ended ? ' <defunct>' : '') },
-  ucmd: { header: 'CMD', value: (_, p) => comm(p) + (p.ended ? ' <defunct>' : '') },
+  comm: { header: 'COMMAND', value: (_, p) => p.comm + (p.ended ? ' <defunct>' : '') },
+  ucmd: { header: 'CMD', value: (_, p) => p.comm + (p.ended ? ' <defunct>' : '') },
   stat: { header: 'STAT', value: (tool, p) => state(tool, p, true) },
   s: { header: 'S', value: (tool, p) => state(tool, p, false) },
   pcpu: { header: '%CPU', right: true, value: percent },
@@ -193,7 +193,7 @@ function busyboxPs(tool: Tool): number {
   }
   tool.put('PID   USER     TIME  COMMAND\n');
   for (const process of all) {
-    const label = process.argv.length === 0 ? `{${comm(process)}}` : process.argv.join(' ');
+    const label = process.argv.length === 0 ? `{${process.comm}}` : process.argv.join(' ');
     tool.put(
       `${pidOf(tool, process).padStart(5)} ${userName(tool.p.machine, process.credentials.uid).slice(0, 8).padEnd(8)} ${clock(process.cpuTime, false).padStart(5)} ${label}\n`,
     );
@@ -275,7 +275,7 @@ function psPlan(tool: Tool): PsPlan {
         selectors.push((p) => pids.includes(pidOf(tool, p)));
       } else if (letter === 'C') {
         const names = lists(value());
-        selectors.push((p) => names.includes(comm(p)));
+        selectors.push((p) => names.includes(p.comm));
       } else if (letter === 'u' || letter === 'U') selectors.push(byUser(tool, value()));
       else if (letter === 't') {
         const names = lists(value());

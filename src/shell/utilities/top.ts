@@ -1,5 +1,5 @@
 import type { Options } from './options.ts';
-import { clock, comm, command, memory, percent, pidOf, rss, state } from './process-facts.ts';
+import { clock, command, memory, percent, pidOf, rss, state } from './process-facts.ts';
 import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
 import { userName } from './users.ts';
@@ -44,7 +44,7 @@ function topText(tool: Tool, options: Options): string {
     .sort((a, b) => Number(percent(tool, b)) - Number(percent(tool, a)))
     .map(
       (p) =>
-        `${pidOf(tool, p).padStart(7)} ${userName(machine, p.credentials.uid).slice(0, 8).padEnd(8)}  20   0 ${String(rss(p) * 2 + 1024).padStart(7)} ${String(rss(p)).padStart(6)} ${String(Math.floor(rss(p) / 2)).padStart(6)} ${state(tool, p, false)} ${percent(tool, p).padStart(5)} ${((rss(p) * 100) / total).toFixed(1).padStart(5)} ${`${clock(p.cpuTime, false)}.${String(Math.floor(p.cpuTime / 10) % 100).padStart(2, '0')}`.padStart(9)} ${options.has('c') ? command(p) : comm(p)}`,
+        `${pidOf(tool, p).padStart(7)} ${userName(machine, p.credentials.uid).slice(0, 8).padEnd(8)}  20   0 ${String(rss(p) * 2 + 1024).padStart(7)} ${String(rss(p)).padStart(6)} ${String(Math.floor(rss(p) / 2)).padStart(6)} ${state(tool, p, false)} ${percent(tool, p).padStart(5)} ${((rss(p) * 100) / total).toFixed(1).padStart(5)} ${`${clock(p.cpuTime, false)}.${String(Math.floor(p.cpuTime / 10) % 100).padStart(2, '0')}`.padStart(9)} ${options.has('c') ? command(p) : p.comm}`,
     );
   return `${[...head, ...rows].join('\n')}\n`;
 }

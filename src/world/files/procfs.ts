@@ -143,7 +143,7 @@ function processEntries(process: Process): Map<string, Inode> {
   const meta = { mode: 0o777, uid, gid, mtime: startTime };
   file('cgroup', () => '0::/\n');
   file('cmdline', () => (process.ended ? '' : process.argv.map((word) => `${word}\0`).join('')));
-  file('comm', () => `${commandName(process)}\n`);
+  file('comm', () => `${process.comm}\n`);
   entries.set('cwd', new Symlink(meta, process.cwd));
   file('environ', () => [...process.env].map(([name, value]) => `${name}=${value}\0`).join(''), 0o400);
   const program = process.argv[0] ?? '';
@@ -167,9 +167,6 @@ function processEntries(process: Process): Map<string, Inode> {
   entries.set('task', new ComputedDirectory(startTime, () => task, 0o555, uid, gid));
   return entries;
 }
-
-/** kernel: TASK_COMM_LEN - 1. */
-const commandName = (process: Process) => (process.title ?? process.argv[0] ?? '').replace(/.*\//, '').slice(0, 15);
 
 const LIMITS = `${[
   ['Limit', 'Soft Limit', 'Hard Limit', 'Units'],
@@ -215,7 +212,7 @@ function stateOf(process: Process): readonly [string, string] {
 function statLine(process: Process): string {
   const ticks = Math.floor(process.cpuTime / 10);
   const start = Math.floor((process.startTime - process.machine.bootTime) / 10);
-  return `${process.pid} (${commandName(process)}) ${stateOf(process)[0]} ${process.parent?.pid ?? 0} ${process.group} ${process.session} 0 -1 4194560 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${start} 4509696 320\n`;
+  return `${process.pid} (${process.comm}) ${stateOf(process)[0]} ${process.parent?.pid ?? 0} ${process.group} ${process.session} 0 -1 4194560 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${start} 4509696 320\n`;
 }
 
 function statusText(process: Process): string {
@@ -224,7 +221,7 @@ function statusText(process: Process): string {
   const bounding = capabilityMask(capabilities);
   const held = uid === 0 ? bounding : '0'.repeat(16);
   const rows: [string, string | number][] = [
-    ['Name', commandName(process)],
+    ['Name', process.comm],
     ['Umask', process.umask.toString(8).padStart(4, '0')],
     ['State', `${letter} (${word})`],
     ['Tgid', process.pid],

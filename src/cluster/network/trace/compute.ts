@@ -193,8 +193,7 @@ class Tracer {
     const place = this.at(namespace);
     const listener = namespace.listenerAt(this.protocol, address, port);
     if (listener) {
-      const program = (listener.owner?.argv[0] ?? '').replace(/^.*\//, '');
-      this.hops.push({ kind: 'process', place, program, port });
+      this.hops.push({ kind: 'process', place, program: listener.owner?.comm ?? '', port });
       return { result: 'accepted', reason: 'listening', place, address, port };
     }
     const ports = namespace.all.filter((one) => one.protocol === this.protocol).map((one) => one.port);

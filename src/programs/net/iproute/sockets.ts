@@ -1,4 +1,3 @@
-import { comm } from '../../../shell/utilities/process-facts.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { Process } from '../../../world/process.ts';
 
@@ -36,7 +35,7 @@ export function socketsOf(network: NetworkNamespace): Socket[] {
   };
   const listening = network.all.map((listener): Socket => {
     const { protocol, address, port, owner } = listener;
-    const name = owner ? comm(owner) : '';
+    const name = owner ? owner.comm : '';
     return {
       protocol,
       state: protocol === 'tcp' ? 'LISTEN' : 'UNCONN',

@@ -1,4 +1,3 @@
-import { comm } from '../../../shell/utilities/process-facts.ts';
 import { utility } from '../../../shell/utilities/utility.ts';
 import { PORT_NAMES } from '../../../world/network/port-names.ts';
 import { type Socket, socketsOf, visibleOwner } from './sockets.ts';
@@ -94,7 +93,7 @@ export const ss = utility({
     const withNetid = wanted.length !== 1;
     const process = (one: Socket) => {
       const owner = options.has('p') ? visibleOwner(one, tool.p) : undefined;
-      return owner ? ` users:(("${comm(owner)}",pid=${tool.p.machine.pids.numberOf(owner)},fd=${one.descriptor}))` : '';
+      return owner ? ` users:(("${owner.comm}",pid=${tool.p.machine.pids.numberOf(owner)},fd=${one.descriptor}))` : '';
     };
     const port = (value: number | undefined) =>
       value === undefined ? '*' : options.has('n') ? String(value) : (PORT_NAMES[value] ?? String(value));
