@@ -23,8 +23,8 @@ function foldLine(line: string, columns: number): string {
   const margin = ' '.repeat(marginOf(line, columns));
   const lines: string[] = [];
   let current = '';
-  // Blanks stay with the word after them; those of the beginning are no place to break at.
-  for (const part of line.match(/^\s*\S+|\s+\S+|\s+$/g) ?? []) {
+  // Blanks stay with the word after them; those of the beginning, and of a command in backquotes, are no place to break at.
+  for (const part of line.match(/\s*(?:`[^`]*`|\S)+|\s+$/g) ?? []) {
     if (current !== '' && cells(current + part) > columns && part.trim() !== '') {
       lines.push(current);
       current = margin + part.trimStart();

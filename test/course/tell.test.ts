@@ -13,6 +13,12 @@ test('lines are broken between words, below their last column', () => {
   );
 });
 
+test('commands in backquotes stay whole', () => {
+  expect(foldText('Done. `tutor next --force` goes on in any case.', 24)).toBe(
+    'Done.\n  `tutor next --force`\n  goes on in any case.',
+  );
+});
+
 test('colours count nothing, and long words stay whole', () => {
   expect(foldText('\x1b[32m✓\x1b[0m The Pod web', 13)).toBe('\x1b[32m✓\x1b[0m The Pod web');
   expect(foldText('see /a/very/long/path/of/a/file', 12)).toBe('see\n  /a/very/long/path/of/a/file');
