@@ -1,3 +1,6 @@
+import { decode } from '../../world/bytes.ts';
+import { anyOf, type Task, wait } from '../../world/task.ts';
+import type { Tty } from '../../world/tty.ts';
 import type { Options } from './options.ts';
 import { clock, command, memory, percent, pidOf, rss, state } from './process-facts.ts';
 import { formatTime, zoneOf } from './time-text.ts';
@@ -13,15 +16,39 @@ export const top = utility({
   *run(tool, options) {
     const rounds = Number(options.get('n') ?? (options.has('b') ? 1_000_000 : Number.POSITIVE_INFINITY));
     const delay = Number(options.get('d') ?? (tool.busybox ? 5 : 3)) * 1000;
-    for (let round = 0; round < rounds; round++) {
-      if (round > 0) yield* tool.p.sleep(delay);
-      if (!options.has('b') && tool.isTty(1)) tool.put('\x1b[H\x1b[J');
-      tool.put(topText(tool, options));
-      yield* tool.flush();
+    const tty = !options.has('b') && tool.isTty(1) && tool.p.hasFile(0) ? tool.p.file(0).tty : undefined;
+    const before = tty && { ...tty.termios };
+    if (tty) tty.termios = { ...tty.termios, canonical: false, echo: false };
+    try {
+      for (let round = 0; round < rounds; round++) {
+        if (round > 0 && (yield* pause(tool, delay, tty))) break;
+        if (!options.has('b') && tool.isTty(1)) tool.put('\x1b[H\x1b[J');
+        tool.put(topText(tool, options));
+        yield* tool.flush();
+      }
+    } finally {
+      if (tty && before) tty.termios = before;
     }
     return 0;
   },
 });
+
+/** Waits for the next round, or for a key that asks for it at once. True when `q` ends it. */
+function* pause(tool: Tool, delay: number, tty: Tty | undefined): Task<boolean> {
+  const { p } = tool;
+  if (!tty) {
+    yield* p.sleep(delay);
+    return false;
+  }
+  for (const until = p.now + delay; p.now < until; ) {
+    if (!tty.readable) yield* wait(anyOf(tty.typed, p.timer(until - p.now)));
+    if (!tty.readable) continue;
+    const keys = decode(yield* tty.read(p, 64));
+    if (keys === '' || keys.includes('q')) return true;
+    if (/[ \r\n]/.test(keys)) return false;
+  }
+  return false;
+}
 
 function topText(tool: Tool, options: Options): string {
   const { machine, now } = tool.p;

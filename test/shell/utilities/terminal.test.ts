@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import { bash } from '../../../src/shell/index.ts';
-import { decode } from '../../../src/world/bytes.ts';
+import { decode, encode } from '../../../src/world/bytes.ts';
 import { makeBox } from './support.ts';
 
 /** Runs a command on a terminal of 60 columns; line ends as the terminal gets them. */
-function onTerminal(command: string, env: readonly [string, string][] = [['TERM', 'xterm-256color']]): string {
+function onTerminal(
+  command: string,
+  env: readonly [string, string][] = [['TERM', 'xterm-256color']],
+  typed = '',
+): string {
   const { world, machine } = makeBox();
   const tty = machine.openTty(60, 24);
   let out = '';
@@ -21,7 +25,9 @@ function onTerminal(command: string, env: readonly [string, string][] = [['TERM'
     session: { tty },
   });
   tty.foreground = process.group;
-  world.loop.runUntil(world.now + 5000);
+  world.loop.runUntil(world.now + 1000);
+  tty.type(encode(typed));
+  world.loop.runUntil(world.now + 4000);
   expect(world.faults).toEqual([]);
   return out.replaceAll('\r\n', '\n');
 }
@@ -57,4 +63,11 @@ it('knows its terminal', () => {
   expect(onTerminal('ps')).toMatch(
     /^ {4}PID TTY {10}TIME CMD\n +\d+ pts\/0 +00:00:00 bash\n +\d+ pts\/0 +00:00:00 ps\n$/,
   );
+});
+
+it('top is left with q, and drawn again with a blank', () => {
+  const drawn = (text: string) => text.match(/^.*top - /gm)?.length;
+  expect(onTerminal('top; echo left', undefined, 'q')).toMatch(/left\n$/);
+  expect(onTerminal('top -d 10; echo left', undefined, 'x')).not.toContain('left');
+  expect(drawn(onTerminal('top -d 10', undefined, ' '))).toBe(2);
 });
