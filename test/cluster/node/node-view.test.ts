@@ -98,7 +98,7 @@ describe('the containers of one Pod', () => {
   const { line } = makeCluster();
   it('are pulled and started one after the other, and reported when all are', () => {
     line(
-      `echo '${POD('two', '{"name":"first","image":"nginx:1.27"},{"name":"second","image":"httpd:2.4"}')}' | kubectl apply -f - && kubectl wait --for=condition=Ready pod/two`,
+      `echo '${POD('two', '{"name":"first","image":"nginx:1.27"},{"name":"second","image":"alpine:3.20","command":["sleep","3600"]}')}' | kubectl apply -f - && kubectl wait --for=condition=Ready pod/two`,
     );
     const order = line(
       'kubectl get events --field-selector involvedObject.name=two -o json | jq -r \'.items | sort_by(.metadata.resourceVersion | tonumber)[] | select(.involvedObject.fieldPath != null) | [(.involvedObject.fieldPath | sub("spec.containers"; "")), .reason] | join(" ")\'',
