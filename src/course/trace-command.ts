@@ -36,7 +36,8 @@ export function findTrace(built: BuiltWorld, words: readonly string[], language:
   let unknown = '';
   for (const view of built.clusters) {
     try {
-      const namespace = from.kind === 'node' ? 'default' : (from.name.split('/')[1] ?? 'default');
+      const namespace =
+        from.kind === 'node' ? 'default' : (find(view, 'Pod', from.name, 'default')?.namespace ?? 'default');
       return traceRequest(built.world, view, startOf(built, view, from), goalOf(view, to, namespace), { luck });
     } catch (error) {
       if (!(error instanceof UnknownPlace)) throw error;
@@ -76,18 +77,33 @@ function splitWords(words: readonly string[]): { places: NamedPlace[]; rest: num
 }
 
 function startOf(built: BuiltWorld, view: ClusterView, { kind, name }: NamedPlace): NetworkNamespace {
-  if (kind === 'pod') {
-    const [pod = '', namespace = 'default'] = name.split('/');
-    const found = podNetwork(built, view, namespace, pod);
-    if (found) return found;
-  } else if (kind !== 'service') {
+  if (kind !== 'service') {
     const machine = name === 'workstation' ? built.workstation : built.world.machines.get(name);
-    if (machine) return machine.network;
-    const [pod = '', namespace = 'default'] = name.split('/');
-    const found = podNetwork(built, view, namespace, pod);
+    if (machine && kind !== 'pod') return machine.network;
+    const pod = find(view, 'Pod', name, 'default');
+    const found = pod && podNetwork(built, view, pod.namespace, pod.name);
     if (found) return found;
   }
   throw new UnknownPlace(name);
+}
+
+/** What is there of `NAME`, `NAME/NAMESPACE` or, as traces show it, `NAMESPACE/NAME`. */
+function find(
+  view: ClusterView,
+  kind: 'Pod' | 'Service',
+  text: string,
+  usual: string,
+): { readonly namespace: string; readonly name: string } | undefined {
+  const [first = '', second] = text.split('/');
+  const ways =
+    second === undefined
+      ? [[first, usual]]
+      : [
+          [first, second],
+          [second, first],
+        ];
+  for (const [name = '', namespace = ''] of ways) if (view.get(kind, namespace, name)) return { namespace, name };
+  return undefined;
 }
 
 /** The network that a Pod's containers live in; undefined while it has none. */
@@ -111,12 +127,12 @@ function goalOf(view: ClusterView, { kind, name }: NamedPlace, namespace: string
       return { kind: 'service', namespace, name: url.host, port: url.port };
     return { kind: 'host', host: url.host, port: url.port ?? (url.scheme === 'https' ? 443 : 80) };
   }
-  const [, plain = '', other, port] = /^([^/:]+)(?:\/([^/:]+))?(?::(\d+))?$/.exec(name) ?? [];
+  const [, plain = '', port] = /^([^/:]+)(?:\/[^/:]+)?(?::(\d+))?$/.exec(name) ?? [];
   const wanted = port === undefined ? undefined : Number(port);
   if (kind === 'node') return { kind: 'host', host: plain, port: wanted ?? 22 };
-  const at = other ?? namespace;
-  if (!view.get(kind === 'pod' ? 'Pod' : 'Service', at, plain)) throw new UnknownPlace(name);
-  return { kind, namespace: at, name: plain, port: wanted };
+  const found = find(view, kind === 'pod' ? 'Pod' : 'Service', name.replace(/:\d+$/, ''), namespace);
+  if (!found) throw new UnknownPlace(name);
+  return { kind, ...found, port: wanted };
 }
 
 /** Host and port of an URL, `host:port` or `host`. */

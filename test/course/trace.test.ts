@@ -168,6 +168,7 @@ kubectl set selector svc gate run=web; sleep 15`);
       ✗ no such name: nowhere
       1"
     `);
+    expect(trace('pod default/box service default/web')).toBe(trace('pod box/default service web/default'));
     expect(trace('pod box')).toMatch(/^tutor trace FROM TO/);
     expect(trace('pod bix web')).toMatchInlineSnapshot(`
       "tutor: bix: there is no such place
