@@ -4,6 +4,7 @@ import { ageColumn, nameColumn } from '../api/table.ts';
 import type { Deployment } from '../api/types.generated.ts';
 import { setDeploymentDefaults } from './defaults/workloads.ts';
 import { podTemplateWarnings } from './validation/pod-warnings.ts';
+import { validateDeploymentStatus } from './validation/workload-status.ts';
 import { validateDeployment, validateDeploymentUpdate } from './validation/workloads.ts';
 import { containerColumns } from './workload-columns.ts';
 
@@ -21,6 +22,7 @@ export const deploymentStrategy: Strategy<Deployment> = {
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  validateStatusUpdate: validateDeploymentStatus,
   warnings: (deployment) => podTemplateWarnings(deployment.spec?.template, 'spec.template'),
   columns: [
     nameColumn,

@@ -141,6 +141,5 @@ export const ipAddressStrategy: Strategy<IPAddress> = {
         return `${resource}/${parent?.namespace ? `${parent.namespace}/` : ''}${parent?.name ?? ''}`;
       },
     },
-    ageColumn,
   ],
 };

@@ -3,6 +3,7 @@ import { ageColumn, nameColumn } from '../api/table.ts';
 import type { ReplicaSet } from '../api/types.generated.ts';
 import { setReplicaSetDefaults } from './defaults/workloads.ts';
 import { podTemplateWarnings } from './validation/pod-warnings.ts';
+import { validateReplicaSetStatus } from './validation/workload-status.ts';
 import { validateReplicaSet, validateReplicaSetUpdate } from './validation/workloads.ts';
 import { containerColumns } from './workload-columns.ts';
 
@@ -15,6 +16,7 @@ export const replicaSetStrategy: Strategy<ReplicaSet> = {
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  validateStatusUpdate: validateReplicaSetStatus,
   warnings: (replicaSet) => podTemplateWarnings(replicaSet.spec?.template, 'spec.template'),
   columns: [
     nameColumn,

@@ -1,9 +1,7 @@
 import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Command, Invocation } from '../command/command.ts';
-import { printFlags } from '../common-flags.ts';
-import { KubectlError } from '../errors.ts';
-import { bool, duration, string, stringSlice } from '../flags/index.ts';
 import { listAt, textAt } from '../json.ts';
+import { clusterInfoDump } from './cluster-info-dump.ts';
 
 const HINT = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n";
 
@@ -13,23 +11,7 @@ export const clusterInfo: Command = {
   short: 'Display cluster information',
   long: "Display addresses of the control plane and services with label kubernetes.io/cluster-service=true. To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.",
   examples: '# Where the control plane is\nkubectl cluster-info',
-  subcommands: [
-    {
-      name: 'dump',
-      use: 'dump [flags]',
-      short: 'Dump relevant information for debugging and diagnosis',
-      flags: [
-        bool('all-namespaces', false, 'If true, dump all namespaces.', { shorthand: 'A' }),
-        stringSlice('namespaces', 'A comma separated list of namespaces to dump.'),
-        string('output-directory', '', 'Where to put the files; standard output when it is not given.'),
-        duration('pod-running-timeout', 20_000, 'How long to wait until a pod runs (like 5s, 2m, or 3h).'),
-        ...printFlags('', 'json'),
-      ],
-      *run() {
-        throw new KubectlError('kubetutor does not model "kubectl cluster-info dump"');
-      },
-    },
-  ],
+  subcommands: [clusterInfoDump],
   *run(invocation) {
     const { process } = invocation;
     try {

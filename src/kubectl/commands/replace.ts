@@ -82,7 +82,7 @@ kubectl replace --force -f ./pod.json`,
       let object = updateLastApplied(objectOf(info), flags.bool('save-config'));
       if (dryRun !== 'client')
         try {
-          object = yield* put(invocation, info, object, query);
+          object = yield* put(invocation, { ...info, subresource: flags.string('subresource') }, object, query);
         } catch (error) {
           throw withSource('replacing', info.source, error);
         }

@@ -135,7 +135,7 @@ function certificateOf(
       ? readTextOr(
           process,
           shown,
-          (text) => new ConfigurationError(`unable to read client-cert ${shown} for ${userName} due to ${text}`),
+          (text) => new KubectlError(`unable to read client-cert ${shown} for ${userName} due to ${text}`),
         )
       : textOfData(data);
   if (!readCertificate(pem)) throw new KubectlError('tls: failed to find any PEM data in certificate input');

@@ -347,8 +347,7 @@ function* documentsOf(factory: Factory, options: BuilderOptions, file: ManifestS
     }
     let info: Info;
     try {
-      const found = infoOf(document, file.name, options.local ? undefined : yield* factory.mapper());
-      info = options.subresource ? { ...found, subresource: options.subresource } : found;
+      info = infoOf(document, file.name, options.local ? undefined : yield* factory.mapper());
     } catch (error) {
       if (!options.continueOnError || !(error instanceof KubectlError)) throw error;
       errors.push(error);

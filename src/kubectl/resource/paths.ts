@@ -28,6 +28,9 @@ export function expandFilenames(process: Process, filenames: readonly string[], 
       stdin = true;
       return [{ name: 'STDIN', read: () => process.readText(0) }];
     }
+    const pipe = /^\/dev\/fd\/(\d+)$/.exec(filename);
+    // What the shell's <( ) gives: a file of this process and of no directory.
+    if (pipe) return [{ name: filename, read: () => process.readText(Number(pipe[1])) }];
     if (/^https?:\/\//.test(filename)) return [{ name: filename, read: () => fetchText(process, filename) }];
     return expandPattern(process, filename).flatMap((path) => expandPath(process, path, recursive));
   });

@@ -130,7 +130,7 @@ class Translator {
       } else if (e === '|' && special) {
         out += '|';
         repeatable = false;
-      } else if (e === '{' && special && (repeatable || !extended)) {
+      } else if (e === '{' && special && (repeatable || !extended) && !this.literalBrace()) {
         repeat(this.interval());
       } else if ((e === '+' || e === '?') && special && repeatable) repeat(e);
       else if (e === '*' && !escaped && repeatable) repeat('*');
@@ -171,6 +171,11 @@ class Translator {
   private anchorEnd(): boolean {
     const after = this.pattern.slice(this.at);
     return after === '' || after.startsWith('\\)') || after.startsWith('\\|') || after.startsWith('\n');
+  }
+
+  /** grep -E takes a brace that begins no interval as it stands. */
+  private literalBrace(): boolean {
+    return this.extended && !this.options.escapes && !/^(\d+,?\d*|,\d+)\}/.test(this.pattern.slice(this.at));
   }
 
   private interval(): string {

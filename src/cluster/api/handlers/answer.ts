@@ -1,4 +1,5 @@
-import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
+import { encode } from '../../../world/bytes.ts';
+import { bodyText, type HttpResponse, queryValue } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { type ApiObject, deepCopy, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
@@ -8,6 +9,8 @@ import type { ApiRequest, ApiServer } from '../server.ts';
 import { partialMetadata, type TableObject, tableOf } from '../table.ts';
 import { readBody } from './body.ts';
 import { fieldValidationOf, writeOptions } from './options.ts';
+
+const SHOWN_BYTES = 30;
 
 /** The format that the Accept header asks for. */
 export function presentation(request: ApiRequest): 'Table' | 'PartialObjectMetadata' | 'plain' {
@@ -65,10 +68,24 @@ export function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Objec
   return given === 'None' || given === 'Object' ? given : 'Metadata';
 }
 
+/** Text that is no JSON is refused with its first bytes. kubernetes: serializer/recognizer, json.go notRegistered */
+function readObjectBody({ http }: ApiRequest, resource: Resource, duplicates: string[]): unknown {
+  try {
+    return readBody(http, duplicates);
+  } catch (error) {
+    if (!(error instanceof StatusError) || !http.body || http.body.kind === 'json') throw error;
+    const bytes = encode(bodyText(http.body));
+    const hex = [...bytes.slice(0, SHOWN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    throw StatusError.badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${error.message} (${hex}${bytes.length > SHOWN_BYTES ? ' ...' : ''})`,
+    );
+  }
+}
+
 /** The object in the body of a create or update, in the version that is stored. */
 export function decode(request: ApiRequest, resource: Resource): ApiObject {
   const duplicates: string[] = [];
-  const body = readBody(request.http, duplicates);
+  const body = readObjectBody(request, resource, duplicates);
   if (body === undefined) throw StatusError.badRequest('Request body is empty');
   const object = decodeObject(resource, body, fieldValidationOf(request.http), request.warnings, duplicates);
   return resource.conversion ? resource.conversion.toStored(object) : object;

@@ -162,7 +162,8 @@ function* applyOne(invocation: Invocation, info: Info, plan: ApplyPlan) {
   const generated = textAt(objectOf(info), 'metadata', 'generateName');
   if (info.name === '' && generated !== '')
     throw new KubectlError(`from ${generated}: cannot use generate name with apply`);
-  return yield* plan.serverSide ? applyServerSide(invocation, info, plan) : applyClientSide(invocation, info, plan);
+  if (!plan.serverSide) return yield* applyClientSide(invocation, info, plan);
+  return yield* applyServerSide(invocation, { ...info, subresource: invocation.flags.string('subresource') }, plan);
 }
 
 function collect(errors: Error[], error: unknown): void {

@@ -8,7 +8,12 @@ import { numberAt } from './metadata.ts';
 import type { DescribeWriter } from './writer.ts';
 
 /** The events about an object; undefined when they cannot be read. */
-export function* eventsOf(client: Client, object: JsonObject, kind: string): Task<JsonObject[] | undefined> {
+export function* eventsOf(
+  client: Client,
+  object: JsonObject,
+  kind: string,
+  needed = false,
+): Task<JsonObject[] | undefined> {
   const namespace = textAt(object, 'metadata', 'namespace');
   const parts = [
     ['involvedObject.name', textAt(object, 'metadata', 'name')],
@@ -25,7 +30,7 @@ export function* eventsOf(client: Client, object: JsonObject, kind: string): Tas
     ]);
     return listAt(list, 'items');
   } catch (error) {
-    if (error instanceof StatusError) return undefined;
+    if (error instanceof StatusError && !needed) return undefined;
     throw error;
   }
 }

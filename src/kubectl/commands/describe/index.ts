@@ -105,7 +105,8 @@ function* textOf({ flags, factory, process }: Invocation, info: Info, events: bo
   const client = factory.client();
   yield* describer.write({ out, object, client, now: process.now });
   if (describer.events && events && flags.bool('show-events')) {
-    const found = yield* eventsOf(client, object, textAt(object, 'kind'));
+    // Only the describer of ConfigMaps ends when events may not be read. kubernetes: ConfigMapDescriber
+    const found = yield* eventsOf(client, object, textAt(object, 'kind'), name === 'ConfigMap');
     if (found) writeEvents(out, found, process.now);
   }
   return out.text;

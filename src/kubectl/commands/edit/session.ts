@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
 import { fieldValidationOf } from '../../dry-run.ts';
@@ -80,7 +80,12 @@ function* saveAll(
 ): Task<void> {
   const { process, factory, flags } = invocation;
   try {
-    for (const info of yield* infosOfText(factory, text, 'edited-file')) {
+    const [only] = infos;
+    const parsed = only?.subresource ? parseYaml(text) : undefined;
+    // What a subresource shows may be of a kind that no resource serves, as Scale.
+    const edited =
+      only && isObject(parsed) ? [{ ...only, object: parsed }] : yield* infosOfText(factory, text, 'edited-file');
+    for (const info of edited) {
       let object = objectOf(info);
       if (flags.has('save-config') && flags.bool('save-config')) object = withLastApplied(object);
       if (flags.has('record')) object = recorded(invocation, object);

@@ -78,7 +78,7 @@ function* rollBack(invocation: Invocation, info: Info, dryRun: DryRun): Task<str
     );
   }
   if (dryRun === 'client') {
-    const text = podTemplateText(target.template);
+    const text = podTemplateText(deployment ? objectAt(target.keeper, 'spec', 'template') : target.template);
     return deployment ? text : `will roll back to ${text}`;
   }
   if (deployment && objectAt(object, 'spec')['paused'] === true)

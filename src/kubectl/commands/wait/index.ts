@@ -28,7 +28,7 @@ const WEEK = 168 * 3_600_000;
 export const waitCommand: Command = {
   name: 'wait',
   use: "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
-  short: 'Experimental: Wait for a specific condition on one or many resources',
+  short: 'Wait for a specific condition on one or many resources',
   long: 'Wait for a condition of one or many resources, for their creation or their end.\n\n The command takes several resources and waits until the condition holds for every one of them.',
   examples: `# A Pod that is ready
 kubectl wait --for=condition=Ready pod/web
