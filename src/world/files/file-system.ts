@@ -1,14 +1,14 @@
 import { decode, toBytes } from '../bytes.ts';
 import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
-import { Directory, type Inode, MagicLink, type Meta, type Quota, RegularFile, Symlink } from './inode.ts';
-import { endsHere, joinPath, SLASH } from './paths.ts';
+import { Directory, type Inode, type Meta, type Quota, RegularFile, Symlink } from './inode.ts';
+import { type Found, walkPath } from './path-walk.ts';
+import { joinPath } from './paths.ts';
 
 /** Who asks; root (uid 0) may do everything. */
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [0] };
 
-/** Linux: SYMLOOP_MAX, NAME_MAX. */
-const MAX_LINKS = 40;
+/** Linux: NAME_MAX. */
 const MAX_NAME = 255;
 /** Bytes that all files of a tree may hold: a disk that fills up, and the bound on the host's memory. */
 const DEFAULT_CAPACITY = 256 * 1024 * 1024;
@@ -35,30 +35,13 @@ export interface MountRow {
 /** The node's own disk. */
 export const DISK: MountKind = { source: '/dev/sda1', type: 'ext4', options: 'relatime' };
 
-interface Found {
-  readonly parent: Directory;
-  readonly name: string;
-  readonly inode: Inode | undefined;
-  /** Absolute, without symbolic links except possibly the last name. */
-  readonly path: string;
-  /** Below a mount that may not be written. */
-  readonly readOnly: boolean;
-}
-
-/** A directory that a walk went through, and the name it took from there. */
-interface Above {
-  readonly directory: Directory;
-  readonly name: string;
-  readonly above: Above | undefined;
-}
-
 /**
  * The file tree of a machine. Paths are absolute (join them with the process's directory first). Every call checks
  * permissions for `who` and raises Errno.
  */
 export class FileSystem {
   private readonly mounts = new Map<Inode, Inode>();
-  private readonly readOnlyRoots = new Set<Inode>();
+  readonly readOnlyRoots = new Set<Inode>();
   private readonly table: MountRow[] = [];
   /** What lies at /proc. */
   kernel: Directory | undefined;
@@ -363,7 +346,7 @@ export class FileSystem {
     return found.name === '' ? this.root : found.parent.entries.get(found.name);
   }
 
-  private mounted(inode: Inode): Inode {
+  mounted(inode: Inode): Inode {
     return this.mounts.size === 0 ? inode : (this.mounts.get(inode) ?? inode);
   }
 
@@ -439,61 +422,12 @@ export class FileSystem {
 
   /** As `find`, but gives the error's name: an exception costs a hundred times as much, and most look-ups just ask. */
   private look(path: string, who: Credentials, follow: boolean): Found | ErrnoCode {
-    if (path === '') return 'ENOENT';
-    let links = 0;
-    let above: Above | undefined;
-    let at = this.rootDirectory();
-    let readOnly = this.readOnlyRoots.size > 0 && this.readOnlyRoots.has(this.root);
-    const mustBeDirectory = path.endsWith('/');
-    // What is still to be walked: `rest` from `from` on. A symbolic link puts its target before it.
-    let rest = path;
-    let from = 0;
-    for (;;) {
-      while (rest.charCodeAt(from) === SLASH) from++;
-      if (from >= rest.length) break;
-      const slash = rest.indexOf('/', from);
-      const end = slash < 0 ? rest.length : slash;
-      const name = rest.slice(from, end);
-      from = end;
-      if (name === '.') continue;
-      if (name === '..') {
-        at = above?.directory ?? this.rootDirectory();
-        above = above?.above;
-        continue;
-      }
-      if (!this.may(at, EXECUTE, who)) return 'EACCES';
-      const entry = at.entries.get(name);
-      let inode = entry && this.mounted(entry);
-      if (name === 'proc' && at === this.root && entry && this.kernel) {
-        inode = this.kernel;
-        readOnly = true;
-      } else if (inode && inode !== entry) readOnly = this.readOnlyRoots.has(inode);
-      const last = endsHere(rest, from);
-      if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) inode = inode.inode;
-      if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
-        if (++links > MAX_LINKS) return 'ELOOP';
-        if (inode.target.startsWith('/')) {
-          at = this.rootDirectory();
-          above = undefined;
-        }
-        rest = `${inode.target}/${rest.slice(from)}`;
-        from = 0;
-        continue;
-      }
-      if (last) {
-        if (mustBeDirectory && inode && !(inode instanceof Directory)) return 'ENOTDIR';
-        return { parent: at, name, inode, path: `${pathOf(above)}/${name}`, readOnly };
-      }
-      if (!inode) return 'ENOENT';
-      if (!(inode instanceof Directory)) return 'ENOTDIR';
-      above = { directory: at, name, above };
-      at = inode;
-    }
-    if (!above) return { parent: at, name: '', inode: at, path: '/', readOnly };
-    return { parent: above.directory, name: above.name, inode: at, path: pathOf(above), readOnly };
+    return walkPath(this, path, who, follow);
   }
 
-  private rootDirectory(): Directory {
+  // ---- what a walk asks ----
+
+  rootDirectory(): Directory {
     const root = this.mounted(this.root);
     return root instanceof Directory ? root : this.root;
   }
@@ -503,12 +437,6 @@ export class FileSystem {
 function inheritGroup(inode: Inode, parent: Directory): void {
   inode.gid = parent.gid;
   if (inode instanceof Directory) inode.mode |= SET_GROUP;
-}
-
-function pathOf(above: Above | undefined): string {
-  let path = '';
-  for (let at = above; at; at = at.above) path = `/${at.name}${path}`;
-  return path;
 }
 
 function bytesOf(inode: Inode): number {

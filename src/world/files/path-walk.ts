@@ -1,0 +1,104 @@
+import type { ErrnoCode } from '../errno.ts';
+import type { Credentials } from '../process.ts';
+import { Directory, type Inode, MagicLink, Symlink } from './inode.ts';
+import { endsHere, SLASH } from './paths.ts';
+
+/** Linux: SYMLOOP_MAX. */
+const MAX_LINKS = 40;
+const EXECUTE = 1;
+
+/** What a walk must know of the tree that it goes through. */
+export interface WalkedTree {
+  readonly root: Directory;
+  /** What lies at /proc. */
+  readonly kernel: Directory | undefined;
+  /** The roots of mounts that may not be written. */
+  readonly readOnlyRoots: ReadonlySet<Inode>;
+  /** The root, or what is mounted over it. */
+  rootDirectory(): Directory;
+  /** What is mounted over an inode, or the inode. */
+  mounted(inode: Inode): Inode;
+  may(inode: Inode, wanted: number, who: Credentials): boolean;
+}
+
+export interface Found {
+  readonly parent: Directory;
+  readonly name: string;
+  readonly inode: Inode | undefined;
+  /** Absolute, without symbolic links except possibly the last name. */
+  readonly path: string;
+  /** Below a mount that may not be written. */
+  readonly readOnly: boolean;
+}
+
+/** A directory that a walk went through, and the name it took from there. */
+interface Above {
+  readonly directory: Directory;
+  readonly name: string;
+  readonly above: Above | undefined;
+}
+
+/**
+ * Walks a path from the root, through symbolic links (the last one too when `follow`) and mounts. The value is the
+ * error's name for a missing directory on the way, ENOTDIR, EACCES, ELOOP. Linux: fs/namei.c
+ */
+export function walkPath(tree: WalkedTree, path: string, who: Credentials, follow: boolean): Found | ErrnoCode {
+  if (path === '') return 'ENOENT';
+  let links = 0;
+  let above: Above | undefined;
+  let at = tree.rootDirectory();
+  let readOnly = tree.readOnlyRoots.size > 0 && tree.readOnlyRoots.has(tree.root);
+  const mustBeDirectory = path.endsWith('/');
+  // What is still to be walked: `rest` from `from` on. A symbolic link puts its target before it.
+  let rest = path;
+  let from = 0;
+  for (;;) {
+    while (rest.charCodeAt(from) === SLASH) from++;
+    if (from >= rest.length) break;
+    const slash = rest.indexOf('/', from);
+    const end = slash < 0 ? rest.length : slash;
+    const name = rest.slice(from, end);
+    from = end;
+    if (name === '.') continue;
+    if (name === '..') {
+      at = above?.directory ?? tree.rootDirectory();
+      above = above?.above;
+      continue;
+    }
+    if (!tree.may(at, EXECUTE, who)) return 'EACCES';
+    const entry = at.entries.get(name);
+    let inode = entry && tree.mounted(entry);
+    if (name === 'proc' && at === tree.root && entry && tree.kernel) {
+      inode = tree.kernel;
+      readOnly = true;
+    } else if (inode && inode !== entry) readOnly = tree.readOnlyRoots.has(inode);
+    const last = endsHere(rest, from);
+    if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) inode = inode.inode;
+    if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
+      if (++links > MAX_LINKS) return 'ELOOP';
+      if (inode.target.startsWith('/')) {
+        at = tree.rootDirectory();
+        above = undefined;
+      }
+      rest = `${inode.target}/${rest.slice(from)}`;
+      from = 0;
+      continue;
+    }
+    if (last) {
+      if (mustBeDirectory && inode && !(inode instanceof Directory)) return 'ENOTDIR';
+      return { parent: at, name, inode, path: `${pathOf(above)}/${name}`, readOnly };
+    }
+    if (!inode) return 'ENOENT';
+    if (!(inode instanceof Directory)) return 'ENOTDIR';
+    above = { directory: at, name, above };
+    at = inode;
+  }
+  if (!above) return { parent: at, name: '', inode: at, path: '/', readOnly };
+  return { parent: above.directory, name: above.name, inode: at, path: pathOf(above), readOnly };
+}
+
+function pathOf(above: Above | undefined): string {
+  let path = '';
+  for (let at = above; at; at = at.above) path = `/${at.name}${path}`;
+  return path;
+}
