@@ -62,6 +62,11 @@ export class Progress {
     return last?.startsWith(this.scope) ? last.slice(this.scope.length) : undefined;
   }
 
+  /** The lesson to go on with, though nothing of it may be finished yet. */
+  set lastLesson(id: string) {
+    this.write(() => this.conf.set('lastLesson', this.scope + id));
+  }
+
   get language(): Language | undefined {
     const value = this.conf.get('language');
     return value !== undefined && isLanguage(value) ? value : undefined;

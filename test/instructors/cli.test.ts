@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BuiltCli } from '../cli/support.ts';
@@ -98,6 +98,12 @@ describe("an instructor's first hour", () => {
     const later = cli.run([], { input: 'true\n', env: home });
     expect(later.stdout).toContain('Repair the Deployment');
     expect(later.stdout).toContain('true');
+    // Whoever only looked and left goes on there as well, and no journal is begun beside.
+    play('oh', 'true\n');
+    const solo = { ...VERSION, KUBETUTOR_HOME: at('home-oh') };
+    expect(cli.run(['start', '--plain'], { input: 'true\n', env: solo }).stdout).toContain('Repair the Deployment');
+    expect(readdirSync(at('home-oh/journals'))).toEqual(['packs']);
+    rmSync(at('hand/oh.kubetutor'));
     play('lee', 'kubectl get pods -A\n');
     play('박민수', 'true\n');
     expect(readdirSync(at('hand')).sort()).toEqual(['kim.kubetutor', 'lee.kubetutor', '박민수.kubetutor']);

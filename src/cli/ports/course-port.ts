@@ -98,6 +98,7 @@ export class HostCoursePort implements CoursePort {
       closed: (session) => this.sessions.delete(session),
     });
     this.sessions.add(opened.session);
+    if (storage) progress.lastLesson = lessonId;
     return opened;
   }
 }
