@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../cluster/apimachinery
 import { KubectlError } from '../errors.ts';
 import { textAt } from '../json.ts';
 import { NoKindMatchError, type RestMapper } from '../mapper.ts';
+import { compareText } from '../printers/go-value.ts';
 import type { Info } from './info.ts';
 
 /** An object of a manifest as an Info. `mapper` absent: a local operation. Raises KubectlError. kubernetes: cli-runtime/pkg/resource/mapper.go */
@@ -44,7 +45,7 @@ function metadataProblem(metadata: Json | undefined): string | undefined {
   const mismatch = (value: Json, field: string, type: string) =>
     `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${type}`;
   if (metadata === undefined || metadata === null) return undefined;
-  if (!isObject(metadata)) return mismatch(metadata, 'PartialObjectMetadata.metadata', 'v1.ObjectMeta');
+  if (!isObject(metadata)) return mismatch(metadata, 'metadataOnlyObject.metadata', 'v1.ObjectMeta');
   for (const field of TEXTS) {
     const value = metadata[field] ?? null;
     if (value !== null && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
@@ -53,7 +54,8 @@ function metadataProblem(metadata: Json | undefined): string | undefined {
     const map = metadata[field] ?? null;
     if (map === null) continue;
     if (!isObject(map)) return mismatch(map, `ObjectMeta.metadata.${field}`, 'map[string]string');
-    for (const value of Object.values(map))
+    // The JSON that Go makes of YAML has its keys in order.
+    for (const [, value] of Object.entries(map).sort(([a], [b]) => compareText(a, b)))
       if (value !== null && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
   }
   return undefined;

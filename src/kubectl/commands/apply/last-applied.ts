@@ -1,5 +1,5 @@
 import { marshalIndent } from '../../../cluster/apimachinery/json.ts';
-import { isObject, type Json } from '../../../cluster/apimachinery/json-value.ts';
+import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Command } from '../../command/command.ts';
 import {
   allFlag,
@@ -14,6 +14,7 @@ import { dryRunOf, writeQuery } from '../../dry-run.ts';
 import { KubectlError, UsageError } from '../../errors.ts';
 import { bool, string } from '../../flags/index.ts';
 import { objectAt } from '../../json.ts';
+import { goJson } from '../../printers/go-value.ts';
 import { printerFor, printObject } from '../../printing.ts';
 import { recordFlag } from '../../record.ts';
 import { infosOfText, readObject } from '../../resource/builder.ts';
@@ -50,6 +51,11 @@ export const viewLastApplied: Command = {
     yield* resources.visit(function* (info) {
       const text = objectAt(objectOf(info), 'metadata', 'annotations')[LAST_APPLIED];
       if (typeof text === 'string') values.push(JSON.parse(text));
+      // kubectl puts the text around an error that is none, and only where a file named the object.
+      else if (info.source !== '')
+        throw new KubectlError(
+          `error when no last-applied-configuration annotation found on resource: ${info.name}\n ${JSON.stringify(info.source)}: <nil>`,
+        );
     });
     const output = flags.string('output');
     if (output !== 'yaml' && output !== 'json')
@@ -82,7 +88,7 @@ export const setLastApplied: Command = {
         throw new KubectlError(
           `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
         );
-      const text = lastAppliedText(objectOf(info));
+      const text = plainText(objectOf(info));
       planned.push({ info, text, same: sameJson(old, text) });
     });
     for (const { info, text, same } of planned) {
@@ -107,10 +113,15 @@ export const setLastApplied: Command = {
   },
 };
 
+/** As the file has it: unlike apply, set-last-applied makes no annotations where there are none. */
+function plainText(object: JsonObject): string {
+  return objectAt(object, 'metadata')['annotations'] === undefined ? `${goJson(object)}\n` : lastAppliedText(object);
+}
+
 function sameJson(old: Json | undefined, text: string): boolean {
   if (typeof old !== 'string') return false;
   const value: Json = JSON.parse(old);
-  return isObject(value) && lastAppliedText(value) === text;
+  return isObject(value) && plainText(value) === text;
 }
 
 /** kubernetes: kubectl/pkg/cmd/apply/apply_edit_last_applied.go */

@@ -117,7 +117,9 @@ function* printTables(invocation: Invocation, options: GetOptions, found: Found)
       allNamespaced ? `No resources found in ${options.namespace} namespace.\n` : 'No resources found\n',
     );
   const [only] = found.errors;
-  if (found.errors.length === 1 && only instanceof KubectlError) throw only;
+  // What files hold comes as a list of errors, which is printed without kubectl's own prefix, though it has but one.
+  const listed = invocation.flags.list('filename').length > 0;
+  if (found.errors.length === 1 && only instanceof KubectlError && !listed) throw only;
   if (found.errors.length > 0) throw new PlainError(found.errors.map((one) => `${messageForError(one)}\n`).join(''));
 }
 
