@@ -1,27 +1,15 @@
 import { usageOf } from '../../cluster/metrics/usage.ts';
-import { parseImageReference } from '../../cluster/node/images/reference.ts';
 import { qualifiedSandbox } from '../../cluster/node/kubelet/sandbox-id.ts';
 import { StartError } from '../../cluster/node/runtime/container.ts';
 import type { OpenFile } from '../../world/open-file.ts';
 import { type Process, shellStatus } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import { type Task, wait } from '../../world/task.ts';
-import {
-  findContainer,
-  humanAge,
-  humanBytes,
-  type ListedContainer,
-  listContainers,
-  listSandboxes,
-  type NodeRuntime,
-  type RuntimeFinder,
-} from './runtime.ts';
+import { inspect, inspecti, inspectp } from './crictl-inspect.ts';
+import { type Command, Fatal, has, type Line, need, parse, SHORT, sandbox, VALUES, value } from './crictl-line.ts';
+import { images, pods, ps } from './crictl-lists.ts';
+import { humanBytes, listContainers, type NodeRuntime, type RuntimeFinder } from './runtime.ts';
 import { TextTable } from './table.ts';
-
-/** A message after which crictl gives up. */
-class Fatal extends Error {}
-
-const SHORT = 13;
 
 /** crictl: the runtime of a node as its administrator sees it, whether the API server is up or not. kubernetes-sigs/cri-tools */
 export function crictlProgram(find: RuntimeFinder): Program {
@@ -39,38 +27,6 @@ export function crictlProgram(find: RuntimeFinder): Program {
     },
   };
 }
-
-interface Line {
-  readonly options: ReadonlyMap<string, string>;
-  readonly operands: readonly string[];
-}
-
-/** Options that take a value. */
-const VALUES = new Set(
-  'r i c t runtime-endpoint image-endpoint config timeout name state label pod image last n namespace o output tail since limit-bytes id s'.split(
-    ' ',
-  ),
-);
-
-function parse(words: readonly string[], stopAtOperand: number): Line {
-  const options = new Map<string, string>();
-  const operands: string[] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (!word.startsWith('-') || word === '-' || operands.length >= stopAtOperand) {
-      operands.push(word);
-      continue;
-    }
-    const [name = '', value] = word.replace(/^--?/, '').split(/=(.*)/s);
-    if (value !== undefined) options.set(name, value);
-    else if (VALUES.has(name)) options.set(name, words[++at] ?? '');
-    else if (!word.startsWith('--') && name.length > 1) for (const letter of name) options.set(letter, '');
-    else options.set(name, '');
-  }
-  return { options, operands };
-}
-
-type Command = (process: Process, runtime: NodeRuntime, line: Line) => Task<number>;
 
 function* run(process: Process, find: RuntimeFinder): Task<number> {
   let words = process.argv.slice(1);
@@ -154,123 +110,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   stats,
 };
 
-const has = ({ options }: Line, ...names: readonly string[]) => names.some((name) => options.has(name));
-const value = ({ options }: Line, ...names: readonly string[]) =>
-  names.map((name) => options.get(name)).find((text) => text !== undefined);
-const stateOf = ({ container }: ListedContainer) =>
-  container.running ? 'Running' : container.startedAt ? 'Exited' : 'Created';
-
-function wanted(line: Line): (one: ListedContainer) => boolean {
-  const name = value(line, 'name');
-  const state = value(line, 'state', 's')?.toLowerCase();
-  const pod = value(line, 'pod', 'p');
-  const all = has(line, 'a', 'all') || state !== undefined;
-  return (one) =>
-    (all || one.container.running) &&
-    (name === undefined || new RegExp(name).test(one.state.name)) &&
-    (state === undefined || stateOf(one).toLowerCase() === state) &&
-    (pod === undefined || qualifiedSandbox(one.worker.pod).startsWith(pod));
-}
-
-function* ps(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
-  let found = listContainers(runtime).filter(wanted(line));
-  if (has(line, 'l', 'latest')) found = found.slice(0, 1);
-  if (has(line, 'q', 'quiet')) {
-    yield* process.print(found.map(({ container }) => `${container.id}\n`).join(''));
-    return 0;
-  }
-  if (value(line, 'o', 'output') === 'json') {
-    const containers = found.map((one) => ({
-      ...statusOf(one, process),
-      podSandboxId: qualifiedSandbox(one.worker.pod),
-    }));
-    yield* process.print(`${JSON.stringify({ containers }, null, 2)}\n`);
-    return 0;
-  }
-  const table = new TextTable([
-    'CONTAINER',
-    'IMAGE',
-    'CREATED',
-    'STATE',
-    'NAME',
-    'ATTEMPT',
-    'POD ID',
-    'POD',
-    'NAMESPACE',
-  ]);
-  for (const one of found) {
-    const { container, state, worker, attempt } = one;
-    table.add([
-      container.id.slice(0, SHORT),
-      state.imageID.replace(/.*sha256:/, '').slice(0, SHORT),
-      `${humanAge(process.now - (container.startedAt || process.now))} ago`,
-      stateOf(one),
-      state.name,
-      String(attempt),
-      qualifiedSandbox(worker.pod).slice(0, SHORT),
-      worker.pod.metadata.name,
-      worker.pod.metadata.namespace ?? '',
-    ]);
-  }
-  yield* process.print(table.text());
-  return 0;
-}
-
-function* pods(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
-  const name = value(line, 'name');
-  const namespace = value(line, 'namespace');
-  const state = value(line, 'state', 's')?.toLowerCase();
-  const stateText = (worker: { readonly isReady: boolean }) => (worker.isReady ? 'Ready' : 'NotReady');
-  const found = listSandboxes(runtime).filter(
-    (worker) =>
-      (name === undefined || new RegExp(name).test(worker.pod.metadata.name)) &&
-      (namespace === undefined || worker.pod.metadata.namespace === namespace) &&
-      (state === undefined || stateText(worker).toLowerCase() === state),
-  );
-  if (has(line, 'q', 'quiet')) {
-    yield* process.print(found.map(({ pod }) => `${qualifiedSandbox(pod)}\n`).join(''));
-    return 0;
-  }
-  const table = new TextTable(['POD ID', 'CREATED', 'STATE', 'NAME', 'NAMESPACE', 'ATTEMPT', 'RUNTIME']);
-  for (const worker of found) {
-    table.add([
-      qualifiedSandbox(worker.pod).slice(0, SHORT),
-      `${humanAge(process.now - worker.startTime)} ago`,
-      stateText(worker),
-      worker.pod.metadata.name,
-      worker.pod.metadata.namespace ?? '',
-      '0',
-      '(default)',
-    ]);
-  }
-  yield* process.print(table.text());
-  return 0;
-}
-
-function* images(process: Process, { kubelet }: NodeRuntime, line: Line): Task<number> {
-  const { operands } = line;
-  const found = kubelet
-    .images()
-    .filter(({ name, tag }) => operands.length === 0 || operands.some((one) => `${name}:${tag}`.includes(one)))
-    .sort((a, b) => (`${a.name}:${a.tag}` < `${b.name}:${b.tag}` ? -1 : 1));
-  if (has(line, 'q', 'quiet')) {
-    yield* process.print(found.map(({ digest }) => `${digest}\n`).join(''));
-    return 0;
-  }
-  const table = new TextTable(['IMAGE', 'TAG', 'IMAGE ID', 'SIZE']);
-  for (const { name, tag, digest, size } of found)
-    table.add([name, tag, digest.replace('sha256:', '').slice(0, SHORT), humanBytes(size)]);
-  yield* process.print(table.text());
-  return 0;
-}
-
-function need(runtime: NodeRuntime, id: string | undefined): ListedContainer {
-  if (id === undefined) throw new Fatal('ID cannot be empty');
-  const found = findContainer(runtime, id);
-  if (found) return found;
-  throw new Fatal(`rpc error: code = NotFound desc = an error occurred when try to find container "${id}": not found`);
-}
-
 function* logs(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
   const { container } = need(runtime, line.operands[0]);
   const { log } = container;
@@ -317,96 +156,6 @@ function* exec(process: Process, runtime: NodeRuntime, line: Line): Task<number>
   }
 }
 
-const time = (ms: number) =>
-  ms === 0 ? '0001-01-01T00:00:00Z' : `${new Date(ms).toISOString().replace('Z', '000000Z')}`;
-
-function statusOf({ container, state, worker, attempt }: ListedContainer, process: Process) {
-  const { metadata } = worker.pod;
-  const reason = container.running ? '' : container.exitCode === 0 ? 'Completed' : 'Error';
-  void process;
-  return {
-    annotations: { 'io.kubernetes.container.restartCount': String(attempt) },
-    createdAt: time(container.startedAt),
-    exitCode: container.exitCode,
-    finishedAt: time(container.finishedAt),
-    id: container.id,
-    image: { image: state.image },
-    imageRef: state.imageID,
-    labels: {
-      'io.kubernetes.container.name': state.name,
-      'io.kubernetes.pod.name': metadata.name,
-      'io.kubernetes.pod.namespace': metadata.namespace,
-      'io.kubernetes.pod.uid': metadata.uid,
-    },
-    logPath: `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}/${state.name}/${attempt}.log`,
-    message: '',
-    metadata: { attempt, name: state.name },
-    mounts: container.options.mounts.map((mount) => ({
-      containerPath: mount.path,
-      hostPath: mount.from,
-      readonly: mount.readOnly,
-    })),
-    reason,
-    startedAt: time(container.startedAt),
-    state: container.running ? 'CONTAINER_RUNNING' : 'CONTAINER_EXITED',
-  };
-}
-
-function* inspect(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
-  for (const id of line.operands.length > 0 ? line.operands : [undefined]) {
-    const one = need(runtime, id);
-    const { options, machine } = one.container;
-    const first = [...machine.processes.values()].find((each) => each.machine === machine);
-    const pid = process.machine.pids.numberOf(first);
-    const config = {
-      args: options.argv,
-      cwd: options.workingDirectory,
-      env: [...options.env].map((pair) => pair.join('=')),
-    };
-    const whole = {
-      info: {
-        pid,
-        runtimeSpec: { hostname: options.hostname, process: config },
-        sandboxID: qualifiedSandbox(one.worker.pod),
-      },
-      status: statusOf(one, process),
-    };
-    yield* process.print(`${JSON.stringify(whole, null, 2)}\n`);
-  }
-  return 0;
-}
-
-function* inspectp(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
-  for (const id of line.operands) {
-    const worker = sandbox(runtime, id);
-    const { metadata, spec } = worker.pod;
-    const status = {
-      createdAt: time(worker.startTime),
-      id: qualifiedSandbox(worker.pod),
-      labels: metadata.labels ?? {},
-      metadata: { attempt: 0, name: metadata.name, namespace: metadata.namespace, uid: metadata.uid },
-      network: { additionalIps: [], ip: spec?.hostNetwork ? '' : worker.podIP },
-      state: worker.isReady ? 'SANDBOX_READY' : 'SANDBOX_NOTREADY',
-    };
-    yield* process.print(`${JSON.stringify({ status }, null, 2)}\n`);
-  }
-  return 0;
-}
-
-function* inspecti(process: Process, { kubelet }: NodeRuntime, line: Line): Task<number> {
-  for (const text of line.operands) {
-    const found = kubelet.images().find(({ name, tag, digest }) => {
-      const reference = /^[0-9a-f]{6,}$/.test(text) ? undefined : parseImageReference(text);
-      return reference ? reference.full === `${name}:${tag}` : digest.includes(text);
-    });
-    if (!found) throw new Fatal(`no such image ${JSON.stringify(text)} present`);
-    const { name, tag, digest, size, config } = found;
-    const status = { id: digest, repoDigests: [`${name}@${digest}`], repoTags: [`${name}:${tag}`], size: String(size) };
-    yield* process.print(`${JSON.stringify({ status, info: { imageSpec: { config } } }, null, 2)}\n`);
-  }
-  return 0;
-}
-
 function* stop(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
   for (const id of line.operands) {
     const { container } = need(runtime, id);
@@ -435,13 +184,6 @@ function* rm(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
     yield* process.print(`${id}\n`);
   }
   return 0;
-}
-
-function sandbox(runtime: NodeRuntime, id: string) {
-  const found = listSandboxes(runtime).find(({ pod }) => qualifiedSandbox(pod).startsWith(id));
-  if (!found)
-    throw new Fatal(`rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found`);
-  return found;
 }
 
 /** stopp and rmp: the kubelet makes the sandbox anew and starts its containers again. */

@@ -1,23 +1,25 @@
 import type { Inode } from '../../../world/files/inode.ts';
 import type { Timer } from '../../../world/loop.ts';
-import { Machine } from '../../../world/machine.ts';
-import { NetworkNamespace } from '../../../world/network/namespace.ts';
-import { PidNamespace } from '../../../world/pids.ts';
+import type { NetworkNamespace } from '../../../world/network/namespace.ts';
+import type { PidNamespace } from '../../../world/pids.ts';
 import type { Process } from '../../../world/process.ts';
-import { type Task, wait } from '../../../world/task.ts';
-import { PODS, SECRETS } from '../../api/kinds.ts';
-import { deepEqual, type Stored } from '../../api/object.ts';
-import type { Container as ContainerSpec, Pod, PodStatus } from '../../api/types.generated.ts';
+import { PODS } from '../../api/kinds.ts';
+import type { Stored } from '../../api/object.ts';
+import type { Pod } from '../../api/types.generated.ts';
 import { portMappings } from '../../network/portmap.ts';
 import type { Backoff } from './backoff.ts';
 import { writeEtcFiles } from './container-options.ts';
 import { ContainerRunner } from './container-runner.ts';
-import { type ContainerRole, ContainerState } from './container-state.ts';
+import type { ContainerState } from './container-state.ts';
 import type { KubeletHost } from './host.ts';
+import { podActions, settleUnknown, shouldStart, wantsRestart } from './pod-actions.ts';
+import { PodReport } from './pod-report.ts';
+import { PodSandbox } from './pod-sandbox.ts';
+import { addContainers, checkPullSecrets, isUpdate } from './pod-spec.ts';
+import { PodVolumes } from './pod-volumes.ts';
 import type { ImagePuller } from './pull.ts';
-import { qualifiedSandbox } from './sandbox-id.ts';
-import { makePodStatus, sameStatus } from './status.ts';
-import { MountError, refreshVolume, type SetUpVolume, setUpVolume } from './volumes.ts';
+import { StartRound } from './start-round.ts';
+import { MountError, type SetUpVolume } from './volumes.ts';
 
 /** What things take on a node, ms of virtual time. */
 const MOUNT_TIME = 60;
@@ -34,21 +36,19 @@ const NOT_READY_PERIOD = 2000;
 /** Brings one Pod from being bound to its end. kubernetes: pkg/kubelet/{kubelet,pod_workers}.go, kuberuntime */
 export class PodWorker {
   readonly containers: ContainerState[] = [];
-  readonly sandbox: NetworkNamespace;
-  podIP = '';
+  private readonly sandbox: PodSandbox;
   readonly startTime: number;
-  readonly volumes = new Map<string, SetUpVolume>();
+  private readonly volumeSet: PodVolumes;
   readonly etc = new Map<string, Inode>();
   private readonly runner: ContainerRunner;
-  private missedSync = false;
+  private readonly round: StartRound;
   private retry: Timer | undefined;
   stage: 'new' | 'mounting' | 'networking' | 'running' | 'terminating' | 'done' = 'new';
-  private sandboxReady = false;
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' = 'Pending';
   private reason: string | undefined;
   private message: string | undefined;
   private mountDelay = 500;
-  private statusQueued = false;
+  private readonly report: PodReport;
   private readonly stops: (() => void)[] = [];
 
   constructor(
@@ -62,9 +62,29 @@ export class PodWorker {
     private readonly isStatic: boolean,
   ) {
     this.startTime = host.world.now;
-    this.sandbox = new NetworkNamespace(`${pod.metadata.namespace}/${pod.metadata.name}`);
+    this.sandbox = new PodSandbox(host, pod);
+    this.report = new PodReport(
+      host,
+      () => this.pod,
+      isStatic,
+      () => ({
+        containers: this.containers,
+        phase: this.phase,
+        reason: this.reason,
+        message: this.message,
+        sandboxReady: this.sandbox.ready,
+        podIP: this.podIP,
+        startTime: this.startTime,
+      }),
+    );
+    this.volumeSet = new PodVolumes(host, () => this.podIP);
+    this.round = new StartRound({
+      mayStart: () => this.stage === 'running',
+      start: (state, done) => this.runner.start(state, done),
+      sync: () => this.sync(),
+    });
     this.runner = new ContainerRunner(this, puller, crashBackoff);
-    this.addContainers();
+    addContainers(this.pod, this.containers);
     const ended = pod.status?.phase;
     if (ended === 'Succeeded' || ended === 'Failed') {
       this.phase = ended;
@@ -72,27 +92,27 @@ export class PodWorker {
     }
   }
 
-  private addContainers(): void {
-    const spec = this.pod.spec;
-    const add = (container: ContainerSpec, role: ContainerRole) => {
-      if (!this.containers.some((known) => known.name === container.name))
-        this.containers.push(new ContainerState(container, role));
-    };
-    for (const container of spec?.initContainers ?? [])
-      add(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init');
-    for (const container of spec?.containers ?? []) add(container, 'app');
-    for (const container of spec?.ephemeralContainers ?? []) add({ ...container, name: container.name }, 'ephemeral');
-    for (const state of this.containers) {
-      if (!state.waiting && !state.current)
-        state.waiting = {
-          reason:
-            spec?.initContainers?.length && state.role === 'app'
-              ? 'PodInitializing'
-              : state.role === 'init' || state.role === 'sidecar'
-                ? 'PodInitializing'
-                : 'ContainerCreating',
-        };
-    }
+  get podIP(): string {
+    return this.sandbox.podIP;
+  }
+
+  get volumes(): ReadonlyMap<string, SetUpVolume> {
+    return this.volumeSet.ready;
+  }
+
+  /** The processes that its containers see beside their own. */
+  get pids(): PidNamespace | undefined {
+    return this.sandbox.pids;
+  }
+
+  /** The process that the runtime watches over its containers with. */
+  get keeper(): Process | undefined {
+    return this.sandbox.keeper;
+  }
+
+  /** The network that its containers live in. */
+  get network(): NetworkNamespace {
+    return this.sandbox.networkOfContainers;
   }
 
   container(name: string): ContainerState | undefined {
@@ -101,7 +121,7 @@ export class PodWorker {
 
   /** Whether its sandbox is up. */
   get isReady(): boolean {
-    return this.sandboxReady;
+    return this.sandbox.ready;
   }
 
   /** Whether the node keeps a folder for it. */
@@ -126,7 +146,7 @@ export class PodWorker {
     }
     if (this.pod.metadata.deletionTimestamp) return this.terminate(this.pod.metadata.deletionGracePeriodSeconds ?? 30);
     this.stage = 'mounting';
-    this.checkPullSecrets();
+    checkPullSecrets(this.host, this.pod);
     // The mirror of a static Pod comes later, and knows nothing of what was before it.
     if (this.isStatic) this.writeStatus();
     else this.queueStatus();
@@ -144,7 +164,7 @@ export class PodWorker {
       else this.terminate(pod.metadata.deletionGracePeriodSeconds ?? 30);
       return;
     }
-    this.addContainers();
+    addContainers(this.pod, this.containers);
     for (const state of this.containers) this.noticeImage(state);
     if (changed && this.stage === 'running') this.sync();
     this.queueStatus();
@@ -174,27 +194,10 @@ export class PodWorker {
 
   // ---- set-up ----
 
-  /** kubernetes: kubelet_pods.go getPullSecretsForPod */
-  private checkPullSecrets(): void {
-    const { client, recorder } = this.host;
-    const names = (this.pod.spec?.imagePullSecrets ?? []).map((secret) => secret.name ?? '');
-    const missing = names.filter((name) => !client.get(SECRETS, this.pod.metadata.namespace ?? '', name));
-    if (missing.length > 0)
-      recorder.event(
-        this.pod,
-        'Warning',
-        'FailedToRetrieveImagePullSecret',
-        `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`,
-      );
-  }
-
   private mount(): void {
     if (this.stage !== 'mounting') return;
     try {
-      for (const volume of this.pod.spec?.volumes ?? []) {
-        if (!this.volumes.has(volume.name))
-          this.volumes.set(volume.name, setUpVolume(this.volumeHost(), this.pod, volume));
-      }
+      this.volumeSet.setUp(this.pod);
     } catch (error) {
       if (!(error instanceof MountError)) throw error;
       this.host.recorder.event(this.pod, 'Warning', 'FailedMount', error.message);
@@ -207,30 +210,11 @@ export class PodWorker {
     this.watchVolumes();
   }
 
-  private volumeHost() {
-    return {
-      client: this.host.client,
-      node: this.host.node,
-      addresses: () => ({ podIP: this.podIP, hostIP: this.host.nodeIP }),
-      allocatable: this.host.allocatable,
-      csiVolume: this.host.csiVolume,
-    };
-  }
-
   /** Changed ConfigMaps and Secrets reach their volumes after the kubelet's sync period. */
   private watchVolumes(): void {
-    const sources = (this.pod.spec?.volumes ?? []).filter(
-      (volume) => volume.configMap || volume.secret || volume.projected || volume.downwardAPI,
-    );
-    const learned = sources.filter((volume) => !volume.name.startsWith('kube-api-access-'));
-    if (learned.length === 0) return;
+    if (!this.volumeSet.mayChange(this.pod)) return;
     const again = () => {
-      if (this.stage === 'running' && this.host.client.available) {
-        for (const volume of learned) {
-          const root = this.volumes.get(volume.name);
-          if (root) refreshVolume(this.volumeHost(), this.pod, volume, root.inode);
-        }
-      }
+      if (this.stage === 'running' && this.host.client.available) this.volumeSet.refresh(this.pod);
       this.later(RESYNC_PERIOD, again);
     };
     this.later(RESYNC_PERIOD, again);
@@ -252,7 +236,11 @@ export class PodWorker {
       runtimeState.whenUp(() => this.makeSandbox());
       return;
     }
-    const result = this.host.setUpNetwork(this.sandbox, this.pod.spec?.hostNetwork === true, portMappings(this.pod));
+    const result = this.host.setUpNetwork(
+      this.sandbox.network,
+      this.pod.spec?.hostNetwork === true,
+      portMappings(this.pod),
+    );
     if ('error' in result) {
       const id = this.host.world.random.hex(64);
       this.host.recorder.event(
@@ -264,29 +252,13 @@ export class PodWorker {
       this.later(RETRY_PERIOD, () => this.makeSandbox());
       return;
     }
-    this.podIP = result.ip;
-    this.startSandboxProcesses();
-    this.sandboxReady = true;
+    this.sandbox.start(result.ip);
     this.stage = 'running';
     writeEtcFiles(this.host, this.pod, this.podIP, this.etc);
     // The sandbox is part of the first round: it is reported when that is over.
-    this.begin(this.whatShouldStart());
-    if (this.round === undefined) this.sync();
+    this.round.begin(podActions(this.containers, this.restartPolicy).start);
+    if (!this.round.isUnderWay) this.sync();
     this.syncAtRelist();
-  }
-
-  private sandboxMachine: Machine | undefined;
-
-  /** The processes that its containers see beside their own: those of the node, or of the whole Pod. */
-  get pids(): PidNamespace | undefined {
-    if (this.pod.spec?.hostPID) return this.host.node.pids;
-    if (!this.pod.spec?.shareProcessNamespace) return undefined;
-    return this.sandboxMachine?.pids;
-  }
-
-  /** The network that the containers live in: the node's own for hostNetwork. */
-  get network(): NetworkNamespace {
-    return this.pod.spec?.hostNetwork ? this.host.node.network : this.sandbox;
   }
 
   // ---- what runs ----
@@ -298,45 +270,15 @@ export class PodWorker {
   /** Starts what should run now. kubernetes: kuberuntime_manager.go computePodActions */
   sync(): void {
     if (this.stage !== 'running' || this.awaitsRuntime()) return;
-    if (this.round) {
-      this.missedSync = true;
-      return;
-    }
+    if (this.round.isUnderWay) return this.round.miss();
     this.retry?.cancel();
     this.retry = undefined;
     this.reportFailures();
-    const round = this.whatShouldStart();
+    const { start, failed } = podActions(this.containers, this.restartPolicy);
+    if (failed) this.fail();
     if (this.stage === 'running') this.settlePhase();
     this.queueStatus();
-    if (this.stage === 'running') this.begin(round);
-  }
-
-  /** What is still to be started in the round under way: one after the other, and nothing is reported meanwhile. */
-  private round: ContainerState[] | undefined;
-
-  private begin(round: ContainerState[]): void {
-    if (round.length === 0) return;
-    this.round = round;
-    this.startNext();
-  }
-
-  private startNext(): void {
-    const { round } = this;
-    if (!round || this.stage !== 'running') return;
-    const state = round.shift();
-    if (!state) {
-      this.round = undefined;
-      const missed = this.missedSync;
-      this.missedSync = false;
-      if (missed) this.sync();
-      return;
-    }
-    let over = false;
-    this.runner.start(state, () => {
-      if (over || this.round !== round) return;
-      over = true;
-      this.startNext();
-    });
+    if (this.stage === 'running') this.round.begin(start);
   }
 
   private waitsForRuntime = false;
@@ -355,20 +297,6 @@ export class PodWorker {
     return true;
   }
 
-  private whatShouldStart(): ContainerState[] {
-    const round: ContainerState[] = [];
-    if (!this.syncInit(round)) return round;
-    for (const state of this.containers) {
-      if (
-        state.role === 'ephemeral'
-          ? !state.current && !state.terminated
-          : state.role === 'app' && this.shouldStart(state)
-      )
-        round.push(state);
-    }
-    return round;
-  }
-
   /** A worker reports what its last round could not do, not what this one cannot. kubernetes: reason_cache.go */
   private reportFailures(): void {
     for (const state of this.containers) {
@@ -378,7 +306,7 @@ export class PodWorker {
   }
 
   private mayRestart(state: ContainerState): boolean {
-    return !state.terminated || this.wantsRestart(state);
+    return !state.terminated || wantsRestart(state, this.restartPolicy);
   }
 
   private relist: Timer | undefined;
@@ -416,47 +344,12 @@ export class PodWorker {
     this.retry = this.later(at, () => this.sync());
   }
 
-  /** True when the init containers are done. */
-  private syncInit(round: ContainerState[]): boolean {
-    for (const state of this.containers) {
-      if (state.role === 'sidecar') {
-        if (state.running && state.started) continue;
-        if (this.shouldStart(state)) round.push(state);
-        // One that has been up once does not hold up the others while it restarts.
-        if (state.restartCount > 0 || (state.terminated && state.started)) continue;
-        return false;
-      }
-      if (state.role !== 'init' || state.terminated?.exitCode === 0) continue;
-      if (state.running || state.busy) return false;
-      if (state.terminated && this.restartPolicy === 'Never') {
-        this.fail();
-        return false;
-      }
-      if (this.shouldStart(state)) round.push(state);
-      return false;
-    }
-    return true;
-  }
-
-  private shouldStart(state: ContainerState): boolean {
-    if (state.running || state.busy) return false;
-    return !state.terminated || state.restartWanted || this.wantsRestart(state);
-  }
-
-  /** Whether a container that has ended starts again. */
-  private wantsRestart(state: ContainerState): boolean {
-    if (!state.terminated) return true;
-    if (state.role === 'sidecar') return true;
-    if (state.role === 'init') return state.terminated.exitCode !== 0 && this.restartPolicy !== 'Never';
-    if (state.role === 'ephemeral') return false;
-    const policy = state.spec.restartPolicy ?? this.restartPolicy;
-    return policy === 'Always' || (policy === 'OnFailure' && state.terminated.exitCode !== 0);
-  }
-
   private settlePhase(): void {
     const apps = this.containers.filter((state) => state.role === 'app');
     if (apps.some((state) => state.running || state.terminated || state.restartCount > 0)) this.phase = 'Running';
-    const over = apps.every((state) => state.terminated && !state.running && !state.busy && !this.shouldStart(state));
+    const over = apps.every(
+      (state) => state.terminated && !state.running && !state.busy && !shouldStart(state, this.restartPolicy),
+    );
     if (!over || apps.length === 0) return;
     this.phase = apps.every((state) => state.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
     this.finish();
@@ -469,14 +362,13 @@ export class PodWorker {
 
   /** The Pod is over and stays as an object: sidecars go, the address too. */
   finish(): void {
-    this.round = undefined;
+    this.round.abandon();
     for (const state of this.containers) state.stopProbes?.();
     this.stopInOrder(this.graceSeconds());
     if (this.containers.some((state) => state.running)) return;
     for (const state of this.containers) state.seeEnd();
-    this.sandboxReady = false;
     this.stage = 'done';
-    this.releaseSandbox();
+    this.sandbox.release();
     this.queueStatus();
   }
 
@@ -521,7 +413,7 @@ export class PodWorker {
     if (!first && (graceSeconds > 0 || ends >= this.terminationEnds)) return;
     this.terminationEnds = ends;
     this.stage = 'terminating';
-    this.round = undefined;
+    this.round.abandon();
     this.retry?.cancel();
     for (const state of this.containers) {
       state.stopProbes?.();
@@ -539,28 +431,15 @@ export class PodWorker {
     this.stopInOrder(Math.max(left, 0));
     for (const state of this.containers) state.seeEnd();
     if (this.containers.some((state) => state.running)) return;
-    this.sandboxReady = false;
-    this.releaseSandbox();
+    this.sandbox.release();
     this.settleStopped();
     this.later(30, () => this.remove());
   }
 
   /** What a Pod is when all of it has been stopped. kubernetes: kubelet_pods.go getPhase, status_manager.go TerminatePod */
   private settleStopped(): void {
-    for (const state of this.containers) {
-      if (state.terminated || state.role === 'ephemeral') continue;
-      state.waiting = undefined;
-      state.terminated = {
-        containerID: '',
-        exitCode: 137,
-        reason: 'ContainerStatusUnknown',
-        message: 'The container could not be located when the pod was terminated',
-        startedAt: 0,
-        finishedAt: 0,
-      };
-    }
+    settleUnknown(this.containers);
     const apps = this.containers.filter((state) => state.role === 'app');
-    for (const state of apps) state.waiting = undefined;
     this.phase = apps.every((state) => state.terminated?.exitCode === 0) ? 'Succeeded' : 'Failed';
   }
 
@@ -583,97 +462,16 @@ export class PodWorker {
     this.terminate(this.graceSeconds());
   }
 
-  /** The runtime's processes of the sandbox: the shim that watches over its containers, and the one that holds its namespaces. */
-  private startSandboxProcesses(): void {
-    const { world, node, runtime } = this.host;
-    const id = qualifiedSandbox(this.pod);
-    const argv =
-      runtime === 'containerd'
-        ? [
-            '/usr/bin/containerd-shim-runc-v2',
-            '-namespace',
-            'k8s.io',
-            '-id',
-            id,
-            '-address',
-            '/run/containerd/containerd.sock',
-          ]
-        : ['/usr/libexec/crio/conmon', '-b', `/run/containers/storage/overlay-containers/${id}/userdata`, '-c', id];
-    this.keeper = node.spawn({ argv, main: idle, session: { tty: undefined } });
-    const pause = node.programs.get('images/pause');
-    if (!pause) return;
-    this.sandboxMachine = new Machine(world, {
-      hostname: this.pod.metadata.name,
-      network: this.sandbox,
-      pids: new PidNamespace(node.pids),
-      programs: node.programs,
-    });
-    this.sandboxMachine.keeper = this.keeper;
-    this.sandboxMachine.files.writeFile('/pause', '', undefined, 0o755);
-    this.sandboxMachine.spawn({ argv: ['/pause'], main: pause.main });
-  }
-
-  /** The process that the runtime watches over its containers with. */
-  keeper: Process | undefined;
-
-  private releaseSandbox(): void {
-    this.sandboxMachine?.killAll();
-    this.sandboxMachine = undefined;
-    this.keeper?.destroy();
-    this.keeper = undefined;
-
-    if (this.podIP !== '' && !this.pod.spec?.hostNetwork) this.host.tearDownNetwork(this.sandbox, this.podIP);
-  }
-
   // ---- status ----
 
   /** Reports soon: several changes at once make one update. */
   queueStatus(): void {
-    if (this.statusQueued || this.round) return;
-    this.statusQueued = true;
-    this.host.world.loop.after(20, () => {
-      this.statusQueued = false;
-      this.writeStatus();
-    });
+    if (!this.round.isUnderWay) this.report.queue();
   }
 
-  private lastStatus: PodStatus | undefined;
-
-  /** Writes the status if it is another one. A new mirror waits for a change of its Pod, or until `all` are looked at. */
+  /** `all`: statuses are compared with what the API server has. */
   writeStatus(all = false): void {
-    const { client } = this.host;
-    if (!client.available) return;
-    const { namespace = '', name, uid } = this.pod.metadata;
-    const stored = client.get(PODS, namespace, name);
-    if (this.isStatic) {
-      const own = this.statusOf({ ...this.pod, status: this.lastStatus });
-      const changed = !this.lastStatus || !sameStatus(this.lastStatus, own);
-      this.lastStatus = own;
-      if (!all && !changed && stored?.status?.startTime === undefined) return;
-    }
-    if (!stored || (stored.metadata.uid !== uid && !this.isStatic)) return;
-    const status = this.statusOf(stored);
-    if (sameStatus(stored.status, status)) return;
-    client.modify(PODS, namespace, name, (old) => ({ ...old, status }), 'status');
-  }
-
-  private statusOf(pod: Stored<Pod>): PodStatus {
-    return makePodStatus(
-      pod,
-      {
-        containers: this.containers,
-        phase: this.phase,
-        reason: this.reason,
-        message: this.message,
-        sandboxReady: this.sandboxReady,
-        podIP: this.pod.spec?.hostNetwork ? this.host.nodeIP : this.podIP,
-        hostIP: this.host.nodeIP,
-        startTime: this.startTime,
-        runtime: this.host.runtime,
-        readinessGates: (pod.spec?.readinessGates ?? []).map((gate) => gate.conditionType),
-      },
-      this.host.world.now,
-    );
+    this.report.write(all);
   }
 
   // ---- helpers ----
@@ -688,20 +486,4 @@ export class PodWorker {
     this.stops.push(() => timer.cancel());
     return timer;
   }
-}
-
-/** What the shim does between the things that it is asked for. */
-function* idle(process: Process): Task<number> {
-  for (;;) yield* wait(process.stateChange);
-}
-
-/** Whether more than the status has changed. kubernetes: pkg/kubelet/config/config.go checkAndUpdatePod */
-function isUpdate(old: Stored<Pod>, pod: Stored<Pod>): boolean {
-  const { metadata } = old;
-  return (
-    metadata.generation !== pod.metadata.generation ||
-    metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
-    !deepEqual(metadata.labels, pod.metadata.labels) ||
-    !deepEqual(metadata.annotations, pod.metadata.annotations)
-  );
 }
