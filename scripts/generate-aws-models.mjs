@@ -23,13 +23,15 @@ const OPERATIONS = {
     CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway DeleteNetworkInterface DeleteLaunchTemplate DeleteRouteTable`,
   eks: `CreateCluster DescribeCluster ListClusters DeleteCluster CreateNodegroup DescribeNodegroup ListNodegroups UpdateNodegroupConfig DeleteNodegroup
     CreateAddon DescribeAddon ListAddons DeleteAddon DescribeAddonVersions CreateAccessEntry ListAccessEntries DescribeAccessEntry DeleteAccessEntry
-    AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies ListAccessPolicies DescribeUpdate ListUpdates`,
+    AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies ListAccessPolicies DescribeUpdate ListUpdates
+    UpdateClusterConfig CreateFargateProfile DescribeFargateProfile ListFargateProfiles DeleteFargateProfile`,
   cloudformation: `ListStacks DescribeStacks DeleteStack DescribeStackEvents ListStackResources DescribeStackResources DescribeStackResource CreateStack GetTemplate`,
   autoscaling: `DescribeAutoScalingGroups DescribeAutoScalingInstances DescribeScalingActivities SetDesiredCapacity UpdateAutoScalingGroup TerminateInstanceInAutoScalingGroup`,
   elb: 'DescribeLoadBalancers DeleteLoadBalancer DescribeInstanceHealth DescribeTags',
   elbv2:
-    'DescribeLoadBalancers DeleteLoadBalancer DescribeTargetGroups DeleteTargetGroup DescribeListeners DescribeRules DescribeTargetHealth DescribeTags',
-  logs: 'DescribeLogGroups DeleteLogGroup',
+    'DescribeLoadBalancers DeleteLoadBalancer DescribeTargetGroups DeleteTargetGroup DescribeListeners DescribeRules DescribeTargetHealth DescribeTags DescribeListenerCertificates',
+  logs: 'DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents DeleteLogGroup',
+  acm: 'RequestCertificate ImportCertificate ListCertificates DescribeCertificate GetCertificate DeleteCertificate ListTagsForCertificate',
   ce: 'GetCostAndUsage',
 };
 

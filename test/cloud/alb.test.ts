@@ -74,7 +74,7 @@ kubectl rollout restart -n kube-system deployment aws-load-balancer-controller; 
   );
   station.ok('kubectl delete ingress two; sleep 5');
   expect(station.built.account?.items().filter(({ kind }) => kind === 'load-balancer')).toHaveLength(1);
-  // TLS wants a certificate, and the account has none.
+  // TLS wants a certificate that is issued.
   const tls = (name: string, annotations: readonly string[], rule = '/=web:80') => {
     const words = annotations.map((one) => `--annotation 'alb.ingress.kubernetes.io/${one}'`).join(' ');
     station.ok(
@@ -84,11 +84,21 @@ kubectl rollout restart -n kube-system deployment aws-load-balancer-controller; 
     station.ok(`kubectl delete ingress ${name}; sleep 5`);
     return text;
   };
-  const arn = 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1b2c';
+  const arn = 'arn:aws:acm:ap-northeast-2:123456789012:certificate/1b2c3d4e-0000-4000-8000-123456789012';
   expect(tls('given', [`certificate-arn=${arn}`])).toMatch(
-    /Warning +FailedDeployModel .*Failed deploy model due to operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: \S+, CertificateNotFound: Certificate 'arn:aws:acm:ap-northeast-2:123456789012:certificate\/1b2c' not found/,
+    /Warning +FailedDeployModel .*Failed deploy model due to operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: \S+, CertificateNotFound: Certificate 'arn:aws:acm:ap-northeast-2:123456789012:certificate\/1b2c3d4e-0000-4000-8000-123456789012' not found/,
+  );
+  expect(tls('far', [`certificate-arn=${arn.replace('ap-northeast-2', 'us-east-1')}`])).toMatch(
+    /api error ValidationError: Certificate ARN 'arn:aws:acm:us-east-1:\S+' is not valid/,
   );
   const both = 'listen-ports=[{"HTTP": 80}, {"HTTPS": 443}]';
+  station.ok(
+    'aws acm request-certificate --domain-name pending.example.com --validation-method DNS --query CertificateArn --output text > pending.arn',
+  );
+  expect(tls('pending', [`certificate-arn=${station.ok('cat pending.arn').trim()}`])).toMatch(
+    /UnsupportedCertificate: The certificate 'arn:aws:acm:\S+' must have a fully-qualified domain name, a supported signature, and a supported key size\./,
+  );
+  station.ok('aws acm delete-certificate --certificate-arn $(cat pending.arn)');
   expect(tls('found', [both], 'shop.example.com/=web:80')).toContain(
     'Failed build model due to ingress: default/found: no certificate found for host: shop.example.com',
   );
@@ -100,6 +110,32 @@ kubectl rollout restart -n kube-system deployment aws-load-balancer-controller; 
   );
   expect(tls('action', ['actions.web={}'])).toContain('kubetutor does not model the annotation');
   expect(tls('words', ['listen-ports=[{"TCP": 80}]'])).toContain('listen protocol must be within [HTTP, HTTPS]: TCP');
+  // With a certificate in ACM: found by the hosts' names, shown to clients, and in use as long as the listener is there.
+  station.ok(
+    `openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 365 -subj /CN=shop.example.com -addext subjectAltName=DNS:shop.example.com 2> /dev/null
+aws acm import-certificate --certificate fileb://cert.pem --private-key fileb://key.pem --query CertificateArn --output text > cert.arn
+kubectl create ingress shop --class alb --rule 'shop.example.com/*=web:80' --annotation alb.ingress.kubernetes.io/target-type=ip --annotation alb.ingress.kubernetes.io/scheme=internet-facing --annotation 'alb.ingress.kubernetes.io/${both}' --annotation alb.ingress.kubernetes.io/ssl-redirect=443
+sleep 180`,
+  );
+  const shop = station.ok(`kubectl get ingress shop -o jsonpath='{.status.loadBalancer.ingress[0].hostname}'`);
+  const port = (number: number) => `--resolve shop.example.com:${number}:$(dig +short ${shop} | head -1)`;
+  expect(station.ok(`curl -sS --cacert cert.pem ${port(443)} https://shop.example.com/`)).toContain(
+    'Welcome to nginx!',
+  );
+  expect(station.run(`curl -sS ${port(443)} https://shop.example.com/`).stderr).toContain('self-signed certificate');
+  expect(
+    station.ok(`curl -s -o /dev/null -w '%{http_code} %{redirect_url}' ${port(80)} http://shop.example.com/a?b=1`),
+  ).toBe('301 https://shop.example.com:443/a?b=1');
+  const balancer = `$(aws elbv2 describe-load-balancers --query "LoadBalancers[?DNSName=='${shop}'].LoadBalancerArn" --output text)`;
+  expect(
+    station.ok(
+      `aws elbv2 describe-listeners --load-balancer-arn ${balancer} --query "Listeners[].[Port,Protocol,SslPolicy,DefaultActions[0].Type]" --output text`,
+    ),
+  ).toBe('80\tHTTP\tNone\tredirect\n443\tHTTPS\tELBSecurityPolicy-2016-08\tfixed-response\n');
+  expect(station.run('aws acm delete-certificate --certificate-arn $(cat cert.arn)').stderr).toMatch(
+    /\(ResourceInUseException\) when calling the DeleteCertificate operation: Certificate arn:aws:acm:\S+ in account \d+ is in use\./,
+  );
+  station.ok('kubectl delete ingress shop; sleep 60; aws acm delete-certificate --certificate-arn $(cat cert.arn)');
   // Without the subnets' tags there is no place for another.
   station.ok(`aws ec2 delete-tags --tags Key=kubernetes.io/role/internal-elb --resources $(aws ec2 describe-subnets --filters Name=tag:kubernetes.io/role/internal-elb,Values=1 --query 'Subnets[].SubnetId' --output text)
 kubectl create ingress inner --class alb --rule '/=web:80'; sleep 10`);

@@ -48,6 +48,6 @@ test('each error text of AWS has its source noted, and no source is left over', 
     readFileSync('scripts/facts/aws-error-sources.yaml', 'utf8'),
   );
   for (const { text, source } of table) expect(source, text).toMatch(/^(logs|issue|moto|reference|memory|own)\b/);
-  const thrown = [...new Set([...files('src/cloud/aws')].flatMap(errorsOf))].sort();
+  const thrown = [...new Set([...files('src/cloud/aws'), ...files('src/scenarios/aws')].flatMap(errorsOf))].sort();
   expect(thrown).toEqual(table.map(({ text }) => text).sort());
 });

@@ -22,6 +22,8 @@ export interface Backend {
   stopInstance(region: Region, instance: Instance): void;
   /** A load balancer's name resolves from now on, and it passes connections on. */
   startLoadBalancer(region: Region, balancer: LoadBalancer): void;
+  /** Its listeners are others now. */
+  changeLoadBalancer(region: Region, balancer: LoadBalancer): void;
   stopLoadBalancer(region: Region, balancer: LoadBalancer): void;
 }
 
@@ -36,5 +38,6 @@ export const NO_BACKEND: Backend = {
   startInstance() {},
   stopInstance() {},
   startLoadBalancer() {},
+  changeLoadBalancer() {},
   stopLoadBalancer() {},
 };

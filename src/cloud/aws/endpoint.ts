@@ -137,7 +137,7 @@ function authorize(
     );
   const resource = resourceOf(account, service, operation, region, params);
   throw new AwsError(
-    service === 'eks' || service === 'logs' || service === 'ce' ? 'AccessDeniedException' : 'AccessDenied',
+    ['acm', 'ce', 'eks', 'logs'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
     `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
     403,
   );

@@ -3,6 +3,7 @@ import { ec2Id } from './ids.ts';
 import { toJson } from './params.ts';
 import { addDefaultVpc } from './services/ec2/default-vpc.ts';
 import type {
+  AcmCertificate,
   Address,
   AutoScalingGroup,
   EksCluster,
@@ -66,6 +67,7 @@ export class Region {
   readonly launchTemplates = new Map<string, LaunchTemplate>();
   readonly loadBalancers = new Map<string, LoadBalancer>();
   readonly targetGroups = new Map<string, TargetGroup>();
+  readonly certificates = new Map<string, AcmCertificate>();
   readonly autoScalingGroups = new Map<string, AutoScalingGroup>();
   readonly clusters = new Map<string, EksCluster>();
   readonly stacks = new Map<string, Stack>();

@@ -205,6 +205,8 @@ export interface LoadBalancer {
     protocol: string;
     instancePort: number;
     arn: string;
+    /** ARNs in ACM of a listener with TLS; the first is the default. */
+    certificates?: string[];
     targetGroup?: string;
     rules?: ListenerRule[];
   }[];
@@ -223,6 +225,8 @@ export interface ListenerRule {
   paths: readonly string[];
   /** Answered instead of asking a target. */
   fixed?: { status: number; text: string } | undefined;
+  /** Sent to the same place at this port, with TLS. */
+  redirect?: number | undefined;
   targetGroup?: string | undefined;
 }
 
@@ -237,6 +241,23 @@ export interface TargetGroup {
   loadBalancers: string[];
   /** `problem`: what the last health check found, empty when all was well. */
   targets: { id: string; port: number; problem?: string }[];
+  tags: Tag[];
+}
+
+export interface AcmCertificate {
+  arn: string;
+  domain: string;
+  /** All domains that it is for. */
+  names: string[];
+  type: 'IMPORTED' | 'AMAZON_ISSUED';
+  status: 'ISSUED' | 'PENDING_VALIDATION' | 'VALIDATION_TIMED_OUT';
+  created: number;
+  /** Of an imported one. */
+  pem?: string;
+  chain?: string;
+  /** Of a requested one: `DNS` or `EMAIL`, and what the record in the DNS is made of. */
+  method?: string;
+  proof?: readonly [name: string, value: string, zone: string];
   tags: Tag[];
 }
 

@@ -90,6 +90,10 @@ export class AwsBackend implements Backend {
     this.balancers.set(balancer.arn, new BalancerMachine(this.world, region, balancer, vpc));
   }
 
+  changeLoadBalancer(_region: Region, balancer: LoadBalancer): void {
+    this.balancers.get(balancer.arn)?.listen();
+  }
+
   stopLoadBalancer(_region: Region, balancer: LoadBalancer): void {
     this.balancers.get(balancer.arn)?.stop();
     this.balancers.delete(balancer.arn);

@@ -5,6 +5,8 @@ import { Errno } from '../../world/errno.ts';
 import { Machine } from '../../world/machine.ts';
 import type { Connection } from '../../world/network/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
+import type { Listener } from '../../world/network/namespace.ts';
+import { isForHost } from '../../world/pki/verify.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import type { World } from '../../world/world.ts';
@@ -19,6 +21,8 @@ const CONNECT = 10_000;
 export class BalancerMachine {
   private readonly machine: Machine;
   private readonly forwarder: Forwarder | undefined;
+  private readonly open = new Map<string, Listener>();
+  private process: Process | undefined;
 
   constructor(
     private readonly world: World,
@@ -47,19 +51,46 @@ export class BalancerMachine {
   }
 
   private *run(process: Process): Task<number> {
-    for (const { port } of this.balancer.listeners) {
-      process.machine.network.listen({
+    this.process = process;
+    this.listen();
+    const { forwarder } = this;
+    if (forwarder) process.spawn({ argv: process.argv, main: (child) => forwarder.check(child) });
+    return yield* untilStopped(process);
+  }
+
+  /** Opens and closes ports, so that they are those of the listeners. */
+  listen(): void {
+    const { process, balancer } = this;
+    if (!process) return;
+    const { network } = this.machine;
+    const keyOf = ({ port, protocol }: LoadBalancer['listeners'][number]) => `${protocol}/${port}`;
+    const wanted = new Map(balancer.listeners.map((one) => [keyOf(one), one]));
+    for (const [key, listener] of this.open)
+      if (!wanted.has(key)) {
+        network.close(listener);
+        this.open.delete(key);
+      }
+    for (const [key, { port, protocol }] of wanted) {
+      if (this.open.has(key)) continue;
+      const tls = protocol === 'HTTPS';
+      const listener: Listener = {
         protocol: 'tcp',
         address: '0.0.0.0',
         port,
         owner: process,
         http: (request) => this.forward(process, port, request),
         accept: (connection) => this.accept(process, port, connection),
-      });
+        ...(tls ? { tls: { names: [], certificate: (name) => this.certificate(port, name) } } : {}),
+      };
+      if (network.listen(listener)) this.open.set(key, listener);
     }
-    const { forwarder } = this;
-    if (forwarder) process.spawn({ argv: process.argv, main: (child) => forwarder.check(child) });
-    return yield* untilStopped(process);
+  }
+
+  /** The certificate for the host that a client names, or else the first. */
+  private certificate(port: number, name: string | undefined): string | undefined {
+    const listener = this.balancer.listeners.find((one) => one.port === port);
+    const all = (listener?.certificates ?? []).flatMap((arn) => this.region.certificates.get(arn)?.pem ?? []);
+    return all.find((pem) => name !== undefined && isForHost(pem, name)) ?? all[0];
   }
 
   /** A healthy instance and the port on it; by turns as chance has it. */

@@ -56,6 +56,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
     }
     if (known) {
       syncPorts(known, service);
+      region.account.backend.changeLoadBalancer(region, known);
       return;
     }
     if (working.has(uid)) return;

@@ -146,12 +146,15 @@ function argumentValue(
   const { type } = member;
   if (type === 'b') return true;
   const [first = ''] = words;
-  const loaded = words.length === 1 ? paramFile(process, option, first, type === 'B') : undefined;
+  // What comes as text is base64 already: only fileb:// takes bytes as they are.
+  const bytes = type === 'B' && first.startsWith('fileb://');
+  const loaded = words.length === 1 ? paramFile(process, option, first, bytes) : undefined;
   if (type === 'B') {
-    if (loaded !== undefined) return loaded;
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(first) || first.length % 4 !== 0)
-      throw new CliError(`Invalid base64: "${first}"`, 255);
-    return first;
+    if (bytes && loaded !== undefined) return loaded;
+    const text = loaded ?? first;
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
+      throw new CliError(`Invalid base64: "${text}"`, 255);
+    return text;
   }
   const texts = loaded === undefined ? words : [loaded];
   const [text = ''] = texts;

@@ -1,3 +1,4 @@
+import { acm } from './acm.ts';
 import { autoscaling } from './autoscaling.ts';
 import { ce, logs } from './billing.ts';
 import type { Service } from './call.ts';
@@ -10,6 +11,7 @@ import { sts } from './sts.ts';
 
 /** The services of an account: one line each. */
 export const SERVICES: Readonly<Record<string, Service>> = {
+  acm,
   autoscaling,
   ce,
   cloudformation,

@@ -12,6 +12,8 @@ import { addInterface, removeInterface } from './ec2/network.ts';
 const PROVISIONING = { classic: 25_000, network: 100_000, application: 110_000 } as const;
 /** ms that the interfaces of a deleted one stay. */
 const LINGER = 40_000;
+/** aws-load-balancer-controller: --default-ssl-policy */
+const SSL_POLICY = 'ELBSecurityPolicy-2016-08';
 
 export interface BalancerOptions {
   readonly kind: LoadBalancer['kind'];
@@ -191,7 +193,24 @@ function healthView(problem: string | undefined): JsonObject {
   return { State: 'unhealthy', Reason: reason, Description: description };
 }
 
-function actionView({ fixed, targetGroup }: Pick<ListenerRule, 'fixed' | 'targetGroup'>): JsonObject {
+function actionView({
+  fixed,
+  redirect,
+  targetGroup,
+}: Pick<ListenerRule, 'fixed' | 'redirect' | 'targetGroup'>): JsonObject {
+  if (redirect !== undefined)
+    return {
+      Type: 'redirect',
+      Order: 1,
+      RedirectConfig: {
+        Protocol: 'HTTPS',
+        Port: String(redirect),
+        Host: '#{host}',
+        Path: '/#{path}',
+        Query: '#{query}',
+        StatusCode: 'HTTP_301',
+      },
+    };
   if (fixed)
     return {
       Type: 'fixed-response',
@@ -336,9 +355,22 @@ export const elbv2: Service = {
         LoadBalancerArn: found?.arn ?? '',
         Port: listener.port,
         Protocol: listener.protocol,
+        ...(listener.protocol === 'HTTPS'
+          ? {
+              Certificates: (listener.certificates ?? []).slice(0, 1).map((CertificateArn) => ({ CertificateArn })),
+              SslPolicy: SSL_POLICY,
+            }
+          : {}),
         DefaultActions: [actionView(listener.rules?.at(-1) ?? listener)],
       })),
     };
+  },
+  DescribeListenerCertificates: ({ region, params }) => {
+    const arn = required(params, 'ListenerArn');
+    const found = [...region.loadBalancers.values()].flatMap((one) => one.listeners).find((one) => one.arn === arn);
+    if (!found) throw new AwsError('ListenerNotFound', 'One or more listeners not found');
+    const certificates = found.certificates ?? [];
+    return { Certificates: certificates.map((CertificateArn, at) => ({ CertificateArn, IsDefault: at === 0 })) };
   },
   DescribeRules: ({ region, params }) => {
     const arn = textOf(params, 'ListenerArn');

@@ -17,8 +17,8 @@ import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import { anyOf, Condition, type Task, wait } from '../../../world/task.ts';
 import { annotation, ModelError } from './annotations.ts';
+import { discoverCertificates } from './certificates.ts';
 import { Deployer } from './deploy.ts';
-import { refusalOfTls } from './listeners.ts';
 import { type Stack, schemeOf, wantedOf } from './model.ts';
 
 export const ALB_CONTROLLER = 'images/aws-load-balancer-controller';
@@ -178,15 +178,11 @@ class Controller {
       }
       for (const ingress of members) this.setFinalizer(ingress, key, true);
       const subnets = this.findSubnets(stack);
-      const wanted = wantedOf(this.connected.client, this.cluster, stack);
+      const wanted = wantedOf(this.connected.client, this.cluster, stack, (hosts) => this.discover(hosts));
       try {
         this.mayDeploy();
         const before = this.deployer.balancer(key)?.arn;
-        const { balancer } = this.deployer.apply(key, wanted, subnets);
-        if (wanted.listeners.https.length > 0)
-          throw new CallError(
-            `operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: ${this.options.account.random.uid()}, ${refusalOfTls(wanted.listeners)}`,
-          );
+        const balancer = this.deployer.apply(key, wanted, subnets);
         this.setBindings(key, wanted.groups);
         const published = members.filter((one) => this.publish(one, balancer.dnsName));
         if (balancer.arn !== before || published.length > 0)
@@ -195,12 +191,25 @@ class Controller {
         return true;
       } catch (error) {
         if (!(error instanceof CallError) && !(error instanceof AwsError)) throw error;
-        return yield* fail('FailedDeployModel', `Failed deploy model due to ${error.message}`);
+        const text = error instanceof AwsError ? this.listenerRefused(error) : error.message;
+        return yield* fail('FailedDeployModel', `Failed deploy model due to ${text}`);
       }
     } catch (error) {
       if (!(error instanceof ModelError) && !(error instanceof CallError)) throw error;
       return yield* fail('FailedBuildModel', `Failed build model due to ${error.message}`);
     }
+  }
+
+  /** Raises CallError, ModelError. */
+  private discover(hosts: readonly string[]): string[] {
+    this.call('ACM', 'acm', 'ListCertificates');
+    return discoverCertificates(this.options.region, hosts);
+  }
+
+  /** As the SDK words it: errors that the model of the API has stand by themselves. */
+  private listenerRefused({ code, message }: AwsError): string {
+    const kind = code === 'ValidationError' ? `api error ${code}` : code;
+    return `operation error Elastic Load Balancing v2: CreateListener, https response error StatusCode: 400, RequestID: ${this.options.account.random.uid()}, ${kind}: ${message}`;
   }
 
   private findSubnets(stack: Stack): string[] {

@@ -1,9 +1,11 @@
+import type { AwsError } from '../../../cloud/aws/errors.ts';
 import type { Region } from '../../../cloud/aws/region.ts';
 import { deleteSecurityGroup, dropRule } from '../../../cloud/aws/services/ec2/change.ts';
 import { addSecurityGroup, allow } from '../../../cloud/aws/services/ec2/network.ts';
 import { addLoadBalancer, addTargetGroup, removeLoadBalancer } from '../../../cloud/aws/services/load-balancing.ts';
-import type { EksCluster, ListenerRule, LoadBalancer, TargetGroup } from '../../../cloud/aws/types.ts';
-import type { Wanted, WantedRule } from './model.ts';
+import type { EksCluster, LoadBalancer, TargetGroup } from '../../../cloud/aws/types.ts';
+import { refusalOfTls } from './certificates.ts';
+import type { Wanted } from './model.ts';
 
 const CLUSTER = 'elbv2.k8s.aws/cluster';
 const STACK = 'ingress.k8s.aws/stack';
@@ -44,29 +46,51 @@ export class Deployer {
     return [...zones.values()];
   }
 
-  /** Brings load balancer, target groups and rules to what is wanted. Raises AwsError. */
-  apply(stack: string, wanted: Wanted, subnets: readonly string[]): { balancer: LoadBalancer; groups: TargetGroup[] } {
+  /** Brings load balancer, target groups, listeners and rules to what is wanted. Raises AwsError. */
+  apply(stack: string, wanted: Wanted, subnets: readonly string[]): LoadBalancer {
     const { region } = this;
     const known = this.balancer(stack);
-    if (known && (known.scheme !== wanted.scheme || ports(known) !== wanted.listeners.http.join()))
-      this.removeBalancer(known);
+    if (known && known.scheme !== wanted.scheme) this.removeBalancer(known);
     const kept = known && region.loadBalancers.has(known.arn) ? known : undefined;
     const balancer = kept ?? this.create(stack, wanted, subnets);
+    this.openPorts(stack, wanted);
     const groups = new Map(wanted.groups.map((one) => [one.name, this.group(stack, balancer, one)]));
     for (const group of this.groups(stack)) if (!groups.has(group.name)) region.targetGroups.delete(group.arn);
-    const arn = (name: string | undefined) => (name === undefined ? undefined : groups.get(name)?.arn);
-    for (const listener of balancer.listeners) {
-      const made = (rule: WantedRule, index: number | undefined): ListenerRule => ({
-        arn: ruleArn(region, listener.arn, listener.rules?.[index ?? wanted.rules.length]?.arn),
-        priority: index === undefined ? 'default' : String(index + 1),
+    const refusal = this.setListeners(balancer, wanted, (name) => groups.get(name)?.arn);
+    region.account.backend.changeLoadBalancer(region, balancer);
+    if (refusal) throw refusal;
+    return balancer;
+  }
+
+  /** The value is what ELB answers to the first listener that cannot be made; those before it are. */
+  private setListeners(
+    balancer: LoadBalancer,
+    wanted: Wanted,
+    arnOf: (group: string) => string | undefined,
+  ): AwsError | undefined {
+    const { region } = this;
+    const before = balancer.listeners;
+    const listeners: LoadBalancer['listeners'] = [];
+    balancer.listeners = listeners;
+    for (const { port, protocol, certificates, rules } of wanted.listeners) {
+      const refusal = protocol === 'HTTPS' ? refusalOfTls(region, certificates) : undefined;
+      if (refusal) return refusal;
+      const known = before.find((one) => one.port === port && one.protocol === protocol);
+      const listener = known ?? { port, protocol, instancePort: 0, arn: listenerArn(region, balancer) };
+      listener.certificates = [...certificates];
+      const last = rules.length - 1;
+      listener.rules = rules.map((rule, index) => ({
+        arn: ruleArn(region, listener.arn, listener.rules?.[index]?.arn),
+        priority: index === last ? 'default' : String(index + 1),
         hosts: rule.hosts,
         paths: rule.paths,
         fixed: rule.fixed,
-        targetGroup: arn(rule.group),
-      });
-      listener.rules = [...wanted.rules.map((rule, index) => made(rule, index)), made(wanted.fallback, undefined)];
+        redirect: rule.redirect,
+        targetGroup: rule.group === undefined ? undefined : arnOf(rule.group),
+      }));
+      listeners.push(listener);
     }
-    return { balancer, groups: [...groups.values()] };
+    return undefined;
   }
 
   /** Takes everything of a stack away; whether all is gone. */
@@ -118,8 +142,6 @@ export class Deployer {
         this.tags(stack, 'ManagedLBSecurityGroup'),
       );
     if (!old) {
-      for (const port of [...wanted.listeners.http, ...wanted.listeners.https])
-        allow(group, { IpProtocol: 'tcp', FromPort: port, ToPort: port }, '0.0.0.0/0');
       const nodes = region.securityGroups.get(eks.vpc.clusterSecurityGroupId ?? '');
       if (nodes) allow(nodes, { IpProtocol: '-1' }, group.GroupId, 'elbv2.k8s.aws/targetGroupBinding=shared');
     }
@@ -131,8 +153,20 @@ export class Deployer {
       subnets,
       groups: [group.GroupId],
       tags: this.tags(stack, 'LoadBalancer'),
-      ports: wanted.listeners.http.map((port) => ({ port, protocol: 'HTTP', instancePort: 0 })),
+      ports: [],
     });
+  }
+
+  /** The security group lets in whoever speaks to the ports that are listened at. */
+  private openPorts(stack: string, wanted: Wanted): void {
+    const group = [...this.region.securityGroups.values()].find((one) => this.mine(one.Tags ?? [], stack));
+    if (!group) return;
+    group.IpPermissions = group.IpPermissions.filter(
+      ({ IpProtocol, FromPort }) => IpProtocol !== 'tcp' || wanted.listeners.some(({ port }) => port === FromPort),
+    );
+    for (const { port } of wanted.listeners)
+      if (!group.IpPermissions.some(({ FromPort }) => FromPort === port))
+        allow(group, { IpProtocol: 'tcp', FromPort: port, ToPort: port }, '0.0.0.0/0');
   }
 
   private removeBalancer(balancer: LoadBalancer): void {
@@ -164,8 +198,8 @@ export class Deployer {
   }
 }
 
-function ports(balancer: LoadBalancer): string {
-  return balancer.listeners.map(({ port }) => port).join();
+function listenerArn(region: Region, balancer: LoadBalancer): string {
+  return `${balancer.arn.replace(':loadbalancer/', ':listener/')}/${region.account.random.hex(16)}`;
 }
 
 function ruleArn(region: Region, listener: string, known: string | undefined): string {

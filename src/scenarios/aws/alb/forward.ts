@@ -7,6 +7,7 @@ import type { Process } from '../../../world/process.ts';
 import type { Task } from '../../../world/task.ts';
 
 const REASONS: Readonly<Record<number, string>> = {
+  301: '301 Moved Permanently',
   502: '502 Bad Gateway',
   503: '503 Service Temporarily Unavailable',
 };
@@ -40,6 +41,15 @@ function answer(status: number, text?: string): HttpResponse {
   return { ...made, headers: new Map([['server', 'awselb/2.0'], ...made.headers]) };
 }
 
+/** `https://HOST:443/PATH?QUERY` */
+function redirected(port: number, request: HttpRequest): HttpResponse {
+  const query = request.query.map(([key, value]) => (value === '' ? key : `${key}=${value}`)).join('&');
+  const target = request.target ?? `${request.path}${query === '' ? '' : `?${query}`}`;
+  const page = answer(301);
+  const location = `https://${hostOf(request.headers.get('host'))}:${port}${target}`;
+  return { ...page, headers: new Map([...page.headers, ['location', location]]) };
+}
+
 /** An application load balancer at work: rules choose a target group, and that a healthy target. */
 export class Forwarder {
   constructor(
@@ -52,6 +62,7 @@ export class Forwarder {
     const rule = ruleFor(listener?.rules ?? [], request);
     if (!rule) return answer(404, '');
     if (rule.fixed) return answer(rule.fixed.status, rule.fixed.text);
+    if (rule.redirect !== undefined) return redirected(rule.redirect, request);
     const group = this.region.targetGroups.get(rule.targetGroup ?? '');
     const target = group && this.pick(process, group);
     if (!target) return answer(503);
@@ -62,7 +73,7 @@ export class Forwarder {
       before === undefined ? request.remoteAddress : `${before}, ${request.remoteAddress}`,
     );
     headers.set('x-forwarded-port', String(port));
-    headers.set('x-forwarded-proto', 'http');
+    headers.set('x-forwarded-proto', request.tls ? 'https' : 'http');
     try {
       return yield* process.machine.world.network.request(process, target.address, target.port, {
         method: request.method,

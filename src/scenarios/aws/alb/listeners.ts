@@ -2,13 +2,19 @@ import { keyOf, type Stored } from '../../../cluster/api/object.ts';
 import type { Ingress } from '../../../cluster/api/types.generated.ts';
 import { annotation, annotationNames, ModelError } from './annotations.ts';
 
-/** The ports that Ingresses ask a load balancer to listen at. */
-export interface Listeners {
-  readonly http: readonly number[];
-  readonly https: readonly number[];
-  /** ARNs that are given for the ports with TLS. */
+/** A port that a load balancer is to listen at, and the Ingresses whose rules hold there. */
+export interface WantedListener {
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** ARNs of certificates; the first is shown to clients that name no host. */
   readonly certificates: readonly string[];
+  /** Everything is sent to this port instead. */
+  readonly redirect?: number;
+  readonly members: readonly Stored<Ingress>[];
 }
+
+/** Finds certificates for hosts. Raises ModelError. */
+export type Discover = (hosts: readonly string[]) => readonly string[];
 
 /** What changes where requests go or who may ask, and is not there. What only tunes a load balancer is passed over. */
 const NOT_MODELLED =
@@ -23,9 +29,8 @@ const ORDINARY = new Map([
 ]);
 
 /** Raises ModelError. aws-load-balancer-controller: pkg/ingress/model_build_listener.go, model_builder.go */
-export function listenersOf(members: readonly Stored<Ingress>[]): Listeners {
-  const ports = new Map<number, string>();
-  const certificates = new Set<string>();
+export function listenersOf(members: readonly Stored<Ingress>[], discover: Discover): WantedListener[] {
+  const listeners = new Map<number, WantedListener>();
   for (const one of members) {
     for (const name of annotationNames(one))
       if (NOT_MODELLED.test(name) && annotation(one, name) !== ORDINARY.get(name))
@@ -33,13 +38,26 @@ export function listenersOf(members: readonly Stored<Ingress>[]): Listeners {
     const wrong = (text: string) => new ModelError(`ingress: ${keyOf(one)}: ${text}`);
     const given = listOf(annotation(one, 'certificate-arn'));
     const wanted = portsOf(one, given.length > 0, wrong);
-    if ([...wanted.values()].includes('HTTPS') && given.length === 0) discover(one, wrong);
-    for (const [port, protocol] of wanted) ports.set(port, protocol);
-    for (const arn of given) certificates.add(arn);
+    const secured = [...wanted.values()].includes('HTTPS');
+    const certificates = secured && given.length === 0 ? found(one, discover, wrong) : given;
+    for (const [port, protocol] of wanted) {
+      const known = listeners.get(port);
+      if (known && known.protocol !== protocol)
+        throw new ModelError(
+          `failed to merge listPort config for port: ${port}: conflicting protocol, ${keyOf(known.members[0] ?? one)}: ${known.protocol} | ${keyOf(one)}: ${protocol}`,
+        );
+      listeners.set(port, {
+        port,
+        protocol,
+        certificates: protocol === 'HTTPS' ? [...new Set([...(known?.certificates ?? []), ...certificates])] : [],
+        members: [...(known?.members ?? []), one],
+      });
+    }
   }
-  const of = (wanted: string) => [...ports].flatMap(([port, protocol]) => (protocol === wanted ? [port] : []));
-  // Once all of it is to be redirected, nothing is served without TLS.
-  return { http: redirects(members, ports) ? [] : of('HTTP'), https: of('HTTPS'), certificates: [...certificates] };
+  const redirect = redirectOf(members, listeners);
+  return [...listeners.values()]
+    .map((one) => (redirect !== undefined && one.protocol === 'HTTP' ? { ...one, redirect } : one))
+    .sort((a, b) => a.port - b.port);
 }
 
 const listOf = (text = '') => text.split(',').flatMap((part) => part.trim() || []);
@@ -49,7 +67,7 @@ function portsOf(
   ingress: Stored<Ingress>,
   preferTls: boolean,
   wrong: (text: string) => ModelError,
-): Map<number, string> {
+): Map<number, 'HTTP' | 'HTTPS'> {
   const text = annotation(ingress, 'listen-ports');
   if (text === undefined) return new Map([preferTls ? [443, 'HTTPS'] : [80, 'HTTP']]);
   let entries: unknown;
@@ -59,7 +77,7 @@ function portsOf(
     throw wrong(`failed to parse listen-ports configuration: \`${text}\`: invalid JSON`);
   }
   if (!Array.isArray(entries) || entries.length === 0) throw wrong(`empty listen-ports configuration: \`${text}\``);
-  const ports = new Map<number, string>();
+  const ports = new Map<number, 'HTTP' | 'HTTPS'>();
   for (const entry of entries)
     for (const [protocol, port] of Object.entries(entry ?? {})) {
       if (typeof port !== 'number')
@@ -74,32 +92,31 @@ function portsOf(
   return ports;
 }
 
-/** Looks for certificates of the hosts in ACM, which has none here. aws-load-balancer-controller: pkg/ingress/cert_discovery.go */
-function discover({ spec }: Stored<Ingress>, wrong: (text: string) => ModelError): void {
+/** Certificates for the hosts of an Ingress. aws-load-balancer-controller: computeIngressInferredTLSCertARNs */
+function found({ spec }: Stored<Ingress>, discover: Discover, wrong: (text: string) => ModelError): readonly string[] {
   const hosts = [
     ...(spec?.rules ?? []).flatMap(({ host }) => host || []),
     ...(spec?.tls ?? []).flatMap(({ hosts: more }) => more ?? []),
   ];
-  const [first] = hosts.sort();
-  if (first !== undefined) throw wrong(`no certificate found for host: ${first}`);
+  try {
+    return discover([...new Set(hosts)].sort());
+  } catch (error) {
+    throw error instanceof ModelError ? wrong(error.message) : error;
+  }
 }
 
-/** Whether `ssl-redirect` is asked for. Raises ModelError for a port that has no TLS. */
-function redirects(members: readonly Stored<Ingress>[], ports: ReadonlyMap<number, string>): boolean {
+/** The port that `ssl-redirect` asks for. Raises ModelError for a port that has no TLS. */
+function redirectOf(
+  members: readonly Stored<Ingress>[],
+  listeners: ReadonlyMap<number, WantedListener>,
+): number | undefined {
   const wanted = [...new Set(members.flatMap((one) => annotation(one, 'ssl-redirect') ?? []))];
-  const [port] = wanted;
-  if (port === undefined) return false;
+  const [text] = wanted;
+  if (text === undefined) return undefined;
   if (wanted.length > 1) throw new ModelError(`conflicting sslRedirect port: [${wanted.sort().join(' ')}]`);
-  const protocol = ports.get(Number(port));
-  if (protocol === undefined) throw new ModelError(`listener does not exist for SSLRedirect port: ${port}`);
-  if (protocol !== 'HTTPS') throw new ModelError(`listener protocol non-SSL for SSLRedirect port: ${port}`);
-  return true;
-}
-
-/** What ELB answers when a listener with TLS is to be made: nothing can have been put into ACM. The code and the text. */
-export function refusalOfTls({ certificates }: Listeners): string {
-  const [arn] = certificates;
-  if (arn === undefined) return 'api error ValidationError: A certificate must be specified for HTTPS listeners';
-  if (!/^arn:aws[\w-]*:(acm|iam):/.test(arn)) return `api error ValidationError: Certificate ARN '${arn}' is not valid`;
-  return `CertificateNotFound: Certificate '${arn}' not found`;
+  const port = Number(text);
+  const protocol = listeners.get(port)?.protocol;
+  if (protocol === undefined) throw new ModelError(`listener does not exist for SSLRedirect port: ${text}`);
+  if (protocol !== 'HTTPS') throw new ModelError(`listener protocol non-SSL for SSLRedirect port: ${text}`);
+  return port;
 }

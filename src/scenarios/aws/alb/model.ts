@@ -6,7 +6,7 @@ import type { HTTPIngressPath, Ingress, IngressBackend } from '../../../cluster/
 import { serviceTarget } from '../../../programs/ingress/endpoints.ts';
 import { digest } from '../../../world/describe.ts';
 import { annotation, ModelError } from './annotations.ts';
-import { type Listeners, listenersOf } from './listeners.ts';
+import { type Discover, listenersOf, type WantedListener } from './listeners.ts';
 
 /** A target group as it should be. */
 export interface WantedGroup {
@@ -20,16 +20,19 @@ export interface WantedGroup {
   readonly targets: readonly { readonly id: string; readonly port: number }[];
 }
 
-export type WantedRule = Pick<ListenerRule, 'hosts' | 'paths' | 'fixed'> & { readonly group: string | undefined };
+export type WantedRule = Pick<ListenerRule, 'hosts' | 'paths' | 'fixed' | 'redirect'> & {
+  readonly group: string | undefined;
+};
+
+/** A listener with its rules; what none of them takes gets the last one, the fallback. */
+export type WantedPort = WantedListener & { readonly rules: readonly WantedRule[] };
 
 /** The load balancer that one Ingress, or a group of them, should have. */
 export interface Wanted {
   readonly name: string;
   readonly scheme: 'internal' | 'internet-facing';
-  readonly listeners: Listeners;
+  readonly listeners: readonly WantedPort[];
   readonly groups: readonly WantedGroup[];
-  readonly rules: readonly WantedRule[];
-  readonly fallback: WantedRule;
 }
 
 /** A stack: the Ingresses that share a load balancer. `key` is the group's name, or `namespace/name`. */
@@ -49,32 +52,48 @@ export function balancerName(cluster: string, { key }: Stack, scheme: string): s
 }
 
 /** Raises ModelError. aws-load-balancer-controller: pkg/ingress/model_builder.go */
-export function wantedOf(client: Client, cluster: string, stack: Stack): Wanted {
+export function wantedOf(client: Client, cluster: string, stack: Stack, discover: Discover): Wanted {
+  const listeners = listenersOf(stack.members, discover);
   const scheme = schemeOf(stack);
   const groups = new Map<string, WantedGroup>();
+  return {
+    name: balancerName(cluster, stack, scheme),
+    scheme,
+    listeners: listeners.map((listener) => ({ ...listener, rules: rulesOf(client, cluster, stack, listener, groups) })),
+    groups: [...groups.values()],
+  };
+}
+
+const anywhere = { hosts: [], paths: [], group: undefined };
+
+/** Raises ModelError. aws-load-balancer-controller: pkg/ingress/model_build_listener_rules.go, buildListenerDefaultActions */
+function rulesOf(
+  client: Client,
+  cluster: string,
+  stack: Stack,
+  { members, redirect }: WantedListener,
+  groups: Map<string, WantedGroup>,
+): WantedRule[] {
+  if (redirect !== undefined) return [{ ...anywhere, redirect }];
   const rules: WantedRule[] = [];
-  let fallback: WantedRule = { hosts: [], paths: [], fixed: { status: 404, text: '' }, group: undefined };
-  for (const ingress of stack.members) {
-    const action = (backend: IngressBackend) => actionOf(client, cluster, stack, ingress, backend, groups);
+  for (const ingress of members)
     for (const { host = '', http } of ingress.spec?.rules ?? [])
       for (const path of ordered(http?.paths ?? []))
         rules.push({
           hosts: host === '' ? [] : [host.toLowerCase()],
           paths: patternsOf(path),
-          ...action(path.backend),
+          ...actionOf(client, cluster, stack, ingress, path.backend, groups),
         });
-    const { defaultBackend } = ingress.spec ?? {};
-    if (defaultBackend) fallback = { hosts: [], paths: [], ...action(defaultBackend) };
-  }
-  return {
-    name: balancerName(cluster, stack, scheme),
-    scheme,
-    listeners: listenersOf(stack.members),
-    groups: [...groups.values()],
-    rules,
-    fallback,
-  };
+  const withDefault = members.filter(({ spec }) => spec?.defaultBackend);
+  if (withDefault.length > 1)
+    throw new ModelError(`multiple ingress defined default backend: [${withDefault.map(keyOf).join(' ')}]`);
+  const [one] = withDefault;
+  const backend = one?.spec?.defaultBackend;
+  const fallback = one && backend ? actionOf(client, cluster, stack, one, backend, groups) : NOT_FOUND;
+  return [...rules, { ...anywhere, ...fallback }];
 }
+
+const NOT_FOUND = { fixed: { status: 404, text: '' }, group: undefined };
 
 export function schemeOf({ members }: Stack): Wanted['scheme'] {
   const found = new Set(members.flatMap((one) => annotation(one, 'scheme') ?? []));
