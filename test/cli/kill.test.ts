@@ -51,15 +51,19 @@ function playAndKill(first: number, after: number): Promise<number> {
   });
 }
 
-test(`${KILLS} kills with -9: no line whose output was seen is lost, and each resume goes on`, async () => {
-  const random = new Random('kill');
-  let seen = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
-    const first = seen + 1;
-    seen = Math.max(seen, await playAndKill(first, 50 + random.integer(500)));
-    const text = typed();
-    for (let n = 1; n <= seen; n++) expect(text).toContain(`echo word-$((${n}+0))\r`);
-  }
-  expect(seen).toBeGreaterThan(KILLS / 2);
-  expect(cli.run(['start', 'pods', '--plain'], { input: 'echo still $((40+2))\n' }).stdout).toContain('still 42');
-}, KILLS * 10_000);
+test(
+  `${KILLS} kills with -9: no line whose output was seen is lost, and each resume goes on`,
+  async () => {
+    const random = new Random('kill');
+    let seen = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const first = seen + 1;
+      seen = Math.max(seen, await playAndKill(first, 50 + random.integer(500)));
+      const text = typed();
+      for (let n = 1; n <= seen; n++) expect(text).toContain(`echo word-$((${n}+0))\r`);
+    }
+    expect(seen).toBeGreaterThan(KILLS / 2);
+    expect(cli.run(['start', 'pods', '--plain'], { input: 'echo still $((40+2))\n' }).stdout).toContain('still 42');
+  },
+  KILLS * 10_000,
+);
