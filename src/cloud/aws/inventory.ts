@@ -44,6 +44,7 @@ function addRegion(region: Region, add: Add): void {
     if (group.GroupName !== 'default') add('security-group', name, group.GroupId);
   for (const id of region.networkInterfaces.keys()) add('network-interface', name, id);
   for (const id of region.launchTemplates.keys()) add('launch-template', name, id);
+  for (const group of region.logGroups.keys()) add('log-group', name, group);
   for (const arn of region.certificates.keys()) add('certificate', name, arn);
   for (const key of region.keyPairs.keys()) add('key-pair', name, key);
 }

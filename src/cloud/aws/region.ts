@@ -12,6 +12,7 @@ import type {
   KeyPair,
   LaunchTemplate,
   LoadBalancer,
+  LogGroup,
   NatGateway,
   NetworkInterface,
   RouteTable,
@@ -69,6 +70,7 @@ export class Region {
   readonly targetGroups = new Map<string, TargetGroup>();
   readonly certificates = new Map<string, AcmCertificate>();
   readonly autoScalingGroups = new Map<string, AutoScalingGroup>();
+  readonly logGroups = new Map<string, LogGroup>();
   readonly clusters = new Map<string, EksCluster>();
   readonly stacks = new Map<string, Stack>();
   /** Told when an instance is stopped or terminated, by whomever. */

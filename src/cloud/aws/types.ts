@@ -261,6 +261,27 @@ export interface AcmCertificate {
   tags: Tag[];
 }
 
+export interface LogGroup {
+  name: string;
+  arn: string;
+  created: number;
+  streams: Map<string, LogStream>;
+}
+
+export interface LogStream {
+  name: string;
+  created: number;
+  events: LogEvent[];
+  /** How many there have been. */
+  written: number;
+}
+
+export interface LogEvent {
+  timestamp: number;
+  message: string;
+  id: string;
+}
+
 export interface IamUser {
   UserName: string;
   UserId: string;
@@ -387,11 +408,22 @@ export interface EksCluster {
     publicAccessCidrs: string[];
   };
   authenticationMode: string;
+  /** Types of logs that are written to CloudWatch. */
+  logging: Set<string>;
+  updates: Map<string, EksUpdate>;
   tags: Record<string, string>;
   interfaces: string[];
   nodegroups: Map<string, Nodegroup>;
   addons: Map<string, Addon>;
   accessEntries: Map<string, AccessEntry>;
+}
+
+export interface EksUpdate {
+  id: string;
+  status: 'InProgress' | 'Successful';
+  type: string;
+  params: { type: string; value: string }[];
+  createdAt: number;
 }
 
 export interface Nodegroup {

@@ -123,8 +123,13 @@ export class ApiServer {
     return user;
   }
 
+  /** Who asks, whether or not it is let in further; undefined for whom nobody knows. */
+  userFor(http: HttpRequest): User | undefined {
+    return authenticate(http, this.tokenUser, (certificate) => this.certificateUser(certificate));
+  }
+
   private userOf(http: HttpRequest): User {
-    const user = authenticate(http, this.tokenUser, (certificate) => this.certificateUser(certificate));
+    const user = this.userFor(http);
     if (!user) throw StatusError.unauthorized();
     const other = impersonated(http);
     if (!other) return user;

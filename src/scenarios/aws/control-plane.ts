@@ -24,6 +24,7 @@ import { setAddon } from './addons.ts';
 import { iamUser } from './identity.ts';
 import { eksImages } from './images.ts';
 import { addNode, type EksNode } from './node.ts';
+import { PlaneLogs } from './plane-logs.ts';
 import { podIdentityWebhook } from './pod-identity.ts';
 import { startServiceController } from './service-controller.ts';
 import { EbsDisks, startEbsProvisioner } from './storage.ts';
@@ -53,6 +54,7 @@ export class EksPlane implements ControlPlane {
   private readonly admin: string;
   private readonly catalog: ImageCatalog;
   private readonly disks: EbsDisks;
+  private readonly logs: PlaneLogs;
 
   constructor(private readonly options: PlaneOptions) {
     const { world, account, region, eks, vpc } = options;
@@ -74,7 +76,8 @@ export class EksPlane implements ControlPlane {
     ).certificate;
     const { server } = this.cluster;
     const accounts = server.tokenUser;
-    server.tokenUser = (token) => accounts(token) ?? iamUser(account, eks, this.cluster, token);
+    this.logs = new PlaneLogs(region, eks);
+    server.tokenUser = (token) => accounts(token) ?? iamUser(account, eks, this.cluster, token, this.logs);
     server.connector = new KubeletConnector((name) => {
       const node = this.nodes.get(name);
       return node && { kubelet: node.kubelet, address: node.instance.PrivateIpAddress ?? '', up: node.kubelet.running };
@@ -132,7 +135,7 @@ export class EksPlane implements ControlPlane {
   }
 
   private *serve(process: Process): Task<number> {
-    const { cluster, host } = this;
+    const { cluster, host, logs } = this;
     const listener = {
       protocol: 'tcp' as const,
       address: '0.0.0.0',
@@ -141,7 +144,10 @@ export class EksPlane implements ControlPlane {
       tls: { names: [host, 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'] },
       *http(request: HttpRequest): Task<HttpResponse> {
         yield* wait(process.timer(REQUEST_TIME));
-        return yield* handleWithWebhooks(process, cluster.server, request);
+        const began = process.now;
+        const response = yield* handleWithWebhooks(process, cluster.server, request);
+        logs.answered(cluster.server, request, response, began);
+        return response;
       },
     };
     process.machine.network.listen(listener);

@@ -6,6 +6,7 @@ import { at } from '../../cluster/api/object.ts';
 import { isObject } from '../../cluster/apimachinery/json-value.ts';
 import { yamlToJson } from '../../cluster/apimachinery/yaml.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { PlaneLogs } from './plane-logs.ts';
 
 /** ClusterRoles that do what the access policies allow. EKS decides by the policies themselves, with the same rules. */
 const ROLES: Readonly<Record<string, string>> = {
@@ -17,10 +18,21 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** The Kubernetes user that a token of `aws eks get-token` stands for; undefined when it is not let in. */
-export function iamUser(account: Account, eks: EksCluster, cluster: Cluster, token: string): User | undefined {
+export function iamUser(
+  account: Account,
+  eks: EksCluster,
+  cluster: Cluster,
+  token: string,
+  logs: PlaneLogs,
+): User | undefined {
   const identity = tokenIdentity(account, token, eks.name);
-  if (!identity) return undefined;
-  const principal = principalArn(identity);
+  const principal = identity ? principalArn(identity) : '';
+  const user = identity && userOf(eks, cluster, identity, principal);
+  logs.authenticated(token, identity, principal, user);
+  return user;
+}
+
+function userOf(eks: EksCluster, cluster: Cluster, identity: Identity, principal: string): User | undefined {
   const entry = eks.accessEntries.get(principal);
   const extra = {
     accessKeyId: [identity.userId],

@@ -10,6 +10,7 @@ import { configure } from './configure.ts';
 import { getToken, updateKubeconfig } from './eks.ts';
 import { CliError, USAGE, usageError } from './errors.ts';
 import { listHelp, operationHelp } from './help.ts';
+import { logsTail } from './logs-tail.ts';
 import { kebab } from './names.ts';
 import { checkQuery, show } from './output.ts';
 import { OUTPUTS, Session } from './session.ts';
@@ -71,6 +72,7 @@ function* serviceCommand(session: Session, service: string, words: readonly stri
   if (command === 'wait') return yield* waitFor(session, service, rest);
   if (service === 'eks' && command === 'update-kubeconfig') return yield* updateKubeconfig(session, rest);
   if (service === 'eks' && command === 'get-token') return yield* getToken(session, rest);
+  if (service === 'logs' && command === 'tail') return yield* logsTail(session, rest);
   const model = modelOf(service);
   const operation = Object.keys(model?.ops ?? {}).find((name) => kebab(name) === command);
   const shapes = operation === undefined ? undefined : model?.ops[operation];

@@ -12,6 +12,7 @@ import { addonRole, createServiceAccount, ensureProvider, findProvider } from '.
 import { createIdentityMapping, getIdentityMappings } from './identity-mapping.ts';
 import { saveKubeconfig } from './kubeconfig.ts';
 import { EksctlError, log } from './log.ts';
+import { updateLogging } from './logging.ts';
 import {
   type ClusterSpec,
   NODEGROUP_FLAGS,
@@ -292,6 +293,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'utils associate-iam-oidc-provider': {
     flags: [CLUSTER, FILE, APPROVE],
     run: (process, flags) => withCluster(process, flags, associateProvider),
+  },
+  'utils update-cluster-logging': {
+    flags: [CLUSTER, FILE, APPROVE, { name: 'enable-types', kind: 'list' }, { name: 'disable-types', kind: 'list' }],
+    run: (process, flags) => withCluster(process, flags, updateLogging),
   },
   'utils write-kubeconfig': {
     flags: [CLUSTER, FILE, NAME, { name: 'kubeconfig', kind: 'text' }],

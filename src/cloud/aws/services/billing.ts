@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
-import { AwsError, notModelled } from '../errors.ts';
+import { AwsError } from '../errors.ts';
 import { objectOf, required, textOf, textsOf } from '../params.ts';
 import type { Service } from './call.ts';
 
@@ -41,13 +41,5 @@ export const ce: Service = {
       });
     }
     return { ResultsByTime: results, DimensionValueAttributes: [] };
-  },
-};
-
-/** CloudWatch Logs: nothing in the world writes to it. */
-export const logs: Service = {
-  DescribeLogGroups: () => ({ logGroups: [] }),
-  DeleteLogGroup: () => {
-    throw notModelled('log groups of CloudWatch');
   },
 };

@@ -1,12 +1,13 @@
 import { acm } from './acm.ts';
 import { autoscaling } from './autoscaling.ts';
-import { ce, logs } from './billing.ts';
+import { ce } from './billing.ts';
 import type { Service } from './call.ts';
 import { cloudformation } from './cloudformation/index.ts';
 import { ec2 } from './ec2/index.ts';
 import { eks } from './eks/index.ts';
 import { iam } from './iam/index.ts';
 import { elb, elbv2 } from './load-balancing.ts';
+import { logs } from './logs.ts';
 import { sts } from './sts.ts';
 
 /** The services of an account: one line each. */

@@ -9,6 +9,7 @@ import { deleteSecurityGroup } from '../ec2/change.ts';
 import { addInterface, addSecurityGroup, allow, removeInterface } from '../ec2/network.ts';
 import { addAccessEntry } from './access.ts';
 import { controlPlaneOf, setControlPlane } from './find.ts';
+import { enabledTypes, loggingView } from './logging.ts';
 import { DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
 
 /** ms that EKS takes for a control plane. */
@@ -65,6 +66,8 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
       publicAccessCidrs: ['0.0.0.0/0'],
     },
     authenticationMode: textOf(access, 'authenticationMode') ?? 'CONFIG_MAP',
+    logging: new Set(enabledTypes(objectOf(params, 'logging'))),
+    updates: new Map(),
     tags: tagMap(params['tags']),
     interfaces: [],
     nodegroups: new Map(),
@@ -178,9 +181,7 @@ export function clusterView(cluster: EksCluster): JsonObject {
       ipFamily: 'ipv4',
       elasticLoadBalancing: { enabled: false },
     },
-    logging: {
-      clusterLogging: [{ types: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'], enabled: false }],
-    },
+    logging: loggingView(cluster),
     identity: { oidc: { issuer: cluster.issuer } },
     status: cluster.status,
     certificateAuthority:

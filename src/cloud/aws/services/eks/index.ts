@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
-import { AwsError, notModelled } from '../../errors.ts';
+import { AwsError } from '../../errors.ts';
 import { tagMap, textOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
 import type { Addon, EksCluster } from '../../types.ts';
@@ -8,6 +8,7 @@ import { accessOperations } from './access.ts';
 import { clusterView, createCluster, deleteCluster } from './clusters.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
+import { updateOperations } from './updates.ts';
 import { ADDONS, DEFAULT_VERSION, VERSIONS } from './versions.ts';
 
 /** ms that an add-on takes. */
@@ -137,8 +138,5 @@ export const eks: Service = {
         })),
     };
   },
-  ListUpdates: () => ({ updateIds: [] }),
-  DescribeUpdate: () => {
-    throw notModelled('the history of EKS updates');
-  },
+  ...updateOperations,
 };
