@@ -24,6 +24,7 @@ export function markDisrupted(
     lastTransitionTime: toSeconds(client.now),
     ...why,
   };
+  Object.assign(condition, { lastProbeTime: null });
   return client.modify(
     PODS,
     namespace,

@@ -306,6 +306,7 @@ class Scheduler {
       reason: 'Unschedulable',
       message,
     };
+    Object.assign(condition, { lastProbeTime: null });
     this.context.client.modify(
       PODS,
       namespace,

@@ -43,7 +43,7 @@ kubectl attach mypod -c ruby-container -i -t`,
       if (!(error instanceof KubectlError) || error instanceof CodeError) throw error;
       throw new KubectlError(`cannot attach to the container: ${error.message}`);
     }
-    if (flags.bool('stdin') && !flags.bool('quiet'))
+    if (!flags.bool('quiet'))
       yield* process.printError(
         "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
       );

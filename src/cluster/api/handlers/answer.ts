@@ -69,7 +69,7 @@ export function includeObject(request: ApiRequest): 'None' | 'Metadata' | 'Objec
 }
 
 /** Text that is no JSON is refused with its first bytes. kubernetes: serializer/recognizer, json.go notRegistered */
-function readObjectBody({ http }: ApiRequest, resource: Resource, duplicates: string[]): unknown {
+export function readObjectBody({ http }: ApiRequest, kind: string, duplicates: string[] = []): unknown {
   try {
     return readBody(http, duplicates);
   } catch (error) {
@@ -77,7 +77,7 @@ function readObjectBody({ http }: ApiRequest, resource: Resource, duplicates: st
     const bytes = encode(bodyText(http.body));
     const hex = [...bytes.slice(0, SHOWN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     throw StatusError.badRequest(
-      `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${error.message} (${hex}${bytes.length > SHOWN_BYTES ? ' ...' : ''})`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${error.message} (${hex}${bytes.length > SHOWN_BYTES ? ' ...' : ''})`,
     );
   }
 }
@@ -85,7 +85,7 @@ function readObjectBody({ http }: ApiRequest, resource: Resource, duplicates: st
 /** The object in the body of a create or update, in the version that is stored. */
 export function decode(request: ApiRequest, resource: Resource): ApiObject {
   const duplicates: string[] = [];
-  const body = readObjectBody(request, resource, duplicates);
+  const body = readObjectBody(request, resource.kind, duplicates);
   if (body === undefined) throw StatusError.badRequest('Request body is empty');
   const object = decodeObject(resource, body, fieldValidationOf(request.http), request.warnings, duplicates);
   return resource.conversion ? resource.conversion.toStored(object) : object;

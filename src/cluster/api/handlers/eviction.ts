@@ -5,13 +5,13 @@ import { at, isRecord, type Stored } from '../object.ts';
 import type { Resource } from '../resource.ts';
 import { jsonResponse } from '../response.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { readBody } from './body.ts';
+import { readObjectBody } from './answer.ts';
 import { deleteOptions, writeOptions } from './options.ts';
 
 /** pods/eviction: a delete that PodDisruptionBudgets may refuse. kubernetes: pkg/registry/core/pod/storage/eviction.go */
 export function evictPod(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
-  const body = readBody(http);
+  const body = readObjectBody(request, 'Eviction');
   const pod = server.registry.get(resource, info.namespace, info.name);
   const given = at(body, 'deleteOptions');
   const options = deleteOptions(http, isRecord(given) ? given : {});

@@ -18,6 +18,8 @@ import type { SetUpVolume } from './volumes.ts';
 
 interface PodResources {
   readonly podIP: string;
+  /** When the kubelet came to know the Pod, ms. */
+  readonly seen: number;
   readonly network: NetworkNamespace;
   /** A table of processes that is not the container's own. */
   readonly pids: PidNamespace | undefined;
@@ -41,7 +43,7 @@ export function makeContainerOptions(
     host.client,
     pod,
     spec,
-    { podIP: resources.podIP, hostIP: host.nodeIP },
+    { podIP: resources.podIP, hostIP: host.nodeIP, seen: resources.seen },
     host.allocatable,
   );
   const credentials = credentialsOf(pod, spec, image, host.runtimeCapabilities?.());
@@ -70,7 +72,7 @@ export function makeContainerOptions(
     env,
     workingDirectory: spec.workingDir || image.config.workingDirectory || '/',
     credentials,
-    mounts: mountsOf(host.world.now, state, resources, (text) => expand(text, lookup)),
+    mounts: mountsOf(host.world.now, state, resources, (text) => expandSubPath(text, lookup)),
     stdin: spec.stdin === true,
     stdinOnce: spec.stdinOnce === true,
     tty: spec.tty === true,
@@ -86,6 +88,15 @@ export function makeContainerOptions(
     programs: host.node.programs,
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
   };
+}
+
+/** kubernetes: pkg/kubelet/container/helpers.go ExpandContainerVolumeMounts: every variable must be there. */
+function expandSubPath(text: string, lookup: (name: string) => string | undefined): string {
+  return expand(text, (name) => {
+    const value = lookup(name);
+    if (value === undefined) throw new ConfigError(`missing value for ${name}`);
+    return value;
+  });
 }
 
 function mountsOf(

@@ -1,5 +1,6 @@
 import { decode, EMPTY } from '../../../world/bytes.ts';
-import type { Container as ContainerSpec } from '../../api/types.generated.ts';
+import type { PidNamespace } from '../../../world/pids.ts';
+import type { Container as ContainerSpec, EphemeralContainer, Probe } from '../../api/types.generated.ts';
 import type { Image } from '../images/catalog.ts';
 import { Container, StartError } from '../runtime/container.ts';
 import type { Backoff } from './backoff.ts';
@@ -84,8 +85,9 @@ export class ContainerRunner {
     try {
       const options = makeContainerOptions(worker.host, worker.pod, state, image, {
         podIP: worker.podIP,
+        seen: worker.startTime,
         network: worker.network,
-        pids: worker.pids,
+        pids: this.targetOf(state) ?? worker.pids,
         keeper: worker.keeper,
         volumes: worker.volumes,
         etc: worker.etc,
@@ -101,6 +103,12 @@ export class ContainerRunner {
     }
     worker.event('Normal', 'Created', 'Container created', state);
     worker.later(START_TIME, () => this.run(state, container, done));
+  }
+
+  /** The processes of the container that a debugging one looks into. kubernetes: kuberuntime/util/util.go PidNamespaceForPod */
+  private targetOf({ spec }: ContainerState): PidNamespace | undefined {
+    const target = (spec as EphemeralContainer).targetContainerName;
+    return target === undefined ? undefined : this.worker.container(target)?.current?.machine.pids;
   }
 
   private run(state: ContainerState, container: Container, done: () => void): void {
@@ -126,7 +134,6 @@ export class ContainerRunner {
     state.terminated = undefined;
     state.failure = undefined;
     state.waiting = undefined;
-    if (state.role === 'app') worker.phase = 'Running';
     worker.sync();
     worker.syncAtRelist(state.name);
     this.whenStarted(state, container, done);
@@ -149,7 +156,8 @@ export class ContainerRunner {
     };
     state.waiting = undefined;
     state.failure = { reason: 'RunContainerError', message };
-    worker.syncAtRelist(state.name);
+    // That it was made is news as well as that it has ended.
+    worker.syncAtRelist(state.name, `${state.name} made`);
   }
 
   private whenStarted(state: ContainerState, container: Container, done: () => void): void {
@@ -171,12 +179,17 @@ export class ContainerRunner {
       worker.event('Warning', 'FailedPostStartHook', `PostStartHook failed`, state);
       worker.event('Normal', 'Killing', 'FailedPostStartHook', state);
       state.failure = { reason: 'PostStartHookError', message: problem };
+      this.whenEnded.set(container, done);
       this.stop(state, worker.graceSeconds());
-      done();
     });
   }
 
+  /** What waits for a container to end. */
+  private readonly whenEnded = new Map<Container, () => void>();
+
   private beginProbes(state: ContainerState, container: Container): void {
+    // Nothing is said of the readiness of one that only looks. kubernetes: pkg/kubelet/prober/prober_manager.go UpdatePodStatus
+    if (state.role === 'ephemeral') return this.worker.queueStatus();
     const { startupProbe, livenessProbe, readinessProbe } = state.spec;
     const stops: (() => void)[] = [];
     state.stopProbes = () => {
@@ -184,7 +197,7 @@ export class ContainerRunner {
     };
     const begin = () => {
       state.started = true;
-      if (!readinessProbe) state.ready = true;
+      if (!readinessProbe) state.ready = state.role !== 'init';
       else stops.push(this.probe(state, container, 'Readiness', readinessProbe));
       if (livenessProbe) stops.push(this.probe(state, container, 'Liveness', livenessProbe));
     };
@@ -223,7 +236,8 @@ export class ContainerRunner {
     const { worker } = this;
     let good = 0;
     let bad = 0;
-    return startProbe(worker.host, worker.podIP, state, probe, (result) => {
+    const first = firstProbe(worker.startTime, worker.host.world.now, container.startedAt, kind, probe);
+    return startProbe(worker.host, worker.podIP, state, probe, first, (result) => {
       if (state.current !== container || !container.running) return;
       if (result.kind === 'unknown') {
         worker.event(
@@ -286,8 +300,11 @@ export class ContainerRunner {
       finishedAt: container.finishedAt,
     };
     state.waiting = undefined;
+    const next = this.whenEnded.get(container);
+    this.whenEnded.delete(container);
     if (worker.terminating) return worker.afterTermination();
     if (worker.phase === 'Failed' || worker.phase === 'Succeeded') return worker.finish();
+    next?.();
     worker.syncAtRelist(state.name);
   }
 
@@ -320,6 +337,21 @@ export class ContainerRunner {
       if (container.running) container.kill();
     });
   }
+}
+
+/** From being asked to the probe, ms. */
+const TRIGGER_TIME = 20;
+
+/**
+ * When a probe looks at a container for the first time, ms. Its worker is as old as the Pod and ticks from then on; that of
+ * the readiness is asked to look at once, and ticks from there. kubernetes: pkg/kubelet/prober/worker.go run, doProbe
+ */
+function firstProbe(podStart: number, now: number, started: number, kind: ProbeKind, probe: Probe): number {
+  const base = kind === 'Readiness' ? now + TRIGGER_TIME : podStart;
+  const period = (probe.periodSeconds ?? 10) * 1000;
+  // The status that it looks at tells times in whole seconds.
+  const earliest = Math.max(now + 1, Math.floor(started / 1000) * 1000 + (probe.initialDelaySeconds ?? 0) * 1000);
+  return base + Math.max(0, Math.ceil((earliest - base) / period)) * period;
 }
 
 /** kubernetes: terminationMessagePath and terminationMessagePolicy */

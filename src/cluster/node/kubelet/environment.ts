@@ -18,6 +18,8 @@ export class ConfigError extends Error {
 export interface PodAddresses {
   readonly podIP: string;
   readonly hostIP: string;
+  /** When the kubelet came to know the Pod, ms. */
+  readonly seen: number;
 }
 
 /** The variables of a container, in order. Raises ConfigError. kubernetes: pkg/kubelet/kubelet_pods.go makeEnvironmentVariables */
@@ -123,7 +125,7 @@ function keyValue(client: Client, pod: Stored<Pod>, source: EnvVarSource): strin
 export function fieldValue(pod: Stored<Pod>, path: string, addresses: PodAddresses): string {
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
   if (subscript) {
-    const map = subscript[1] === 'labels' ? pod.metadata.labels : pod.metadata.annotations;
+    const map = subscript[1] === 'labels' ? pod.metadata.labels : annotationsOf(pod, addresses.seen);
     return map?.[subscript[2] ?? ''] ?? '';
   }
   switch (path) {
@@ -136,7 +138,7 @@ export function fieldValue(pod: Stored<Pod>, path: string, addresses: PodAddress
     case 'metadata.labels':
       return formatMap(pod.metadata.labels);
     case 'metadata.annotations':
-      return formatMap(pod.metadata.annotations);
+      return formatMap(annotationsOf(pod, addresses.seen));
     case 'spec.nodeName':
       return pod.spec?.nodeName ?? '';
     case 'spec.serviceAccountName':
@@ -150,6 +152,15 @@ export function fieldValue(pod: Stored<Pod>, path: string, addresses: PodAddress
     default:
       return '';
   }
+}
+
+/** The kubelet's own copy of a Pod says where it comes from. kubernetes: pkg/kubelet/config/config.go updateAnnotations */
+function annotationsOf({ metadata }: Stored<Pod>, seen: number): { [key: string]: string } {
+  return {
+    'kubernetes.io/config.seen': new Date(seen).toISOString().replace('Z', '000000Z'),
+    'kubernetes.io/config.source': 'api',
+    ...metadata.annotations,
+  };
 }
 
 function formatMap(map: { [key: string]: string } | undefined): string {

@@ -6,13 +6,14 @@ import { anyOf, Condition, type Task, wait } from '../../../world/task.ts';
 import type { Client } from '../../api/client.ts';
 import { LEASES, NODES, PODS } from '../../api/kinds.ts';
 import { keyOf, type Stored } from '../../api/object.ts';
-import type { NodeCondition, Pod } from '../../api/types.generated.ts';
-import { toMicroseconds } from '../../apimachinery/time.ts';
+import type { Node, NodeCondition, Pod } from '../../api/types.generated.ts';
+import { toMicroseconds, toSeconds } from '../../apimachinery/time.ts';
 import type { Cluster } from '../../cluster.ts';
 import { ControllerContext } from '../../controllers/controller.ts';
 import type { PortMapping } from '../../network/portmap.ts';
 import type { Image, ImageCatalog } from '../images/catalog.ts';
 import { InvalidReference, parseImageReference } from '../images/reference.ts';
+import { rejectionOf } from './admission.ts';
 import { Backoff } from './backoff.ts';
 import type { KubeletHost } from './host.ts';
 import { type NodeFacts, nodeConditions, nodeObject } from './node-object.ts';
@@ -240,6 +241,19 @@ export class Kubelet {
     this.host.recorder.event(node, 'Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
   }
 
+  /** Whether Pods could be scheduled to the node when it was looked at last. */
+  private unschedulable: boolean | undefined;
+
+  /** kubernetes: pkg/kubelet/kubelet_node_status.go recordNodeSchedulableEvent */
+  private tellOfScheduling(node: Stored<Node>): void {
+    const now = node.spec?.unschedulable === true;
+    if (this.unschedulable === now) return;
+    const reason = now ? 'NodeNotSchedulable' : 'NodeSchedulable';
+    if (this.unschedulable !== undefined)
+      this.host.recorder.event(node, 'Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
+    this.unschedulable = now;
+  }
+
   private heartbeat(): void {
     if (!this.client.available) return;
     const renewTime = toMicroseconds(this.host.world.now);
@@ -247,7 +261,9 @@ export class Kubelet {
     const lease = this.client.get(LEASES, 'kube-node-lease', name);
     if (lease) {
       this.client.modify(LEASES, 'kube-node-lease', name, (old) => ({ ...old, spec: { ...old.spec, renewTime } }));
-      const ready = readyOf(this.client.get(NODES, '', name)?.status?.conditions ?? []);
+      const known = this.client.get(NODES, '', name);
+      if (known) this.tellOfScheduling(known);
+      const ready = readyOf(known?.status?.conditions ?? []);
       if (ready !== 'True' || this.problem !== this.reported) this.reportNode();
       return;
     }
@@ -271,6 +287,7 @@ export class Kubelet {
     if (this.host.runtimeState.problem !== undefined) return;
     const known = this.workers.get(pod.metadata.uid);
     if (known) return known.update(pod);
+    if (this.rejected.has(pod.metadata.uid) || this.rejects(pod)) return;
     const worker = new PodWorker(
       this.host,
       pod,
@@ -283,7 +300,42 @@ export class Kubelet {
     worker.start();
   }
 
+  /** Pods that do not fit: they stay as objects. */
+  private readonly rejected = new Set<string>();
+
+  /** A Pod that is new to the node may be refused, whoever has bound it. kubernetes: pkg/kubelet/kubelet.go rejectPod */
+  private rejects(pod: Stored<Pod>): boolean {
+    const phase = pod.status?.phase;
+    if (pod.metadata.deletionTimestamp || phase === 'Succeeded' || phase === 'Failed' || pod.status?.startTime)
+      return false;
+    const others = [...this.workers.values()].filter((worker) => worker.active).map((worker) => worker.pod);
+    const rejection = rejectionOf(this.host, pod, others);
+    if (!rejection) return false;
+    this.rejected.add(pod.metadata.uid);
+    this.host.recorder.event(pod, 'Warning', rejection.reason, rejection.message);
+    const { namespace = '', name, generation } = pod.metadata;
+    this.client.modify(
+      PODS,
+      namespace,
+      name,
+      (old) => ({
+        ...old,
+        status: {
+          ...old.status,
+          observedGeneration: generation,
+          phase: 'Failed' as const,
+          reason: rejection.reason,
+          message: `Pod was rejected: ${rejection.message}`,
+          startTime: toSeconds(this.host.world.now),
+        },
+      }),
+      'status',
+    );
+    return true;
+  }
+
   private podDeleted(pod: Stored<Pod>): void {
+    this.rejected.delete(pod.metadata.uid);
     const { runtimeState } = this.host;
     if (runtimeState.problem !== undefined) return runtimeState.whenUp(() => this.podDeleted(pod));
     const worker = this.workers.get(pod.metadata.uid);

@@ -19,7 +19,7 @@ import { addContainers, checkPullSecrets, isUpdate } from './pod-spec.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import type { ImagePuller } from './pull.ts';
 import { StartRound } from './start-round.ts';
-import { MountError, type SetUpVolume } from './volumes.ts';
+import type { SetUpVolume } from './volumes.ts';
 
 /** What things take on a node, ms of virtual time. */
 const MOUNT_TIME = 60;
@@ -47,7 +47,6 @@ export class PodWorker {
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' = 'Pending';
   private reason: string | undefined;
   private message: string | undefined;
-  private mountDelay = 500;
   private readonly report: PodReport;
   private readonly stops: (() => void)[] = [];
 
@@ -77,7 +76,7 @@ export class PodWorker {
         startTime: this.startTime,
       }),
     );
-    this.volumeSet = new PodVolumes(host, () => this.podIP);
+    this.volumeSet = new PodVolumes(host, () => this.podIP, this.startTime);
     this.round = new StartRound({
       mayStart: () => this.stage === 'running',
       start: (state, done) => this.runner.start(state, done),
@@ -131,6 +130,11 @@ export class PodWorker {
 
   get terminating(): boolean {
     return this.stage === 'terminating';
+  }
+
+  /** Whether it has a claim on what the node has. kubernetes: pkg/kubelet/kubelet_pods.go filterOutInactivePods */
+  get active(): boolean {
+    return this.phase !== 'Succeeded' && this.phase !== 'Failed' && !this.finished;
   }
 
   get finished(): boolean {
@@ -196,13 +200,11 @@ export class PodWorker {
 
   private mount(): void {
     if (this.stage !== 'mounting') return;
-    try {
-      this.volumeSet.setUp(this.pod);
-    } catch (error) {
-      if (!(error instanceof MountError)) throw error;
-      this.host.recorder.event(this.pod, 'Warning', 'FailedMount', error.message);
-      this.later(this.mountDelay, () => this.mount());
-      this.mountDelay = Math.min(this.mountDelay * 2, 122_000);
+    const again = this.volumeSet.setUp(this.pod, ({ message }) =>
+      this.host.recorder.event(this.pod, 'Warning', 'FailedMount', message),
+    );
+    if (again !== undefined) {
+      this.later(again, () => this.mount());
       return;
     }
     this.stage = 'networking';
@@ -258,7 +260,7 @@ export class PodWorker {
     // The sandbox is part of the first round: it is reported when that is over.
     this.round.begin(podActions(this.containers, this.restartPolicy).start);
     if (!this.round.isUnderWay) this.sync();
-    this.syncAtRelist();
+    this.awaitRelist();
   }
 
   // ---- what runs ----
@@ -316,9 +318,13 @@ export class PodWorker {
   /** A round is still to come: two pieces of news at once make two, each after a relist of its own. */
   private moreNews = false;
 
-  /** A container, or the sandbox, has started or ended: the next relist finds it. kubernetes: pkg/kubelet/pleg/generic.go */
-  syncAtRelist(container = ''): void {
-    if (container !== '') this.news.add(container);
+  /** A container has started or ended: the next relist finds it. kubernetes: pkg/kubelet/pleg/generic.go */
+  syncAtRelist(...news: readonly string[]): void {
+    for (const one of news) this.news.add(one);
+    this.awaitRelist();
+  }
+
+  private awaitRelist(): void {
     if (this.relist?.run) return;
     const { now } = this.host.world;
     this.relist = this.later(RELIST_PERIOD - ((now + this.host.relistPhase) % RELIST_PERIOD), () => {
@@ -327,7 +333,7 @@ export class PodWorker {
       this.news.clear();
       this.moreNews = rounds > 1;
       this.sync();
-      if (this.moreNews) this.syncAtRelist();
+      if (this.moreNews) this.awaitRelist();
     });
   }
 
@@ -344,9 +350,12 @@ export class PodWorker {
     this.retry = this.later(at, () => this.sync());
   }
 
+  /** One container that has never run keeps all of it pending. kubernetes: pkg/kubelet/kubelet_pods.go getPhase */
   private settlePhase(): void {
     const apps = this.containers.filter((state) => state.role === 'app');
-    if (apps.some((state) => state.running || state.terminated || state.restartCount > 0)) this.phase = 'Running';
+    const hasRun = (state: ContainerState) =>
+      state.restartCount > 0 || state.terminated !== undefined || (state.running && !state.starting);
+    this.phase = apps.every(hasRun) ? 'Running' : 'Pending';
     const over = apps.every(
       (state) => state.terminated && !state.running && !state.busy && !shouldStart(state, this.restartPolicy),
     );

@@ -28,6 +28,8 @@ export function startProbe(
   podIP: string,
   state: ContainerState,
   probe: Probe,
+  /** When it looks for the first time, ms. */
+  first: number,
   report: (result: ProbeResult) => void,
 ): () => void {
   let stopped = false;
@@ -37,7 +39,7 @@ export function startProbe(
     argv: ['kubelet', 'probe'],
     thread: true,
     *main(p) {
-      yield* p.sleep((probe.initialDelaySeconds ?? 0) * 1000 + (probe.initialDelaySeconds ? 0 : 20));
+      yield* p.sleep(first - p.now);
       for (;;) {
         const begun = p.now;
         const result = yield* runProbe(p, host, podIP, state, probe, target);

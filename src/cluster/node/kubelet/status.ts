@@ -85,7 +85,7 @@ function containerStatus(pod: Stored<Pod>, container: ContainerState, runtime: s
     ready: container.ready,
     ...(current ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } } : {}),
     restartCount: container.restartCount,
-    started: container.started,
+    ...(container.role === 'ephemeral' ? {} : { started: container.started }),
     state: stateOf(container, runtime),
     ...(current
       ? {

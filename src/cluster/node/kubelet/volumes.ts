@@ -20,6 +20,9 @@ import { fieldValue, fromBase64, type PodAddresses, resourceValue } from './envi
 /** A volume cannot be set up; the text is that of the FailedMount event. */
 export class MountError extends Error {}
 
+/** What a volume's files come from is not there. */
+class SourceError extends Error {}
+
 interface Payload {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -91,11 +94,12 @@ function makeVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
   const now = host.node.world.now;
   if (volume.hostPath) return hostPath(host.node, volume);
   if (volume.persistentVolumeClaim) return claimVolume(host, pod, volume);
-  if (volume.nfs || volume.csi || volume.iscsi)
+  if (volume.nfs) throw nfsError(pod, volume.name, volume.name, volume.nfs);
+  if (volume.csi || volume.iscsi)
     throw new MountError(
       `MountVolume.SetUp failed for volume "${volume.name}" : kubetutor does not model this kind of volume`,
     );
-  const payload = payloadOf(host, pod, volume);
+  const payload = settingUp(volume.name, () => payloadOf(host, pod, volume));
   const root = new Directory({
     mode: (payload ? 0o1777 : 0o777) | (pod.spec?.securityContext?.fsGroup === undefined ? 0 : 0o2000),
     uid: 0,
@@ -106,6 +110,29 @@ function makeVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
   return root;
 }
 
+/** Raises MountError for what is not there. */
+function settingUp<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw new MountError(`MountVolume.SetUp failed for volume "${name}" : ${error.message}`);
+  }
+}
+
+/** The nodes have nothing that mounts NFS: no mount.nfs, and no such file system in their kernel. util-linux: mount(8) */
+function nfsError(
+  pod: Stored<Pod>,
+  volume: string,
+  folder: string,
+  { server, path }: NonNullable<Volume['nfs']>,
+): MountError {
+  const target = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~nfs/${folder}`;
+  return new MountError(
+    `MountVolume.SetUp failed for volume "${volume}" : mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs ${server}:${path} ${target}\nOutput: mount: ${target}: unknown filesystem type 'nfs'.\n       dmesg(1) may have more information after failed mount system call.\n`,
+  );
+}
+
 /** Writes a changed ConfigMap, Secret or projection into a volume that is set up. True when something changed. */
 export function refreshVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume, root: Inode): boolean {
   if (!(root instanceof Directory)) return false;
@@ -113,7 +140,7 @@ export function refreshVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume
   try {
     payload = payloadOf(host, pod, volume);
   } catch (error) {
-    if (error instanceof MountError) return false;
+    if (error instanceof SourceError) return false;
     throw error;
   }
   return payload !== undefined && writePayload(root, payload, host.node.world.now);
@@ -127,21 +154,37 @@ function payloadOf(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Payload[
     volume.projected?.defaultMode ??
     volume.downwardAPI?.defaultMode ??
     0o644;
-  if (volume.configMap) return configMapFiles(host, pod, volume.name, volume.configMap, mode);
+  if (volume.configMap) return configMapFiles(host, pod, volume.configMap, mode);
   if (volume.secret) {
     const { secretName, ...rest } = volume.secret;
-    return secretFiles(host, pod, volume.name, { ...rest, name: secretName }, mode);
+    return secretFiles(host, pod, { ...rest, name: secretName }, mode);
   }
   if (volume.downwardAPI) return downwardFiles(host, pod, volume.downwardAPI.items ?? [], mode);
   if (!volume.projected) return undefined;
-  return (volume.projected.sources ?? []).flatMap((source) => {
-    if (source.configMap) return configMapFiles(host, pod, volume.name, source.configMap, mode);
-    if (source.secret) return secretFiles(host, pod, volume.name, source.secret, mode);
+  return collected(volume.projected.sources ?? [], (source) => {
+    if (source.configMap) return configMapFiles(host, pod, source.configMap, mode);
+    if (source.secret) return secretFiles(host, pod, source.secret, mode);
     if (source.downwardAPI) return downwardFiles(host, pod, source.downwardAPI.items ?? [], mode);
     if (!source.serviceAccountToken) return [];
     const { path, expirationSeconds = 3600, audience } = source.serviceAccountToken;
     return [{ path, bytes: encode(tokenFor(host, pod, expirationSeconds, audience)), mode }];
   });
+}
+
+/** What all sources give, or all that is wrong with them. kubernetes: pkg/volume/projected/projected.go collectData */
+function collected<T>(sources: readonly T[], filesOf: (source: T) => Payload[]): Payload[] {
+  const errors: string[] = [];
+  const files = sources.flatMap((source) => {
+    try {
+      return filesOf(source);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      errors.push(error.message);
+      return [];
+    }
+  });
+  if (errors.length > 0) throw new SourceError(errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`);
+  return files;
 }
 
 interface KeySource {
@@ -150,47 +193,31 @@ interface KeySource {
   readonly optional?: boolean | undefined;
 }
 
-function configMapFiles(
-  host: VolumeHost,
-  pod: Stored<Pod>,
-  volume: string,
-  source: KeySource,
-  mode: number,
-): Payload[] {
+function configMapFiles(host: VolumeHost, pod: Stored<Pod>, source: KeySource, mode: number): Payload[] {
   const name = source.name ?? '';
   const object = host.client.get(CONFIG_MAPS, pod.metadata.namespace ?? '', name);
-  if (!object && !source.optional)
-    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : configmap "${name}" not found`);
+  if (!object && !source.optional) throw new SourceError(`configmap "${name}" not found`);
   const data = new Map<string, Uint8Array>();
   for (const [key, value] of Object.entries(object?.data ?? {})) data.set(key, encode(value));
   for (const [key, value] of Object.entries(object?.binaryData ?? {})) data.set(key, encode(fromBase64(value)));
-  return chosenFiles(data, source, mode, volume, 'configmap');
+  return chosenFiles(data, source, mode, 'configmap');
 }
 
-function secretFiles(host: VolumeHost, pod: Stored<Pod>, volume: string, source: KeySource, mode: number): Payload[] {
+function secretFiles(host: VolumeHost, pod: Stored<Pod>, source: KeySource, mode: number): Payload[] {
   const name = source.name ?? '';
   const object = host.client.get(SECRETS, pod.metadata.namespace ?? '', name);
-  if (!object && !source.optional)
-    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : secret "${name}" not found`);
+  if (!object && !source.optional) throw new SourceError(`secret "${name}" not found`);
   const data = new Map(Object.entries(object?.data ?? {}).map(([key, value]) => [key, encode(fromBase64(value))]));
-  return chosenFiles(data, source, mode, volume, 'secret');
+  return chosenFiles(data, source, mode, 'secret');
 }
 
-function chosenFiles(
-  data: ReadonlyMap<string, Uint8Array>,
-  source: KeySource,
-  mode: number,
-  volume: string,
-  kind: string,
-): Payload[] {
+function chosenFiles(data: ReadonlyMap<string, Uint8Array>, source: KeySource, mode: number, kind: string): Payload[] {
   if (!source.items?.length) return [...data].map(([path, bytes]) => ({ path, bytes, mode }));
   return source.items.flatMap((item) => {
     const bytes = data.get(item.key);
     if (bytes) return [{ path: item.path, bytes, mode: item.mode ?? mode }];
     if (source.optional) return [];
-    throw new MountError(
-      `MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent config key: ${item.key}`,
-    );
+    throw new SourceError(`${kind} references non-existent config key: ${item.key}`);
   });
 }
 
@@ -323,6 +350,8 @@ function claimVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode 
     if (typeof mounted === 'string') throw new MountError(mounted);
     return mounted;
   }
+  const { nfs } = persistent.spec ?? {};
+  if (nfs) throw nfsError(pod, persistent.metadata.name, persistent.metadata.name, nfs);
   const source = persistent.spec?.hostPath ?? persistent.spec?.local;
   if (!source)
     throw new MountError(
