@@ -183,3 +183,28 @@ it('scales, and deletes all that eksctl made, but not past a disruption budget',
   ).toBe('[]\n[\n    true\n]\n');
   expect(station.ok('eksctl get cluster')).toBe('No clusters found\n');
 });
+
+it('fails as CloudFormation does when a zone is none of the region', () => {
+  const station = new Workstation('zones').configured();
+  const { stdout, stderr, status } = station.run(
+    'eksctl create cluster --name far --zones ap-northeast-2a,us-east-1a --without-nodegroup',
+  );
+  expect(stdout).toMatch(
+    /\[✖\] {2}AWS::EC2::Subnet\/SubnetPublic\w+: CREATE_FAILED – "Resource handler returned message: \\"Value \(us-east-1a\) for parameter availabilityZone is invalid\. Subnets can currently only be created in the following availability zones: ap-northeast-2a, /,
+  );
+  expect([stderr, status]).toEqual(['Error: failed to create cluster "far"\n', 1]);
+});
+
+it('refuses sizes and flags in the words of eksctl', () => {
+  const station = new Workstation('words').configured();
+  const error = (command: string) => station.run(`eksctl ${command}`).stderr;
+  expect(error('create cluster --name a --nodes 1 --nodes-min 2')).toBe(
+    'Error: --nodes value (1) cannot be lower than --nodes-min value (2)\n',
+  );
+  expect(error('create cluster --name a --nodes 5 --nodes-max 4')).toBe(
+    'Error: --nodes value (5) cannot be greater than --nodes-max value (4)\n',
+  );
+  expect(error('create cluster -f none.yaml')).toBe(
+    'Error: reading config file "none.yaml": open none.yaml: no such file or directory\n',
+  );
+});

@@ -1,7 +1,7 @@
 import { mayDo } from '../../cloud/aws/policies.ts';
 import type { Region } from '../../cloud/aws/region.ts';
 import { addVolume, removeVolume } from '../../cloud/aws/services/ec2/network.ts';
-import type { Identity, Instance } from '../../cloud/aws/types.ts';
+import type { Identity, Instance, Volume } from '../../cloud/aws/types.ts';
 import {
   DEPLOYMENTS,
   NODES,
@@ -46,11 +46,11 @@ export class EbsDisks {
     const { region } = this;
     const volume = region.volumes.get(handle);
     if (driver !== DRIVER || !volume)
-      return `MountVolume.MountDevice failed for volume "${handle}" : rpc error: code = NotFound desc = Volume not found`;
+      return `AttachVolume.Attach failed for volume "${handle}" : rpc error: code = NotFound desc = Volume "${handle}" not found`;
     const attached = volume.Attachments.find((one) => one.InstanceId !== instance.InstanceId);
     const holder = attached && region.instances.get(attached.InstanceId);
     if (holder && /running|pending|stopping/.test(holder.State.Name))
-      return `AttachVolume.Attach failed for volume "${handle}" : rpc error: code = Internal desc = Could not attach volume "${handle}" to node "${instance.InstanceId}": volume "${handle}" is already attached to node "${holder.InstanceId}"`;
+      return `AttachVolume.Attach failed for volume "${pvOf(volume)}" : rpc error: code = Internal desc = Could not attach volume "${handle}" to node "${instance.InstanceId}": could not attach volume "${handle}" to node "${instance.InstanceId}": operation error EC2: AttachVolume, https response error StatusCode: 400, RequestID: ${region.account.random.uid()}, api error VolumeInUse: ${handle} is already attached to an instance`;
     volume.Attachments = [
       {
         AttachTime: region.account.now,
@@ -82,6 +82,11 @@ export class EbsDisks {
     volume.Attachments = [];
     volume.State = 'available';
   }
+}
+
+/** The PersistentVolume that a volume was made for. */
+function pvOf({ VolumeId, Tags }: Volume): string {
+  return Tags?.find(({ Key }) => Key === 'kubernetes.io/created-for/pv/name')?.Value ?? VolumeId;
 }
 
 /** The EBS CSI driver's controller: it works while its Deployment has a Pod that is ready. aws-ebs-csi-driver: pkg/driver/controller.go */

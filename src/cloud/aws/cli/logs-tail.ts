@@ -4,7 +4,7 @@ import { TtyFile } from '../../../world/tty.ts';
 import { objectsOf } from '../params.ts';
 import { type Option, takeOptions } from './arguments.ts';
 import { invalidChoice } from './choices.ts';
-import { unknownToCommand, usageError } from './errors.ts';
+import { CliError, unknownToCommand, usageError } from './errors.ts';
 import { commandHelp } from './help.ts';
 import type { Session } from './session.ts';
 
@@ -67,7 +67,7 @@ function since(text: string, now: number): number {
   const relative = /^(\d+)([smhdw])$/.exec(text);
   if (relative) return Math.floor(now - Number(relative[1]) * (SECONDS[relative[2] ?? ''] ?? 0) * 1000);
   const time = Date.parse(text);
-  if (Number.isNaN(time)) throw usageError(`Invalid timestamp "${text}": Unknown string format: ${text}`);
+  if (Number.isNaN(time)) throw new CliError(`Invalid timestamp "${text}": Unknown string format: ${text}`, 255);
   return time;
 }
 

@@ -55,13 +55,14 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
     `creating EKS cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)} region with managed nodes`,
   );
   const count = spec.nodegroups.length;
-  if (count === 1)
-    yield* info('will create 2 separate CloudFormation stacks for cluster itself and the initial managed nodegroup');
-  else {
+  if (spec.fromFile) {
     const names = spec.nodegroups.map((group) => group.name).join(', ');
-    if (count > 0) yield* info(`${count} nodegroups (${names}) were included (based on the include/exclude rules)`);
+    const were = count === 1 ? 'nodegroup (…) was' : 'nodegroups (…) were';
+    if (count > 0) yield* info(`${count} ${were.replace('…', names)} included (based on the include/exclude rules)`);
+    yield* info('will create a CloudFormation stack for cluster itself and 0 nodegroup stack(s)');
     yield* info(`will create a CloudFormation stack for cluster itself and ${count} managed nodegroup stack(s)`);
-  }
+  } else if (count === 1)
+    yield* info('will create 2 separate CloudFormation stacks for cluster itself and the initial managed nodegroup');
   yield* info(
     `if you encounter any issues, check CloudFormation console or try 'eksctl utils describe-stacks --region=${region} --cluster=${spec.name}'`,
   );
@@ -170,9 +171,6 @@ function* chooseZones(context: Context, spec: ClusterSpec): Task<string[]> {
       throw new EksctlError(
         `only ${spec.zones.length} zone(s) specified [${spec.zones.join(' ')}], 2 are required (can be non-unique)`,
       );
-    const wrong = spec.zones.find((zone) => !all.includes(zone));
-    if (wrong !== undefined)
-      throw new EksctlError(`error getting zones for region ${region}: invalid availability zone ${wrong}`);
     yield* log(process, 'info', `setting availability zones to [${spec.zones.join(' ')}]`);
     return [...spec.zones];
   }

@@ -72,6 +72,7 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
       withOidc: flags.bool('with-oidc'),
       nodegroups: without ? [] : [nodegroupFromFlags(flags, `ng-${random.hex(8)}`)],
       addons: [],
+      fromFile: false,
       tags: {},
     },
     region: undefined,
@@ -160,7 +161,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: (process, flags) =>
       withCluster(process, flags, function* (context, cluster) {
         const name = flags.text('name');
-        if (name === undefined) throw new EksctlError('name of addon not specified');
+        if (name === undefined) throw new EksctlError('invalid configuration for "" addon: name is required');
         const described = yield* describeCluster(context, cluster);
         yield* log(
           process,

@@ -102,7 +102,7 @@ export function* createServiceAccount(context: Context, cluster: JsonObject): Ta
   const name = flags.text('name');
   const namespace = flags.text('namespace') ?? 'default';
   const policies = (flags.text('attach-policy-arn') ?? '').split(',').filter((arn) => arn !== '');
-  if (name === undefined) throw new EksctlError('must be set: --name');
+  if (name === undefined) throw new EksctlError('--name must be set');
   if (policies.length === 0 && !flags.has('attach-role-arn'))
     throw new EksctlError('--attach-policy-arn or --attach-role-arn must be set');
   if ((yield* findProvider(context, cluster)) === undefined) {

@@ -50,13 +50,24 @@ export function* createIdentityMapping(context: Context, cluster: JsonObject): T
   const arn = flags.text('arn');
   const username = flags.text('username');
   const groups = (flags.text('group') ?? '').split(',').filter((group) => group !== '');
-  if (arn === undefined) throw new EksctlError('--arn must be set');
+  if (arn === undefined) throw new EksctlError('expected a valid arn but got empty string');
   if (username === undefined && groups.length === 0)
-    throw new EksctlError('at least one of --username or --group must be set');
+    throw new EksctlError('neither username nor group are set for iam identity');
   const api = kubeApi(context, cluster);
   yield* log(process, 'info', `checking arn ${arn} against entries in the auth ConfigMap`);
   const { there, data } = yield* readMap(api);
   const known = mappingsOf(data);
+  const fresh: Mapping = { arn, username: username ?? '', groups };
+  if (flags.bool('no-duplicate-arns')) {
+    if (known.some((one) => JSON.stringify(one) === JSON.stringify(fresh))) {
+      yield* log(process, 'warning', 'found existing mapping that matches the one being created, quitting.');
+      return 0;
+    }
+    if (known.some((one) => one.arn === arn))
+      throw new EksctlError(
+        `found existing mapping with the same arn ${JSON.stringify(arn)} and shadowing is disabled`,
+      );
+  }
   if (known.some((one) => one.arn === arn))
     yield* log(
       process,
@@ -64,7 +75,6 @@ export function* createIdentityMapping(context: Context, cluster: JsonObject): T
       `found existing mappings with same arn ${JSON.stringify(arn)} (which will be shadowed by your new mapping)`,
     );
   yield* log(process, 'info', `adding identity ${JSON.stringify(arn)} to auth ConfigMap`);
-  const fresh: Mapping = { arn, username: username ?? '', groups };
   const field = fieldOf(arn);
   const entries = [...known, fresh]
     .filter((one) => fieldOf(one.arn) === field)

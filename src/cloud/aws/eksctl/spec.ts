@@ -27,6 +27,8 @@ export interface ClusterSpec {
   readonly withOidc: boolean;
   readonly nodegroups: readonly NodegroupSpec[];
   readonly addons: readonly string[];
+  /** It comes of a ClusterConfig, not of flags. */
+  readonly fromFile: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -47,14 +49,16 @@ export const NODEGROUP_FLAGS: readonly Flag[] = [
 
 const SCHEMA = 'eksctl.io/v1alpha5';
 
-/** Of `--nodes` and its like: what is missing follows from what is there. eksctl: pkg/ctl/cmdutils/nodegroup_flags.go */
+/** Of `--nodes` and its like: what is missing follows from what is there. eksctl: pkg/cfn/builder/nodegroup.go */
 function sizes(given: { desired?: number | undefined; min?: number | undefined; max?: number | undefined }) {
   const desired = given.desired ?? given.min ?? 2;
   const min = given.min ?? desired;
   const max = given.max ?? Math.max(desired, min);
+  if (desired < min)
+    throw new EksctlError(`--nodes value (${desired}) cannot be lower than --nodes-min value (${min})`);
+  if (desired > max)
+    throw new EksctlError(`--nodes value (${desired}) cannot be greater than --nodes-max value (${max})`);
   if (min > max) throw new EksctlError(`--nodes-min value (${min}) cannot be greater than --nodes-max value (${max})`);
-  if (desired < min) throw new EksctlError(`minimum number of nodes must be less than or equal to number of nodes`);
-  if (desired > max) throw new EksctlError(`maximum number of nodes must be greater than or equal to number of nodes`);
   return { desired, min, max };
 }
 
@@ -81,7 +85,7 @@ export function nodegroupFromFlags(flags: Flags, fallbackName: string): Nodegrou
 export function readConfig(process: Process, path: string): JsonObject {
   const full = joinPath(process.cwd, path);
   if (!process.machine.files.exists(full, process.credentials))
-    throw new EksctlError(`couldn't open config file "${path}": open ${path}: no such file or directory`);
+    throw new EksctlError(`reading config file "${path}": open ${path}: no such file or directory`);
   let value: unknown;
   try {
     value = yamlToJson(process.machine.files.readText(full, process.credentials));
@@ -154,6 +158,7 @@ export function specFromConfig(config: JsonObject): ClusterSpec {
     withOidc: objectOf(config, 'iam')['withOIDC'] === true,
     nodegroups: nodegroupsFromConfig(config),
     addons: objectsOf(config, 'addons').map((addon) => textOf(addon, 'name') ?? ''),
+    fromFile: true,
     tags: tagMap(metadata['tags']),
   };
 }

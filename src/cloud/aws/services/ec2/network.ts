@@ -44,10 +44,16 @@ export function addVpc(region: Region, cidr: string, tags: Tag[], isDefault = fa
   return vpc;
 }
 
+/** Raises InvalidParameterValue. */
 export function addSubnet(
   region: Region,
   { vpc, cidr, zone, tags, isPublic }: { vpc: Vpc; cidr: string; zone: string; tags: Tag[]; isPublic: boolean },
 ): Subnet {
+  if (!region.zones.some(({ name }) => name === zone))
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${region.zones.map(({ name }) => name).join(', ')}.`,
+    );
   const id = region.id('subnet');
   const bits = Number(cidr.split('/')[1] ?? '24');
   const subnet: Subnet = {
