@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { GradeOutcome } from '../course/submission/grade-submission.ts';
+import { faultOutcome, type GradeOutcome } from '../course/submission/grade-submission.ts';
 import { tooMuch } from '../course/submission/replay-journal.ts';
 
 export interface WorkerSetup {
@@ -69,8 +69,10 @@ class Place {
     this.worker ??= new Worker(workerFile(), { workerData: this.setup, resourceLimits: MEMORY });
     const limit = this.setup.limit * order.patience;
     const answer = await askWorker(this.worker, order, limit * SILENCE.times + SILENCE.ms);
-    if (typeof answer !== 'string') return answer;
+    if (typeof answer !== 'string' && !(answer instanceof Error)) return answer;
     await this.close();
+    // Whatever one file does to its worker, the others are graded.
+    if (answer instanceof Error) return { index: order.index, outcome: faultOutcome(answer), slow: false };
     return { index: order.index, outcome: bombOutcome(answer, limit), slow: answer === 'silent' };
   }
 
@@ -80,21 +82,18 @@ class Place {
   }
 }
 
-type Answer = WorkerAnswer | 'dead' | 'silent';
+type Answer = WorkerAnswer | Error | 'dead' | 'silent';
 
 async function askWorker(worker: Worker, order: WorkerOrder, silence: number): Promise<Answer> {
-  return await new Promise((resolve, reject) => {
+  return await new Promise((resolve) => {
     const finish = (answer: Answer) => {
       clearTimeout(timer);
       worker.off('message', finish).off('error', onError).off('exit', onExit);
       resolve(answer);
     };
     const onExit = () => finish('dead');
-    const onError = (error: Error & { code?: string }) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return finish('dead');
-      clearTimeout(timer);
-      reject(error);
-    };
+    const onError = (error: Error & { code?: string }) =>
+      finish(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'dead' : error);
     const timer = setTimeout(() => finish('silent'), silence);
     worker.on('message', finish).on('error', onError).on('exit', onExit);
     worker.postMessage(order);

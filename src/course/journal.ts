@@ -28,10 +28,17 @@ export interface JournalHeader {
 /** A line after the first. */
 export type Entry =
   | { readonly kind: 'input'; readonly input: Input }
-  /** From here on only the first `keep` inputs count, and the clock is back at `t`. */
-  | { readonly kind: 'rewind'; readonly keep: number; readonly t: number }
+  /** From here on only the first `keep` inputs count, and the clock is back at `t`. What was `shown` stays seen. */
+  | { readonly kind: 'rewind'; readonly keep: number; readonly t: number; readonly shown?: readonly Shown[] }
   /** Where the learner is, for people, lists and other versions; a replay passes over it. */
   | { readonly kind: 'note'; readonly step: string; readonly finished: readonly string[] };
+
+/** Help that a learner has had with a step. */
+export interface Shown {
+  readonly step: string;
+  readonly hints: number;
+  readonly solution: boolean;
+}
 
 /** What a journal's bytes say. */
 export interface JournalContent {
@@ -139,14 +146,32 @@ function parseHeader(value: Record<string, unknown>): JournalHeader {
 }
 
 function parseEntry(value: Record<string, unknown>, line: number): Entry {
-  const { kind, keep, t, step, finished } = value;
-  if (kind === 'rewind' && typeof keep === 'number' && typeof t === 'number') return { kind, keep, t };
+  const { kind, keep, t, step, finished, shown } = value;
+  if (kind === 'rewind' && typeof keep === 'number' && typeof t === 'number') {
+    return { kind, keep, t, ...(Array.isArray(shown) ? { shown: shown.flatMap((one) => parseShown(one) ?? []) } : {}) };
+  }
   if (kind === 'note' && typeof step === 'string' && Array.isArray(finished)) {
     return { kind, step, finished: finished.map(String) };
   }
   const input = parseInput(value);
   if (!input) throw new JournalError(unknownEntryText(line));
   return { kind: 'input', input };
+}
+
+function parseShown(value: unknown): Shown | undefined {
+  if (!isRecord(value) || typeof value['step'] !== 'string') return undefined;
+  return {
+    step: value['step'],
+    hints: Math.min(100, Math.max(0, Math.floor(Number(value['hints']) || 0))),
+    solution: value['solution'] === true,
+  };
+}
+
+/** The help that was had with a step and taken back: it was seen all the same. */
+export function shownBefore(entries: readonly Entry[], step: string): { hints: number; solution: boolean } {
+  const all = entries.flatMap((entry) => (entry.kind === 'rewind' ? (entry.shown ?? []) : []));
+  const mine = all.filter((shown) => shown.step === step);
+  return { hints: Math.max(0, ...mine.map((shown) => shown.hints)), solution: mine.some((shown) => shown.solution) };
 }
 
 /** What counts after all rewinds, and until when the clock has run at least. */

@@ -62,7 +62,10 @@ export function openSession(options: OpenOptions): OpenedSession {
     content &&
     content.header.version === VERSION &&
     content.header.lesson?.version === lesson.version &&
-    (!owner || (content.header.pack === owner.pack && content.header.key === owner.key));
+    (!owner ||
+      (content.header.student === owner.student &&
+        content.header.pack === owner.pack &&
+        content.header.key === owner.key));
   if (content && exact && !options.fresh && options.step === undefined) {
     const session = new Session({ ...common(options), header: content.header, journal: file, content });
     return { session, resumed: true, message: content.message };

@@ -323,7 +323,8 @@ export class Session {
     const t = next?.t ?? this.stage.now;
     const { columns, rows } = this.tty;
     const { language } = this;
-    this.options.journal?.append({ kind: 'rewind', keep, t });
+    const shown = this.stage.run?.shown ?? [];
+    this.options.journal?.append({ kind: 'rewind', keep, t, ...(shown.length > 0 ? { shown } : {}) });
     this.replay(this.inputs.slice(0, keep), t, () => {
       // The learner's window and language are not taken back.
       this.resize(columns, rows);

@@ -25,6 +25,13 @@ export function executableBytes(program: string): Uint8Array {
   return encode(`${ELF}${program}\n`);
 }
 
+/** The program of the world that a file is, if it is one. */
+export function programOf(file: RegularFile): string | undefined {
+  if (file.program !== undefined) return file.program;
+  const head = decode(file.content.subarray(0, SHEBANG_LENGTH));
+  return head.startsWith(ELF) ? /^[\w/.-]+(?=\n)/.exec(head.slice(ELF.length))?.[0] : undefined;
+}
+
 /** Where programs are looked for when PATH is not set. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -40,18 +47,13 @@ export function resolveExecutable(
 ): Executable {
   const inode = machine.files.stat(path, who);
   if (!(inode instanceof RegularFile) || !machine.files.may(inode, 1, who)) throw new Errno('EACCES', path);
-  if (inode.program !== undefined) {
-    const program = machine.programs.get(inode.program);
-    if (!program) throw new Errno('ENOEXEC', path);
-    return { main: program.main, argv, path };
-  }
-  const head = decode(inode.content.subarray(0, SHEBANG_LENGTH));
-  const named = head.startsWith(ELF) ? /^[\w/.-]+(?=\n)/.exec(head.slice(ELF.length))?.[0] : undefined;
+  const named = programOf(inode);
   if (named !== undefined) {
     const program = machine.programs.get(named);
     if (!program) throw new Errno('ENOEXEC', path);
     return { main: program.main, argv, path };
   }
+  const head = decode(inode.content.subarray(0, SHEBANG_LENGTH));
   const shebang = /^#![ \t]*([^\s]+)[ \t]*([^\n]*?)[ \t]*(?:\n|$)/.exec(head);
   if (!shebang?.[1] || depth >= SHEBANG_DEPTH) throw new Errno('ENOEXEC', path);
   const option = shebang[2] ? [shebang[2]] : [];

@@ -8,6 +8,7 @@ import { packFiles } from '../../src/cli/templates/pack.ts';
 import type { Coursework } from '../../src/course/pack/coursework.ts';
 import { readResults } from '../../src/course/results/schema.ts';
 import type { Attempt } from '../../src/course/results/types.ts';
+import { forgeries } from '../instructors/forgeries.ts';
 import { templatePack } from '../instructors/packs.ts';
 import { bombs, SUBMITTED, submissionOf, tampered, type Work } from '../instructors/synthetic.ts';
 
@@ -60,10 +61,11 @@ function makeClass(folder: string): Map<string, Expected> {
     writeFileSync(file, bytes);
     expected.set(file, about);
   };
-  const bad = Math.max(1, Math.round(count / 130));
+  const bad = Math.max(1, Math.round(count / 250));
   for (let at = 0; at < bad; at++) {
     const student = `tampered${at}`;
-    for (const [index, one] of tampered(work(student, pack, true), pack, other, changed).entries())
+    const made = work(student, pack, true);
+    for (const [index, one] of [...tampered(made, pack, other, changed), ...forgeries(made, pack)].entries())
       put(`${student}-${index}`, one.bytes, { kinds: [one.kind] });
     const copied = work(`copier${at}`, pack, true);
     put(`original${at}`, submissionOf({ ...work(`original${at}`, pack, true), rhythm: `r${at}` }, pack), {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { billText } from '../../src/course/bill.ts';
 import { evaluateAccount } from '../../src/course/checks/account.ts';
 import { CommandLog } from '../../src/course/checks/command-log.ts';
+import { TrustedPrograms } from '../../src/course/checks/trusted-programs.ts';
 import { scenarioSource } from '../../src/course/scenario-source.ts';
 import { Workstation } from './play.ts';
 
@@ -29,7 +30,13 @@ it('says what is left in an account and what it costs', () => {
   const station = new Workstation('bill').configured();
   const built = { ...scenarioSource.build('aws', 'x'), account: station.built.account };
   const judge = (check: Parameters<typeof evaluateAccount>[0]) => {
-    const context = { built, commands: new CommandLog(built.workstation, 0), monitors: new Map(), process: undefined };
+    const context = {
+      built,
+      commands: new CommandLog(built.workstation, 0),
+      monitors: new Map(),
+      programs: new TrustedPrograms(built, []),
+      process: undefined,
+    };
     const step = evaluateAccount(check, context, 'c').next();
     if (!step.done) throw new Error('it waits');
     return step.value;

@@ -165,12 +165,13 @@ describe('a lesson', () => {
         entered: (id) => seen.push(`entered ${id}`),
         judged: () => seen.push('judged'),
         leaving: ({ built }) => seen.push(`leaving with ${podNames(built).length} Pods`),
+        solving: (id) => seen.push(`solving ${id}`),
         close: () => {},
       };
     }
     session.action({ action: 'skip' });
     session.finish();
-    expect(seen).toEqual(['leaving with 0 Pods', 'entered file']);
+    expect(seen).toEqual(['leaving with 0 Pods', 'solving pod', 'entered file']);
     expect(run?.reports.size).toBe(0);
   });
 

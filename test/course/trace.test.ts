@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CommandLog } from '../../src/course/checks/command-log.ts';
 import { evaluateReachable, type ReachableCheck } from '../../src/course/checks/reachable.ts';
+import { TrustedPrograms } from '../../src/course/checks/trusted-programs.ts';
 import type { Verdict } from '../../src/course/checks/verdict.ts';
 import { scenarioSource } from '../../src/course/scenario-source.ts';
 import { traceCommand } from '../../src/course/trace-command.ts';
@@ -37,6 +38,7 @@ test('a failed check of reachability tells the way', () => {
     built,
     commands: new CommandLog(built.workstation, built.world.now),
     monitors: new Map(),
+    programs: new TrustedPrograms(built, []),
     process: undefined,
   };
   const judge = (reachable: ReachableCheck) =>

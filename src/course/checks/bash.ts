@@ -21,6 +21,17 @@ export interface BashCheck {
 export const evaluateBash: Evaluate<BashCheck> = function* (check, context) {
   const expected = check.expected ?? { en: 'the check script succeeds', ko: '검사 스크립트 성공' };
   if (!context.process) return undecided(expected, { en: 'judged by `tutor check`', ko: '`tutor check`로 판정합니다' });
+  const replaced = context.programs.replaced(check.script, check.machine);
+  if (replaced !== undefined)
+    return verdict(
+      false,
+      expected,
+      { en: `${replaced} is not the program that it was`, ko: `${replaced}이(가) 원래 프로그램이 아닙니다` },
+      {
+        en: 'what a replaced program says proves nothing: put it back',
+        ko: '바뀐 프로그램의 출력은 증거가 되지 않습니다. 되돌려 놓으세요',
+      },
+    );
   const limit = (check.timeout ?? 30) * 1000;
   const outcome = yield* runScript(context.process, context.built, check.script, limit, check.machine);
   const output = outcome.stderr.trim() || outcome.stdout.trim();

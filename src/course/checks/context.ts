@@ -3,6 +3,7 @@ import type { Task } from '../../world/task.ts';
 import type { BuiltWorld, ClusterView } from '../world-source.ts';
 import type { CommandLog } from './command-log.ts';
 import type { HistoryMonitor } from './history-monitor.ts';
+import type { TrustedPrograms } from './trusted-programs.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What a check may look at. */
@@ -12,6 +13,8 @@ export interface CheckContext {
   readonly commands: CommandLog;
   /** What `history` checks have seen since the step began, by the check's id. */
   readonly monitors: ReadonlyMap<string, HistoryMonitor>;
+  /** The programs that check scripts rely on. */
+  readonly programs: TrustedPrograms;
   /** Checks that need a process run in this one; undefined when nothing in the world may change. */
   readonly process: Process | undefined;
 }

@@ -40,6 +40,24 @@ export function unreached(step: Step): StepReport {
   return reportStep(step, []);
 }
 
+/** The report of a step whose solution the tutor played before the learner had anything of it. */
+export function solvedByTutor(step: Step): StepReport {
+  return reportStep(
+    step,
+    step.checks.map(() => SOLVED),
+  );
+}
+
+const SOLVED: Verdict = {
+  result: 'undecided',
+  expected: { en: '', ko: '' },
+  actual: { en: 'not done by the student', ko: '학생이 하지 않음' },
+  why: {
+    en: 'the tutor played the solution of this step, because a later one was begun or this one skipped',
+    ko: '뒤 단계에서 시작했거나 건너뛰어서 이 단계의 풀이를 튜터가 실행했습니다',
+  },
+};
+
 /** For a step that was never entered. */
 const NOT_JUDGED: Verdict = {
   result: 'undecided',

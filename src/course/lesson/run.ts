@@ -7,7 +7,9 @@ import { clusterOf } from '../checks/context.ts';
 import { HistoryMonitor } from '../checks/history-monitor.ts';
 import { judgeStep, lookAtStep } from '../checks/judge-step.ts';
 import { judgeCheck } from '../checks/registry.ts';
+import { TrustedPrograms } from '../checks/trusted-programs.ts';
 import type { Verdict } from '../checks/verdict.ts';
+import type { Shown } from '../journal.ts';
 import { runScript } from '../scripts.ts';
 import type { BuiltWorld } from '../world-source.ts';
 import type { Lesson, SetupBlock, Step } from './lesson.ts';
@@ -35,6 +37,8 @@ export interface RunObserver {
   judged(report: StepReport, context: CheckContext): void;
   /** The current step is about to be left. */
   leaving(context: CheckContext): void;
+  /** The tutor is about to play the solution of a step: what it is worth from now on is not the learner's. */
+  solving(step: string, sofar: StepReport | undefined): void;
   close(): void;
 }
 
@@ -45,6 +49,7 @@ export interface RunObserver {
 export class LessonRun {
   readonly states: readonly StepState[];
   readonly commands: CommandLog;
+  private readonly programs: TrustedPrograms;
   /** The last judgement that was asked for. */
   lastReport: StepReport | undefined;
   /** What became of the step that was skipped last, its solution having been played. */
@@ -71,6 +76,10 @@ export class LessonRun {
       entered: undefined,
     }));
     this.commands = new CommandLog(built.workstation, built.world.now);
+    this.programs = new TrustedPrograms(
+      built,
+      lesson.steps.flatMap((step) => step.checks),
+    );
   }
 
   /** Whether a step is being set up: the learner has to wait. */
@@ -93,6 +102,14 @@ export class LessonRun {
 
   get finishedSteps(): readonly string[] {
     return this.lesson.steps.filter((_, index) => this.states[index]?.finished).map((step) => step.id);
+  }
+
+  /** The help that was had with each step. */
+  get shown(): readonly Shown[] {
+    return this.lesson.steps.flatMap(({ id }, index) => {
+      const { hints = 0, solutionShown = false } = this.states[index] ?? {};
+      return hints > 0 || solutionShown ? [{ step: id, hints, solution: solutionShown }] : [];
+    });
   }
 
   get done(): boolean {
@@ -121,9 +138,15 @@ export class LessonRun {
     for (let index = 0; index < target; index++) {
       yield* this.enter(process, index);
       const solution = this.lesson.steps[index]?.solutions[0];
-      if (solution !== undefined) yield* this.play(process, solution);
+      if (solution !== undefined) yield* this.solve(process, solution);
     }
     yield* this.enter(process, target);
+  }
+
+  /** Plays the current step's solution in the learner's stead. */
+  private *solve(process: Process, solution: string): Task {
+    if (this.step) this.observer?.solving(this.step.id, this.reports.get(this.step.id));
+    yield* this.play(process, solution);
   }
 
   /** Plays a script as the learner would have typed it. Gives its exit status. */
@@ -238,14 +261,15 @@ export class LessonRun {
     if (!state.finished && solution !== undefined) {
       state.skipped = true;
       state.solutionShown = true;
-      yield* this.play(process, solution);
+      yield* this.solve(process, solution);
       this.skipReport = yield* this.check(process);
     }
     yield* this.start(process, this.index + 1);
   }
 
   context(process: Process | undefined): CheckContext {
-    return { built: this.built, commands: this.commands, monitors: this.monitors, process };
+    const { built, commands, monitors, programs } = this;
+    return { built, commands, monitors, programs, process };
   }
 
   close(): void {

@@ -43,10 +43,15 @@ export interface PackStamp {
 }
 
 /** Who may be a student: letters and digits of any script, and what e-mail addresses are made of. */
-const STUDENT = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u;
+const STUDENT = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]{0,63}$/u;
+
+/** Ids are compared as they are written: the same letters must be the same bytes, on a Mac too. */
+export function studentId(text: string): string {
+  return text.trim().normalize('NFC');
+}
 
 export function isStudentId(text: string): boolean {
-  return STUDENT.test(text);
+  return STUDENT.test(text) && studentId(text) === text;
 }
 
 /** Lessons and exercises that an instructor hands out together. */

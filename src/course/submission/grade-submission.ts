@@ -9,7 +9,7 @@ import { studentLesson } from '../pack/student-form.ts';
 import type { Text } from '../text.ts';
 import { VERSION } from '../version.ts';
 import { type ReadSubmission, readSubmission } from './read.ts';
-import { type Refusal, RefusalError } from './refusal.ts';
+import { otherVersion, type Refusal, RefusalError } from './refusal.ts';
 import { judgeEnd, type Replayed, type ReplayOptions, replayJournal, TooSlow } from './replay-journal.ts';
 import type { Submission } from './submission.ts';
 
@@ -77,10 +77,16 @@ export function gradeSubmission(bytes: Uint8Array, course: Coursework, options: 
     const who = student === undefined ? {} : { student };
     if (error instanceof TooSlow) options.onSlow?.();
     if (error instanceof RefusalError) return { refused: error.refusal, ...who };
-    const detail = error instanceof Error ? error.message : String(error);
-    const message = { en: `A fault of kubetutor: ${detail}`, ko: `kubetutor의 오류: ${detail}` };
-    return { refused: { kind: 'fault', message }, ...who };
+    return { ...faultOutcome(error), ...who };
   }
+}
+
+/** Something went wrong that is not the student's. */
+export function faultOutcome(error: unknown): { readonly refused: Refusal } {
+  const detail = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+  return {
+    refused: { kind: 'fault', message: { en: `A fault of kubetutor: ${detail}`, ko: `kubetutor의 오류: ${detail}` } },
+  };
 }
 
 function grade(read: ReadSubmission, course: Coursework, options: GradeSubmissionOptions): GradedSubmission {
@@ -157,14 +163,6 @@ function playedCopy(
     pack.version === course.version
       ? `${course.id} ${course.version}의 다른 내용으로 만든 것입니다. 그것을 나눠 주었다면 --played PATH로 알려 주세요.`
       : `${course.id}의 버전 ${pack.version}(으)로 만든 것이고, 지금은 버전 ${course.version}입니다. --played PATH로 그 버전을 알려 주세요.`,
-  );
-}
-
-function otherVersion(version: string): RefusalError {
-  return new RefusalError(
-    'version',
-    `kubetutor ${version} made it; only that version can replay it (this is ${VERSION}): npx kubetutor@${version} grade …`,
-    `kubetutor ${version}이(가) 만든 것이라 그 버전만 재생할 수 있습니다 (지금은 ${VERSION}): npx kubetutor@${version} grade …`,
   );
 }
 
@@ -266,6 +264,7 @@ function gradedLesson(lesson: Lesson, reports: readonly StepReport[], replayed: 
   const run = replayed?.stage.run;
   const steps = reports.map((report): GradedStep => {
     const work = replayed?.work.get(report.step);
+    const seen = replayed?.takenBack(report.step);
     const state = run?.states[run.lesson.steps.findIndex((step) => step.id === report.step)];
     return {
       id: report.step,
@@ -276,8 +275,8 @@ function gradedLesson(lesson: Lesson, reports: readonly StepReport[], replayed: 
       seconds: Math.round(work?.seconds ?? 0),
       lines: work?.lines ?? 0,
       asked: replayed?.judge?.asked.get(report.step) ?? 0,
-      hints: state?.hints ?? 0,
-      solutionShown: state?.solutionShown ?? false,
+      hints: Math.max(state?.hints ?? 0, seen?.hints ?? 0),
+      solutionShown: state?.solutionShown || seen?.solution || false,
       reached: state?.entered !== undefined,
     };
   });

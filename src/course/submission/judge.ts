@@ -4,9 +4,11 @@ import type { CheckContext } from '../checks/context.ts';
 import { clusterOf } from '../checks/context.ts';
 import { HistoryMonitor } from '../checks/history-monitor.ts';
 import { judgeStep, lookAtStep } from '../checks/judge-step.ts';
+import { TrustedPrograms } from '../checks/trusted-programs.ts';
 import type { Check, Lesson, Step } from '../lesson/lesson.ts';
-import { type CheckReport, reportStep, type StepReport, unreached } from '../lesson/report.ts';
+import { type CheckReport, reportStep, type StepReport, solvedByTutor, unreached } from '../lesson/report.ts';
 import type { LessonRun, RunObserver } from '../lesson/run.ts';
+import type { BuiltWorld } from '../world-source.ts';
 
 /**
  * Judges by the instructor's lesson while the learner's copy of it is replayed: whenever the learner asked for a
@@ -18,12 +20,25 @@ export class Judge implements RunObserver {
   /** When each step was left, ms of virtual time: the last time counts. */
   readonly left = new Map<string, number>();
   private readonly best = new Map<string, StepReport>();
+  /** Steps whose solution the tutor has played, with what the learner had of them before. */
+  private readonly solved = new Map<string, StepReport | undefined>();
   private monitors = new Map<string, HistoryMonitor>();
   private step: Step | undefined;
   /** False once the student's work is over: what is judged then was not asked for. */
   counting = true;
 
-  constructor(private readonly lesson: Lesson) {}
+  private readonly programs: TrustedPrograms;
+
+  /** Made before the student has a hand in the world. */
+  constructor(
+    private readonly lesson: Lesson,
+    built: BuiltWorld,
+  ) {
+    this.programs = new TrustedPrograms(
+      built,
+      lesson.steps.flatMap((step) => step.checks),
+    );
+  }
 
   entered(id: string, context: CheckContext): void {
     this.closeMonitors();
@@ -42,22 +57,27 @@ export class Judge implements RunObserver {
 
   leaving(context: CheckContext): void {
     this.look(context);
-    if (this.step) this.left.set(this.step.id, context.built.world.now);
+    if (this.step && !this.solved.has(this.step.id)) this.left.set(this.step.id, context.built.world.now);
+  }
+
+  solving(step: string, sofar: StepReport | undefined): void {
+    if (!this.solved.has(step)) this.solved.set(step, sofar);
   }
 
   /** Judges the current step with all that needs a process: the world may change, so nothing comes after it. */
   *judgeFully(process: Process, run: LessonRun): Task {
-    if (!this.step) return;
+    if (!this.step || this.solved.has(this.step.id)) return;
     this.keep(yield* judgeStep(this.step, this.own(run.context(process))));
   }
 
   private look(context: CheckContext): void {
+    if (this.step && this.solved.has(this.step.id)) return;
     const report = this.step && lookAtStep(this.step, this.own(context));
     if (report) this.keep(report);
   }
 
   private own(context: CheckContext): CheckContext {
-    return { ...context, monitors: this.monitors, process: context.process };
+    return { ...context, monitors: this.monitors, programs: this.programs };
   }
 
   /** The best judgement of a step counts; of equal ones the last. */
@@ -73,9 +93,10 @@ export class Judge implements RunObserver {
   reports(run: LessonRun): StepReport[] {
     return this.lesson.steps.map((step) => {
       const mine = this.best.get(step.id);
-      const theirs = run.reports.get(step.id);
+      const solved = this.solved.has(step.id);
+      const theirs = solved ? this.solved.get(step.id) : run.reports.get(step.id);
       const copy = run.lesson.steps.find((other) => other.id === step.id);
-      if (!mine && !theirs) return unreached(step);
+      if (!mine && !theirs) return solved ? solvedByTutor(step) : unreached(step);
       return reportStep(
         step,
         step.checks.map((check) => {

@@ -1,4 +1,5 @@
 import type { Text } from '../text.ts';
+import { VERSION } from '../version.ts';
 
 /** Why a submission is not accepted, and the exit status of `kubetutor grade` for it. */
 export const REFUSALS = {
@@ -51,4 +52,12 @@ export class RefusalError extends Error {
   get refusal(): Refusal {
     return { kind: this.kind, message: this.text };
   }
+}
+
+export function otherVersion(version: string): RefusalError {
+  return new RefusalError(
+    'version',
+    `kubetutor ${version} made it; only that version can replay it (this is ${VERSION}): npx kubetutor@${version} grade …`,
+    `kubetutor ${version}이(가) 만든 것이라 그 버전만 재생할 수 있습니다 (지금은 ${VERSION}): npx kubetutor@${version} grade …`,
+  );
 }

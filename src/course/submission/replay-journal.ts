@@ -1,7 +1,7 @@
 import { waitForStep } from '../grade.ts';
 import { endsLine, type Input } from '../input.ts';
 import type { JournalContent } from '../journal.ts';
-import { effectiveInputs } from '../journal.ts';
+import { effectiveInputs, shownBefore } from '../journal.ts';
 import type { Lesson } from '../lesson/lesson.ts';
 import { Replay } from '../replay.ts';
 import { Stage } from '../stage.ts';
@@ -11,6 +11,8 @@ import { RefusalError } from './refusal.ts';
 
 /** Events of one world: days of virtual time. The same on every machine, so a bomb is one everywhere. */
 const MAX_EVENTS = 20_000_000;
+/** Virtual time that one journal may span, ms: 60 days. */
+export const MAX_SPAN = 60 * 86_400_000;
 /** A pause longer than this, ms, is a pause and not work. */
 const LONGEST_PAUSE = 5 * 60_000;
 
@@ -41,6 +43,8 @@ export interface Replayed {
   /** By step, in the order they were first worked at. */
   readonly work: ReadonlyMap<string, StepWork>;
   readonly inputs: readonly Input[];
+  /** Hints and solutions of a step that were shown and taken back. */
+  readonly takenBack: (step: string) => { readonly hints: number; readonly solution: boolean };
 }
 
 /** Plays a journal to a new world, within bounds. `judgeBy`: whose criteria are judged on the way. Raises RefusalError. */
@@ -68,7 +72,9 @@ export function replayJournal(
     rows: 24,
   });
   const { run } = stage;
-  const judge = judgeBy && new Judge(judgeBy);
+  if (effective.until - stage.now > MAX_SPAN)
+    throw tooMuch('it spans more than 60 days', '60일이 넘는 시간에 걸쳐 있습니다');
+  const judge = judgeBy && new Judge(judgeBy, stage.built);
   if (run) run.observer = judge;
   if (options.onOutput) {
     const { onOutput } = options;
@@ -90,7 +96,7 @@ export function replayJournal(
   const mayGoOn = bound(stage, options);
   const replay = new Replay(stage, inputs, Math.min(effective.until, until), onInput);
   replay.advance(mayGoOn);
-  return { stage, judge, work, inputs };
+  return { stage, judge, work, inputs, takenBack: (step) => shownBefore(content.entries, step) };
 }
 
 /** What was under way when the work was handed in may come to its end, ms of virtual time. */

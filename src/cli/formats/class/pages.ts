@@ -35,7 +35,7 @@ export function writePages(
 
 /** A file name for a student, whatever the id: readable, and different for different ids. */
 function pageName({ student }: StudentResult): string {
-  const readable = student.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 40);
+  const readable = [...student.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '_')].slice(0, 40).join('');
   return `${readable}-${hash32(student).toString(16)}.html`;
 }
 
