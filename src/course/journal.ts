@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { createHash } from 'node:crypto';
 import { concat, decode, encode } from '../world/bytes.ts';
 import { type Input, isRecord, parseInput } from './input.ts';
 import { isLanguage, type Language, type Text } from './text.ts';
@@ -64,8 +63,7 @@ const DIGEST_LENGTH = 16;
 
 /** Digest of a line, given that of the line before it: a line that was changed, left out or put in shows. */
 function chain(previous: string, line: string): string {
-  const bytes = sha256(encode(`${previous}\n${line}`));
-  return bytesToHex(bytes).slice(0, DIGEST_LENGTH);
+  return createHash('sha256').update(`${previous}\n${line}`).digest('hex').slice(0, DIGEST_LENGTH);
 }
 
 /** One line with its digest, and the digest. `value` is plain data. */

@@ -33,6 +33,8 @@ const CLUSTER_ROLE_BINDINGS = 'clusterrolebindings.rbac.authorization.k8s.io';
 const ROLES = 'roles.rbac.authorization.k8s.io';
 const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';
 
+const RBAC_RESOURCES = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES];
+
 export function questionOf(info: RequestInfo): AccessQuestion {
   const { verb, group, resource, subresource, namespace, name } = info;
   const question = { verb, group, resource, subresource, namespace, name };
@@ -60,12 +62,14 @@ export interface BoundRule {
 
 /** Requests come by the thousand, roles hardly ever change: what applies to whom is kept until one of them does. */
 class Remembered {
-  private readonly rules = new Map<string, readonly BoundRule[]>();
+  private readonly users = new Map<string, UserRules>();
+  /** The same for those who ask again as the same object. */
+  private readonly known = new WeakMap<User, UserRules>();
   /** Bindings for the whole cluster by the names and groups in their subjects. */
   readonly bySubject = new Map<string, number[]>();
 
   constructor(
-    readonly stamp: string,
+    readonly stamp: number,
     readonly bindings: readonly Stored[],
   ) {
     for (const [index, binding] of bindings.entries())
@@ -77,13 +81,21 @@ class Remembered {
       }
   }
 
-  keep(key: string, compute: () => readonly BoundRule[]): readonly BoundRule[] {
-    const known = this.rules.get(key);
+  /** What is kept of a user; `everywhere` computes his rules for the whole cluster. */
+  of(user: User, everywhere: () => readonly BoundRule[]): UserRules {
+    const known = this.known.get(user);
     if (known) return known;
-    const rules = compute();
-    this.rules.set(key, rules);
+    const id = JSON.stringify([user.name, user.groups]);
+    const rules = this.users.get(id) ?? { everywhere: everywhere(), byNamespace: new Map() };
+    this.users.set(id, rules);
+    this.known.set(user, rules);
     return rules;
   }
+}
+
+interface UserRules {
+  readonly everywhere: readonly BoundRule[];
+  readonly byNamespace: Map<string, readonly BoundRule[]>;
 }
 
 const remembered = new WeakMap<Store, Remembered>();
@@ -96,16 +108,21 @@ export function rulesFor(store: Store, user: User, namespace: string): readonly 
 /** Those he was given beside RBAC, those for the whole cluster, and those for the namespace. */
 function listsFor(store: Store, user: User, namespace: string): (readonly BoundRule[])[] {
   const known = remember(store);
-  const id = JSON.stringify([user.name, user.groups]);
-  const everywhere = known.keep(id, () => clusterRules(store, known, user));
-  const here = namespace === '' ? [] : known.keep(`${id} ${namespace}`, () => namespaceRules(store, user, namespace));
+  const { everywhere, byNamespace } = known.of(user, () => clusterRules(store, known, user));
+  let here = namespace === '' ? NO_RULES : byNamespace.get(namespace);
+  if (!here) {
+    here = namespaceRules(store, user, namespace);
+    byNamespace.set(namespace, here);
+  }
   return user.grants ? [grantedRules(store, user, namespace), everywhere, here] : [everywhere, here];
 }
 
+const NO_RULES: readonly BoundRule[] = [];
+
 function remember(store: Store): Remembered {
-  const stamp = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES]
-    .map((resource) => store.version(resource))
-    .join(' ');
+  // Each version only grows: their sum stays the same as long as none of them changes.
+  let stamp = 0;
+  for (const resource of RBAC_RESOURCES) stamp += store.version(resource);
   const old = remembered.get(store);
   if (old?.stamp === stamp) return old;
   const known = new Remembered(stamp, store.list(CLUSTER_ROLE_BINDINGS));

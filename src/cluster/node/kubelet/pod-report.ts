@@ -18,6 +18,8 @@ export class PodReport {
   private queued = false;
   /** Of a static Pod: what it was when somebody looked last. */
   private last: PodStatus | undefined;
+  /** Of a static Pod: its mirror as it was when it had the status `last`. */
+  private reported: Stored<Pod> | undefined;
 
   constructor(
     private readonly host: KubeletHost,
@@ -48,11 +50,13 @@ export class PodReport {
       const changed = !this.last || !sameStatus(this.last, own);
       this.last = own;
       if (!all && !changed && stored?.status?.startTime === undefined) return;
+      if (!changed && stored === this.reported) return;
     }
     if (!stored || (stored.metadata.uid !== uid && !this.isStatic)) return;
     const status = this.statusOf(stored);
-    if (sameStatus(stored.status, status)) return;
-    client.modify(PODS, namespace, name, (old) => ({ ...old, status }), 'status');
+    this.reported = sameStatus(stored.status, status)
+      ? stored
+      : client.modify(PODS, namespace, name, (old) => ({ ...old, status }), 'status');
   }
 
   private statusOf(pod: Stored<Pod>): PodStatus {

@@ -43,6 +43,8 @@ export interface Chance {
 
 /** Jumps within jumps end somewhere. */
 const MAX_DEPTH = 32;
+/** How many passing packets a machine remembers at most. */
+const MAX_PASSING = 2000;
 
 /**
  * Sends a packet through `nat` (before routing) and, with where it goes then, through `filter`; what goes out passes
@@ -54,7 +56,24 @@ export function filterPacket(
   chance: Chance,
   now: number,
 ): FilterResult | undefined {
+  const id = passingId(packet);
+  if (tables.passing.has(id)) return undefined;
   const walk = new Evaluation(tables, chance, now);
+  const result = decide(walk, packet);
+  if (!result && walk.repeatable) {
+    if (tables.passing.size >= MAX_PASSING) tables.passing.clear();
+    tables.passing.add(id);
+  }
+  return result;
+}
+
+/** All that rules may ask about a packet, but where it would leave. */
+function passingId({ protocol, source, address, port, own, incoming, isLocal }: FilteredPacket): string {
+  const local = (isLocal(source) ? 2 : 0) + (isLocal(address) ? 1 : 0);
+  return `${protocol} ${source} ${address} ${port} ${incoming} ${own} ${local}`;
+}
+
+function decide(walk: Evaluation, packet: FilteredPacket): FilterResult | undefined {
   const translated = walk.table('nat', packet.own ? 'OUTPUT' : 'PREROUTING', packet);
   const dnat = translated?.kind === 'DNAT' ? translated : undefined;
   const after = dnat ? { ...packet, address: dnat.address, port: dnat.port } : packet;
@@ -71,6 +90,8 @@ export function filterPacket(
 
 class Evaluation {
   marked = false;
+  /** Whether the same packet meets the same answers again: no chance, list or route was asked. */
+  repeatable = true;
   /** Of the last rule that was written for somebody. */
   origin: RuleOrigin | undefined;
 
@@ -121,7 +142,10 @@ class Evaluation {
     if (rule.destination && !addressMatches(rule.destination, packet.address)) return false;
     if (rule.source && !addressMatches(rule.source, packet.source)) return false;
     if (rule.incoming && !interfaceMatches(rule.incoming, packet.incoming)) return false;
-    if (rule.outgoing && !interfaceMatches(rule.outgoing, packet.wayOut?.(packet.address))) return false;
+    if (rule.outgoing) {
+      this.repeatable = false;
+      if (!interfaceMatches(rule.outgoing, packet.wayOut?.(packet.address))) return false;
+    }
     for (const match of rule.matches) if (!this.asks(match, packet)) return false;
     return true;
   }
@@ -138,8 +162,10 @@ class Evaluation {
       case 'mark':
         return this.marked !== (match.negated ?? false);
       case 'statistic':
+        this.repeatable = false;
         return this.chance.next() < storedProbability(match.probability);
       case 'recent':
+        this.repeatable = false;
         return this.seen(match.name, match.seconds, packet);
       default:
         return true;

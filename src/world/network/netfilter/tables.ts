@@ -20,6 +20,8 @@ export class Chain {
 
   constructor(
     readonly name: string,
+    /** Called before each change. */
+    private readonly onChange: () => void,
     /** Of built-in chains. */
     public policy?: 'ACCEPT' | 'DROP',
   ) {}
@@ -27,6 +29,7 @@ export class Chain {
   /** False when the chain has none, or there is no such policy. */
   setPolicy(policy: string): boolean {
     if (this.policy === undefined || (policy !== 'ACCEPT' && policy !== 'DROP')) return false;
+    this.onChange();
     this.policy = policy;
     return true;
   }
@@ -54,14 +57,19 @@ export class Chain {
     });
   }
 
-  private forget(section: string): void {
+  private change(): void {
     this.found.clear();
+    this.onChange();
+  }
+
+  private forget(section: string): void {
+    this.change();
     for (const rule of this.sections.get(section) ?? []) this.bucket(rule).delete(rule);
     this.sections.delete(section);
   }
 
   setLast(rules: readonly PacketRule[]): void {
-    this.found.clear();
+    this.change();
     this.last = rules;
   }
 
@@ -74,7 +82,7 @@ export class Chain {
     const at = this.rules.findIndex(isIt);
     const rule = this.rules[at];
     if (!rule) return false;
-    this.found.clear();
+    this.change();
     for (const [name, rules] of this.sections) {
       if (!rules.includes(rule)) continue;
       this.bucket(rule).delete(rule);
@@ -88,7 +96,7 @@ export class Chain {
   }
 
   clear(): void {
-    this.found.clear();
+    this.change();
     this.sections.clear();
     this.byDestination.clear();
     this.others.clear();
@@ -120,10 +128,13 @@ export class Chain {
 
 /** The packet filter of a machine: what `iptables` shows. */
 export class PacketTables {
+  /** Packets that no rule does anything about, as long as no rule changes: probes come by every second. */
+  readonly passing = new Set<string>();
+  private readonly onChange = () => this.passing.clear();
   private readonly tables: ReadonlyMap<TableName, Map<string, Chain>> = new Map([
-    ['mangle', builtIn(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'])],
-    ['filter', builtIn(['INPUT', 'FORWARD', 'OUTPUT'])],
-    ['nat', builtIn(['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'])],
+    ['mangle', this.builtIn(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'])],
+    ['filter', this.builtIn(['INPUT', 'FORWARD', 'OUTPUT'])],
+    ['nat', this.builtIn(['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'])],
   ]);
   /** Lists of `-m recent`: the last time a sender was seen, ms. */
   readonly recent = new Map<string, Map<string, number>>();
@@ -146,7 +157,7 @@ export class PacketTables {
   chain(table: TableName, name: string): Chain {
     this.used.add(table);
     const chains = this.tables.get(table);
-    const chain = chains?.get(name) ?? new Chain(name);
+    const chain = chains?.get(name) ?? new Chain(name, this.onChange);
     chains?.set(name, chain);
     return chain;
   }
@@ -154,11 +165,12 @@ export class PacketTables {
   /** Takes a chain away that is not built in, with what its rules remembered. */
   remove(table: TableName, name: string): void {
     const chains = this.tables.get(table);
+    this.onChange();
     if (chains?.get(name)?.policy === undefined) chains?.delete(name);
     this.recent.delete(name);
   }
-}
 
-function builtIn(names: readonly string[]): Map<string, Chain> {
-  return new Map(names.map((name) => [name, new Chain(name, 'ACCEPT')]));
+  private builtIn(names: readonly string[]): Map<string, Chain> {
+    return new Map(names.map((name) => [name, new Chain(name, this.onChange, 'ACCEPT')]));
+  }
 }
