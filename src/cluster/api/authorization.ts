@@ -1,32 +1,9 @@
+import { type AccessAnswer, type AccessQuestion, type PolicyRule, policyRule, ruleAllows } from './access-rules.ts';
 import type { User } from './authentication.ts';
-import { at, isRecord, type Stored } from './object.ts';
-import type { RequestInfo } from './request-info.ts';
+import { authorizeNode } from './node-authorizer.ts';
+import { at, type Stored } from './object.ts';
+import { nameOf, type RequestInfo } from './request-info.ts';
 import type { Store } from './store.ts';
-
-export interface PolicyRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly resourceNames: readonly string[];
-  readonly nonResourceURLs: readonly string[];
-}
-
-export interface AccessQuestion {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** For requests that are not for a resource. */
-  readonly path?: string;
-}
-
-export interface AccessAnswer {
-  readonly allowed: boolean;
-  /** `RBAC: allowed by ClusterRoleBinding "x" of ClusterRole "y" to User "z"`. */
-  readonly reason: string;
-}
 
 const ROLE_BINDINGS = 'rolebindings.rbac.authorization.k8s.io';
 const CLUSTER_ROLE_BINDINGS = 'clusterrolebindings.rbac.authorization.k8s.io';
@@ -36,14 +13,24 @@ const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';
 const RBAC_RESOURCES = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES];
 
 export function questionOf(info: RequestInfo): AccessQuestion {
-  const { verb, group, resource, subresource, namespace, name } = info;
-  const question = { verb, group, resource, subresource, namespace, name };
+  const { verb, group, resource, subresource, namespace, fieldSelector } = info;
+  const name = nameOf(info);
+  const question = { verb, group, resource, subresource, namespace, name, fieldSelector };
   return info.isResourceRequest ? question : { ...question, path: info.path };
 }
 
-/** The RBAC authorizer, with the superusers of system:masters. kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go */
+/** `--authorization-mode=Node,RBAC`, with the superusers of system:masters before both. */
 export function authorize(store: Store, user: User, question: AccessQuestion): AccessAnswer {
   if (user.groups.includes('system:masters')) return { allowed: true, reason: '' };
+  const asNode = authorizeNode(store, user, question);
+  if (asNode.allowed) return asNode;
+  const byRoles = authorizeByRoles(store, user, question);
+  if (byRoles.allowed || asNode.reason === '') return byRoles;
+  return { allowed: false, reason: [asNode.reason, byRoles.reason].filter((reason) => reason !== '').join('\n') };
+}
+
+/** kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go */
+function authorizeByRoles(store: Store, user: User, question: AccessQuestion): AccessAnswer {
   let errors = '';
   for (const rules of listsFor(store, user, question.namespace))
     for (const { rule, reason, error } of rules) {
@@ -214,40 +201,4 @@ function subjectIs(subject: unknown, user: User, namespace: string): boolean {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function strings(value: unknown): string[] {
-  return list(value).filter((item): item is string => typeof item === 'string');
-}
-
-/** A rule as plain data, with every list there. */
-export function policyRule(value: unknown): PolicyRule {
-  const rule = isRecord(value) ? value : {};
-  return {
-    apiGroups: strings(rule['apiGroups']),
-    resources: strings(rule['resources']),
-    verbs: strings(rule['verbs']),
-    resourceNames: strings(rule['resourceNames']),
-    nonResourceURLs: strings(rule['nonResourceURLs']),
-  };
-}
-
-/** kubernetes: plugin/pkg/auth/authorizer/rbac/rbac.go RuleAllows */
-export function ruleAllows(rule: PolicyRule, question: AccessQuestion): boolean {
-  if (!rule.verbs.includes('*') && !rule.verbs.includes(question.verb)) return false;
-  if (question.path !== undefined) return rule.nonResourceURLs.some((url) => urlMatches(url, question.path ?? ''));
-  if (!rule.apiGroups.includes('*') && !rule.apiGroups.includes(question.group)) return false;
-  const combined = question.subresource === '' ? question.resource : `${question.resource}/${question.subresource}`;
-  const named = rule.resources.some(
-    (resource) =>
-      resource === '*' ||
-      resource === combined ||
-      (question.subresource !== '' && resource === `*/${question.subresource}`),
-  );
-  return named && (rule.resourceNames.length === 0 || rule.resourceNames.includes(question.name));
-}
-
-function urlMatches(pattern: string, path: string): boolean {
-  if (pattern === '*' || pattern === path) return true;
-  return pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1).replace(/\*+$/, ''));
 }

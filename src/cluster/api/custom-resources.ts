@@ -123,8 +123,9 @@ function strategyOf(version: Version, hasStatus: boolean): Strategy {
   const schema = version.schema?.openAPIV3Schema;
   const rules = mentions(schema, 'x-kubernetes-validations');
   const lists = mentions(schema, 'x-kubernetes-list-type');
+  const selectable = (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.split('.').slice(1));
   const validate = (object: ApiObject, old?: Stored): FieldError[] => {
-    const errors = [...validateCustom(object, schema, ''), ...(lists ? duplicateErrors(object, schema, '') : [])];
+    const errors = [...validateCustom(object, schema, '', old), ...(lists ? duplicateErrors(object, schema, '') : [])];
     if (!rules) return errors;
     if (!errors.some(hidesRules)) return [...errors, ...ruleErrors(object, old, schema)];
     const text =
@@ -137,8 +138,14 @@ function strategyOf(version: Version, hasStatus: boolean): Strategy {
     validateUpdate: validate,
     ...(hasStatus ? { prepareForUpdate: keepStatus } : {}),
     fieldLabelError: (label) => `field label not supported: ${label}`,
+    ...(selectable.length > 0 ? { selectableFields: (object) => selectedFields(object, selectable) } : {}),
     columns: columnsOf(version),
   };
+}
+
+/** kubernetes: apiextensions-apiserver/pkg/registry/customresource/strategy.go: what is not there is the empty value of its type. */
+function selectedFields(object: Stored, paths: readonly (readonly string[])[]): Record<string, string> {
+  return Object.fromEntries(paths.map((path) => [path.join('.'), String(at(object, ...path) ?? '')]));
 }
 
 function keepStatus(object: ApiObject, old: Stored): void {

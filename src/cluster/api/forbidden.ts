@@ -1,11 +1,11 @@
 import { StatusError } from '../apimachinery/errors.ts';
 import type { User } from './authentication.ts';
-import type { RequestInfo } from './request-info.ts';
+import { nameOf, type RequestInfo } from './request-info.ts';
 
 /** kubernetes: apiserver/pkg/endpoints/handlers/responsewriters/errors.go ForbiddenStatusError */
 export function forbidden(user: User, info: RequestInfo, reason: string): StatusError {
   const resource = info.isResourceRequest ? { group: info.group, plural: info.resource } : undefined;
-  return StatusError.forbidden(resource, info.name, forbiddenMessage(user, info, reason));
+  return StatusError.forbidden(resource, nameOf(info), forbiddenMessage(user, info, reason));
 }
 
 function forbiddenMessage(user: User, info: RequestInfo, reason: string): string {

@@ -12,6 +12,13 @@ export interface RequestInfo {
   readonly subresource: string;
   /** Path segments after the subresource: proxy paths. */
   readonly rest: readonly string[];
+  readonly fieldSelector: string;
+}
+
+/** The object that is asked for: of a list, the one that its field selector names. */
+export function nameOf({ name, verb, fieldSelector }: RequestInfo): string {
+  if (name !== '' || (verb !== 'list' && verb !== 'watch')) return name;
+  return /(?:^|,)metadata\.name==?([^,=]+)(?:,|$)/.exec(fieldSelector)?.[1] ?? '';
 }
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -42,6 +49,7 @@ export function parseRequestInfo(
     name: '',
     subresource: '',
     rest: [],
+    fieldSelector: query.find(([key]) => key === 'fieldSelector')?.[1] ?? '',
   };
   const parts = path.split('/').filter((part) => part !== '');
   const [prefix] = parts;
@@ -63,7 +71,18 @@ export function parseRequestInfo(
   }
   const [resource = '', name = '', subresource = '', ...further] = rest;
   const verb = verbOf(VERBS[method] ?? '', name, watchPath || isTrue(query));
-  return { isResourceRequest: true, path, verb, group, version, namespace, resource, name, subresource, rest: further };
+  return {
+    ...none,
+    isResourceRequest: true,
+    verb,
+    group,
+    version,
+    namespace,
+    resource,
+    name,
+    subresource,
+    rest: further,
+  };
 }
 
 function isTrue(query: readonly (readonly [string, string])[]): boolean {

@@ -5,6 +5,7 @@ import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { nodeTaint } from './node-taint.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTolerations } from './pod-tolerations.ts';
@@ -22,6 +23,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeRestriction,
   nodeTaint,
   podSecurity,
   podTolerations,

@@ -1,6 +1,7 @@
 import { StatusError } from '../../apimachinery/errors.ts';
 import { breakDownRule, ruleCovers } from '../../apimachinery/policy-rules.ts';
-import { authorize, type PolicyRule, policyRule, rulesFor } from '../authorization.ts';
+import { type PolicyRule, policyRule } from '../access-rules.ts';
+import { authorize, rulesFor } from '../authorization.ts';
 import { at } from '../object.ts';
 import { qualifiedResource } from '../resource.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';

@@ -2,7 +2,8 @@ import { CelError, celErrorAt, compileCel } from '../../apimachinery/cel/compile
 import { celValue } from '../../apimachinery/cel/value.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { asJson, compareStrings, equal } from '../../apimachinery/json-value.ts';
-import { at, isRecord } from '../object.ts';
+import { isRecord } from '../object.ts';
+import { correlated } from './custom-schema.ts';
 
 type Plain = { readonly [key: string]: unknown };
 const RULES = 'x-kubernetes-validations';
@@ -46,13 +47,6 @@ export function ruleErrors(value: unknown, old: unknown, of: unknown, path = '')
         if (!(key in properties)) errors.push(...ruleErrors(item, before[key], extra, `${path}[${key}]`));
   }
   return errors;
-}
-
-/** Items of lists with keys are the same ones before and after; others are nobody's. */
-function correlated(schema: Plain, item: unknown, old: unknown): unknown {
-  const keys = schema['x-kubernetes-list-map-keys'];
-  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(keys) || !Array.isArray(old)) return undefined;
-  return old.find((other) => keys.every((key) => at(other, String(key)) === at(item, String(key))));
 }
 
 interface Place {
@@ -118,33 +112,46 @@ function reported(rule: Plain, field: string, value: unknown, message: string): 
   }
 }
 
-/** What is wrong with the rules themselves. Required ones come first and alone. kubernetes: apiextensions/validation ValidateCustomResourceDefinitionOpenAPISchema */
+/** Which expressions of rules are wrong. kubernetes: apiextensions-apiserver/pkg/apiserver/schema/cel/compilation.go */
 export function validateRules(of: unknown, path: string): FieldError[] {
-  const errors = wrongRules(of, path);
-  const missing = errors.filter((error) => error.type === 'FieldValueRequired');
-  return missing.length > 0 ? missing : errors;
-}
-
-function wrongRules(of: unknown, path: string): FieldError[] {
   const schema = plain(of);
-  const errors = rulesOf(schema).flatMap((rule, i) => wrongRule(rule, schema, `${path}.${RULES}[${i}].rule`) ?? []);
+  const errors = rulesOf(schema).flatMap((rule, i) => wrongRule(rule, schema, `${path}.${RULES}[${i}]`));
   const properties = plain(schema['properties']);
   for (const key of Object.keys(properties).sort(compareStrings))
-    errors.push(...wrongRules(properties[key], `${path}.properties[${key}]`));
-  if (schema['items']) errors.push(...wrongRules(schema['items'], `${path}.items`));
+    errors.push(...validateRules(properties[key], `${path}.properties[${key}]`));
+  if (schema['items']) errors.push(...validateRules(schema['items'], `${path}.items`));
   if (isRecord(schema['additionalProperties']))
-    errors.push(...wrongRules(schema['additionalProperties'], `${path}.additionalProperties`));
+    errors.push(...validateRules(schema['additionalProperties'], `${path}.additionalProperties`));
   return errors;
 }
 
-function wrongRule(rule: Plain, schema: Plain, field: string): FieldError | undefined {
-  const text = textOf(rule, 'rule');
-  if (text === '') return FieldError.required(field, 'rule is not specified');
+function wrongRule(rule: Plain, schema: Plain, path: string): FieldError[] {
+  const expression = textOf(rule, 'messageExpression');
+  const checks = [wrongExpression(rule, schema, textOf(rule, 'rule'), `${path}.rule`, RULE)];
+  if (expression !== '') checks.push(wrongExpression(rule, schema, expression, `${path}.messageExpression`, MESSAGE));
+  return checks.filter((error) => error !== undefined);
+}
+
+const RULE = { prefix: '', type: 'bool', otherwise: 'cel expression must evaluate to a bool' };
+const MESSAGE = {
+  prefix: 'messageExpression ',
+  type: 'string',
+  otherwise: 'messageExpression must evaluate to a string',
+};
+
+function wrongExpression(
+  rule: Plain,
+  schema: Plain,
+  text: string,
+  field: string,
+  { prefix, type, otherwise }: typeof RULE,
+): FieldError | undefined {
   const program = compileCel(text, VARIABLES);
   const fault = typeof program === 'string' ? program : selectionError(program, schema);
-  if (fault !== undefined) return FieldError.invalid(field, internalRule(rule), `compilation failed: ${fault}`);
-  if (typeof program !== 'string' && !['bool', 'dyn'].includes(program.type))
-    return FieldError.invalid(field, internalRule(rule), 'cel expression must evaluate to a bool');
+  if (fault !== undefined)
+    return FieldError.invalid(field, internalRule(rule), `${prefix}compilation failed: ${fault}`);
+  if (typeof program !== 'string' && ![type, 'dyn'].includes(program.type))
+    return FieldError.invalid(field, internalRule(rule), otherwise);
   return undefined;
 }
 
@@ -179,7 +186,7 @@ function selectionError({ expression, selections }: Program, root: Plain): strin
 const OBJECT_FIELDS = new Set(['apiVersion', 'kind', 'metadata']);
 
 /** The rule as Go's internal type writes it. */
-function internalRule(rule: Plain) {
+export function internalRule(rule: Plain) {
   return {
     Rule: rule['rule'] ?? '',
     Message: rule['message'] ?? '',

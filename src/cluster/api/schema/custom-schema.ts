@@ -1,6 +1,36 @@
+import { parseDuration } from '../../apimachinery/duration.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
-import { byteLength, compareStrings } from '../../apimachinery/json-value.ts';
-import { isRecord } from '../object.ts';
+import { goQuote } from '../../apimachinery/go-quote.ts';
+import { parseCidr, parseIp } from '../../apimachinery/ip.ts';
+import { asJson, byteLength, compareStrings, equal } from '../../apimachinery/json-value.ts';
+import { at, isRecord } from '../object.ts';
+
+/** Formats of texts that are looked at; any other format says nothing. kubernetes: kube-openapi/pkg/validation/strfmt */
+const FORMATS: Readonly<Record<string, (value: string) => boolean>> = {
+  'date-time': (value) =>
+    /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/.test(value) && !Number.isNaN(Date.parse(value)),
+  date: (value) => /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)),
+  duration: isDuration,
+  byte: (value) => /^[A-Za-z0-9+/]*={0,2}$/.test(value) && value.length % 4 === 0,
+  email: (value) => /^[^@\s]+@[^@\s]+$/.test(value),
+  hostname: (value) =>
+    /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(value),
+  ipv4: (value) => parseIp(value)?.family === 'IPv4',
+  ipv6: (value) => value.includes(':') && parseIp(value) !== undefined,
+  cidr: (value) => parseCidr(value) !== undefined,
+  mac: (value) => /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(value),
+  uuid: (value) => /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i.test(value),
+  uri: (value) => /^[A-Za-z][A-Za-z0-9+.-]*:|^\//.test(value),
+};
+
+function isDuration(value: string): boolean {
+  try {
+    parseDuration(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A schema of a CRD, as plain data. */
 export type CustomSchema = { readonly [key: string]: unknown };
@@ -55,7 +85,9 @@ function structuredCopy(value: unknown): unknown {
 }
 
 /** What is wrong with a value. kubernetes: kube-openapi/pkg/validation/validate, apiextensions-apiserver/pkg/apiserver/validation */
-export function validateCustom(value: unknown, of: unknown, path: string): FieldError[] {
+export function validateCustom(value: unknown, of: unknown, path: string, old?: unknown): FieldError[] {
+  // What was wrong before and did not change is let be. kubernetes: CRDValidationRatcheting
+  if (old !== undefined && equal(asJson(value), asJson(old))) return [];
   const schema = schemaOf(of);
   const at = path === '' ? '<nil>' : path;
   if (value === null && schema['nullable'] === true) return [];
@@ -66,24 +98,37 @@ export function validateCustom(value: unknown, of: unknown, path: string): Field
   if (typeof value === 'number') errors.push(...numberErrors(value, schema, at));
   if (Array.isArray(value)) {
     errors.push(...countErrors(value.length, schema['minItems'], schema['maxItems'], at, value));
-    for (const [i, item] of value.entries()) errors.push(...validateCustom(item, schema['items'], `${path}[${i}]`));
+    for (const [i, item] of value.entries())
+      errors.push(...validateCustom(item, schema['items'], `${path}[${i}]`, correlated(schema, item, old)));
   }
-  if (isRecord(value)) errors.push(...objectErrors(value, schema, path));
+  if (isRecord(value)) errors.push(...objectErrors(value, schema, path, schemaOf(old)));
   return errors;
 }
 
-function objectErrors(value: { [key: string]: unknown }, schema: CustomSchema, path: string): FieldError[] {
+/** Items of lists with keys are the same ones before and after; others are nobody's. */
+export function correlated(schema: CustomSchema, item: unknown, old: unknown): unknown {
+  const keys = schema['x-kubernetes-list-map-keys'];
+  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(keys) || !Array.isArray(old)) return undefined;
+  return old.find((other) => keys.every((key) => at(other, String(key)) === at(item, String(key))));
+}
+
+function objectErrors(
+  value: { [key: string]: unknown },
+  schema: CustomSchema,
+  path: string,
+  old: CustomSchema,
+): FieldError[] {
   const errors: FieldError[] = [];
   const below = (key: string) => (path === '' ? key : `${path}.${key}`);
   const known = children(schema);
   for (const key of Object.keys(known).sort(compareStrings)) {
     if (path === '' && OBJECT_FIELDS.has(key)) continue;
-    if (value[key] !== undefined) errors.push(...validateCustom(value[key], known[key], below(key)));
+    if (value[key] !== undefined) errors.push(...validateCustom(value[key], known[key], below(key), old[key]));
   }
   const extra = schema['additionalProperties'];
   if (isRecord(extra)) {
     for (const key of Object.keys(value))
-      if (!(key in known)) errors.push(...validateCustom(value[key], extra, below(key)));
+      if (!(key in known)) errors.push(...validateCustom(value[key], extra, below(key), old[key]));
   }
   const required = schema['required'];
   for (const name of Array.isArray(required) ? required.map(String) : []) {
@@ -124,8 +169,10 @@ function enumError(value: unknown, schema: CustomSchema, path: string): FieldErr
 }
 
 function stringErrors(value: string, schema: CustomSchema, path: string): FieldError[] {
-  const { maxLength, minLength, pattern } = schema;
+  const { maxLength, minLength, pattern, format } = schema;
   const length = [...value].length;
+  if (typeof format === 'string' && FORMATS[format]?.(value) === false)
+    return [FieldError.invalid(path, value, `${path} in body must be of type ${format}: ${goQuote(value)}`)];
   if (typeof maxLength === 'number' && length > maxLength) return [FieldError.tooLong(path, value, maxLength)];
   if (typeof minLength === 'number' && length < minLength) {
     return [FieldError.invalid(path, value, `${path} in body should be at least ${minLength} chars long`)];

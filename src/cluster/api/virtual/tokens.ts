@@ -4,6 +4,7 @@ import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import type { User } from '../authentication.ts';
 import { readBody } from '../handlers/body.ts';
+import { nodeOf } from '../node-authorizer.ts';
 import { at, type Stored } from '../object.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 
@@ -41,6 +42,12 @@ export function issueToken(server: ApiServer, request: ApiRequest): unknown {
       FieldError.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes'),
     ]);
   }
+  if (nodeOf(request.user) !== undefined && at(body, 'spec', 'boundObjectRef', 'kind') !== 'Pod')
+    throw StatusError.forbidden(
+      { group: '', plural: 'serviceaccounts' },
+      name,
+      'node requested token not bound to a pod',
+    );
   const account = server.store.get('serviceaccounts', `${namespace}/${name}`);
   const given = at(body, 'spec', 'audiences');
   const audiences = Array.isArray(given) && given.length > 0 ? given : [ISSUER];

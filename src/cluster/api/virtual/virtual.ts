@@ -1,7 +1,9 @@
 import { StatusError } from '../../apimachinery/errors.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
+import type { AccessQuestion } from '../access-rules.ts';
 import type { User } from '../authentication.ts';
-import { type AccessQuestion, authorize, rulesFor } from '../authorization.ts';
+import { authorize, rulesFor } from '../authorization.ts';
+import { nodeOf } from '../node-authorizer.ts';
 import { type ApiObject, at, isRecord } from '../object.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 import { issueToken, tokenUser } from './tokens.ts';
@@ -70,17 +72,17 @@ function selfSubjectRulesReview(server: ApiServer, request: ApiRequest, object: 
   const namespace = text(at(object, 'spec', 'namespace'));
   const resourceRules: unknown[] = [];
   const nonResourceRules: unknown[] = [];
-  if (request.user.groups.includes('system:masters')) {
-    resourceRules.push({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] });
-    nonResourceRules.push({ verbs: ['*'], nonResourceURLs: ['*'] });
-  }
   for (const { rule } of rulesFor(server.store, request.user, namespace)) {
     if (!rule) continue;
     const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
     if (nonResourceURLs.length > 0) nonResourceRules.push({ verbs, nonResourceURLs });
     else resourceRules.push({ verbs, apiGroups, resources, ...(resourceNames.length > 0 ? { resourceNames } : {}) });
   }
-  return { ...object, status: { resourceRules, nonResourceRules, incomplete: false } };
+  const unknown =
+    nodeOf(request.user) === undefined
+      ? { incomplete: false }
+      : { incomplete: true, evaluationError: 'node authorizer does not support user rule resolution' };
+  return { ...object, status: { resourceRules, nonResourceRules, ...unknown } };
 }
 
 function userInfo(user: User): unknown {

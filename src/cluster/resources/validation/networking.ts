@@ -12,6 +12,7 @@ import type {
   NetworkPolicyPort,
 } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
+import { parseCidr, parseIp } from '../../apimachinery/ip.ts';
 import {
   validateDns1123Label,
   validateDns1123Subdomain,
@@ -19,7 +20,7 @@ import {
 } from '../../apimachinery/names.ts';
 import { validatePortName, validatePortNumber } from '../../apimachinery/value-names.ts';
 import { dnsLabel, dnsSubdomain, type Errors, immutable, invalid, oneOf, optionalOneOf } from './field.ts';
-import { endpointIp, legacyCidr, legacyIp, parseCidr, parseIp, strictIp } from './ip.ts';
+import { endpointIp, legacyCidr, legacyIp, strictIp } from './ip.ts';
 import { validateLabelSelector } from './selectors.ts';
 
 // kubernetes: pkg/apis/networking/validation/validation.go, pkg/apis/discovery/validation/validation.go

@@ -1,9 +1,10 @@
 import type { Stored } from '../../api/object.ts';
 import type { Service, ServicePort, ServiceSpec } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
+import { parseIp } from '../../apimachinery/ip.ts';
 import { validatePortNumber } from '../../apimachinery/value-names.ts';
 import { dnsLabel, dnsSubdomain, type Errors, invalid, labels, oneOf, optionalOneOf, qualifiedName } from './field.ts';
-import { endpointIp, legacyCidr, legacyIp, parseIp } from './ip.ts';
+import { endpointIp, legacyCidr, legacyIp } from './ip.ts';
 import { validatePort } from './probes.ts';
 
 // kubernetes: pkg/apis/core/validation/validation.go validateService
