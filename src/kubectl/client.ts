@@ -185,6 +185,11 @@ export class Client {
     if (impersonate.user !== '') headers.set('impersonate-user', impersonate.user);
     if (impersonate.uid !== '') headers.set('impersonate-uid', impersonate.uid);
     if (impersonate.groups.length > 0) headers.set('impersonate-group', impersonate.groups.join('\n'));
+    for (const one of impersonate.extra) {
+      const [key = '', value = ''] = [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)];
+      const header = `impersonate-extra-${key.toLowerCase()}`;
+      headers.set(header, [...(headers.get(header)?.split('\n') ?? []), value].join('\n'));
+    }
     return headers;
   }
 

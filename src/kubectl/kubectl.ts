@@ -102,5 +102,5 @@ function* showGroup(process: Process, path: CommandPath, command: Command, args:
   const page = helpPage(path, groups);
   if (command.helpTo === 'stderr') yield* process.printError(page);
   else yield* process.print(page);
-  return 1;
+  return command.helpStatus ?? 1;
 }

@@ -45,8 +45,17 @@ export function impersonated(request: HttpRequest): User | undefined {
   const all = serviceAccount
     ? [...groups, 'system:serviceaccounts', `system:serviceaccounts:${serviceAccount[1]}`]
     : groups;
-  const user: User = { name, groups: all, ...(uid === undefined ? {} : { uid }) };
+  const extra = impersonatedExtra(request);
+  const user: User = { name, groups: all, ...(uid === undefined ? {} : { uid }), ...(extra ? { extra } : {}) };
   return name === ANONYMOUS.name ? { ...user, groups: [...all, 'system:unauthenticated'] } : withGroup(user);
+}
+
+function impersonatedExtra(request: HttpRequest): Record<string, string[]> | undefined {
+  const prefix = 'impersonate-extra-';
+  const entries = [...request.headers]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]): [string, string[]] => [name.slice(prefix.length), value.split('\n')]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 function withGroup(user: User): User {

@@ -39,6 +39,8 @@ export interface Command {
   readonly failureStatus?: number;
   /** Where the help of a group that was called alone goes: cobra's Help writes to stdout only where the command says so. */
   readonly helpTo?: 'stdout' | 'stderr';
+  /** The exit status of that; 1 when absent. */
+  readonly helpStatus?: 0;
 }
 
 /** The groups of the root's help. */

@@ -63,6 +63,7 @@ export const certificate: Command = {
   short: 'Modify certificate resources',
   long: 'Modify certificate resources.',
   helpTo: 'stdout',
+  helpStatus: 0,
   subcommands: [
     decide('approve', 'Approved', 'Denied', 'KubectlApprove'),
     decide('deny', 'Denied', 'Approved', 'KubectlDeny'),

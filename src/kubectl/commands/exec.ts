@@ -132,6 +132,7 @@ export function* runRemote(
     });
   if (response.body?.kind !== 'upgrade') {
     const error = statusError(response);
+    if (error.reason === 'Forbidden') throw new KubectlError(`unable to upgrade connection: ${error.message}`);
     throw error.reason === 'InternalError' || error.message.startsWith('unable to upgrade connection')
       ? new KubectlError(error.message)
       : error;

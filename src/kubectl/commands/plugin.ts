@@ -9,6 +9,7 @@ export const plugin: Command = {
   short: 'Provides utilities for interacting with plugins',
   long: 'Provides utilities for interacting with plugins.\n\n A plugin is an executable file in PATH whose name begins with "kubectl-": kubectl-hello is called by "kubectl hello".',
   examples: '# All plugins\nkubectl plugin list',
+  helpTo: 'stderr',
   subcommands: [
     {
       name: 'list',

@@ -183,6 +183,7 @@ export const top: Command = {
   use: 'top [flags]',
   short: 'Display resource (CPU/memory) usage',
   long: 'Display resource (CPU/memory) usage.\n\n It needs a metrics server in the cluster.',
+  helpTo: 'stderr',
   subcommands: [
     topCommand('node', ['nodes', 'no'], 'Display resource (CPU/memory) usage of nodes', topNodes),
     topCommand('pod', ['pods', 'po'], 'Display resource (CPU/memory) usage of pods', topPods),

@@ -97,9 +97,9 @@ export function validateCustom(value: unknown, of: unknown, path: string, old?: 
   if (typeof value === 'string') errors.push(...stringErrors(value, schema, at));
   if (typeof value === 'number') errors.push(...numberErrors(value, schema, at));
   if (Array.isArray(value)) {
-    errors.push(...countErrors(value.length, schema['minItems'], schema['maxItems'], at, value));
     for (const [i, item] of value.entries())
       errors.push(...validateCustom(item, schema['items'], `${path}[${i}]`, correlated(schema, item, old)));
+    errors.push(...countErrors(value.length, schema['minItems'], schema['maxItems'], at, value));
   }
   if (isRecord(value)) errors.push(...objectErrors(value, schema, path, schemaOf(old)));
   return errors;
@@ -172,7 +172,7 @@ function stringErrors(value: string, schema: CustomSchema, path: string): FieldE
   const { maxLength, minLength, pattern, format } = schema;
   const length = [...value].length;
   if (typeof format === 'string' && FORMATS[format]?.(value) === false)
-    return [FieldError.invalid(path, value, `${path} in body must be of type ${format}: ${goQuote(value)}`)];
+    return [FieldError.typeInvalid(path, value, `${path} in body must be of type ${format}: ${goQuote(value)}`)];
   if (typeof maxLength === 'number' && length > maxLength) return [FieldError.tooLong(path, value, maxLength)];
   if (typeof minLength === 'number' && length < minLength) {
     return [FieldError.invalid(path, value, `${path} in body should be at least ${minLength} chars long`)];

@@ -57,6 +57,12 @@ kubectl auth can-i --list --as=system:serviceaccount:dev:foo`,
   },
 };
 
+const KNOWN_VERBS = new Set(
+  'get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest'.split(
+    ' ',
+  ),
+);
+
 function* attributes(invocation: Invocation, verb: string, target: string): Task<JsonObject> {
   const { flags, factory, process } = invocation;
   const [type = '', name = ''] = target.split('/');
@@ -67,12 +73,15 @@ function* attributes(invocation: Invocation, verb: string, target: string): Task
       mapping = mapper.mappingFor(type);
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;
-      yield* process.printError(`Warning: the server doesn't have a resource type '${type}'\n\n`);
+      const [resource = '', ...group] = type.split('.');
+      const where = group.length === 0 ? '' : ` in group '${group.join('.')}'`;
+      yield* process.printError(`Warning: the server doesn't have a resource type '${resource}'${where}\n\n`);
     }
   if (mapping && !mapping.namespaced)
     yield* process.printError(
       `Warning: resource '${mapping.plural}' is not namespace scoped${mapping.group === '' ? '' : ` in group '${mapping.group}'`}\n\n`,
     );
+  if (mapping && !KNOWN_VERBS.has(verb)) yield* process.printError(`Warning: verb '${verb}' is not a known verb\n\n`);
   const namespace = flags.bool('all-namespaces') ? '' : factory.namespace().name;
   const group = mapping?.group ?? '';
   return { namespace, verb, group, resource: mapping?.plural ?? type, subresource: flags.string('subresource'), name };
@@ -86,6 +95,8 @@ function* listRules({ flags, factory, process }: Invocation): Task<void> {
       spec: { namespace: factory.namespace().name },
     },
   });
+  const incomplete = textAt(review, 'status', 'evaluationError');
+  if (incomplete !== '') yield* process.printError(`Warning: the list may be incomplete: ${incomplete}\n`);
   const out = new TabWriter();
   if (!flags.bool('no-headers')) out.write('Resources\tNon-Resource URLs\tResource Names\tVerbs\n');
   const rules = ['resourceRules', 'nonResourceRules'].flatMap((part) => listAt(review, 'status', part));
@@ -126,6 +137,6 @@ export const auth: Command = {
   use: 'auth [flags]',
   short: 'Inspect authorization',
   long: 'Inspect authorization.',
-  helpTo: 'stdout',
+  helpTo: 'stderr',
   subcommands: [canI, reconcile, whoami],
 };

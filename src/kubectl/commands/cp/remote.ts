@@ -31,6 +31,7 @@ export function* runInContainer(
   });
   if (response.body?.kind !== 'upgrade') {
     const error = statusError(response);
+    if (error.reason === 'Forbidden') throw new KubectlError(`unable to upgrade connection: ${error.message}`);
     throw error.reason === 'InternalError' ? new KubectlError(error.message) : error;
   }
   const { session } = response.body;

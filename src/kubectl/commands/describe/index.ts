@@ -107,7 +107,8 @@ function* textOf({ flags, factory, process }: Invocation, info: Info, events: bo
   if (describer.events && events && flags.bool('show-events')) {
     // Only the describer of ConfigMaps ends when events may not be read. kubernetes: ConfigMapDescriber
     const found = yield* eventsOf(client, object, textAt(object, 'kind'), name === 'ConfigMap');
-    if (found) writeEvents(out, found, process.now);
+    // The describer of nodes has a list, if an empty one, before it asks.
+    if (found || name === 'Node') writeEvents(out, found ?? [], process.now);
   }
   return out.text;
 }

@@ -54,8 +54,11 @@ kubectl port-forward pod/mypod :5000`,
     const response = yield* factory
       .client()
       .exchange('POST', `/api/v1/namespaces/${namespace}/pods/${name}/portforward`);
-    if (response.body?.kind !== 'tunnel')
-      throw new KubectlError(`error upgrading connection: ${statusError(response).message}`);
+    if (response.body?.kind !== 'tunnel') {
+      const { reason, message } = statusError(response);
+      const why = reason === 'Forbidden' ? `unable to upgrade connection: ${message}` : message;
+      throw new KubectlError(`error upgrading connection: ${why}`);
+    }
     yield* new Forwarder(factory.process, response.body.tunnel).run(ports, addresses);
   },
 };
