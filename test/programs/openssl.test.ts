@@ -58,11 +58,12 @@ kubectl certificate approve john; sleep 2; kubectl get csr john -o jsonpath='{.s
 
   test('the text of a certificate', () => {
     const text = line(
-      "cd /tmp; openssl x509 -in ca.crt -noout -text | grep -vE '([0-9a-f]{2}:){3}|^ +[0-9a-f:]+$|\\(0x[0-9a-f]{9,}'",
+      "cd /tmp; openssl x509 -in ca.crt -noout -text | grep -vE '([0-9a-fA-F]{2}:){3}|^ +[0-9a-f:]+$|\\(0x[0-9a-f]{9,}'",
     ).stdout;
     expect(text).toBe(`Certificate:
     Data:
         Version: 3 (0x2)
+        Serial Number:
         Signature Algorithm: sha256WithRSAEncryption
         Issuer: CN = kubernetes
         Validity
@@ -75,6 +76,8 @@ kubectl certificate approve john; sleep 2; kubectl get csr john -o jsonpath='{.s
                 Modulus:
                 Exponent: 65537 (0x10001)
         X509v3 extensions:
+            X509v3 Subject Key Identifier: 
+            X509v3 Authority Key Identifier: 
             X509v3 Basic Constraints: critical
                 CA:TRUE
     Signature Algorithm: sha256WithRSAEncryption

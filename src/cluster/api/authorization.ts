@@ -15,7 +15,15 @@ const RBAC_RESOURCES = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROL
 export function questionOf(info: RequestInfo): AccessQuestion {
   const { verb, group, resource, subresource, namespace, fieldSelector } = info;
   const name = nameOf(info);
-  const question = { verb, group, resource, subresource, namespace, name, fieldSelector };
+  const question = {
+    verb,
+    group,
+    resource,
+    subresource,
+    namespace,
+    name,
+    ...(fieldSelector === '' ? {} : { fieldSelector }),
+  };
   return info.isResourceRequest ? question : { ...question, path: info.path };
 }
 

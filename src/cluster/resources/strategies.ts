@@ -1,5 +1,6 @@
 import type { ApiObject } from '../api/object.ts';
 import type { Strategy } from '../api/resource.ts';
+import { componentStatusStrategy } from '../api/virtual/component-statuses.ts';
 import {
   mutatingWebhookStrategy,
   validatingAdmissionPolicyBindingStrategy,
@@ -50,6 +51,7 @@ register('serviceaccounts', core.serviceAccountStrategy);
 register('namespaces', core.namespaceStrategy);
 register('nodes', core.nodeStrategy);
 register('endpoints', core.endpointsStrategy);
+register('componentstatuses', componentStatusStrategy);
 register('events', core.eventStrategy);
 register('events.events.k8s.io', {
   ...core.eventStrategy,

@@ -101,9 +101,32 @@ function valueText(name: keyof typeof IDS, value: Uint8Array): string {
       return colons(content);
     case 'authorityKeyIdentifier':
       return colons(der.parseElements(content)[0]?.content ?? new Uint8Array(0));
+    case 'extendedKeyUsage':
+      return der.parseElements(content).map(purposeOf).join(', ');
+    case 'keyUsage':
+      return KEY_USAGES.filter((_, bit) => ((content[1] ?? 0) >> (7 - bit)) & 1).join(', ');
     default:
       return colons(value);
   }
+}
+
+/** In the order of the bits. */
+const KEY_USAGES = [
+  'Digital Signature',
+  'Non Repudiation',
+  'Key Encipherment',
+  'Data Encipherment',
+  'Key Agreement',
+  'Certificate Sign',
+  'CRL Sign',
+];
+const PURPOSES: readonly (readonly [id: string, title: string])[] = [
+  ['1.3.6.1.5.5.7.3.1', 'TLS Web Server Authentication'],
+  ['1.3.6.1.5.5.7.3.2', 'TLS Web Client Authentication'],
+];
+
+function purposeOf(element: der.Element): string {
+  return PURPOSES.find(([id]) => same(der.objectId(id), element.whole))?.[1] ?? colons(element.content);
 }
 
 /** `DE:56:89`. */

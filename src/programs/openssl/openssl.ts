@@ -265,7 +265,14 @@ function* x509(tool: Tool, options: Options): Task<number> {
     ext: () => {
       const lines = extensionLines(parts.extensions, '');
       const wanted =
-        { subjectAltName: 'Alternative', basicConstraints: 'Constraints' }[options.get('ext') ?? ''] ?? 'none';
+        {
+          subjectAltName: 'Alternative',
+          basicConstraints: 'Constraints',
+          extendedKeyUsage: 'Extended Key',
+          keyUsage: 'X509v3 Key Usage',
+          subjectKeyIdentifier: 'Subject Key',
+          authorityKeyIdentifier: 'Authority Key',
+        }[options.get('ext') ?? ''] ?? 'none';
       const at = lines.findIndex((line) => line.includes(wanted));
       return at < 0 ? 'No extensions in certificate\n' : `${lines.slice(at, at + 2).join('\n')}\n`;
     },

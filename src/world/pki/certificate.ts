@@ -28,6 +28,16 @@ const SHA256_RSA = '1.2.840.113549.1.1.11';
 const RSA = '1.2.840.113549.1.1.1';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const BASIC_CONSTRAINTS = '2.5.29.19';
+const SUBJECT_KEY_ID = '2.5.29.14';
+const KEY_USAGE = '2.5.29.15';
+const AUTHORITY_KEY_ID = '2.5.29.35';
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+/** A bit string: digital signature, key encipherment. */
+const SIGN_AND_ENCIPHER = Uint8Array.of(3, 2, 5, 0xa0);
+/** As long as `openssl req -x509` makes them. */
+const SERIAL_BYTES = 20;
 const KEY_BYTES = 256;
 
 /**
@@ -85,15 +95,11 @@ export class CertificateAuthority {
         der.sequence(der.objectId(RSA), der.none()),
         der.bits(der.sequence(der.integer(modulus), der.integer(exponent))),
       );
-    const extensions = [
-      extension(BASIC_CONSTRAINTS, authority ? der.sequence(der.boolean(true)) : der.sequence(), true),
-    ];
-    if (names.length > 0)
-      extensions.push(extension(SUBJECT_ALT_NAME, der.sequence(...names.map(alternativeName)), false));
+    const extensions = authority ? authorityExtensions(this.modulus) : leafExtensions(this.modulus, names);
     const algorithm = der.sequence(der.objectId(SHA256_RSA), der.none());
     const body = der.sequence(
       der.explicit(0, der.integer(Uint8Array.of(2))),
-      der.integer(this.random.bytes(8)),
+      der.integer(authority ? longSerial(this.random.bytes(8)) : this.random.bytes(8)),
       algorithm,
       nameOf(this.subject),
       der.sequence(der.utcTime(start), der.utcTime(start + days * 86_400_000)),
@@ -129,6 +135,37 @@ export class CertificateAuthority {
   private sign(body: Uint8Array): Uint8Array {
     return signatureOf(this.modulus ?? new Uint8Array(0), body);
   }
+}
+
+function longSerial(bytes: Uint8Array): Uint8Array {
+  const serial = sha256(bytes).subarray(0, SERIAL_BYTES);
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  return serial;
+}
+
+/** Of the authority itself, as `openssl req -x509` writes them. */
+function authorityExtensions(modulus: Uint8Array): Uint8Array[] {
+  return [
+    extension(SUBJECT_KEY_ID, der.octets(keyIdentifier(modulus)), false),
+    extension(AUTHORITY_KEY_ID, der.sequence(der.implicit(0, keyIdentifier(modulus))), false),
+    extension(BASIC_CONSTRAINTS, der.sequence(der.boolean(true)), true),
+  ];
+}
+
+/** Of a server, which has names, or of a client. kubernetes: cmd/kubeadm/app/util/pkiutil, pkg/controller/certificates/authority */
+function leafExtensions(issuer: Uint8Array, names: readonly string[]): Uint8Array[] {
+  const purpose = der.objectId(names.length > 0 ? SERVER_AUTH : CLIENT_AUTH);
+  return [
+    extension(KEY_USAGE, SIGN_AND_ENCIPHER, true),
+    extension(EXTENDED_KEY_USAGE, der.sequence(purpose), false),
+    extension(BASIC_CONSTRAINTS, der.sequence(), true),
+    extension(AUTHORITY_KEY_ID, der.sequence(der.implicit(0, keyIdentifier(issuer))), false),
+    ...(names.length > 0 ? [extension(SUBJECT_ALT_NAME, der.sequence(...names.map(alternativeName)), false)] : []),
+  ];
+}
+
+function keyIdentifier(modulus: Uint8Array): Uint8Array {
+  return sha256(modulus).subarray(0, 20);
 }
 
 function extension(id: string, value: Uint8Array, critical: boolean): Uint8Array {

@@ -6,6 +6,7 @@ import { apiVersionOf, qualifiedResource, type Resource } from '../resource.ts';
 import { jsonResponse, response } from '../response.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 import { partialMetadata, tableOf } from '../table.ts';
+import { readComponentStatuses } from '../virtual/component-statuses.ts';
 import { watch } from '../watch.ts';
 import {
   addWarnings,
@@ -33,8 +34,10 @@ const DEPRECATED: Readonly<Record<string, string>> = {
 /** Answers a request for a resource, or raises StatusError. */
 export function handleResource(server: ApiServer, request: ApiRequest): HttpResponse {
   const resource = server.resources.need(request.info.group, request.info.version, request.info.resource);
-  const deprecation =
-    DEPRECATED[qualifiedResource(resource)] ?? ('deprecation' in resource ? resource.deprecation : '');
+  // What cannot be done with a kind is said without a warning.
+  const deprecation = !resource.verbs.includes(request.info.verb)
+    ? ''
+    : (DEPRECATED[qualifiedResource(resource)] ?? ('deprecation' in resource ? resource.deprecation : ''));
   if (typeof deprecation === 'string' && deprecation !== '') request.warnings.push(deprecation);
   // A Namespace's own path names it twice; what has no namespace is stored without one.
   return answer(
@@ -59,6 +62,7 @@ function answer(server: ApiServer, request: ApiRequest, resource: Resource): Htt
     throw StatusError.methodNotAllowed();
   }
   if (resource.aggregated) return resource.aggregated(server, request);
+  if (qualifiedResource(resource) === 'componentstatuses') return readComponentStatuses(server, request, resource);
   switch (verb) {
     case 'get':
       return objectResponse(server, request, resource, server.registry.get(resource, info.namespace, info.name));

@@ -1,3 +1,4 @@
+import type { Subject } from '../../../world/pki/certificate.ts';
 import { partsOf } from '../../../world/pki/keys.ts';
 import { requestedSubject } from '../../../world/pki/signing-request.ts';
 import { CERTIFICATE_SIGNING_REQUESTS } from '../../api/kinds.ts';
@@ -71,6 +72,26 @@ export const csrSigner: Controller = {
       if (!isTrue(conditions, 'Approved') || isTrue(conditions, 'Denied') || isTrue(conditions, 'Failed')) return;
       const subject = requestedSubject(request.spec?.request ?? '');
       if (!subject) return;
+      const refusal = KUBELET_SIGNERS.has(request.spec?.signerName ?? '') ? kubeletRefusal(subject) : undefined;
+      if (refusal !== undefined) {
+        const time = toSeconds(context.now);
+        const failed = {
+          type: 'Failed',
+          status: 'True',
+          reason: 'SignerValidationFailure',
+          message: refusal,
+          lastUpdateTime: time,
+          lastTransitionTime: time,
+        };
+        client.modify(
+          CERTIFICATE_SIGNING_REQUESTS,
+          '',
+          name,
+          (old) => ({ ...old, status: { ...old.status, conditions: [...(old.status?.conditions ?? []), failed] } }),
+          'status',
+        );
+        return;
+      }
       const seconds = Math.min(request.spec?.expirationSeconds ?? YEAR, YEAR);
       const { certificate } = client.server.authority.issue(
         subject,
@@ -90,6 +111,15 @@ export const csrSigner: Controller = {
     context.enqueue(CERTIFICATE_SIGNING_REQUESTS, queue);
   },
 };
+
+const KUBELET_SIGNERS = new Set([KUBELET_CLIENT, 'kubernetes.io/kubelet-serving']);
+
+/** kubernetes: pkg/apis/certificates/helpers.go ValidateKubeletClientCSR, ValidateKubeletServingCSR */
+function kubeletRefusal({ commonName, organizations }: Subject): string | undefined {
+  if (organizations.length !== 1 || organizations[0] !== 'system:nodes')
+    return 'subject organization is not system:nodes';
+  return commonName.startsWith('system:node:') ? undefined : 'subject common name does not begin with system:node:';
+}
 
 function isDecided({ status }: Stored<CertificateSigningRequest>): boolean {
   return isTrue(status?.conditions, 'Approved') || isTrue(status?.conditions, 'Denied');
