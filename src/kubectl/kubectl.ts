@@ -5,7 +5,7 @@ import { type Command, type CommandPath, pathText } from './command/command.ts';
 import { findCommand, suggestions, withoutFlags } from './command/find.ts';
 import { helpPage } from './command/help.ts';
 import { groups, root } from './commands/index.ts';
-import { complete } from './completion.ts';
+import { complete } from './completion/complete.ts';
 import { describeError, ExitError, KubectlError, SeveralErrors, UsageError } from './errors.ts';
 import { Factory } from './factory.ts';
 import { FlagError, FlagSet } from './flags/index.ts';

@@ -9,6 +9,8 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   verbs: ['describe\tShow details', 'delete\tDelete resources', 'get\tDisplay one or many resources', ':4'],
   pods: ['web-1', 'web-2', ':4'],
   flags: ['--namespace=\tthe namespace', '--namespace\tthe namespace', ':6'],
+  manifests: ['json', 'yaml', 'yml', ':8'],
+  formats: ['json', 'jsonpath', ':4'],
 };
 
 /** Something that completes as kubectl does. */
@@ -19,8 +21,11 @@ function* fakeKubectl(p: Process): Task<number> {
     return 0;
   }
   const last = words.at(-1) ?? '';
-  const all = ANSWERS[words.length === 1 ? 'verbs' : last.startsWith('-') ? 'flags' : 'pods'] ?? [];
-  const lines = all.filter((line) => line.startsWith(':') || line.startsWith(last));
+  const file = words.at(-2) === '-f';
+  const value = /^-o=(.*)/.exec(last)?.[1];
+  const asked = file ? 'manifests' : value !== undefined ? 'formats' : last.startsWith('-') ? 'flags' : 'pods';
+  const all = ANSWERS[words.length === 1 ? 'verbs' : asked] ?? [];
+  const lines = file ? all : all.filter((line) => line.startsWith(':') || line.startsWith(value ?? last));
   yield* p.print(lines.map((line) => `${line}\n`).join(''));
   yield* p.printError('Completion ended with directive: ShellCompDirectiveNoFileComp\n');
   return 0;
@@ -61,6 +66,17 @@ describe('completion', () => {
 
   it('completes flags without a blank', async () => {
     expect((await of('k get --names\tx'))[0]).toBe('/tmp# k get --namespacex');
+  });
+
+  it('offers manifests after -f, and anything where there is none', async () => {
+    expect((await of('mkdir m; cd m; touch a.txt pod.yaml\r', 'k apply -f \tx')).at(-1)).toBe(
+      '/tmp/m# k apply -f pod.yaml x',
+    );
+    expect((await of('mkdir n; cd n; touch a.txt\r', 'k apply -f \tx')).at(-1)).toBe('/tmp/n# k apply -f a.txt x');
+  });
+
+  it('completes the value after an equals sign', async () => {
+    expect((await of('k get -o=js\tx')).at(-1)).toBe('/tmp# k get -o=jsonx');
   });
 
   it('runs completion functions', async () => {

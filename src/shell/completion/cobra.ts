@@ -18,6 +18,8 @@ export interface CobraAnswer {
   readonly candidates: readonly Candidate[];
   /** The program leaves it to the shell's files. */
   readonly files?: 'all' | 'directories';
+  /** Only files with these endings, and directories to go into. */
+  readonly extensions?: readonly string[];
 }
 
 /**
@@ -36,7 +38,7 @@ export function* askCobra(shell: Shell, typed: TypedCommand): Task<CobraAnswer |
   if (/^:\d+$/.test(lines.at(-1) ?? '')) lines.pop();
   if (directive & ERROR) return undefined;
   if (directive & FILTER_DIRECTORIES) return { candidates: [], files: 'directories' };
-  if (directive & FILTER_EXTENSION) return { candidates: [], files: 'all' };
+  if (directive & FILTER_EXTENSION) return { candidates: [], files: 'all', extensions: lines };
   // `--flag=value`: the program answers with the value only or the whole word.
   const equals = /^(--?[^=]+=)(.*)$/s.exec(current.value);
   const wanted = equals?.[2] ?? current.value;

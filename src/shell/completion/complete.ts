@@ -87,7 +87,7 @@ function* bySpec(
   if (spec.functionName !== undefined && /^__start_\w+$/.test(spec.functionName)) {
     const answer = yield* askCobra(shell, typed);
     if (!answer) return undefined;
-    if (answer.files) return files(shell, typed, answer.files);
+    if (answer.files) return files(shell, typed, answer.files, answer.extensions);
     return { start: current.start, candidates: answer.candidates };
   }
   if (spec.functionName !== undefined) {
@@ -143,13 +143,22 @@ function isDirectory(shell: Shell, path: string): boolean {
   return shell.process.machine.files.tryStat(absolute, shell.process.credentials)?.kind === 'directory';
 }
 
-/** Files and directories, quoted as the word is. */
-function files(shell: Shell, typed: TypedCommand, only: 'all' | 'directories'): Completion {
+/** Files and directories, quoted as the word is; where none has one of the endings, all. bash_completion: _filedir */
+function files(
+  shell: Shell,
+  typed: TypedCommand,
+  only: 'all' | 'directories',
+  extensions?: readonly string[],
+): Completion {
   const { current, quote } = typed;
   // `--file=x`, `a:b`: only what follows the separator is a path.
   const head = quote === undefined ? (/^(?:.*[=:])(?=[^=:]*$)/.exec(current.value)?.[0] ?? '') : '';
   const path = current.value.slice(head.length);
-  const names = fileCandidates(shell, path, only, true);
+  const all = fileCandidates(shell, path, only, true);
+  const fitting = all.filter(
+    (name) => name.endsWith('/') || extensions?.includes(name.slice(name.lastIndexOf('.') + 1)),
+  );
+  const names = fitting.length > 0 && extensions ? fitting : all;
   const candidate = (name: string): Candidate => {
     const directory = name.endsWith('/');
     const bare = directory ? name.slice(0, -1) : name;
