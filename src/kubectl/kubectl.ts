@@ -72,10 +72,6 @@ function* runCommand(process: Process, path: CommandPath, command: Command, word
     yield* process.print(helpPage(path, groups));
     return 0;
   }
-  if (flags.changed('version') && path.length === 1) {
-    yield* process.print('Kubernetes v1.36.4\n');
-    return 0;
-  }
   if (!command.run) return yield* showGroup(process, path, command, flags.args);
   const missing = flags.missing();
   if (missing.length > 0)
@@ -95,7 +91,7 @@ function* showGroup(process: Process, path: CommandPath, command: Command, args:
     yield* process.print(helpPage(path, groups));
     return 0;
   }
-  if (args.length > 0)
+  if (args.length > 0 && command.helpStatus === undefined)
     throw new KubectlError(
       `unknown command ${JSON.stringify(args.join(' '))}\nSee '${pathText(path)} -h' for help and examples`,
     );

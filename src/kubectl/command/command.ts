@@ -39,7 +39,7 @@ export interface Command {
   readonly failureStatus?: number;
   /** Where the help of a group that was called alone goes: cobra's Help writes to stdout only where the command says so. */
   readonly helpTo?: 'stdout' | 'stderr';
-  /** The exit status of that; 1 when absent. */
+  /** The exit status of that, also with a word that it does not know: 0 where cobra's own Help runs; 1 when absent. */
   readonly helpStatus?: 0;
 }
 

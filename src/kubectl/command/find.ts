@@ -30,6 +30,7 @@ export function subcommand(command: Command, name: string): Command | undefined 
 function takesNext(word: string, flags: readonly Flag[]): boolean {
   if (word.startsWith('--')) {
     if (word.includes('=')) return false;
+    if (word === '--help') return true;
     return flags.find((flag) => flag.name === word.slice(2))?.noOptDefVal === undefined;
   }
   if (!word.startsWith('-') || word.includes('=') || word.length !== 2) return false;
@@ -51,8 +52,9 @@ export function withoutFlags(words: readonly string[], flags: readonly Flag[]): 
   return out;
 }
 
+/** `--help` is not yet a flag of its own when cobra looks for the command: it takes the next word, `-h` does not. */
 function isHelp(word: string): boolean {
-  return word === '--help' || word === '-h';
+  return word === '-h';
 }
 
 /** The words without the first `name` that is neither a flag nor its value. cobra argsMinusFirstX */

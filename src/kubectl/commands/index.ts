@@ -62,8 +62,19 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },
 ];
 
+/** kubernetes: kubectl/pkg/cmd/alpha.go NewCmdAlpha, without commands */
+const alpha: Command = {
+  name: 'alpha',
+  use: 'alpha',
+  short: 'Commands for features in alpha',
+  hidden: true,
+  *run({ process }) {
+    yield* process.printError('No alpha commands are available in this version of kubectl\n');
+  },
+};
+
 /** Verbs that no group shows. */
-const unlisted: readonly Command[] = [help, options];
+const unlisted: readonly Command[] = [alpha, help, options];
 
 export const root: Command = {
   name: 'kubectl',

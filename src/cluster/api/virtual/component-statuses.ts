@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../../../world/network/http.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { includeObject, presentation } from '../handlers/answer.ts';
+import { selectionOf } from '../handlers/options.ts';
 import type { Stored } from '../object.ts';
 import type { Resource, Strategy } from '../resource.ts';
 import { jsonResponse } from '../response.ts';
@@ -34,14 +35,17 @@ export const componentStatusStrategy: Strategy = {
 
 /** Reads componentstatuses: nothing is stored, components are asked when somebody reads. kubernetes: pkg/registry/core/componentstatus/rest.go */
 export function readComponentStatuses(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
-  const { info } = request;
+  const { info, http } = request;
+  const selection = selectionOf(http, info.name, ['metadata.name'], (label) => `field label not supported: ${label}`);
   const sample = server.registry.sample(resource);
   const all = [...healthOf(server)].map(([name, { healthy, message }]) => ({
     ...sample,
     metadata: { ...sample.metadata, name },
     conditions: [{ type: 'Healthy', status: healthy ? 'True' : 'False', message }],
   }));
-  const chosen = info.verb === 'get' ? all.filter(({ metadata }) => metadata.name === info.name) : all;
+  const chosen = all.filter(({ metadata: { name } }) =>
+    info.verb === 'get' ? name === info.name : selection.labels({}) && selection.fields({ 'metadata.name': name }),
+  );
   const [first] = chosen;
   if (info.verb === 'get' && !first) throw StatusError.notFound({ group: '', plural: 'componentstatus' }, info.name);
   if (presentation(request) === 'Table')
@@ -70,5 +74,6 @@ function healthOf(server: ApiServer): Map<string, Health> {
       message: up ? 'ok' : `Get "${url}": dial tcp 127.0.0.1:${at}: connect: connection refused`,
     });
   }
-  return health.set('etcd-0', { healthy: true, message: 'ok' });
+  const stored = server.storeUp();
+  return health.set('etcd-0', { healthy: stored, message: stored ? 'ok' : 'context deadline exceeded' });
 }

@@ -44,6 +44,8 @@ kubectl auth can-i --list --as=system:serviceaccount:dev:foo`,
     const spec: JsonObject = target.startsWith('/')
       ? { nonResourceAttributes: { path: target, verb } }
       : { resourceAttributes: yield* attributes(invocation, verb, target) };
+    if (!(target.startsWith('/') ? PATH_VERBS : KNOWN_VERBS).has(verb))
+      yield* process.printError(`Warning: verb '${verb}' is not a known verb\n\n`);
     const review = yield* factory.client().request('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
       body: { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec },
     });
@@ -57,11 +59,16 @@ kubectl auth can-i --list --as=system:serviceaccount:dev:foo`,
   },
 };
 
+/** Verbs that mean something to the API server. kubernetes: kubectl/pkg/cmd/auth/cani.go */
 const KNOWN_VERBS = new Set(
   'get list watch create update patch delete deletecollection use bind impersonate * approve sign escalate attest'.split(
     ' ',
   ),
 );
+
+const PATH_VERBS = new Set('get put post head options delete patch *'.split(' '));
+/** What a rule may name though no server lists it. */
+const UNLISTED = new Set(['users', 'groups']);
 
 function* attributes(invocation: Invocation, verb: string, target: string): Task<JsonObject> {
   const { flags, factory, process } = invocation;
@@ -75,13 +82,13 @@ function* attributes(invocation: Invocation, verb: string, target: string): Task
       if (!(error instanceof KubectlError)) throw error;
       const [resource = '', ...group] = type.split('.');
       const where = group.length === 0 ? '' : ` in group '${group.join('.')}'`;
-      yield* process.printError(`Warning: the server doesn't have a resource type '${resource}'${where}\n\n`);
+      if (!UNLISTED.has(type))
+        yield* process.printError(`Warning: the server doesn't have a resource type '${resource}'${where}\n\n`);
     }
-  if (mapping && !mapping.namespaced)
+  if (mapping && !mapping.namespaced && !flags.bool('all-namespaces'))
     yield* process.printError(
       `Warning: resource '${mapping.plural}' is not namespace scoped${mapping.group === '' ? '' : ` in group '${mapping.group}'`}\n\n`,
     );
-  if (mapping && !KNOWN_VERBS.has(verb)) yield* process.printError(`Warning: verb '${verb}' is not a known verb\n\n`);
   const namespace = flags.bool('all-namespaces') ? '' : factory.namespace().name;
   const group = mapping?.group ?? '';
   return { namespace, verb, group, resource: mapping?.plural ?? type, subresource: flags.string('subresource'), name };

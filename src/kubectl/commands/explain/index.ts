@@ -44,7 +44,7 @@ kubectl explain deployments --api-version=apps/v1`,
     const output = flags.string('output');
     if (output === 'plaintext-openapiv2')
       throw new KubectlError('kubetutor does not model the older format plaintext-openapiv2; use plaintext');
-    if (argument.includes('..')) throw new KubectlError('invalid jsonpath syntax, first node must be field node');
+    checkPath(argument);
     const { mapping, fields } = findResource(yield* factory.mapper(), argument);
     yield* warnOfShortName(factory, argument.split('.')[0] ?? '');
     const wanted = flags.string('api-version') === '' ? mapping : splitApiVersion(flags.string('api-version'));
@@ -68,6 +68,14 @@ kubectl explain deployments --api-version=apps/v1`,
     yield* process.print(`${text}\n`);
   },
 };
+
+/** The words are read as a jsonpath of names only. Raises KubectlError. kubernetes: kubectl/pkg/explain/explain.go */
+function checkPath(argument: string): void {
+  const open = argument.indexOf('[');
+  if (open >= 0 && !argument.includes(']', open)) throw new KubectlError('unterminated array');
+  if (open >= 0 || argument.includes('..') || argument.startsWith('.'))
+    throw new KubectlError('invalid jsonpath syntax, first node must be field node');
+}
 
 function hasPath(document: JsonObject, path: string): boolean {
   const paths = document['paths'];

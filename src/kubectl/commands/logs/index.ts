@@ -53,48 +53,52 @@ kubectl logs -l app=web --all-containers=true`,
     bool('timestamps', false, 'Include timestamps on each line in the log output'),
   ],
   *run(invocation) {
-    const query = optionsOf(invocation);
+    checkWords(invocation);
     const found = yield* targets(invocation);
     if (found === undefined) return;
-    yield* show(invocation, found, query);
+    yield* show(invocation, found, optionsOf(invocation));
   },
 };
 
-function optionsOf({ flags, args, path }: Invocation): [string, string][] {
+/** What is said before the server is asked. Raises UsageError, KubectlError. */
+function checkWords({ flags, args, path }: Invocation): void {
   const selector = flags.string('selector');
   if (args.length === 0 && selector === '') throw new UsageError(path, USAGE);
   if (args.length > 0 && selector !== '') throw new UsageError(path, 'only a selector (-l) or a POD name is allowed');
   if (args.length > 2) throw new UsageError(path, USAGE);
+  const since = flags.string('since-time');
+  if (since !== '' && Number.isNaN(Date.parse(since)))
+    throw new KubectlError(
+      `parsing time ${JSON.stringify(since)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(since)} as "2006"`,
+    );
+}
+
+/** The query of the request. Raises KubectlError. kubernetes: kubectl/pkg/cmd/logs LogsOptions.Validate, after the object was found */
+function optionsOf({ flags, args }: Invocation): [string, string][] {
+  const since = flags.number('since');
+  const sinceTime = flags.string('since-time');
+  const limit = flags.number('limit-bytes');
+  const tail = flags.number('tail');
   if (args.length === 2 && flags.string('container') !== '')
-    throw new UsageError(path, 'only one of -c or an inline [CONTAINER] arg is allowed');
+    throw new KubectlError('only one of -c or an inline [CONTAINER] arg is allowed');
   if (flags.bool('all-containers') && (flags.string('container') !== '' || args.length === 2))
     throw new KubectlError(
       '--all-containers=true should not be specified with container name ' +
         (flags.string('container') || args[1] || ''),
     );
+  if (since !== 0 && sinceTime !== '')
+    throw new KubectlError('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  if (flags.changed('limit-bytes') && limit <= 0) throw new KubectlError('--limit-bytes must be greater than 0');
+  if (since < 0) throw new KubectlError('--since must be greater than 0');
+  if (tail < -1) throw new KubectlError('--tail must be greater than or equal to -1');
   const query: [string, string][] = [];
   if (flags.bool('follow')) query.push(['follow', 'true']);
   if (flags.bool('previous')) query.push(['previous', 'true']);
   if (flags.bool('timestamps')) query.push(['timestamps', 'true']);
-  const since = flags.number('since');
-  const sinceTime = flags.string('since-time');
-  if (since !== 0 && sinceTime !== '')
-    throw new KubectlError('at most one of `sinceTime` or `sinceSeconds` may be specified');
-  if (since < 0) throw new KubectlError('--since must be greater than 0');
-  if (sinceTime !== '') {
-    if (Number.isNaN(Date.parse(sinceTime)))
-      throw new KubectlError(
-        `parsing time ${JSON.stringify(sinceTime)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(sinceTime)} as "2006"`,
-      );
-    query.push(['sinceTime', sinceTime]);
-  }
+  if (sinceTime !== '') query.push(['sinceTime', sinceTime]);
   if (since > 0) query.push(['sinceSeconds', String(Math.ceil(since / 1000))]);
-  const tail = flags.number('tail');
-  if (tail < -1) throw new KubectlError('--tail must be greater than or equal to -1');
-  const lines = flags.changed('tail') ? tail : selector === '' ? -1 : SELECTOR_TAIL;
+  const lines = flags.changed('tail') ? tail : flags.string('selector') === '' ? -1 : SELECTOR_TAIL;
   if (lines >= 0) query.push(['tailLines', String(lines)]);
-  const limit = flags.number('limit-bytes');
-  if (flags.changed('limit-bytes') && limit <= 0) throw new KubectlError('--limit-bytes must be greater than 0');
   if (limit > 0) query.push(['limitBytes', String(limit)]);
   return query;
 }

@@ -110,6 +110,8 @@ kubectl run clock --image=busybox --command -- sh -c 'date; sleep 60'`,
       try {
         const service = yield* put('Service', podService(invocation, name));
         yield* printObject(invocation, printer, service);
+        // A separator of its own, before the one that the printer sets. kubernetes: kubectl/pkg/cmd/run generateService
+        if (flags.string('output') === 'yaml') yield* invocation.process.print('---\n');
         exposed = true;
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
