@@ -42,6 +42,9 @@ function charCell(char: string): Cell {
  */
 export class Display {
   private cells: Cell[] = [];
+  /** Of the prompt that was shown last: it stays the same from key to key. */
+  private prompt = '';
+  private head: Cell[] = [];
   private cursor: Place = { row: 0, column: 0 };
   private columns = 80;
   private promptLength = 0;
@@ -61,7 +64,11 @@ export class Display {
 
   /** Bytes that bring the screen from what it shows to prompt and characters, with the cursor in its place. */
   update(prompt: string, chars: readonly string[], cursor: number): string {
-    const head = promptCells(prompt);
+    if (prompt !== this.prompt) {
+      this.prompt = prompt;
+      this.head = promptCells(prompt);
+    }
+    const { head } = this;
     this.promptLength = head.length;
     const next = [...head, ...chars.map(charCell)];
     let same = 0;
