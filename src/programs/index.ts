@@ -18,6 +18,7 @@ import { arp, ifconfig, netstat, route } from './net/net-tools.ts';
 import { busyboxNslookup } from './net/nslookup.ts';
 import { bindNslookup } from './net/nslookup-bind.ts';
 import { busyboxPing, ping } from './net/ping.ts';
+import { sysctl } from './net/sysctl.ts';
 import { tcpdump } from './net/tcpdump/tcpdump.ts';
 import { busyboxTelnet, telnet } from './net/telnet.ts';
 import { traceroute } from './net/traceroute.ts';
@@ -61,6 +62,7 @@ export const programs: readonly Program[] = [
   programOf(bridge, 'gnu'),
   programOf(openssl, 'gnu'),
   programOf(ss, 'gnu'),
+  programOf(sysctl, 'gnu'),
   programOf(tcpdump, 'gnu'),
   programOf(busyboxPing, 'busybox'),
   programOf(ping, 'gnu'),

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { kubectl } from '../kubectl/kubectl.ts';
 import { programs } from '../programs/index.ts';
+import { resolveName } from '../programs/net/resolve.ts';
 import { ash, bash, dash, sh } from '../shell/index.ts';
 import { makeUtilities } from '../shell/utilities/index.ts';
 import type { Machine } from '../world/machine.ts';
@@ -64,6 +65,7 @@ export function buildWorld(name: string, seed: string): BuiltWorld {
     throw new RangeError(`${LOADED_WORLDS.includes(name) ? 'world is not loaded' : 'unknown world'}: ${name}`);
   const world = new World({ seed, startTime: START_TIME });
   world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl, ...programs);
+  world.network.resolver = resolveName;
   addInternet(world);
   return build(world);
 }

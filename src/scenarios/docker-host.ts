@@ -55,6 +55,7 @@ export function addDockerHost(world: World, options: DockerHostOptions): Machine
   const link = machine.network.link('eth0');
   if (link) machine.network.routes.add({ network: 0, prefix: 0, via: options.gateway, link });
   const { files } = machine;
+  files.settings = true;
   files.writeFile('/etc/hostname', `${options.name}\n`);
   files.writeFile('/etc/hosts', `127.0.0.1 localhost\n${options.hosts}`);
   files.writeFile('/etc/resolv.conf', `nameserver ${options.gateway}\n`);

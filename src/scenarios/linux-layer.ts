@@ -8,6 +8,8 @@ const DIRECTORIES = [
   '/dev/shm',
   '/etc',
   '/etc/apt',
+  '/etc/modules-load.d',
+  '/etc/sysctl.d',
   '/home',
   '/media',
   '/mnt',

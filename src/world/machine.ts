@@ -1,9 +1,10 @@
-import { encode } from './bytes.ts';
+import { decode, encode } from './bytes.ts';
 import { Cores, type CoresOptions } from './cores.ts';
 import { Errno } from './errno.ts';
 import { FileSystem } from './files/file-system.ts';
-import { Directory, RegularFile } from './files/inode.ts';
+import { Directory, type Meta, RegularFile, SettingFile } from './files/inode.ts';
 import { ProcDirectory } from './files/procfs.ts';
+import { SysDirectory } from './files/sysfs.ts';
 import { NetworkNamespace } from './network/namespace.ts';
 import { PidNamespace } from './pids.ts';
 import { Process, type SpawnOptions } from './process.ts';
@@ -97,6 +98,7 @@ export class Machine {
       : new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: world.loop.now });
     this.files = new FileSystem(root, () => world.loop.now);
     this.files.kernel = new ProcDirectory(this);
+    this.files.devices = new SysDirectory(this);
     this.units = new Units(this);
     this.network = options.network ?? new NetworkNamespace(options.hostname);
   }
@@ -141,12 +143,25 @@ export class Machine {
         at.entries.set(name, directory);
         at = directory;
       }
-      const file = new RegularFile({ ...meta, mode: 0o644 }, encode(`${value}\n`));
+      const file = this.networkSetting(path, meta) ?? new RegularFile({ ...meta, mode: 0o644 }, encode(`${value}\n`));
       if (path === 'kernel/hostname') file.computed = () => encode(`${this.hostname}\n`);
       at.entries.set(last, file);
     }
     this.sysctlTree = tree;
     return tree;
+  }
+
+  /** Settings that belong to the network namespace. */
+  private networkSetting(path: string, meta: Meta): RegularFile | undefined {
+    if (path !== 'net/ipv4/ip_forward') return undefined;
+    const { network } = this;
+    return new SettingFile(
+      { ...meta, mode: 0o644 },
+      () => encode(network.forwarding ? '1\n' : '0\n'),
+      (bytes) => {
+        network.forwarding = Number.parseInt(decode(bytes), 10) > 0;
+      },
+    );
   }
 
   /** The next process gets a pid above `pid`: machines that have been up for a while. */

@@ -71,6 +71,8 @@ export const traceEn: TraceMessages = {
         return `timeout: ${end.by ?? 'the Service'} has policy Local, and no endpoint is on ${where}`;
       case 'asymmetric':
         return `timeout: it arrives, but the answer does not come back past ${where}, which changed the destination`;
+      case 'no-way-back':
+        return `timeout: it arrives, but ${where} has no route for the answer`;
       case 'policy':
         return `${end.result === 'timeout' ? 'timeout' : 'connection refused'}: ${end.by ?? 'a rule'} on ${where} does not let it pass`;
       case 'no-name':
@@ -155,6 +157,8 @@ export const traceKo: TraceMessages = {
         return `timeout: ${end.by ?? 'Service'}의 정책이 Local인데 ${where}에는 엔드포인트가 없습니다`;
       case 'asymmetric':
         return `timeout: 패킷은 도착하지만 응답이 목적지를 바꾼 ${where}을(를) 거치지 않고 돌아갑니다`;
+      case 'no-way-back':
+        return `timeout: 패킷은 도착하지만 ${where}에 응답을 돌려보낼 라우트가 없습니다`;
       case 'policy':
         return `${end.result === 'timeout' ? 'timeout' : 'connection refused'}: ${where}에서 ${end.by ?? '규칙'}이(가) 막습니다`;
       case 'no-name':

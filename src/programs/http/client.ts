@@ -72,11 +72,15 @@ export interface HttpMessage {
   readonly serverName?: string;
   /** The client speaks no newer version: `HTTP/1.0`, `HTTP/1.1`. */
   readonly protocol?: string;
+  /** Bytes without a head are taken for the body (HTTP/0.9). */
+  readonly headless?: boolean;
 }
 
 export interface HttpAnswer {
   /** The connection speaks HTTP/2, as Go's servers do over TLS. */
   readonly http2: boolean;
+  /** Of the status line, where it is not what the client speaks: Go refuses plain requests to a TLS port so. */
+  readonly version?: '1.0';
   /** The server's certificate comes from an authority that is not the system's. */
   readonly response: HttpResponse;
 }
@@ -93,7 +97,11 @@ export function* httpExchange(
   yield* connected(listener.tls);
   if (target.tls && !listener.tls) throw new HttpFault('no-tls');
   if (!target.tls && listener.tls && !listener.tls.optional)
-    return { http2: false, response: textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n') };
+    return {
+      http2: false,
+      version: '1.0',
+      response: textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n'),
+    };
   if (!listener.http) return { http2: false, response: yield* overBytes(process, opened, target, message) };
   const { path, query } = parseTarget(message.target);
   const http2 = target.tls && message.protocol === undefined;
@@ -167,11 +175,16 @@ function* overBytes(
       if (chunk.length === 0) break;
       chunks.push(chunk);
       const parsed = parseResponse(concat(chunks), message.method === 'HEAD');
-      if (parsed === 'not-http') throw new HttpFault('not-http');
+      if (parsed === 'not-http') {
+        if (message.headless) continue;
+        throw new HttpFault('not-http');
+      }
       if (parsed?.complete) return parsed.response;
     }
     if (chunks.length === 0) throw new HttpFault('empty');
     const parsed = parseResponse(concat(chunks), message.method === 'HEAD');
+    if (parsed === 'not-http' && message.headless)
+      return { status: 0, headers: new Map(), body: { kind: 'bytes', bytes: concat(chunks) } };
     if (!parsed || parsed === 'not-http') throw new HttpFault('not-http');
     return parsed.response;
   } catch (error) {

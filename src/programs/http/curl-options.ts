@@ -65,4 +65,12 @@ export const CURL_OPTIONS: readonly string[] = [
   '-F --form=',
   '--path-as-is',
   '-g --globoff',
+  '--http0.9',
+  '-a --append',
+  '-B --use-ascii',
+  '-j --junk-session-cookies',
+  '-R --remote-time',
+  '--tcp-nodelay',
+  '--tlsv1.3',
+  '--trace-time',
 ];

@@ -37,6 +37,8 @@ export interface Facts {
   connected: number;
   firstByte: number;
   http2: boolean;
+  /** The connection of a transfer before it was used again. */
+  reused: boolean;
 }
 
 /** A transfer as `-w` sees it. */
@@ -68,7 +70,7 @@ export function writeOutValue(name: string, context: WriteOutContext): string | 
     case 'num_redirects':
       return String(facts.redirects);
     case 'num_connects':
-      return String(facts.connected > 0 ? facts.redirects + 1 : 0);
+      return String(facts.connected > 0 ? facts.redirects + (facts.reused ? 0 : 1) : 0);
     case 'redirect_url':
       return options.has('L') ? '' : facts.redirectUrl;
     case 'remote_ip':

@@ -6,7 +6,7 @@ import type { ServerTls } from '../../world/network/namespace.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import type { Task } from '../../world/task.ts';
-import { reasonPhrase } from '../net/http-bytes.ts';
+import { reasonOf } from '../net/http-bytes.ts';
 import { isAddress, resolveHost } from '../net/resolve.ts';
 import {
   CONNECT_FAILURES,
@@ -18,7 +18,9 @@ import {
   shownHeaders,
   withDeadline,
 } from './client.ts';
+import { globbed } from './curl-glob.ts';
 import { CURL_OPTIONS } from './curl-options.ts';
+import { plainExchange } from './curl-plain.ts';
 import { placeOf, requestBody, requestHeaders, VERSION, versionOf } from './curl-request.ts';
 import { CurlError, type Facts, HELP, usageText, writeOutValue } from './curl-texts.ts';
 import { shakeHands } from './curl-tls.ts';
@@ -52,7 +54,15 @@ export const curl: Program = {
       yield* process.print(HELP);
       return 0;
     }
-    const urls = [...options.all('url'), ...options.operands];
+    let urls: string[];
+    try {
+      const given = [...options.all('url'), ...options.operands];
+      urls = options.has('g') ? given : given.flatMap(globbed);
+    } catch (error) {
+      if (!(error instanceof CurlError)) throw error;
+      if (!options.has('s') || options.has('S')) yield* tool.complain(`curl: (${error.code}) ${error.message}\n`);
+      return error.code;
+    }
     if (urls.length === 0) {
       yield* tool.complain(`curl: (2) no URL specified\n${TRY}`);
       return 2;
@@ -63,7 +73,9 @@ export const curl: Program = {
         return 2;
       }
     let status = 0;
-    for (const [index, url] of urls.entries()) status = yield* new Transfer(process, tool, options, index).run(url);
+    const kept = new Set<string>();
+    for (const [index, url] of urls.entries())
+      status = yield* new Transfer(process, tool, options, index, kept).run(url);
     return status;
   },
 };
@@ -79,6 +91,8 @@ class Transfer {
     private readonly tool: Tool,
     private readonly options: Options,
     private readonly index: number,
+    /** Connections of transfers before it, which are used again. */
+    private readonly kept: Set<string>,
   ) {
     this.started = p.now;
     const limit = Number(options.get('m') ?? '0');
@@ -98,6 +112,7 @@ class Transfer {
       connected: 0,
       firstByte: 0,
       http2: false,
+      reused: false,
     };
   }
 
@@ -159,6 +174,7 @@ class Transfer {
         ? text.replace(/^([^/]+\/\/[^/?#]+)$/, '$1/')
         : `http://${text}${text.includes('/') ? '' : '/'}`;
       if (hop === 0) yield* this.openMeter();
+      if (url.scheme === 'telnet') return yield* this.telnet(url);
       const answer = yield* this.exchange(url, hop);
       const location = answer.response.headers.get('location');
       const { status } = answer.response;
@@ -188,11 +204,37 @@ class Transfer {
           ? 'URL rejected: Port number was not a decimal number between 0 and 65535'
           : 'URL rejected: No host part in the URL',
       );
-    if (url.scheme !== 'http' && url.scheme !== 'https')
+    if (!['http', 'https', 'telnet'].includes(url.scheme))
       throw new CurlError(1, `Protocol "${url.scheme}" not supported or disabled in libcurl`);
     if (this.options.has('O') && remoteName(url) === '')
       throw new CurlError(23, 'Failed writing received data to disk/application');
     return url;
+  }
+
+  /** Everything that is read goes there, everything that comes goes out. curl: lib/telnet.c */
+  private *telnet(url: HttpUrl): Task {
+    const { p, tool, facts } = this;
+    const address = yield* resolveHost(p, url.host);
+    if (address === undefined) throw new CurlError(6, `Could not resolve host: ${url.host}`);
+    facts.resolved = p.now;
+    const connected = function* (this: Transfer): Task {
+      facts.connected = p.now;
+      yield* this.note(`Connected to ${url.host} (${address}) port ${url.port}`);
+    }.bind(this);
+    try {
+      yield* withDeadline(p, plainExchange(tool, address, url.port, connected), this.deadline);
+    } catch (error) {
+      if (error instanceof DeadlineError)
+        throw new CurlError(
+          28,
+          facts.connected > 0 ? 'Time-out' : `Connection timed out after ${this.elapsed} milliseconds`,
+        );
+      if (!(error instanceof Errno)) throw error;
+      throw new CurlError(
+        error.code === 'ETIMEDOUT' ? 28 : 7,
+        `Failed to connect to ${url.host} port ${url.port} after ${this.elapsed} ms: Couldn't connect to server`,
+      );
+    }
   }
 
   private *openMeter(): Task {
@@ -294,10 +336,14 @@ class Transfer {
         body: sent,
         serverName: url.host,
         ...versionOf(options),
+        ...(options.has('http0.9') ? { headless: true } : {}),
         ...(certificate === undefined ? {} : { clientCertificate: this.readPem(certificate, 58) }),
       },
       function* (tls) {
         facts.connected = p.now;
+        const connection = `${url.scheme}://${place.host}:${place.port}`;
+        facts.reused = transfer.kept.has(connection);
+        transfer.kept.add(connection);
         yield* transfer.note(`Connected to ${place.host} (${address}) port ${place.port}`);
         if (tls && url.scheme === 'https') yield* transfer.checkCertificate(url, tls);
         if (!options.has('v')) return;
@@ -342,7 +388,9 @@ class Transfer {
 
   private head(answer: HttpAnswer): string {
     const { response, http2 } = answer;
-    const line = http2 ? `HTTP/2 ${response.status} ` : `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}`;
+    const line = http2
+      ? `HTTP/2 ${response.status} `
+      : `HTTP/${answer.version ?? '1.1'} ${response.status} ${reasonOf(response)}`;
     return [line, ...shownHeaders(response, http2).map(([name, value]) => `${name}: ${value}`), '']
       .map((text) => `${text}\r\n`)
       .join('');

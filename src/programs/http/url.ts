@@ -23,11 +23,13 @@ export function parseUrl(text: string): HttpUrl | undefined {
     scheme: lower,
     user,
     host: host.replace(/^\[|\]$/g, ''),
-    port: port ? Number(port) : lower === 'https' ? 443 : 80,
+    port: port ? Number(port) : (PORTS[lower] ?? 80),
     explicitPort: port !== undefined && port !== '',
     target: rest.startsWith('/') ? rest : `/${rest}`,
   };
 }
+
+const PORTS: Readonly<Record<string, number>> = { https: 443, telnet: 23 };
 
 /** What the header Host says. */
 export function hostHeader(url: HttpUrl): string {

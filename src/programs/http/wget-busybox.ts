@@ -4,13 +4,14 @@ import type { Tool } from '../../shell/utilities/tool.ts';
 import { utility } from '../../shell/utilities/utility.ts';
 import { encode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
-import type { HttpBody, HttpResponse } from '../../world/network/http.ts';
+import type { HttpBody } from '../../world/network/http.ts';
 import type { Task } from '../../world/task.ts';
-import { reasonPhrase } from '../net/http-bytes.ts';
+import { reasonOf } from '../net/http-bytes.ts';
 import { resolveHost } from '../net/resolve.ts';
 import {
   CONNECT_FAILURES,
   DeadlineError,
+  type HttpAnswer,
   HttpFault,
   httpExchange,
   nextPart,
@@ -74,9 +75,12 @@ function* retrieve(tool: Tool, options: Options, first: string): Task {
     const answer = yield* ask(tool, options, url, address, body, limit);
     const { response } = answer;
     if (options.has('S')) {
-      yield* tool.complain(`  HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}\n`);
-      for (const [header, value] of shownHeaders(response, false)) yield* tool.complain(`  ${header}: ${value}\n`);
-      yield* tool.complain('  \n');
+      yield* tool.complain(`  HTTP/${answer.version ?? '1.1'} ${response.status} ${reasonOf(response)}\n`);
+      // What is wrong ends it before the other headers are read.
+      const shown = response.status >= 200 && response.status < 400;
+      for (const [header, value] of shown ? shownHeaders(response, false) : [])
+        yield* tool.complain(`  ${header}: ${value}\n`);
+      if (shown) yield* tool.complain('  \n');
     }
     const location = response.headers.get('location');
     if (location !== undefined && response.status >= 300 && response.status < 400) {
@@ -85,7 +89,7 @@ function* retrieve(tool: Tool, options: Options, first: string): Task {
       continue;
     }
     if (response.status < 200 || response.status >= 300)
-      throw new Fail(`server returned error: HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}`);
+      throw new Fail(`server returned error: HTTP/${answer.version ?? '1.1'} ${response.status} ${reasonOf(response)}`);
     if (options.has('spider')) return yield* say('remote file exists\n');
     yield* save(tool, name, output !== undefined, response.body, quiet);
     return;
@@ -106,7 +110,7 @@ function* ask(
   address: string,
   body: Uint8Array | undefined,
   limit: number,
-): Task<{ readonly response: HttpResponse }> {
+): Task<HttpAnswer> {
   const { p } = tool;
   const own = options.all('header').map((line): [string, string] => {
     const colon = line.indexOf(':');

@@ -10,7 +10,7 @@ import type { ServerTls } from '../../world/network/namespace.ts';
 import { readCertificate } from '../../world/pki/certificate.ts';
 import { chainProblem, isForHost } from '../../world/pki/verify.ts';
 import type { Task } from '../../world/task.ts';
-import { reasonPhrase } from '../net/http-bytes.ts';
+import { reasonOf } from '../net/http-bytes.ts';
 import { isAddress, resolveHost } from '../net/resolve.ts';
 import {
   CONNECT_FAILURES,
@@ -28,6 +28,7 @@ const CONNECT_TIMEOUT = 130_000;
 /** wget's own statuses: network failure, server error. */
 const VERIFICATION_FAILURE = 5;
 const NETWORK_FAILURE = 4;
+const AUTHENTICATION_FAILURE = 6;
 const SERVER_ERROR = 8;
 
 /** GNU wget 1.21, without recursion. */
@@ -124,7 +125,7 @@ function* retrieve(tool: Tool, options: Options, first: string): Task<number> {
       attempt++;
       continue;
     }
-    const reason = reasonPhrase(response.status);
+    const reason = reasonOf(response);
     if (options.has('S')) {
       const lines = [
         `HTTP/1.1 ${response.status} ${reason}`,
@@ -138,6 +139,10 @@ function* retrieve(tool: Tool, options: Options, first: string): Task<number> {
       url = parse(resolveUrl(url, location));
       hop++;
       continue;
+    }
+    if (response.status === 401) {
+      if (!quiet) yield* tool.complain(`${brief ? '' : '\n'}Username/Password Authentication Failed.\n`);
+      return AUTHENTICATION_FAILURE;
     }
     if (response.status >= 400 || response.status < 200) {
       if (!quiet)

@@ -6,63 +6,80 @@ import type { Chain, PacketTables, TableName } from '../../world/network/netfilt
 const APPENDED = 'appended by hand';
 const INSERTED = 'inserted by hand';
 
-/** Carries a command out. The value is what is wrong, `missing` for a chain that is not there. */
+/** What iptables says, with its version before it and a hint after it or just its name before it, and its exit status. */
+export interface Problem {
+  readonly text: string;
+  readonly status: number;
+  readonly kind: 'plain' | 'version' | 'usage';
+}
+
+const plain = (text: string): Problem => ({ text, status: 1, kind: 'plain' });
+const usage = (text: string): Problem => ({ text, status: 2, kind: 'usage' });
+const MISSING = plain('No chain/target/match by that name.');
+const BAD_RULE = plain('Bad rule (does a matching rule exist in that chain?).');
+
+/** Carries a command out. The value is what is wrong. */
 export function editChain(
   tables: PacketTables,
   table: TableName,
   command: string,
   words: readonly string[],
-): string | undefined {
+): Problem | undefined {
   const [name, ...rest] = words;
   if (command === 'F') {
     const chains = name === undefined ? [...tables.table(table).values()] : [tables.find(table, name)];
     for (const chain of chains) {
-      if (!chain) return 'missing';
+      if (!chain) return MISSING;
       chain.clear();
     }
     return undefined;
   }
   if (command === 'X' && name === undefined) return undefined;
-  if (name === undefined) return `option "-${command}" requires an argument`;
+  if (name === undefined) return usage(`option "-${command}" requires an argument`);
   if (command === 'N') {
-    if (tables.find(table, name)) return `Chain already exists.`;
+    if (tables.find(table, name)) return plain('Chain already exists.');
     tables.chain(table, name);
     return undefined;
   }
   const chain = tables.find(table, name);
-  if (!chain) return 'missing';
+  if (!chain) return MISSING;
   if (command === 'X') {
+    if (chain.rules.length > 0 || tables.referencesTo(table, name) > 0)
+      return { text: ` CHAIN_DEL failed (Device or resource busy): chain ${name}`, status: 4, kind: 'version' };
     tables.remove(table, name);
     return undefined;
   }
   if (command === 'P')
-    return chain.setPolicy(rest[0] ?? '') ? undefined : `Bad policy name. Run \`dmesg' for more information.`;
-  return editRules(chain, command, rest);
+    return chain.setPolicy(rest[0] ?? '') ? undefined : plain("Bad policy name. Run `dmesg' for more information.");
+  return editRules(chain, command, rest, (target) => tables.find(table, target) !== undefined);
 }
 
-function editRules(chain: Chain, command: string, words: readonly string[]): string | undefined {
+function editRules(
+  chain: Chain,
+  command: string,
+  words: readonly string[],
+  isChain: (name: string) => boolean,
+): Problem | undefined {
   const position = /^\d+$/.test(words[0] ?? '') ? Number(words[0]) : undefined;
   if (command === 'D' && position !== undefined)
-    return chain.remove((_, index) => index === position - 1) ? undefined : 'Index of deletion too big.';
+    return chain.remove((_, index) => index === position - 1) ? undefined : plain('Index of deletion too big.');
   const rule = readRule(position === undefined ? words : words.slice(1));
-  if (typeof rule === 'string') return rule;
+  if (typeof rule === 'string') return usage(rule);
+  if (rule.target?.kind === 'jump' && !isChain(rule.target.chain))
+    return usage(`Chain '${rule.target.chain}' does not exist`);
   const text = savedRule(chain.name, rule);
   switch (command) {
     case 'A':
       chain.set(APPENDED, [...chain.section(APPENDED), rule]);
       return undefined;
     case 'I':
-      if (position !== undefined && position > 1) return 'kubetutor does not model -I with a number above 1';
+      if (position !== undefined && position > 1) return usage('kubetutor does not model -I with a number above 1');
       chain.setFirst(INSERTED, [rule, ...chain.section(INSERTED)]);
       return undefined;
     case 'D':
-      return chain.remove((each) => savedRule(chain.name, each) === text)
-        ? undefined
-        : 'Bad rule (does a matching rule exist in that chain?).';
+      return chain.remove((each) => savedRule(chain.name, each) === text) ? undefined : BAD_RULE;
     default:
-      return chain.rules.some((each) => savedRule(chain.name, each) === text)
-        ? undefined
-        : 'Bad rule (does a matching rule exist in that chain?).';
+      return chain.rules.some((each) => savedRule(chain.name, each) === text) ? undefined : BAD_RULE;
   }
 }
 

@@ -90,18 +90,17 @@ export const iptables = utility({
       for (const [index, chain] of chains.entries()) {
         if (!chain) return yield* missing(tool, table, name ?? '');
         if (command === 'S') continue;
-        tool.put(`${index > 0 ? '\n' : ''}${listedChain(chain, referencesTo(tables, table, chain.name), options)}`);
+        tool.put(`${index > 0 ? '\n' : ''}${listedChain(chain, tables.referencesTo(table, chain.name), options)}`);
       }
       if (command === 'S') tool.put(savedChains(chains.flatMap((chain) => (chain ? [chain] : []))));
       return 0;
     }
     const problem = editChain(tables, table, command, words);
-    if (problem === 'missing') return yield* missing(tool, table, name ?? '');
-    if (problem !== undefined) {
-      yield* tool.complain(`iptables ${VERSION}: ${problem}\n`);
-      return 2;
-    }
-    return 0;
+    if (!problem) return 0;
+    const { kind, text, status } = problem;
+    const hint = kind === 'usage' ? "Try `iptables -h' or 'iptables --help' for more information.\n" : '';
+    yield* tool.complain(`iptables${kind === 'plain' ? '' : ` ${VERSION}`}: ${text}\n${hint}`);
+    return status;
   },
 });
 
@@ -117,13 +116,6 @@ function sorted(tables: PacketTables, table: TableName): Chain[] {
   const all = [...tables.table(table).values()];
   const own = all.filter(({ policy }) => policy === undefined);
   return [...all.filter(({ policy }) => policy !== undefined), ...own.sort((a, b) => (a.name < b.name ? -1 : 1))];
-}
-
-function referencesTo(tables: PacketTables, table: TableName, name: string): number {
-  let count = 0;
-  for (const chain of tables.table(table).values())
-    for (const { target } of chain.rules) if (target?.kind === 'jump' && target.chain === name) count++;
-  return count;
 }
 
 /** `iptables -S` */

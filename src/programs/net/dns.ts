@@ -111,12 +111,15 @@ export function candidates(name: string, config: ResolverConfig): string[] {
   return dots >= config.ndots ? [name, ...searched] : [...searched, name];
 }
 
-/** The first address of a name; undefined when no server has one. */
-export function* lookupAddress(process: Process, name: string): Task<string | undefined> {
+/** The first address of a name; undefined when no server has one. `silent` is told when none answered. */
+export function* lookupAddress(process: Process, name: string, silent?: () => void): Task<string | undefined> {
   const config = resolverConfig(process);
   for (const candidate of candidates(name, config)) {
     const answer = yield* askAll(process, config, candidate, 'A');
-    if (answer === 'unreachable') break;
+    if (answer === 'unreachable') {
+      silent?.();
+      break;
+    }
     const addresses = answer.answers.filter((record) => record.type === 'A').map(({ value }) => value);
     // getaddrinfo: what lies in the own subnet comes first. RFC 6724 6, rule 9
     const own = process.machine.network.primaryAddress?.replace(/\.\d+$/, '.');

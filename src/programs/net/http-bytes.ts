@@ -1,7 +1,7 @@
 import { concat, decode, encode } from '../../world/bytes.ts';
 import type { Connection } from '../../world/network/connection.ts';
 import { bodyBytes, type HttpHandler, parseTarget } from '../../world/network/http.ts';
-import { reasonPhrase } from '../../world/network/reasons.ts';
+import { reasonOf, reasonPhrase } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 
@@ -9,7 +9,7 @@ import type { Task } from '../../world/task.ts';
 const MAX_HEAD = 32_768;
 const REQUEST_LINE = /^[A-Z]+ \/\S* HTTP\/\d/;
 
-export { reasonPhrase };
+export { reasonOf, reasonPhrase };
 
 /** What a server says to somebody who does not speak HTTP: head and body. */
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n';
@@ -86,7 +86,7 @@ function* serveConnection(
     });
     const bytes = bodyBytes(response.body);
     const shown = [...response.headers].map(([name, value]) => `${headerName(name)}: ${value}\r\n`).join('');
-    yield* process.write(3, `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}\r\n${shown}\r\n`);
+    yield* process.write(3, `HTTP/1.1 ${response.status} ${reasonOf(response)}\r\n${shown}\r\n`);
     if (method !== 'HEAD') yield* process.write(3, bytes);
     if (version === 'HTTP/1.0' || headers.get('connection')?.toLowerCase() === 'close') return;
   }

@@ -62,8 +62,24 @@ function* send(
   const ttl = options.has('t') ? Number(options.get('t')) : undefined;
   const result: Result = { sent: 0, errors: 0, last: p.now, times: [] };
   const { random, network } = p.machine.world;
+  /** What is on its way back, by the time it comes. */
+  let coming: { at: number; sequence: number; echo: Echo; ms: number }[] = [];
+  function* take(until: number): Task {
+    for (;;) {
+      const next = coming.reduce<(typeof coming)[number] | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
+      if (!next || next.at > until) return;
+      yield* p.sleep(Math.max(0, next.at - p.now));
+      coming = coming.filter((one) => one !== next);
+      if (next.echo.kind === 'reply') result.times.push(next.ms);
+      else result.errors++;
+      if (!options.has('q')) tool.put(show(next.sequence, next.echo, next.ms));
+      // Without an answer busybox leaves its output in the buffer until it ends; iputils writes line by line.
+      if (next.echo.kind === 'reply' || !tool.busybox) yield* tool.flush();
+    }
+  }
   p.onSignal('INT', { handle: () => {}, interrupt: true });
   try {
+    if (!tool.busybox || tool.isTty(1)) yield* tool.flush();
     while (result.sent < count && p.now < deadline) {
       const sequence = result.sent++;
       result.last = p.now;
@@ -71,13 +87,12 @@ function* send(
       const echo = network.echo(p, address, p.pid, sequence + (tool.busybox ? 0 : 1), size, ttl);
       if (echo.kind === 'no-network') throw new Errno('ENETUNREACH');
       const ms = echo.kind === 'reply' ? echo.time + 0.03 + random.next() * 0.2 : 0;
-      if (echo.kind === 'reply') result.times.push(ms);
-      if (echo.kind === 'error') result.errors++;
-      yield* p.sleep(echo.kind === 'error' ? Math.min(echo.delay, Math.max(0, deadline - p.now)) : ms);
-      if (!options.has('q')) tool.put(show(sequence, echo, ms));
-      yield* tool.flush();
-      if (result.sent < count) yield* p.sleep(Math.max(0, Math.min(next, deadline) - p.now));
-      else if (echo.kind === 'lost') yield* p.sleep(Math.min(patience, Math.max(0, deadline - p.now)));
+      if (echo.kind === 'reply') coming.push({ at: p.now + ms, sequence, echo, ms });
+      if (echo.kind === 'error') coming.push({ at: p.now + echo.delay, sequence, echo, ms });
+      const end = Math.min(result.sent < count ? next : result.last + patience, deadline);
+      yield* take(end);
+      const done = result.sent >= count && result.times.length + result.errors >= count;
+      if (!done) yield* p.sleep(Math.max(0, end - p.now));
     }
   } catch (error) {
     if (!(error instanceof Errno) || error.code !== 'EINTR') throw error;
@@ -112,6 +127,9 @@ export const busyboxPing = utility({
   options: OPTIONS,
   *run(tool, options) {
     const [name] = options.operands;
+    for (const letter of ['c', 's', 't', 'W', 'w', 'i'])
+      if (options.has(letter) && !/^\d+(?:\.\d+)?$/.test(options.get(letter) ?? ''))
+        throw new Fail(`invalid number '${options.get(letter)}'`);
     if (name === undefined) throw new Usage('');
     const address = yield* resolveHost(tool.p, name);
     if (address === undefined) throw new Fail(`bad address '${name}'`);
@@ -163,6 +181,8 @@ export const ping = utility({
     }
     const size = Number(options.get('s') ?? '56');
     const from = name === address ? address : `${name} (${address})`;
+    const way = tool.p.machine.network.routes.lookup(address);
+    if (way?.type === 'blackhole') throw new Fail(`connect: ${new Errno('EINVAL').text}`, 2);
     if (tool.p.machine.network.sourceFor(address) === undefined) throw new Fail(`connect: ${NO_NETWORK}`, 2);
     tool.put(`PING ${name} (${address}) ${size}(${size + 28}) bytes of data.\n`);
     const started = tool.p.now;

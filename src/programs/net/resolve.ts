@@ -1,3 +1,4 @@
+import type { Resolver } from '../../world/network/network.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { lookupAddress } from './dns.ts';
@@ -11,6 +12,22 @@ export function isAddress(text: string): boolean {
 
 /** getaddrinfo: numbers, /etc/hosts, then DNS by /etc/resolv.conf. Undefined when the name cannot be resolved. */
 export function* resolveHost(process: Process, name: string): Task<string | undefined> {
+  return knownHost(process, name) ?? (yield* lookupAddress(process, name));
+}
+
+/** The same, with what was wrong. */
+export const resolveName: Resolver = function* (process, name) {
+  const known = knownHost(process, name);
+  if (known !== undefined) return { address: known };
+  let answered = true;
+  const address = yield* lookupAddress(process, name, () => {
+    answered = false;
+  });
+  return address === undefined ? { problem: answered ? 'unknown' : 'try-again' } : { address };
+};
+
+/** What needs no server to be known. */
+function knownHost(process: Process, name: string): string | undefined {
   if (isAddress(name)) return name;
   const { files } = process.machine;
   const hosts = files.tryStat('/etc/hosts') ? files.readText('/etc/hosts') : '';
@@ -18,6 +35,5 @@ export function* resolveHost(process: Process, name: string): Task<string | unde
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
     if (address && names.includes(name) && !address.includes(':')) return address;
   }
-  if (name === 'localhost') return '127.0.0.1';
-  return yield* lookupAddress(process, name);
+  return name === 'localhost' ? '127.0.0.1' : undefined;
 }

@@ -83,8 +83,8 @@ function* waitFor(tool: Tool, echo: Echo, patience: number, probe: number): Task
     return undefined;
   }
   const time = (echo.kind === 'reply' ? echo.time : echo.delay) + jitter;
-  yield* tool.p.sleep(time);
-  return time;
+  yield* tool.p.sleep(Math.min(time, patience));
+  return time <= patience ? time : undefined;
 }
 
 /** `node01 (192.168.64.11)`, by /etc/hosts. */

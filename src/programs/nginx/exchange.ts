@@ -6,6 +6,8 @@ import type { HttpConfig, Server } from './model.ts';
 
 export interface Answer {
   readonly status: number;
+  /** Of an upstream's status line. */
+  readonly reason?: string;
   /** Names in lower case. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: HttpBody;

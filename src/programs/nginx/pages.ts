@@ -18,6 +18,18 @@ const PAGE_TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Time-out',
 };
 
+/** Status lines that are not those of RFC 9110. nginx: src/http/ngx_http_header_filter_module.c */
+export const STATUS_LINES: Readonly<Record<number, string>> = {
+  302: 'Moved Temporarily',
+  405: 'Not Allowed',
+  408: 'Request Time-out',
+  413: 'Request Entity Too Large',
+  414: 'Request-URI Too Large',
+  416: 'Requested Range Not Satisfiable',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+};
+
 /** The page of a status; `server` is `nginx/1.27.5`, or `nginx` where tokens are off. nginx: src/http/ngx_http_special_response.c */
 export function errorPage(status: number, server: string): string {
   const title = PAGE_TITLES[status];

@@ -1,4 +1,5 @@
 import { decode, encode, fromBase64 } from '../../world/bytes.ts';
+import { Errno } from '../../world/errno.ts';
 import { Directory, RegularFile } from '../../world/files/inode.ts';
 import {
   bodyBytes,
@@ -7,6 +8,7 @@ import {
   type HttpResponse,
   parseTarget,
 } from '../../world/network/http.ts';
+import { reasonOf } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import { type Task, wait } from '../../world/task.ts';
 import { inCidr } from '../proxy/cidr.ts';
@@ -16,7 +18,7 @@ import { type Answer, Exchange } from './exchange.ts';
 import type { Loaded } from './load.ts';
 import type { Logs } from './logs.ts';
 import { chooseLocation, chooseServer, type Location, type Server } from './model.ts';
-import { errorPage } from './pages.ts';
+import { errorPage, STATUS_LINES } from './pages.ts';
 import type { Step, Test } from './script.ts';
 import { apply, type Settings } from './settings.ts';
 import { fileOf, serveFile } from './static.ts';
@@ -66,6 +68,8 @@ export class NginxServer {
       const text = this.loaded.config.formats.get(format) ?? this.loaded.config.formats.get('combined') ?? '';
       yield* this.logs.write(file, `${exchange.expand(text, '-')}\n`);
     }
+    // nginx closes the connection and says nothing.
+    if (answer.status === 444) throw new Errno('EPIPE');
     return response;
   }
 
@@ -331,7 +335,7 @@ export class NginxServer {
       name === 'location' ? this.redirected(exchange, settings, value, prefix) : value,
     ]);
     const whole: HttpBody = body?.kind === 'stream' ? body : { kind: 'bytes', bytes: bodyBytes(body) };
-    return { kind: 'answer', answer: { status, headers: shown, body: whole } };
+    return { kind: 'answer', answer: { status, reason: reasonOf(passed.response), headers: shown, body: whole } };
   }
 
   /** proxy_redirect: addresses of the upstream in Location become those of the location. */
@@ -395,5 +399,6 @@ function finish(exchange: Exchange, answer: Answer, settings: Settings | undefin
   for (const { name, value, always } of settings?.headers ?? [])
     if (always || PLAIN.has(answer.status)) headers.set(name.toLowerCase(), exchange.expand(value));
   const body: HttpBody = request.method === 'HEAD' ? { kind: 'bytes', bytes: new Uint8Array(0) } : answer.body;
-  return { status: answer.status, headers, body };
+  const reason = answer.reason ?? STATUS_LINES[answer.status];
+  return { status: answer.status, ...(reason === undefined ? {} : { reason }), headers, body };
 }

@@ -53,6 +53,7 @@ export function addNode(options: NodeOptions, instance: Instance): EksNode {
   });
   const link = vpc.join(machine.network, address);
   machine.network.forwarding = true;
+  machine.files.settings = true;
   machine.files.writeFile('/etc/hostname', `${instance.PrivateDnsName}\n`);
   machine.files.writeFile('/etc/hosts', '127.0.0.1 localhost\n');
   machine.files.writeFile('/etc/resolv.conf', `search ${region.name}.compute.internal\nnameserver ${vpc.resolver}\n`);

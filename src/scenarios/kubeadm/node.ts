@@ -86,6 +86,7 @@ export function addNode(
   });
   world.network.attach(options.address, machine.network);
   machine.network.forwarding = true;
+  machine.files.settings = true;
   const link = machine.network.link('eth0');
   if (link) machine.network.routes.add({ network: 0, prefix: 0, via: options.gateway, link });
   machine.files.writeFile('/etc/hostname', `${options.name}\n`);

@@ -135,12 +135,44 @@ function* redirectFile(shell: Shell, table: Table, node: Redirect): Task {
     if (operator === '<&' || node.descriptor) throw new RedirectionError(`${path}: ambiguous redirect`);
   }
   const both = operator === '&>' || operator === '&>>' || operator === '>&';
-  const file = open(shell, path, operator === '>&' ? '>' : operator);
+  const socket = shell.dialect === 'bash' ? SOCKET.exec(path) : null;
+  const file = socket
+    ? yield* openSocket(shell, path, socket[1] ?? '', socket[2] ?? '', socket[3] ?? '')
+    : open(shell, path, operator === '>&' ? '>' : operator);
   file.retain();
   table.set(both ? 1 : descriptorOf(shell, node, input ? 0 : 1), file);
   if (both) table.set(2, file);
   file.release();
 }
+
+const SOCKET = /^\/dev\/(tcp|udp)\/([^/]+)\/([^/]+)$/;
+
+/** `/dev/tcp/HOST/PORT`: a connection instead of a file. bash: lib/sh/netopen.c */
+function* openSocket(shell: Shell, path: string, protocol: string, host: string, port: string): Task<OpenFile> {
+  const { process } = shell;
+  const { network } = process.machine.world;
+  if (protocol === 'udp') throw new RedirectionError('kubetutor does not model /dev/udp');
+  const found = network.resolver ? yield* network.resolver(process, host) : { address: host };
+  const number = /^\d+$/.test(port) ? Number(port) : undefined;
+  if ('problem' in found || number === undefined || number > 65535) {
+    const unknown = 'problem' in found ? host : port;
+    const why =
+      number === undefined
+        ? 'Servname not supported for ai_socktype'
+        : RESOLUTION['problem' in found ? found.problem : 'unknown'];
+    yield* shell.complain(`${unknown}: ${why}`);
+    throw new RedirectionError(`${path}: Invalid argument`);
+  }
+  try {
+    return yield* network.connect(process, found.address, number);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    yield* shell.process.printError(`${shell.name}: connect: ${error.text}\n`);
+    throw new RedirectionError(`${path}: ${error.text}`);
+  }
+}
+
+const RESOLUTION = { unknown: 'Name or service not known', 'try-again': 'Temporary failure in name resolution' };
 
 function open(shell: Shell, path: string, operator: string): OpenFile {
   if (operator === '>' && shell.options.has('noclobber')) {

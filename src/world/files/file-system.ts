@@ -45,6 +45,10 @@ export class FileSystem {
   private readonly table: MountRow[] = [];
   /** What lies at /proc. */
   kernel: Directory | undefined;
+  /** What lies at /sys. */
+  devices: Directory | undefined;
+  /** Whether what lies below /proc/sys may be set. */
+  settings = false;
   private used = 0;
 
   constructor(

@@ -129,6 +129,32 @@ export class RegularFile extends Inode {
   }
 }
 
+/** A file whose text is a setting of the kernel: reading asks for it, each write sets it. */
+export class SettingFile extends RegularFile {
+  constructor(
+    meta: Meta,
+    private readonly ask: () => Uint8Array,
+    private readonly change: (bytes: Uint8Array) => void,
+  ) {
+    super(meta);
+  }
+
+  override get content(): Uint8Array {
+    return this.ask?.() ?? EMPTY;
+  }
+
+  override set content(bytes: Uint8Array) {
+    this.change?.(bytes);
+  }
+
+  override writeAt(_offset: number, bytes: Uint8Array): void {
+    this.change(bytes);
+  }
+
+  /** As in /proc: opening it to write empties nothing. */
+  override truncate(): void {}
+}
+
 export class Symlink extends Inode {
   readonly kind = 'symlink';
 

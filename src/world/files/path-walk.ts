@@ -12,6 +12,10 @@ export interface WalkedTree {
   readonly root: Directory;
   /** What lies at /proc. */
   readonly kernel: Directory | undefined;
+  /** What lies at /sys. */
+  readonly devices: Directory | undefined;
+  /** Whether what lies below /proc/sys may be set; not in containers. */
+  readonly settings: boolean;
   /** The roots of mounts that may not be written. */
   readonly readOnlyRoots: ReadonlySet<Inode>;
   /** The root, or what is mounted over it. */
@@ -71,7 +75,11 @@ export function walkPath(tree: WalkedTree, path: string, who: Credentials, follo
     if (name === 'proc' && at === tree.root && entry && tree.kernel) {
       inode = tree.kernel;
       readOnly = true;
-    } else if (inode && inode !== entry) readOnly = tree.readOnlyRoots.has(inode);
+    } else if (name === 'sys' && at === tree.root && entry && tree.devices) {
+      inode = tree.devices;
+      readOnly = true;
+    } else if (name === 'sys' && at === tree.kernel && tree.settings) readOnly = false;
+    else if (inode && inode !== entry) readOnly = tree.readOnlyRoots.has(inode);
     const last = endsHere(rest, from);
     if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) inode = inode.inode;
     if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {

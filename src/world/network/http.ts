@@ -64,6 +64,8 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
+  /** What the status line says beside the number, where the server has words of its own. */
+  readonly reason?: string;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body?: HttpBody;

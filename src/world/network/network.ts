@@ -9,7 +9,7 @@ import { Internet } from './internet.ts';
 import { Segment } from './link.ts';
 import type { Listener, NetworkNamespace } from './namespace.ts';
 import type { Delivered, Hop, Refused, Verdict } from './packet.ts';
-import { reasonPhrase } from './reasons.ts';
+import { reasonOf, reasonPhrase } from './reasons.ts';
 import { joinSegment } from './topology.ts';
 import { type Attempt, walk } from './walk.ts';
 
@@ -54,6 +54,12 @@ export type Echo =
   /** The sender itself has no way. */
   | { readonly kind: 'no-network' };
 
+/** An address of a name, or why there is none: nobody has it, or nobody answers. */
+export type Resolver = (
+  process: Process,
+  name: string,
+) => Task<{ address: string } | { problem: 'unknown' | 'try-again' }>;
+
 /** How the machines of a world reach each other. */
 export class Network {
   private readonly byAddress = new Map<string, NetworkNamespace>();
@@ -62,6 +68,8 @@ export class Network {
   readonly internet: Internet;
   /** Host names that every machine can resolve, beside its own /etc/hosts: a simulated internet. */
   readonly names = new Map<string, readonly string[]>();
+  /** getaddrinfo(3) of a process, for those that may not know how names are looked up. */
+  resolver: Resolver | undefined;
   /** Those who look on. */
   readonly captures = new Set<Capture>();
   private ephemeralPort = 32768;
@@ -279,7 +287,7 @@ export class Network {
     const response = yield* listener.http(sent);
     yield* process.sleep(2 * delivered.latency);
     if (flow) {
-      const line = `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}`;
+      const line = `HTTP/1.1 ${response.status} ${reasonOf(response)}`;
       flow.data('backward', responseSize(response), request.tls ? undefined : line);
       flow.close();
     }
@@ -315,8 +323,8 @@ function requestSize({ method, path, headers, body }: HttpRequest): number {
   return method.length + path.length + 14 + headersSize(headers) + bodyBytes(body).length;
 }
 
-function responseSize({ status, headers, body }: HttpResponse): number {
-  return 15 + reasonPhrase(status).length + headersSize(headers) + bodyBytes(body).length;
+function responseSize({ status, reason = reasonPhrase(status), headers, body }: HttpResponse): number {
+  return 15 + reason.length + headersSize(headers) + bodyBytes(body).length;
 }
 
 function headersSize(headers: ReadonlyMap<string, string>): number {

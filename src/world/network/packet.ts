@@ -87,6 +87,8 @@ export type StopReason =
   | 'policy'
   /** It arrived, but the answer takes another way than past the machine that changed its destination. */
   | 'asymmetric'
+  /** It arrived, but its receiver, or a machine on the way back, has no route to the sender. */
+  | 'no-way-back'
   /** Passed on too often. */
   | 'ttl';
 

@@ -34,6 +34,11 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
+/** What the status line of a response says. */
+export function reasonOf({ status, reason }: { readonly status: number; readonly reason?: string }): string {
+  return reason ?? reasonPhrase(status);
+}
+
 export function reasonPhrase(status: number): string {
   return REASONS[status] ?? '';
 }

@@ -1,11 +1,12 @@
 import type { Client } from '../../../cluster/api/client.ts';
 import { encode } from '../../../world/bytes.ts';
 import { bodyBytes, type HttpBody, type HttpRequest, type HttpResponse } from '../../../world/network/http.ts';
+import { reasonOf } from '../../../world/network/reasons.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Random } from '../../../world/random.ts';
 import { type Task, wait } from '../../../world/task.ts';
 import { HttpFault } from '../../http/client.ts';
-import { errorPage } from '../../nginx/pages.ts';
+import { errorPage, STATUS_LINES } from '../../nginx/pages.ts';
 import { FAULTS } from '../../nginx/upstream.ts';
 
 import { type Endpoint, forward, queryOf, requestBody, targetOf } from '../../proxy/forward.ts';
@@ -32,6 +33,8 @@ const HOP_BY_HOP = new Set(['server', 'date', 'connection', 'content-length', 'c
 
 interface Answer {
   readonly status: number;
+  /** Of the status line of who was asked. */
+  readonly reason?: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: HttpBody;
 }
@@ -215,7 +218,8 @@ export class NginxProxy {
     if (request.tls && this.options()['hsts'] !== 'false')
       headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
     const body: HttpBody = request.method === 'HEAD' ? { kind: 'bytes', bytes: new Uint8Array(0) } : answer.body;
-    return { status: answer.status, headers, body };
+    const reason = answer.reason ?? STATUS_LINES[answer.status];
+    return { status: answer.status, ...(reason === undefined ? {} : { reason }), headers, body };
   }
 }
 
@@ -288,7 +292,7 @@ function passedOn(response: HttpResponse): Answer {
   for (const [name, value] of response.headers) if (!HOP_BY_HOP.has(name)) headers.push([name, value]);
   const { body = { kind: 'bytes', bytes: new Uint8Array(0) } } = response;
   const whole: HttpBody = body.kind === 'json' ? { kind: 'bytes', bytes: bodyBytes(body) } : body;
-  return { status: response.status, headers, body: whole };
+  return { status: response.status, reason: reasonOf(response), headers, body: whole };
 }
 
 function corsHeaders(cors: NonNullable<LocationSettings['cors']>, request: HttpRequest): [string, string][] {

@@ -2,6 +2,7 @@ import type { Tool } from '../../../shell/utilities/tool.ts';
 import { utility } from '../../../shell/utilities/utility.ts';
 import { cidr, ipv4 } from '../../../world/network/address.ts';
 import type { Link } from '../../../world/network/link.ts';
+import type { Route } from '../../../world/network/routes.ts';
 import type { Task } from '../../../world/task.ts';
 import { capable } from '../capable.ts';
 import { addressLines, flagsOf, linkText, type Shown } from './links.ts';
@@ -186,12 +187,14 @@ function route(tool: Tool, words: readonly string[]): number {
   const [verb = 'show', ...rest] = words;
   if (starts('show', verb) || starts('list', verb) || verb === 'lst') {
     const dev = rest.includes('dev') ? rest[rest.indexOf('dev') + 1] : undefined;
+    const type = rest.includes('type') ? rest[rest.indexOf('type') + 1] : undefined;
     const to = rest[0] === 'default' ? cidr('0.0.0.0/0') : cidr(rest[0] ?? '');
     showRoutes(
       tool,
       routes.all.filter(
         (one) =>
           (dev === undefined || one.link.name === dev) &&
+          (type === undefined || (one.type ?? 'unicast') === type) &&
           (!to || (one.network === to.network && one.prefix === to.prefix)),
       ),
     );
@@ -212,14 +215,20 @@ function route(tool: Tool, words: readonly string[]): number {
   return changeRoute(tool, verb, rest);
 }
 
+const ROUTE_TYPES: ReadonlySet<string> = new Set(['unicast', 'unreachable', 'blackhole', 'prohibit', 'throw']);
+
 function changeRoute(tool: Tool, verb: string, words: readonly string[]): number {
   const { routes } = network(tool);
   const same = (prefix: number, first: number) =>
     routes.all.some((one) => one.prefix === prefix && one.network === first);
   if (starts('delete', verb)) {
-    const range = words[0] === 'default' ? { network: 0, prefix: 0 } : cidr(words[0] ?? '');
-    if (!range || !same(range.prefix, range.network)) throw new IpError('RTNETLINK answers: No such process', 2);
-    routes.remove((one) => one.prefix === range.prefix && one.network === range.network);
+    const typed = ROUTE_TYPES.has(words[0] ?? '');
+    const to = words[typed ? 1 : 0];
+    const range = to === 'default' ? { network: 0, prefix: 0 } : cidr(to ?? '');
+    const isIt = (one: Route) =>
+      one.prefix === range?.prefix && one.network === range.network && (!typed || one.type === words[0]);
+    if (!routes.all.some(isIt)) throw new IpError('RTNETLINK answers: No such process', 2);
+    routes.remove(isIt);
     return 0;
   }
   const made = readRoute(network(tool), words);

@@ -40,7 +40,7 @@ export function routeGet(
   const route = network.routes.lookup(address);
   if (!route || route.type) return undefined;
   const via = route.via === undefined ? '' : ` via ${route.via}`;
-  return `${address}${via} dev ${route.link.name} src ${network.sourceFor(address) ?? ''}${tail}\n${cache('')}`;
+  return `${address}${via} dev ${route.link.name} ${busybox ? ' ' : ''}src ${network.sourceFor(address) ?? ''}${tail}\n${cache('')}`;
 }
 
 /** Reads `DEST [via A] [dev D] [src S] [metric N]`, or says what is wrong. */

@@ -162,6 +162,14 @@ export class PacketTables {
     return chain;
   }
 
+  /** How many rules jump to a chain. */
+  referencesTo(table: TableName, name: string): number {
+    let count = 0;
+    for (const chain of this.table(table).values())
+      for (const { target } of chain.rules) if (target?.kind === 'jump' && target.chain === name) count++;
+    return count;
+  }
+
   /** Takes a chain away that is not built in, with what its rules remembered. */
   remove(table: TableName, name: string): void {
     const chains = this.tables.get(table);
