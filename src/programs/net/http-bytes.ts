@@ -1,7 +1,7 @@
 import { concat, decode, encode } from '../../world/bytes.ts';
 import type { Connection } from '../../world/network/connection.ts';
 import { bodyBytes, type HttpHandler, parseTarget } from '../../world/network/http.ts';
-import { reasonOf, reasonPhrase } from '../../world/network/reasons.ts';
+import { reasonOf } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 
@@ -9,7 +9,7 @@ import type { Task } from '../../world/task.ts';
 const MAX_HEAD = 32_768;
 const REQUEST_LINE = /^[A-Z]+ \/\S* HTTP\/\d/;
 
-export { reasonOf, reasonPhrase };
+export { reasonOf };
 
 /** What a server says to somebody who does not speak HTTP: head and body. */
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n';
