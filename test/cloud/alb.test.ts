@@ -136,6 +136,38 @@ sleep 180`,
     /\(ResourceInUseException\) when calling the DeleteCertificate operation: Certificate arn:aws:acm:\S+ in account \d+ is in use\./,
   );
   station.ok('kubectl delete ingress shop; sleep 60; aws acm delete-certificate --certificate-arn $(cat cert.arn)');
+  // A Service that says so gets a network load balancer of the controller's: in front of the Pods, or of the nodes.
+  const nlb = (type: string) => `apiVersion: v1
+kind: Service
+metadata:
+  name: net
+  annotations:
+    service.beta.kubernetes.io/aws-load-balancer-type: external
+    service.beta.kubernetes.io/aws-load-balancer-nlb-target-type: ${type}
+    service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing
+spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}
+`;
+  const targets = `aws elbv2 describe-target-groups --query "TargetGroups[?Protocol=='TCP'].TargetType" --output text`;
+  station.ok(`kubectl apply -f - <<'X'\n${nlb('ip')}X\nsleep 150`);
+  const net = `$(kubectl get svc net -o jsonpath='{.status.loadBalancer.ingress[0].hostname}')`;
+  expect(station.ok(`echo ${net}`)).toMatch(
+    /^k8s-default-net-[0-9a-f]{10}-[0-9a-f]{16}\.elb\.ap-northeast-2\.amazonaws\.com\n$/,
+  );
+  expect(station.ok(targets)).toBe('ip\n');
+  expect(station.ok(`curl -sS http://${net}`)).toContain('Welcome to nginx!');
+  expect(station.ok('kubectl describe svc net')).toMatch(
+    /EnsuringLoadBalancer .*service-controller +Ensuring load balancer\n.*SuccessfullyReconciled .*service +Successfully reconciled/,
+  );
+  station.ok(`kubectl apply -f - <<'X'\n${nlb('instance')}X\nsleep 20`);
+  expect(station.ok(targets)).toBe('instance\n');
+  expect(station.ok(`curl -sS http://${net}`)).toContain('Welcome to nginx!');
+  station.ok(`kubectl apply -f - <<'X'\n${nlb('pod')}X\nsleep 20`);
+  expect(station.ok('kubectl describe svc net')).toContain(
+    'Failed build model due to unsupported target type "pod" for load balancer type "external"',
+  );
+  expect(station.ok('kubectl get svc net -o jsonpath={.metadata.finalizers}')).toContain('service.k8s.aws/resources');
+  station.ok('kubectl delete svc net --timeout=180s');
+  expect(station.ok("aws elbv2 describe-load-balancers --query 'LoadBalancers[?Type==`network`]'")).toBe('[]\n');
   // Without the subnets' tags there is no place for another.
   station.ok(`aws ec2 delete-tags --tags Key=kubernetes.io/role/internal-elb --resources $(aws ec2 describe-subnets --filters Name=tag:kubernetes.io/role/internal-elb,Values=1 --query 'Subnets[].SubnetId' --output text)
 kubectl create ingress inner --class alb --rule '/=web:80'; sleep 10`);

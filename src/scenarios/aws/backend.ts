@@ -1,7 +1,7 @@
 import type { Account } from '../../cloud/aws/account.ts';
 import type { Backend, ControlPlane } from '../../cloud/aws/backend.ts';
 import type { Region } from '../../cloud/aws/region.ts';
-import type { EksCluster, Instance, LoadBalancer } from '../../cloud/aws/types.ts';
+import type { EksCluster, Instance, LoadBalancer, TargetGroup } from '../../cloud/aws/types.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { writeKubeletBase } from '../../cluster/network/service-proxy/base-rules.ts';
 import { ServiceProxy } from '../../cluster/network/service-proxy.ts';
@@ -74,8 +74,11 @@ export class AwsBackend implements Backend {
     if (network.tables) writeKubeletBase(network.tables);
     this.proxies.set(hostname, { client, proxy });
     for (const balancer of region.loadBalancers.values())
-      if (balancer.vpc === instance.VpcId && balancer.kind !== 'application')
+      if (balancer.vpc === instance.VpcId && balancer.kind !== 'application') {
         balancer.instances.push(instance.InstanceId);
+        for (const group of ownGroups(region, balancer))
+          group.targets.push({ id: instance.InstanceId, port: group.port });
+      }
   }
 
   stopInstance(region: Region, instance: Instance): void {
@@ -83,6 +86,8 @@ export class AwsBackend implements Backend {
     this.proxies.delete(instance.PrivateDnsName);
     for (const balancer of region.loadBalancers.values())
       balancer.instances = balancer.instances.filter((id) => id !== instance.InstanceId);
+    for (const group of region.targetGroups.values())
+      group.targets = group.targets.filter(({ id }) => id !== instance.InstanceId);
   }
 
   startLoadBalancer(region: Region, balancer: LoadBalancer): void {
@@ -122,6 +127,14 @@ export class AwsBackend implements Backend {
     }
     return undefined;
   }
+}
+
+/** The target groups of the cloud provider, which knows all nodes; the AWS Load Balancer Controller keeps its own up to date. */
+function ownGroups(region: Region, balancer: LoadBalancer): TargetGroup[] {
+  return [...region.targetGroups.values()].filter(
+    ({ loadBalancers, tags }) =>
+      loadBalancers.includes(balancer.arn) && tags.some(({ Key }) => Key === 'kubernetes.io/service-name'),
+  );
 }
 
 function metricsServer(plane: EksPlane): Program {

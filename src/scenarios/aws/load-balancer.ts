@@ -1,5 +1,5 @@
 import type { Region } from '../../cloud/aws/region.ts';
-import type { LoadBalancer } from '../../cloud/aws/types.ts';
+import type { LoadBalancer, TargetGroup } from '../../cloud/aws/types.ts';
 import { acceptHttp } from '../../programs/net/http-bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import { Machine } from '../../world/machine.ts';
@@ -93,9 +93,22 @@ export class BalancerMachine {
     return all.find((pem) => name !== undefined && isForHost(pem, name)) ?? all[0];
   }
 
+  /** One of the targets that a listener's group has. */
+  private groupTarget(group: TargetGroup): { address: string; port: number } | undefined {
+    const found = group.targets.flatMap(({ id, port }) => {
+      if (!id.startsWith('i-')) return [{ address: id, port }];
+      const instance = this.region.instances.get(id);
+      const address = instance?.State.Name === 'running' ? instance.PrivateIpAddress : undefined;
+      return address === undefined ? [] : [{ address, port }];
+    });
+    return this.world.random.pick(found);
+  }
+
   /** A healthy instance and the port on it; by turns as chance has it. */
   private target(port: number): { address: string; port: number } | undefined {
     const listener = this.balancer.listeners.find((one) => one.port === port);
+    const group = this.region.targetGroups.get(listener?.targetGroup ?? '');
+    if (group) return this.groupTarget(group);
     const running = this.balancer.instances.flatMap((id) => {
       const instance = this.region.instances.get(id);
       return instance?.State.Name === 'running' && instance.PrivateIpAddress !== undefined

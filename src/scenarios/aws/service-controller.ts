@@ -7,6 +7,7 @@ import { SERVICES } from '../../cluster/api/kinds.ts';
 import { type Stored, splitKey } from '../../cluster/api/object.ts';
 import type { Service } from '../../cluster/api/types.generated.ts';
 import { ControllerContext } from '../../cluster/controllers/controller.ts';
+import { isForController } from './alb/services.ts';
 import type { EksPlane, PlaneOptions } from './control-plane.ts';
 
 const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
@@ -30,6 +31,8 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
   const recorder = context.recorder('service-controller', '');
   const balancers = new Map<string, LoadBalancer>();
   const working = new Set<string>();
+  /** Services whose load balancer another controller makes. */
+  const elsewhere = new Set<string>();
 
   const nameOf = (service: Stored<Service>) => `a${service.metadata.uid.replaceAll('-', '')}`.slice(0, 32);
 
@@ -51,7 +54,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
     const known = balancers.get(uid);
     if (!wanted) {
       if (known) remove(service, known);
-      else if (service.metadata.finalizers?.includes(FINALIZER)) dropFinalizer(service);
+      else if (service.metadata.finalizers?.includes(FINALIZER)) dropFinalizer(service, !elsewhere.delete(uid));
       return;
     }
     if (known) {
@@ -59,7 +62,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
       region.account.backend.changeLoadBalancer(region, known);
       return;
     }
-    if (working.has(uid)) return;
+    if (working.has(uid) || elsewhere.has(uid)) return;
     working.add(uid);
     if (!service.metadata.finalizers?.includes(FINALIZER))
       client.modify(SERVICES, namespace, name, (old) => ({
@@ -67,6 +70,12 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
         metadata: { ...old.metadata, finalizers: [...(old.metadata.finalizers ?? []), FINALIZER] },
       }));
     recorder.event(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer');
+    // cloud-provider: ImplementedElsewhere
+    if (isForController(service)) {
+      elsewhere.add(uid);
+      working.delete(uid);
+      return;
+    }
     world.loop.after(CREATE_TIME, () => create(key, uid));
   };
 
@@ -186,14 +195,15 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
     world.loop.after(DELETE_TIME, finish);
   };
 
-  const dropFinalizer = (service: Stored<Service>) => {
-    client.modify(
-      SERVICES,
-      service.metadata.namespace ?? '',
-      service.metadata.name,
-      (old) => ({ ...old, status: { ...old.status, loadBalancer: {} } }),
-      'status',
-    );
+  const dropFinalizer = (service: Stored<Service>, withStatus = true) => {
+    if (withStatus)
+      client.modify(
+        SERVICES,
+        service.metadata.namespace ?? '',
+        service.metadata.name,
+        (old) => ({ ...old, status: { ...old.status, loadBalancer: {} } }),
+        'status',
+      );
     client.modify(SERVICES, service.metadata.namespace ?? '', service.metadata.name, (old) => ({
       ...old,
       metadata: { ...old.metadata, finalizers: (old.metadata.finalizers ?? []).filter((one) => one !== FINALIZER) },

@@ -16,3 +16,6 @@ export function annotationNames(ingress: Stored<Ingress>): readonly string[] {
     name.startsWith(PREFIX) ? name.slice(PREFIX.length) : [],
   );
 }
+
+/** What AWS answered to the controller, as its SDK words it. */
+export class CallError extends Error {}

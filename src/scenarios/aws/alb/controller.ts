@@ -16,10 +16,11 @@ import { signals } from '../../../programs/servers/support.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import { anyOf, Condition, type Task, wait } from '../../../world/task.ts';
-import { annotation, ModelError } from './annotations.ts';
+import { annotation, CallError, ModelError } from './annotations.ts';
 import { discoverCertificates } from './certificates.ts';
 import { Deployer } from './deploy.ts';
 import { type Stack, schemeOf, wantedOf } from './model.ts';
+import { ServiceBalancers } from './services.ts';
 
 export const ALB_CONTROLLER = 'images/aws-load-balancer-controller';
 const CLASS = { controller: 'ingress.k8s.aws/alb', annotation: 'alb', withoutClass: false };
@@ -63,12 +64,10 @@ function* log(process: Process, level: string, text: string): Task {
   yield* process.printError(`{"level":"${level}","ts":"${new Date(process.now).toISOString()}","msg":"${text}"}\n`);
 }
 
-/** What AWS answered to the controller, as its SDK words it. */
-class CallError extends Error {}
-
 class Controller {
   private readonly recorder: EventRecorder;
   private readonly deployer: Deployer;
+  private readonly services: ServiceBalancers;
 
   constructor(
     private readonly process: Process,
@@ -78,6 +77,14 @@ class Controller {
   ) {
     this.recorder = new EventRecorder(connected.client, process.machine.world, 'ingress', '');
     this.deployer = new Deployer(options.region, options.eks, cluster);
+    this.services = new ServiceBalancers({
+      ...options,
+      client: connected.client,
+      name: cluster,
+      recorder: new EventRecorder(connected.client, process.machine.world, 'service', ''),
+      mayDeploy: () => this.mayDeploy(),
+      setBindings: (key, groups) => this.setBindings(key, groups, 'service.k8s.aws/stack'),
+    });
   }
 
   /** Follows the cluster until the process is told to stop. */
@@ -119,6 +126,10 @@ class Controller {
     let again = false;
     try {
       for (const stack of this.stacks()) again = !(yield* this.reconcile(stack)) || again;
+      for (const text of this.services.reconcile()) {
+        again = true;
+        yield* this.logError('service', text);
+      }
     } catch (error) {
       if (!(error instanceof StatusError) && !(error instanceof ApiUnreachable)) throw error;
       again = true;
@@ -161,11 +172,7 @@ class Controller {
     };
     const fail = function* (this: Controller, reason: string, text: string): Task<boolean> {
       tell('Warning', reason, text);
-      yield* log(
-        this.process,
-        'error',
-        `Reconciler error","controller":"ingress","error":${JSON.stringify(text).slice(0, -1)}`,
-      );
+      yield* this.logError('ingress', text);
       return false;
     }.bind(this);
     try {
@@ -198,6 +205,11 @@ class Controller {
       if (!(error instanceof ModelError) && !(error instanceof CallError)) throw error;
       return yield* fail('FailedBuildModel', `Failed build model due to ${error.message}`);
     }
+  }
+
+  private logError(controller: string, text: string): Task {
+    const error = JSON.stringify(text).slice(0, -1);
+    return log(this.process, 'error', `Reconciler error","controller":"${controller}","error":${error}`);
   }
 
   /** Raises CallError, ModelError. */
@@ -321,11 +333,12 @@ class Controller {
       service: string;
       servicePort: number | string;
       targetType: string;
+      arn?: string;
     }[],
+    label = 'ingress.k8s.aws/stack',
   ): void {
     const { client } = this.connected;
     if (!client.server.resources.find(BINDINGS.group, BINDINGS.version, BINDINGS.plural)) return;
-    const label = 'ingress.k8s.aws/stack';
     const value = key.replace('/', '_');
     const known = client.list(BINDINGS).filter(({ metadata }) => metadata.labels?.[label] === value);
     for (const { metadata } of known)
@@ -333,7 +346,7 @@ class Controller {
         client.delete(BINDINGS, metadata.namespace ?? '', metadata.name);
     for (const one of groups) {
       if (known.some(({ metadata }) => metadata.name === one.name)) continue;
-      const arn = this.deployer.groups(key).find(({ name }) => name === one.name)?.arn ?? '';
+      const arn = one.arn ?? this.deployer.groups(key).find(({ name }) => name === one.name)?.arn ?? '';
       client.create(BINDINGS, one.namespace, {
         apiVersion: 'elbv2.k8s.aws/v1beta1',
         kind: 'TargetGroupBinding',

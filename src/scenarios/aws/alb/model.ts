@@ -41,7 +41,8 @@ export interface Stack {
   readonly members: readonly Stored<Ingress>[];
 }
 
-const bare = (text: string) => text.replace(/[^A-Za-z0-9]/g, '');
+/** Letters and digits only. */
+export const bare = (text: string) => text.replace(/[^A-Za-z0-9]/g, '');
 
 /** `k8s-default-web-0123456789`. aws-load-balancer-controller: pkg/ingress/model_build_load_balancer.go buildLoadBalancerName */
 export function balancerName(cluster: string, { key }: Stack, scheme: string): string {
@@ -165,7 +166,8 @@ function actionOf(
   return { group: name };
 }
 
-function readyInstances(client: Client): string[] {
+/** The instances of nodes that are ready. */
+export function readyInstances(client: Client): string[] {
   return client.list(NODES).flatMap((node) => {
     const ready = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
     return ready ? [node.spec?.providerID?.replace(/^.*\//, '') ?? ''] : [];
