@@ -1,26 +1,33 @@
 import { parse } from 'yaml';
+import { isStudentId, studentId } from '../course/pack/pack.ts';
 import { PackError } from '../course/pack/pack-error.ts';
 import type { ClassOptions } from '../course/results/class-results.ts';
 import { manualFile } from '../course/results/schema.ts';
 import type { ManualEntry, RosterEntry } from '../course/results/types.ts';
+import { csvRows } from './formats/csv.ts';
 import { Handed } from './handed-in.ts';
+import { instructorMessages } from './locale/instructor-messages.ts';
 
 export type ClassFiles = ClassOptions;
 
 /** What an instructor knows beside the submissions. Raises PackError for a file that cannot be read. */
 export function readClassFiles(flags: { roster?: string; manual?: string; received?: string }): ClassFiles {
   return {
-    ...(flags.roster === undefined ? {} : { roster: readRoster(textOf(flags.roster)) }),
+    ...(flags.roster === undefined ? {} : { roster: readRoster(textOf(flags.roster), flags.roster) }),
     ...(flags.manual === undefined ? {} : { manual: readManual(flags.manual) }),
     ...(flags.received === undefined ? {} : { received: readReceived(textOf(flags.received), flags.received) }),
   };
 }
 
 /** Lines `ID` or `ID,NAME`; a first line `id,name` or `student,name` is a heading. */
-function readRoster(text: string): RosterEntry[] {
+function readRoster(text: string, file: string): RosterEntry[] {
   return rows(text)
     .filter(([id], index) => !(index === 0 && /^(id|student)$/i.test(id ?? '')))
-    .map(([student = '', name]) => (name ? { student, name } : { student }));
+    .map(([student = '', name]) => {
+      const id = studentId(student);
+      if (!isStudentId(id)) throw wrong(file, instructorMessages().badStudent(student));
+      return name ? { student: id, name } : { student: id };
+    });
 }
 
 /** YAML: `STUDENT: {points: 2, checks: {LESSON/STEP/CHECK: 1}, comment: …}`. */
@@ -34,7 +41,7 @@ function readManual(file: string): ReadonlyMap<string, ManualEntry> {
   const parsed = manualFile.safeParse(value);
   const [issue] = parsed.error?.issues ?? [];
   if (!parsed.success) throw wrong(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  return new Map(Object.entries(parsed.data));
+  return new Map(Object.entries(parsed.data).map(([student, entry]) => [studentId(student), entry]));
 }
 
 /** Lines `FILE,TIME`: when the server took a file. */
@@ -51,15 +58,13 @@ function readReceived(text: string, file: string): ReadonlyMap<string, number> {
 }
 
 function rows(text: string): string[][] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.split(/[,\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')));
+  return csvRows(text).map((row) => row.map((cell) => cell.trim()));
 }
 
 function textOf(file: string): string {
   const text = Handed.text(file);
   if (text === undefined) throw new PackError({ en: `cannot read ${file}`, ko: `${file}을(를) 읽을 수 없습니다` });
+  if (text.includes('\ufffd')) throw wrong(file, 'UTF-8?');
   return text;
 }
 

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   statSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -24,15 +25,21 @@ export interface HandedFile {
   readonly sha256: string;
 }
 
-/** A file, or the submissions in a folder and its folders, in the order of their names. */
-export function handedIn(place: string): HandedFile[] {
-  if (!existsSync(place)) return [];
-  if (!statSync(place).isDirectory()) return [handedFile(place)];
-  return readdirSync(place, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(SUBMISSION_SUFFIX))
+/** Files, and the submissions in folders and their folders, in the order of their names. A file that is named twice is one. */
+export function handedIn(place: string): { readonly files: readonly HandedFile[]; readonly others: readonly string[] } {
+  if (!existsSync(place)) return { files: [], others: [] };
+  if (!statSync(place).isDirectory()) return { files: [handedFile(place)], others: [] };
+  const all = readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
-    .sort()
-    .map(handedFile);
+    .sort();
+  const isSubmission = (file: string) => file.toLowerCase().endsWith(SUBMISSION_SUFFIX);
+  return { files: all.filter(isSubmission).map(handedFile), others: all.filter((file) => !isSubmission(file)) };
+}
+
+/** Each file once, whatever ways it was named. */
+export function eachOnce(files: readonly HandedFile[]): HandedFile[] {
+  return [...new Map(files.toReversed().map((file) => [realpathSync(file.path), file])).values()].toReversed();
 }
 
 function handedFile(file: string): HandedFile {
@@ -75,16 +82,23 @@ export function inShard(files: readonly HandedFile[], { index, of }: Shard): rea
 /** What was graded before: a file of JSON lines that only grows. */
 export class Handed {
   private readonly results = new Map<string, FileResult>();
+  /** Its last line was not written to the end. */
+  private torn = false;
 
   /** `about`: what the grade depends on beside the file. */
   constructor(
     private readonly file: string | undefined,
     private readonly about: string,
+    /** ms that one file may take. */
+    private readonly limit: number,
   ) {
     if (file === undefined || !existsSync(file)) return;
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const text = readFileSync(file, 'utf8');
+    this.torn = text !== '' && !text.endsWith('\n');
+    for (const line of text.split('\n')) {
       const entry = parseLine(line);
-      if (entry?.about === this.key) this.results.set(entry.result.sha256, entry.result);
+      if (entry?.about === this.key || entry?.about === this.keyOfBombs)
+        this.results.set(entry.result.sha256, entry.result);
     }
   }
 
@@ -95,11 +109,20 @@ export class Handed {
   }
 
   remember(result: FileResult): void {
-    if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify({ about: this.key, result })}\n`);
+    const kind = 'refused' in result.outcome ? result.outcome.refused.kind : undefined;
+    // What went wrong here may go well another time, and what took too long when it is given more.
+    if (this.file === undefined || kind === 'fault') return;
+    const about = kind === 'bomb' ? this.keyOfBombs : this.key;
+    appendFileSync(this.file, `${this.torn ? '\n' : ''}${JSON.stringify({ about, result })}\n`);
+    this.torn = false;
   }
 
   private get key(): string {
     return `${VERSION} ${this.about}`;
+  }
+
+  private get keyOfBombs(): string {
+    return `${this.key} ${this.limit}`;
   }
 
   /** A text file of the host; undefined when it cannot be read. */

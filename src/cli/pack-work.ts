@@ -4,10 +4,11 @@ import { problemText } from '../course/lesson/problem.ts';
 import { builtInLessons, type Library, libraryOf } from '../course/library.ts';
 import type { Owner } from '../course/open-session.ts';
 import { BUILT_IN, builtInCoursework } from '../course/pack/coursework.ts';
-import { isStudentId, stampText } from '../course/pack/pack.ts';
+import { isStudentId, stampText, studentId } from '../course/pack/pack.ts';
 import { Progress } from '../course/progress.ts';
 import { dataFolder } from '../course/storage/data-folder.ts';
 import { sessionKey } from '../course/submission/session-key.ts';
+import { hash32 } from '../world/random.ts';
 import { WRONG_USAGE } from './exit.ts';
 import { hostStorage } from './host.ts';
 import { instructorMessages } from './locale/instructor-messages.ts';
@@ -22,7 +23,8 @@ export interface PackWork {
 /** Opens a pack for a student. Gives an exit status when that cannot be. */
 export function packWork(settings: Progress, place: string | undefined, given: string | undefined): PackWork | number {
   const say = instructorMessages();
-  const student = given ?? settings.setting('student');
+  const named = given ?? settings.setting('student');
+  const student = named === undefined ? undefined : studentId(named);
   if (student === undefined) return refuse(say.whoAreYou);
   if (!isStudentId(student)) return refuse(say.badStudent(student));
   const pack = place === undefined ? builtInCoursework(builtInLessons()) : loadPack(place);
@@ -60,9 +62,15 @@ export function workLeft(
   return undefined;
 }
 
-/** Where the journals of a student and a pack are. A name is made safe for every file system. */
+/** Bytes that a folder's name may have, with room to spare. */
+const MAX_NAME = 120;
+
+/** Where the journals of a student and a pack are. A name is made safe for every file system, a long one is cut. */
 export function workFolder(pack: string, student: string): string {
-  return `journals/packs/${pack}/${encodeURIComponent(student)}`;
+  const safe = encodeURIComponent(student);
+  const name =
+    safe.length <= MAX_NAME ? safe : `${safe.slice(0, MAX_NAME).replace(/%.?$/, '')}-${hash32(student).toString(16)}`;
+  return `journals/packs/${pack}/${name}`;
 }
 
 function refuse(text: string): number {

@@ -17,9 +17,9 @@ function run(...args: string[]) {
 }
 
 function play(student: string, input: string, pack = 'first-1.tgz') {
-  const env = { ...VERSION, KUBETUTOR_HOME: path.join(cli.folder, `home-${student}`) };
+  const env = { ...VERSION, KUBETUTOR_HOME: path.join(cli.folder, `home-${student.normalize('NFC')}`) };
   const played = cli.run(['start', '--plain', '--pack', pack, '--student', student], { input, env });
-  const handed = cli.run(['submit', '-o', `hand/${student}.kubetutor`], { env });
+  const handed = cli.run(['submit', '-o', `hand/${student.normalize('NFC')}.kubetutor`], { env });
   return { played, handed };
 }
 
@@ -105,7 +105,10 @@ describe("an instructor's first hour", () => {
     expect(readdirSync(at('home-oh/journals'))).toEqual(['packs']);
     rmSync(at('hand/oh.kubetutor'));
     play('lee', 'kubectl get pods -A\n');
-    play('박민수', 'true\n');
+    play('박민수'.normalize('NFD'), 'true\n');
+    const long = '가'.repeat(64);
+    expect(play(long, 'true\n').handed).toMatchObject({ status: 0 });
+    rmSync(at(`hand/${long}.kubetutor`));
     expect(readdirSync(at('hand')).sort()).toEqual(['kim.kubetutor', 'lee.kubetutor', '박민수.kubetutor']);
   }, 120_000);
 
@@ -132,7 +135,30 @@ describe("an instructor's first hour", () => {
     for (const part of ['1/2', '2/2'])
       run('grade', '--pack', 'first', '--json', '--shard', part, '-o', `part${part[0]}.json`, 'hand');
     expect(run('merge', '--json', 'part1.json', 'part2.json').stdout).toBe(text('all.json'));
+    expect(run('merge', '--json', 'part2.json')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('part 1 of 2 is missing'),
+    });
     expect(grade('--shard', '3/2', 'hand').status).toBe(2);
+    expect(grade('--limit', 'x', 'hand').status).toBe(2);
+    expect(grade('--before', 'nowhere.json', 'hand').status).toBe(2);
+    // A file that is named in two ways is one file; others in a folder are told of.
+    expect(grade('--csv', 'hand', './hand/kim.kubetutor').stdout).toBe(grade('--csv', 'hand').stdout);
+    writeFileSync(at('hand/readme.txt'), 'x');
+    expect(grade('hand').stderr).toContain('1 other file is no .kubetutor and not graded: hand/readme.txt');
+    rmSync(at('hand/readme.txt'));
+    writeFileSync(
+      at('times.csv'),
+      '\ufefffile,time\r\nkim.kubetutor,2027-01-01T00:00:00Z\r\nkym.kubetutor,2027-01-01T00:00:00Z\r\n',
+    );
+    writeFileSync(
+      at('manual.yaml'),
+      'kim: {checks: {repair/repair/kept: 1, repair/repair/kebt: 1}}\nlea: {points: 1}\n',
+    );
+    const slips = grade('--json', '--received', 'times.csv', '--manual', 'manual.yaml', 'hand');
+    expect(slips.stderr).toContain('times.csv names what nobody handed in: kym.kubetutor');
+    expect(slips.stderr).toContain('manual.yaml names what nobody handed in: kim: repair/repair/kebt, lea');
+    expect(slips.stdout).toContain(`"submitted": ${Date.UTC(2027, 0, 1)}`);
     expect(grade('--junit', 'hand').stdout).toContain(
       '<testsuite name="kim" tests="5" failures="0" errors="0" skipped="2">',
     );
@@ -140,6 +166,8 @@ describe("an instructor's first hour", () => {
     expect(grade('empty-folder').status).toBe(2);
     writeFileSync(at('hand/cut.kubetutor'), readFileSync(at('hand/kim.kubetutor')).subarray(0, 300));
     expect(grade('hand/cut.kubetutor').status).toBe(11);
+    // A part of a class is not a file alone, however few are in it: machines that do the distributing go on.
+    expect(grade('--shard', '1/4', 'hand').status).toBe(3);
     expect(run('grade', 'hand/kim.kubetutor')).toMatchObject({
       status: 15,
       stderr: expect.stringContaining('--pack PATH'),

@@ -5,6 +5,7 @@ import { scenarioSource } from '../../course/scenario-source.ts';
 import { decode } from '../../world/bytes.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { formatGrades, type GradedFile } from '../formats/grades.ts';
+import { readWhole } from '../handed-in.ts';
 import { hostClock, hostLibrary } from '../host.ts';
 import { cliLanguage, cliMessages } from '../locale/messages.ts';
 import type { ClassFlags } from './grade-class.ts';
@@ -32,7 +33,7 @@ function looksHandedIn(file: string): boolean {
 }
 
 function isGzip(file: string): boolean {
-  const [first, second] = readFileSync(file);
+  const [first, second] = readWhole(file);
   return first === 0x1f && second === 0x8b;
 }
 

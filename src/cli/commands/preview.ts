@@ -1,4 +1,5 @@
 import { problemText } from '../../course/lesson/problem.ts';
+import { isStudentId, studentId } from '../../course/pack/pack.ts';
 import { sanitise } from '../../tui/sanitise.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
@@ -9,7 +10,11 @@ export function preview(place: string, options: { student?: string; lang?: strin
   const say = instructorMessages();
   const pack = loadPack(place);
   if (typeof pack === 'number') return pack;
-  const student = options.student ?? 'student';
+  const student = studentId(options.student ?? 'student');
+  if (!isStudentId(student)) {
+    process.stderr.write(`kubetutor preview: ${say.badStudent(student)}\n`);
+    return 2;
+  }
   const { lessons, problems } = pack.lessonsFor(student);
   for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
   if (problems.length > 0) return 1;

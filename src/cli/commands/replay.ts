@@ -4,7 +4,7 @@ import { scenarioSource } from '../../course/scenario-source.ts';
 import { lessonsPlayed } from '../../course/submission/grade-submission.ts';
 import { readSubmission } from '../../course/submission/read.ts';
 import { REFUSALS, RefusalError } from '../../course/submission/refusal.ts';
-import { asciicast, type Transcript, transcriptOf } from '../../course/submission/transcript.ts';
+import { asciicast, RESTORED, type Transcript, transcriptOf } from '../../course/submission/transcript.ts';
 import { courseworkAt } from '../coursework.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { readWhole } from '../handed-in.ts';
@@ -66,7 +66,7 @@ async function show({ frames }: Transcript, speed: number): Promise<number> {
     at = frame.at;
     if (frame.kind === 'o') process.stdout.write(frame.data);
   }
-  if (process.stdout.isTTY) process.stdout.write('\x1b[?1049l\x1b[0m\x1b[?25h');
+  if (process.stdout.isTTY) process.stdout.write(`\x1b7${RESTORED}\x1b8`);
   process.stdout.write(`\r\n`);
   process.stderr.write(`${instructorMessages().replayEnd}\n`);
   return 0;

@@ -1,13 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import { readJournal } from '../../course/journal.ts';
-import { type PackStamp, parseStamp } from '../../course/pack/pack.ts';
+import { type JournalContent, JournalError, readJournal } from '../../course/journal.ts';
+import { type PackStamp, parseStamp, studentId } from '../../course/pack/pack.ts';
 import { Progress } from '../../course/progress.ts';
 import { dataFolder } from '../../course/storage/data-folder.ts';
+import type { Storage } from '../../course/storage/storage.ts';
 import { sessionKey } from '../../course/submission/session-key.ts';
 import { SUBMISSION_SUFFIX, type SubmittedLesson, writeSubmission } from '../../course/submission/submission.ts';
 import { decode } from '../../world/bytes.ts';
+import { hash32 } from '../../world/random.ts';
 import { hostStorage } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
+import { cliLanguage } from '../locale/messages.ts';
 import { workFolder } from '../pack-work.ts';
 import { loadPack } from '../packs.ts';
 
@@ -18,39 +21,75 @@ export function submit(options: { pack?: string; student?: string; out?: string 
   const folder = folderOf(settings, options);
   if (typeof folder === 'number') return folder;
   const storage = hostStorage();
-  const lessons: Omit<SubmittedLesson, 'digest'>[] = [];
-  let pack: PackStamp | undefined;
-  let student: string | undefined;
-  let version: string | undefined;
-  for (const name of folder === undefined ? [] : storage.names(folder)) {
-    const bytes = name.endsWith('.jsonl') ? storage.read(name) : undefined;
-    const content = bytes && readJournal(bytes);
-    if (!bytes || !content) continue;
-    const { header } = content;
-    const stamp = parseStamp(header.pack ?? '');
-    if (!stamp || !header.lesson || header.student === undefined) continue;
-    pack ??= stamp;
-    student ??= header.student;
-    version ??= header.version;
-    // What another version of the pack was played with is handed in by itself, not mixed in.
-    if (stamp.hash !== pack.hash || header.version !== version) continue;
-    const journal = decode(bytes.subarray(0, content.goodBytes));
-    lessons.push({ lesson: header.lesson.id, seed: header.seed, inputs: content.entries.length, journal });
-  }
-  if (!pack || student === undefined) return refuse(say.nothingToSubmit(folder ?? '-'));
-  const submission = writeSubmission(
-    { pack, student, submitted: Date.now(), lessons, ...(version === undefined ? {} : { version }) },
-    sessionKey(storage),
+  const journals = folder === undefined ? [] : journalsIn(storage, folder);
+  // What another version of the pack was played with is handed in by itself, not mixed in.
+  const newest = journals.reduce<Journal | undefined>(
+    (top, one) => (top && top.created >= one.created ? top : one),
+    undefined,
   );
-  const file = options.out ?? `${pack.id}-${student.replace(/[^\p{L}\p{N}._-]/gu, '_')}${SUBMISSION_SUFFIX}`;
+  if (!newest) return refuse(say.nothingToSubmit(folder ?? '-'));
+  const same = (one: Journal) => one.pack.hash === newest.pack.hash && one.version === newest.version;
+  const lessons = journals.filter(same).map((journal) => journal.part);
+  const left = journals.filter((journal) => !same(journal));
+  if (left.length > 0) process.stderr.write(`${say.leftOut(left.map((journal) => journal.part.lesson).join(', '))}\n`);
+  const { pack, student, version } = newest;
+  const submission = writeSubmission({ pack, student, submitted: Date.now(), lessons, version }, sessionKey(storage));
+  const file = options.out ?? fileName(pack.id, student);
   writeFileSync(file, submission);
   const inputs = lessons.reduce((sum, lesson) => sum + lesson.inputs, 0);
   process.stdout.write(`${say.submitted(file, lessons.length, inputs)}\n`);
   return 0;
 }
 
+interface Journal {
+  readonly pack: PackStamp;
+  readonly student: string;
+  /** Of kubetutor. */
+  readonly version: string;
+  /** When it was begun, ms since 1970. */
+  readonly created: number;
+  readonly part: Omit<SubmittedLesson, 'digest'>;
+}
+
+function journalsIn(storage: Storage, folder: string): Journal[] {
+  return storage.names(folder).flatMap((name) => {
+    const bytes = name.endsWith('.jsonl') ? storage.read(name) : undefined;
+    const content = bytes && readWhatIsThere(bytes, name);
+    if (!bytes || !content) return [];
+    const { version, created, lesson, seed, student, pack } = content.header;
+    const stamp = parseStamp(pack ?? '');
+    if (!stamp || !lesson || student === undefined) return [];
+    const journal = decode(bytes.subarray(0, content.goodBytes));
+    const part = { lesson: lesson.id, seed, inputs: content.entries.length, journal };
+    return [{ pack: stamp, student, version, created, part }];
+  });
+}
+
+/** A journal that cannot be read is told of, and the others are handed in. */
+function readWhatIsThere(bytes: Uint8Array, name: string): JournalContent | undefined {
+  try {
+    const content = readJournal(bytes);
+    if (content?.message) process.stderr.write(`${name}: ${content.message[cliLanguage()]}\n`);
+    return content;
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    process.stderr.write(`${name}: ${error.text[cliLanguage()]}\n`);
+    return undefined;
+  }
+}
+
+/** Letters of a name in a file's name: every file system takes them. */
+const MAX_LETTERS = 40;
+
+function fileName(pack: string, student: string): string {
+  const letters = [...student.replace(/[^\p{L}\p{M}\p{N}._-]/gu, '_')];
+  const cut = letters.length > MAX_LETTERS ? `-${hash32(student).toString(16)}` : '';
+  return `${pack.slice(0, MAX_LETTERS)}-${letters.slice(0, MAX_LETTERS).join('')}${cut}${SUBMISSION_SUFFIX}`;
+}
+
 function folderOf(settings: Progress, options: { pack?: string; student?: string }): string | undefined | number {
-  const student = options.student ?? settings.setting('student');
+  const named = options.student ?? settings.setting('student');
+  const student = named === undefined ? undefined : studentId(named);
   if (options.pack === undefined && options.student === undefined) return settings.setting('work');
   if (student === undefined) return refuse(instructorMessages().whoAreYou);
   if (options.pack === undefined) {

@@ -1,6 +1,6 @@
 /** RFC 4180; a leading = + - @ would be a formula in a spreadsheet. */
 export function csvCell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  const text = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -21,5 +21,5 @@ export function markup(value: string): string {
 
 /** A cell of a Markdown table. */
 export function tableCell(value: string): string {
-  return value.replace(/[\\`*_[\]<>|~]/g, (mark) => `\\${mark}`).replace(/\s*\n\s*/g, ' ');
+  return value.replace(/[\\`*_[\]<>|~]/g, (mark) => `\\${mark}`).replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ');
 }

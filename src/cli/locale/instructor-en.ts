@@ -25,6 +25,12 @@ export const instructorEn: InstructorMessages = {
     `The pack you worked at was ${place} and is not there any more. Say where it is with --pack PATH.`,
   badStudent: (id) => `${JSON.stringify(id)} is no id of a student: letters, digits and . _ @ + - , at most 64`,
   nothingToSubmit: (where) => `There is nothing to hand in yet: ${where}`,
+  leftOut: (lessons) =>
+    `Not in it, for it was played with another version of the pack or of kubetutor: ${lessons}. It begins anew when you start it.`,
+  passedOver: (files, count) =>
+    `${count} other ${count === 1 ? 'file is' : 'files are'} no .kubetutor and not graded: ${files}`,
+  unknownNames: (file, names) => `${file} names what nobody handed in: ${names}`,
+  partsMissing: (parts, of) => `These results are not the whole class: part ${parts} of ${of} is missing.`,
   submitted: (file, lessons, inputs) =>
     `${file}: ${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}, ${inputs} inputs. Hand in this file.`,
   notStarted: (lesson) => `${lesson} was not started.`,

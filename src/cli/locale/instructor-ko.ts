@@ -22,6 +22,11 @@ export const instructorKo: InstructorMessages = {
   packGone: (place) => `하던 팩이 ${place}에 더 이상 없습니다. --pack 경로로 알려 주세요.`,
   badStudent: (id) => `${JSON.stringify(id)}은(는) 학생 id로 쓸 수 없습니다. 글자, 숫자, . _ @ + - 로 64자까지`,
   nothingToSubmit: (where) => `아직 제출할 것이 없습니다: ${where}`,
+  leftOut: (lessons) =>
+    `다른 버전의 팩이나 kubetutor로 한 것이라 들어 있지 않습니다: ${lessons}. 다시 시작하면 처음부터 합니다.`,
+  passedOver: (files, count) => `.kubetutor가 아니어서 채점하지 않은 파일 ${count}개: ${files}`,
+  unknownNames: (file, names) => `${file}에 제출물이 없는 이름이 있습니다: ${names}`,
+  partsMissing: (parts, of) => `반 전체의 결과가 아닙니다. 전체 ${of}개 중 ${parts}번이 없습니다.`,
   submitted: (file, lessons, inputs) => `${file}: 레슨 ${lessons}개, 입력 ${inputs}개. 이 파일을 제출하세요.`,
   notStarted: (lesson) => `${lesson}은(는) 시작하지 않았습니다.`,
   noFiles: (place) => `${place}에 제출물(*.kubetutor)이 없습니다.`,

@@ -23,6 +23,10 @@ export interface InstructorMessages {
   readonly badStudent: (id: string) => string;
   readonly nothingToSubmit: (where: string) => string;
   readonly submitted: (file: string, lessons: number, inputs: number) => string;
+  readonly leftOut: (lessons: string) => string;
+  readonly passedOver: (files: string, count: number) => string;
+  readonly unknownNames: (file: string, names: string) => string;
+  readonly partsMissing: (parts: string, of: number) => string;
   readonly notStarted: (lesson: string) => string;
   readonly noFiles: (place: string) => string;
   readonly needsPack: (id: string) => string;

@@ -2,6 +2,7 @@ import { plain, type Text } from '../text.ts';
 import { sameValue } from './condition.ts';
 import type { Evaluate } from './context.ts';
 import { excerpt } from './file.ts';
+import { matchesPattern } from './pattern.ts';
 import { NO_TEXT, verdict } from './verdict.ts';
 
 /** A file of the workstation that the learner wrote an answer into. */
@@ -28,7 +29,7 @@ export const evaluateAnswer: Evaluate<AnswerCheck> = function* (check, context) 
   const { equals, matches, setEquals } = check;
   const passed =
     (equals === undefined || equals.some((option) => same(words.join(' '), wordsOf(option).join(' ')))) &&
-    (matches === undefined || new RegExp(`^(?:${matches})$`, 'i').test(text.trim())) &&
+    (matches === undefined || matchesPattern(`^(?:${matches})$`, 'i', text.trim())) &&
     (setEquals === undefined ||
       (setEquals.every((item) => words.some((word) => same(word, item))) &&
         words.every((word) => setEquals.some((item) => same(word, item)))));

@@ -1,6 +1,7 @@
 import { isRecord } from '../input.ts';
 import { plain, type Text } from '../text.ts';
 import { isPlural, isQuantityPath, parsePath, valuesAt } from './path.ts';
+import { matchesPattern } from './pattern.ts';
 import { quantityValue } from './quantity.ts';
 
 /** A condition on the value at a path. Several operators must all hold. */
@@ -67,10 +68,10 @@ export function judge(root: unknown, condition: Condition): ConditionResult {
   if (c.lacks !== undefined)
     demand(!values.some((v) => holdsPart(v, c.lacks)), words('does not contain', '포함하지 않음:', c.lacks));
   if (c.matches !== undefined) {
-    const pattern = new RegExp(c.matches);
+    const { matches } = c;
     demand(
-      each((v) => pattern.test(String(v).slice(0, 10_000))),
-      words('matches', '패턴:', c.matches),
+      each((v) => matchesPattern(matches, '', String(v).slice(0, 10_000))),
+      words('matches', '패턴:', matches),
     );
   }
   if (c.gte !== undefined)

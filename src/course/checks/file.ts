@@ -3,6 +3,7 @@ import { RegularFile } from '../../world/files/inode.ts';
 import { plain, type Text } from '../text.ts';
 import { type Condition, judge } from './condition.ts';
 import type { Evaluate } from './context.ts';
+import { matchesPattern } from './pattern.ts';
 import { undecided, verdict } from './verdict.ts';
 
 /** A file of a machine. Several demands must all hold. */
@@ -50,7 +51,7 @@ function judgeText(check: FileCheck, name: Text, text: string) {
   const shown = plain(excerpt(text));
   if (contains !== undefined && !text.includes(contains))
     return verdict(false, say(name, 'contains', '포함:', contains), plain(nearestLine(text, contains) ?? shown.en));
-  if (matches !== undefined && !new RegExp(matches, 'm').test(text))
+  if (matches !== undefined && !matchesPattern(matches, 'm', text))
     return verdict(false, say(name, 'matches', '패턴:', matches), shown);
   if (lacks !== undefined && text.includes(lacks))
     return verdict(false, say(name, 'does not contain', '포함하지 않음:', lacks), shown);

@@ -1,4 +1,5 @@
 import { PathError, parsePath } from '../checks/path.ts';
+import { patternProblem } from '../checks/pattern.ts';
 import { isRecord } from '../input.ts';
 import type { SetupBlock } from './lesson.ts';
 import type { Problem } from './problem.ts';
@@ -135,15 +136,6 @@ function checkCondition(condition: unknown, path: Path, say: Say): void {
 }
 
 function checkPattern(pattern: string, path: Path, say: Say): void {
-  try {
-    new RegExp(pattern, 'm');
-  } catch (error) {
-    say(path, error instanceof Error ? error.message : String(error));
-    return;
-  }
-  if (REPEATED_REPETITION.test(pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')))
-    say(path, 'a repetition inside a repetition may take for ever on some texts: write it without');
+  const problem = patternProblem(pattern);
+  if (problem !== undefined) say(path, problem);
 }
-
-/** `(a+)*` and its like: the time it takes doubles with each letter. */
-const REPEATED_REPETITION = /\([^()]*[*+}][^()]*\)\s*[*+{]/;

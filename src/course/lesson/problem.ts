@@ -9,7 +9,9 @@ export interface Problem {
 }
 
 export function problemText(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  const text = `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  // A pack is somebody else's: what it is called must not act on the terminal.
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }
 
 /** The name of `options` that was probably meant. */

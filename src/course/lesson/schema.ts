@@ -5,6 +5,7 @@ import {
   exactOptional,
   type infer as Infer,
   int,
+  lte,
   number,
   positive,
   record,
@@ -24,6 +25,9 @@ import type { CheckKinds } from './lesson.ts';
 export const id = string().check(regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is made of a-z, 0-9 and single -'));
 export const text = strictObject({ en: string().min(1), ko: string().min(1) });
 const scalar = union([string(), number()]);
+
+/** Seconds that a check script may be given. */
+const MAX_TIMEOUT = 600;
 
 const condition = strictObject({
   path: string().min(1),
@@ -89,7 +93,7 @@ const kinds: { readonly [K in keyof CheckKinds]: ZodType<CheckKinds[K]> } = {
   bash: strictObject({
     script: string().min(1),
     machine: exactOptional(string()),
-    timeout: exactOptional(number().check(positive())),
+    timeout: exactOptional(number().check(positive(), lte(MAX_TIMEOUT))),
     expected: exactOptional(text),
   }),
   access: strictObject({

@@ -18,18 +18,22 @@ export class PositionedYaml {
     // One slip makes many errors: the first are enough, and of those at one place the first.
     const { errors } = this.document;
     const first = errors.filter((error, index) => error.pos[0] !== errors[index - 1]?.pos[0]);
-    for (const error of first.slice(0, 5)) this.problems.push(this.problemAt(error.pos[0], error.message));
+    for (const error of first.slice(0, 5)) this.problems.push(this.problemAt(error.pos[0], plainly(error.message)));
     this.value = this.problems.length === 0 ? this.plainValue() : undefined;
   }
 
   /** Aliases that blow up, and the like, are problems of the file. */
   private plainValue(): unknown {
     try {
-      return this.document.toJS({ maxAliasCount: 100 });
+      const value: unknown = this.document.toJS({ maxAliasCount: 100 });
+      if (isBounded(value)) return value;
+      this.problems.push(
+        this.problemAt(0, `the file holds itself, or lists within lists, more than ${MAX_DEPTH} deep`),
+      );
     } catch (error) {
-      this.problems.push(this.problemAt(0, error instanceof Error ? error.message : String(error)));
-      return undefined;
+      this.problems.push(this.problemAt(0, plainly(error instanceof Error ? error.message : String(error))));
     }
+    return undefined;
   }
 
   /** Of the value at `path`, or of what is nearest to it. With `key`: of that key in the map there. */
@@ -59,6 +63,18 @@ export class PositionedYaml {
     const { line, col } = this.lines.linePos(offset);
     return { file: this.file, line: Math.max(1, line), column: Math.max(1, col), message };
   }
+}
+
+const MAX_DEPTH = 60;
+
+/** An alias of what it stands in has no end. */
+function isBounded(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < MAX_DEPTH && Object.values(value).every((item) => isBounded(item, depth + 1));
+}
+
+function plainly(message: string): string {
+  return message.startsWith('Maximum call stack') ? 'brackets or lists are nested too deeply' : message;
 }
 
 function startOf(node: unknown): number | undefined {

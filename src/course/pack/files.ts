@@ -26,7 +26,13 @@ export class Files extends Map<string, Uint8Array> {
 
   text(name: string): string | undefined {
     const bytes = this.get(name);
-    return bytes && decode(bytes);
+    // As git and editors of Windows write them: the same text has the same digest everywhere.
+    return (
+      bytes &&
+      decode(bytes)
+        .replace(/^\ufeff/, '')
+        .replace(/\r\n/g, '\n')
+    );
   }
 
   /** Without the one folder that holds everything, as archives of npm and git have it. */

@@ -172,7 +172,7 @@ export class Pack {
         );
         return resolved(new Map([['student', `student-${index + 1}`], ...mine]));
       }, undefined);
-      yield { name: describeDraw(drawn), ...read };
+      yield { name: describeDraw(resolvedAll(drawn)), ...read };
     }
   }
 
@@ -263,6 +263,21 @@ function placeProblem(file: string, text: string, missing: string, at: number): 
     column: (before.at(-1)?.length ?? 0) + 1,
     message: `there is no parameter ${missing}`,
   };
+}
+
+/** Values of all lessons with those in their places that they name: a lesson's own come first. */
+function resolvedAll(drawn: Drawn): Drawn {
+  return new Map(
+    [...drawn].flatMap(([name]) => {
+      const scope = name.slice(0, name.lastIndexOf('/') + 1);
+      const seen = [...drawn].flatMap(([other, value]) => {
+        if (!other.includes('/')) return [[other, value] as const];
+        return other.startsWith(scope) && scope !== '' ? [[other.slice(scope.length), value] as const] : [];
+      });
+      const value = resolved(new Map(seen)).get(name.slice(scope.length));
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function describeDraw(drawn: Drawn): string {

@@ -7,6 +7,7 @@ import type { Refusal } from '../submission/refusal.ts';
 import type { Text } from '../text.ts';
 import { VERSION } from '../version.ts';
 import { findCopies } from './copies.ts';
+import { lookalikes } from './lookalikes.ts';
 import type { Attempt, ClassResults, FileResult, ManualEntry, RosterEntry, StudentResult } from './types.ts';
 
 export interface ClassOptions {
@@ -14,6 +15,8 @@ export interface ClassOptions {
   readonly manual?: ReadonlyMap<string, ManualEntry>;
   /** When a file really came, ms since 1970, where somebody knows better than the student's clock. */
   readonly received?: ReadonlyMap<string, number>;
+  /** Only this part of the files was graded. */
+  readonly part?: { readonly index: number; readonly of: number };
 }
 
 export type PackSummary = Pick<Coursework, 'id' | 'version' | 'title' | 'policies'>;
@@ -35,14 +38,19 @@ export function classResults(
     else byStudent.set(student, [...(byStudent.get(student) ?? []), file]);
   }
   const ids = new Set([...(roster ?? []).map((entry) => entry.student), ...[...byStudent.keys()].sort(compare)]);
+  const listed = new Map((roster ?? []).map((entry) => [entry.student, entry]));
+  const alike = lookalikes([...ids]);
   const students = [...ids].map((student) => {
     const attempts = attemptsOf(byStudent.get(student) ?? [], pack.policies, copies, received);
-    const known = !roster || roster.some((entry) => entry.student === student);
-    const name = roster?.find((entry) => entry.student === student)?.name;
+    const known = !roster || listed.has(student);
+    const notes = [
+      ...(known ? [] : [NOT_IN_ROSTER]),
+      ...(alike.has(student) ? [alikeText(alike.get(student) ?? [])] : []),
+    ];
     return studentResult(
       student,
-      name,
-      known ? attempts : attempts.map(notInRoster),
+      listed.get(student)?.name,
+      noted(attempts, notes),
       manual.get(student),
       pack.policies,
     );
@@ -51,7 +59,8 @@ export function classResults(
   // Whoever has handed in nothing is measured by what the others could reach.
   const most = Math.max(0, ...students.map((student) => student.max));
   const measured = students.map((student) => (student.shown ? student : { ...student, max: most }));
-  return { pack: { id, version, title }, version: VERSION, policies, files, students: measured, unknown };
+  const part = options.part === undefined ? {} : { part: options.part };
+  return { pack: { id, version, title }, version: VERSION, policies, ...part, files, students: measured, unknown };
 }
 
 interface Judged {
@@ -191,9 +200,19 @@ function studentOf({ outcome }: FileResult): string | undefined {
   return 'graded' in outcome ? outcome.graded.student : outcome.student;
 }
 
-function notInRoster(judged: Judged): Judged {
-  const note: Text = { en: 'this student is not in the roster', ko: '명단에 없는 학생입니다' };
-  return { ...judged, attempt: { ...judged.attempt, notes: [...judged.attempt.notes, note] } };
+const NOT_IN_ROSTER: Text = { en: 'this student is not in the roster', ko: '명단에 없는 학생입니다' };
+
+function alikeText(others: readonly string[]): Text {
+  const names = others.join(', ');
+  return {
+    en: `this id reads like ${names}: the same student?`,
+    ko: `${names}와(과) 같아 보이는 id입니다. 같은 학생인가요?`,
+  };
+}
+
+function noted(judged: readonly Judged[], notes: readonly Text[]): readonly Judged[] {
+  if (notes.length === 0) return judged;
+  return judged.map((one) => ({ ...one, attempt: { ...one.attempt, notes: [...one.attempt.notes, ...notes] } }));
 }
 
 function tooManyText(max: number): Text {

@@ -11,8 +11,20 @@ export interface Difference {
 
 /** Compares two gradings of a class; students for whom nothing changes are left out. */
 export function differences(before: ClassResults, after: ClassResults): Difference[] {
-  return after.students.flatMap((now) => {
-    const then = before.students.find((one) => one.student === now.student);
+  const known = new Map(before.students.map((student) => [student.student, student]));
+  const gone = new Set(after.students.map((student) => student.student));
+  const lost = before.students
+    .filter((then) => !gone.has(then.student) && then.attempts.length > 0)
+    .map(
+      (then): Difference => ({
+        student: then.student,
+        before: then.points,
+        after: 0,
+        checks: [...checksOf(then)].map(([id, check]) => ({ id, before: stateOf(check), after: '-' })),
+      }),
+    );
+  const changed = after.students.flatMap((now) => {
+    const then = known.get(now.student);
     const old = checksOf(then);
     const checks = [...checksOf(now)].flatMap(([id, check]) => {
       const was = old.get(id);
@@ -28,6 +40,7 @@ export function differences(before: ClassResults, after: ClassResults): Differen
     if (points === now.points && checks.length + gone.length === 0) return [];
     return [{ student: now.student, before: points, after: now.points, checks: [...checks, ...gone] }];
   });
+  return [...changed, ...lost];
 }
 
 function stateOf(check: CheckReport): string {

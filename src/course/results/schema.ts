@@ -106,6 +106,7 @@ const body = {
   pack: strictObject({ id: string(), version: int(), title: text }),
   version: string(),
   policies,
+  part: exactOptional(strictObject({ index: int(), of: int() })),
   files: array(fileResult),
   students: array(student),
   unknown: array(attempt),

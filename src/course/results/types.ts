@@ -51,6 +51,8 @@ export interface ClassResults {
   readonly pack: { readonly id: string; readonly version: number; readonly title: Text };
   readonly version: string;
   readonly policies: PolicyFile;
+  /** Which part of the class this is (`--shard`); absent when it is the whole. */
+  readonly part?: { readonly index: number; readonly of: number };
   readonly files: readonly FileResult[];
   readonly students: readonly StudentResult[];
   /** Files that no student can be told of. */

@@ -56,6 +56,17 @@ export function transcriptOf(
 }
 
 /**
+ * Sequences that draw: colours, moves, erasing, scrolling, the cursor's place kept and found, line drawing; and of the
+ * modes those that a screen is drawn with. None that reports, prints, listens to the mouse or names the window.
+ */
+const DRAWS =
+  /^\x1b(?:\[[\d;:]*[A-HJ-MPSTX@`abd-gmrsu]|\[[\d;]*[hl]|\[\?(?:1|5|6|7|12|25|47|1047|1048|1049)(?:;(?:1|7|25|1049))*[hl]|\[!p|[78=>DEHM]|[()][0AB]|#8)$/;
+
+/** Sets a terminal back to what it was before anything was shown on it. */
+export const RESTORED =
+  '\x1b[?1049l\x1b[?1l\x1b[?5l\x1b[?6l\x1b[?7h\x1b[?25h\x1b[4l\x1b[20l\x1b[r\x1b(B\x1b)B\x1b>\x1b[0m';
+
+/**
  * Lets through what draws on a terminal, and nothing that acts on it: titles, clipboards, questions that it would answer
  * by typing. What was recorded is somebody else's, and is shown on a teacher's screen.
  */
@@ -71,11 +82,8 @@ export class TerminalFilter {
     const whole = cut ? text.slice(0, cut.index) : text;
     return whole
       .replace(/\x1b[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\|$)/g, '')
-      .replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, (sequence) =>
-        /[a-zA-Z@`]$/.test(sequence) && !/[ctnxyR]$|^\x1b\[>/.test(sequence) ? sequence : '',
-      )
-      .replace(/\x1b[Zc]/g, '')
-      .replace(/[\x05\x80-\x9f]/g, '');
+      .replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~])/g, (sequence) => (DRAWS.test(sequence) ? sequence : ''))
+      .replace(/[\x05\x0e\x0f\x80-\x9f]/g, '');
   }
 }
 

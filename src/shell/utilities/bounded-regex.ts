@@ -51,6 +51,13 @@ export class BoundedRegExp extends RegExp {
   }
 }
 
+/** Whether looking for a pattern takes bounded time on any text: it can't explode, or it runs here, with all that it looks ahead for. */
+export function takesBoundedTime(source: string, flags = ''): boolean {
+  if (!mayExplode(source)) return true;
+  const looks = /\(\?<?[=!]/.test(source.replace(/\\[\s\S]/g, 'x').replace(/\[\^?\]?[^\]]*\]/g, 'x'));
+  return !looks && compile(source, flags) !== undefined;
+}
+
 function resultOf(program: Program, text: string, slots: readonly (number | undefined)[]): RegExpExecArray {
   const groups: (string | undefined)[] = [];
   for (let i = 0; i <= program.groups; i++) {
