@@ -1,4 +1,5 @@
-import { CelError, compileCel } from '../../apimachinery/cel/compile.ts';
+import { compileCel } from '../../apimachinery/cel/compile.ts';
+import { CelError } from '../../apimachinery/cel/error.ts';
 import { celValue } from '../../apimachinery/cel/value.ts';
 import { StatusError } from '../../apimachinery/errors.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';

@@ -1,4 +1,5 @@
-import { CelError, celErrorAt, compileCel } from '../../apimachinery/cel/compile.ts';
+import { celErrorAt, compileCel } from '../../apimachinery/cel/compile.ts';
+import { CelError } from '../../apimachinery/cel/error.ts';
 import { celValue } from '../../apimachinery/cel/value.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { asJson, compareStrings, equal } from '../../apimachinery/json-value.ts';

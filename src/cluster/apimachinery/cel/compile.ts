@@ -1,5 +1,7 @@
 import { Environment, ParseError } from '@marcbachmann/cel-js';
 import { memoizeBy } from '../../../world/memoize.ts';
+import { CelError } from './error.ts';
+import { addLibraries } from './libraries.ts';
 
 /** An expression that was understood. */
 export interface CelProgram {
@@ -17,18 +19,11 @@ export interface Selection {
   readonly fields: readonly { readonly name: string; readonly at: number }[];
 }
 
-/** What an expression says while it runs: `no such key: spec`. */
-export class CelError extends Error {}
-
 const BEGINNINGS =
   "'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER";
 
-/**
- * Functions of Kubernetes' CEL libraries that kubetutor does not model: an expression with one is refused with these words
- * instead of with cel-go's, which knows them. kubernetes: apiserver/pkg/cel/library
- */
-const NOT_MODELLED =
-  /\b(?:quantity|isQuantity|url|isURL|ip|isIP|cidr|isCIDR|semver|isSemver|format|authorizer|sets|find|findAll|isSorted|sum|min|max|indexOf|lastIndexOf|reverse|charAt|replace|substring|sort|sortBy|distinct|first|last|slice|flatten|transformList|transformMap)\b/;
+/** Functions that kubetutor does not model: an expression with one is refused with these words instead of with cel-go's, which knows them. */
+const NOT_MODELLED = /^(?:authorizer|sortBy|transformList|transformMap|transformMapEntry|zip|quote)$/;
 
 /** Expressions that are kept understood: rules are asked at every write. */
 const KEPT_PROGRAMS = 500;
@@ -43,12 +38,21 @@ export const compileCel = memoizeBy(
   compile,
 );
 
-function compile(expression: string, variables: readonly string[]): CelProgram | string {
+let base: Environment | undefined;
+
+function withLibraries(): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: false,
     enableOptionalTypes: true,
     homogeneousAggregateLiterals: false,
   });
+  addLibraries(environment);
+  return environment;
+}
+
+function compile(expression: string, variables: readonly string[]): CelProgram | string {
+  base ??= withLibraries();
+  const environment = base.clone();
   for (const name of variables) environment.registerVariable(name, 'dyn');
   try {
     const parsed = environment.parse(expression);
@@ -112,6 +116,8 @@ function undeclared(expression: string, name: string, at: number): string {
 function runtimeText(error: unknown): string {
   if (error instanceof CelError) return error.message;
   const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const wanted = /^\w+\(\) type error: cannot convert to (\w+)/.exec(message)?.[1];
+  if (wanted !== undefined) return `type conversion error from 'string' to '${wanted}'`;
   return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
