@@ -32,6 +32,11 @@ export const HORIZONTAL_POD_AUTOSCALERS = kind<t.HorizontalPodAutoscaler>(
 );
 export const CRON_JOBS = kind<t.CronJob>('batch', 'v1', 'cronjobs');
 export const JOBS = kind<t.Job>('batch', 'v1', 'jobs');
+export const VALIDATING_ADMISSION_POLICIES = kind<t.ValidatingAdmissionPolicy>(
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingadmissionpolicies',
+);
 export const CERTIFICATE_SIGNING_REQUESTS = kind<t.CertificateSigningRequest>(
   'certificates.k8s.io',
   'v1',

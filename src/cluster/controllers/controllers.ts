@@ -17,6 +17,7 @@ import { nodeLifecycleController } from './node/node-lifecycle.ts';
 import { podGarbageCollector } from './node/pod-gc.ts';
 import { taintEvictionController } from './node/taint-eviction.ts';
 import { ttlController } from './node/ttl.ts';
+import { admissionPolicyStatus } from './policy/admission-policy-status.ts';
 import { clusterRoleAggregation } from './policy/cluster-role-aggregation.ts';
 import { disruptionController } from './policy/disruption.ts';
 import { resourceQuotaController } from './policy/resource-quota.ts';
@@ -59,6 +60,7 @@ export const controllers: readonly Controller[] = [
   tokenSecretsController,
   csrApprover,
   csrSigner,
+  admissionPolicyStatus,
   endpointSliceController,
   endpointSliceMirroringController,
   endpointsController,

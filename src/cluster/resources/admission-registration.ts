@@ -66,6 +66,8 @@ export const validatingWebhookStrategy = webhookStrategy(false);
 export const validatingAdmissionPolicyBindingStrategy: Strategy = {
   generation: true,
   setDefaults: (binding) => setMatchDefaults(at(binding, 'spec', 'matchResources')),
+  validate: validateBinding,
+  validateUpdate: validateBinding,
   columns: [
     nameColumn,
     { name: 'PolicyName', value: (binding) => String(at(binding, 'spec', 'policyName') ?? '') },
@@ -81,6 +83,21 @@ export const validatingAdmissionPolicyBindingStrategy: Strategy = {
     ageColumn,
   ],
 };
+
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
+
+function validateBinding(binding: ApiObject): FieldError[] {
+  const given = at(binding, 'spec', 'validationActions');
+  const actions: readonly unknown[] = Array.isArray(given) ? given : [];
+  if (!actions.includes('Deny') || !actions.includes('Warn')) return [];
+  return [
+    FieldError.invalid(
+      'spec.validationActions',
+      actions,
+      'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
+    ),
+  ];
+}
 
 function validatePolicy(policy: ApiObject): FieldError[] {
   const names = policyVariables(policy);
@@ -103,6 +120,9 @@ function validatePolicy(policy: ApiObject): FieldError[] {
   for (const [i, validation] of records(at(policy, 'spec', 'validations')).entries()) {
     check(validation['expression'], `spec.validations[${i}].expression`, 'bool', true);
     check(validation['messageExpression'], `spec.validations[${i}].messageExpression`, 'string', false);
+    const { reason } = validation;
+    if (reason !== undefined && !REASONS.includes(String(reason)))
+      errors.push(FieldError.notSupported(`spec.validations[${i}].reason`, reason, REASONS));
   }
   return errors;
 }

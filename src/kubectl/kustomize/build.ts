@@ -11,6 +11,7 @@ import { absorb, addHashes, generate } from './generators.ts';
 import { type Kustomization, parseKustomization, stringsOf } from './kustomization.ts';
 import { applyJsonPatches, applyPatches } from './patches.ts';
 import { fixReferences } from './references.ts';
+import { applyReplacements } from './replacements.ts';
 import { idText, Resource, sameId } from './resource.ts';
 import { ORDER_FIRST, ORDER_LAST } from './specs.ts';
 import { addAffixes, addAnnotations, addLabels, setImages, setNamespace, setReplicas } from './transform.ts';
@@ -70,6 +71,7 @@ function accumulate(
   applyJsonPatches(folder, fields, resources);
   setReplicas(resources, fields);
   setImages(resources, fields);
+  applyReplacements(folder, fields, resources);
 }
 
 /** A file or, where that fails, the kustomization of a folder. */

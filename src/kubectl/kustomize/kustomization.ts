@@ -66,7 +66,6 @@ const UNMODELLED = [
   'helmChartInflationGenerator',
   'helmCharts',
   'openapi',
-  'replacements',
   'transformers',
   'validators',
   'vars',

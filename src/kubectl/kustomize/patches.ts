@@ -19,7 +19,21 @@ export function applyPatches(folder: Folder, fields: JsonObject, resources: Reso
 
 /** patchesJson6902, which come later. */
 export function applyJsonPatches(folder: Folder, fields: JsonObject, resources: Resource[]): void {
-  for (const entry of listAt(fields, 'patchesJson6902')) applyPatch(folder, entry, resources);
+  for (const entry of listAt(fields, 'patchesJson6902')) {
+    checkJsonPatch(entry);
+    applyPatch(folder, entry, resources);
+  }
+}
+
+/** Texts that are no list of operations are refused in the words of the plugin that reads only these. */
+function checkJsonPatch(entry: JsonObject): void {
+  const inline = textAt(entry, 'patch');
+  if (!inline.startsWith('[') || operationsIn(inline)) return;
+  const { patch: _, ...rest } = entry;
+  const wrong = /[^\s"\]}{[,:\d-]/.exec(inline)?.[0] ?? ']';
+  throw new KustomizeError(
+    `trouble configuring builtin PatchJson6902Transformer with config: \`\n${yamlText({ jsonOp: inline, ...rest })}\`: decoding ${inline}: invalid character '${wrong}' looking for beginning of object key string`,
+  );
 }
 
 function applyMergeEntry(folder: Folder, entry: string, resources: Resource[]): void {

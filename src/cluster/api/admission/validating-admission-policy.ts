@@ -113,7 +113,7 @@ function evaluated(expression: string, names: readonly string[], values: Readonl
 /** Variables are worked out when they are named. */
 function variablesOf(policy: unknown, params: unknown, request: AdmissionRequest): Readonly<Record<string, unknown>> {
   const names = policyVariables(policy);
-  const composed = {};
+  const variables = {};
   const namespaceObject = celValue(namespaceOf(request.context.server, request));
   const all: Record<string, unknown> = {
     object: celValue(request.object),
@@ -121,16 +121,27 @@ function variablesOf(policy: unknown, params: unknown, request: AdmissionRequest
     request: celValue(requestValue(request)),
     namespaceObject,
     ...(names.includes('params') ? { params: celValue(params) } : {}),
-    ...(names.includes('variables') ? { variables: composed } : {}),
+    ...(names.includes('variables') ? { variables } : {}),
   };
   for (const variable of listAt(policy, 'spec', 'variables')) {
     const expression = textAt(variable, 'expression');
-    Object.defineProperty(composed, textAt(variable, 'name'), {
+    const name = textAt(variable, 'name');
+    Object.defineProperty(variables, name, {
       enumerable: true,
-      get: () => evaluated(expression, names, all),
+      get: () => composed(name, () => evaluated(expression, names, all)),
     });
   }
   return all;
+}
+
+/** Raises CelError, which says of which variable. kubernetes: apiserver/pkg/admission/plugin/cel/composition.go */
+function composed(name: string, evaluate: () => unknown): unknown {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    throw new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`);
+  }
 }
 
 /** kubernetes: apiserver/pkg/admission/plugin/cel CreateAdmissionRequest */
