@@ -14,7 +14,8 @@ describe('kubeadm on the control plane', () => {
       /^kubeadm join 192\.168\.64\.10:6443 --token (([a-z0-9]{6})\.[a-z0-9]{16}) --discovery-token-ca-cert-hash sha256:[0-9a-f]{64} \n$/.exec(
         join,
       ) ?? [];
-    expect(kubeadm('token list')).toMatch(
+    // That of `kubeadm init` is there too.
+    expect(line(`ssh controlplane "kubeadm token list | grep -e TOKEN -e ${id}"`).stdout).toMatch(
       new RegExp(
         `^TOKEN {21}TTL {9}EXPIRES {16}USAGES {19}DESCRIPTION {48}EXTRA GROUPS\n${token} {3}23h {9}2026-\\S+ {3}authentication,signing {3}<none> {53}system:bootstrappers:kubeadm:default-node-token\n$`,
       ),
@@ -23,7 +24,7 @@ describe('kubeadm on the control plane', () => {
       'bootstrap.kubernetes.io/token',
     );
     expect(kubeadm(`token delete ${token}`)).toBe(`bootstrap token "${id}" deleted\n`);
-    expect(kubeadm('token list')).toBe('');
+    expect(line('ssh controlplane "kubeadm token list | wc -l"').stdout).toBe('2\n');
   });
 
   it('reads when certificates expire from their files', () => {

@@ -19,9 +19,10 @@ import { metricsServerProgram } from '../addons/metrics-server.ts';
 import { corednsProgram } from '../components/coredns.ts';
 import { ClusterEtcd, etcdProgram } from '../components/etcd.ts';
 import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
-import { apiServerProgram, componentProgram } from '../control-plane.ts';
+import { checkedApiServer, leadingProgram } from '../components/static-component.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { adminKubeconfig } from '../workstation.ts';
+import { leaveTraces } from './join.ts';
 import { addNode, type ClusterNode, type NodeHardware, type NodeOptions } from './node.ts';
 import { authorityOf } from './pki.ts';
 import { socketProblem } from './runtime.ts';
@@ -76,9 +77,9 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
   const programs = new ProgramTable(world.programs);
   programs.add(
     etcdProgram(etcd),
-    apiServerProgram(cluster),
-    componentProgram('kube-controller-manager', () => startControllerManager(cluster), 10257),
-    componentProgram('kube-scheduler', () => startScheduler(cluster, plan.nodes[0]?.name), 10259),
+    checkedApiServer(cluster),
+    leadingProgram(cluster, 'kube-controller-manager', 10257, () => startControllerManager(cluster)),
+    leadingProgram(cluster, 'kube-scheduler', 10259, () => startScheduler(cluster, plan.nodes[0]?.name)),
     kubeProxyProgram(proxies),
     ...ingressPrograms(cluster),
     ...cniPrograms(cluster),
@@ -134,6 +135,7 @@ export function bootCluster(
     if (options.controlPlane) etcd.placeIn(node.machine, '/var/lib/etcd');
     if (options.controlPlane) world.loop.runUntil(world.now + CONTROL_PLANE_TIME);
   }
+  leaveTraces(cluster, plan.nodes);
   cluster.server.connector = new KubeletConnector((name) => {
     const node = nodes.get(name);
     return node && { kubelet: node.kubelet, address: node.options.address, up: node.kubelet.running };

@@ -170,11 +170,15 @@ function configuration(given: string, socket: string): unknown {
   return { ...(isRecord(merged) ? merged : {}), containerRuntimeEndpoint: `unix://${socket}` };
 }
 
+/** What is given of these is all there is. kubernetes: KubeletConfiguration.mergeDefaultEvictionSettings */
+const WHOLE = new Set(['evictionHard']);
+
 /** Nothing given (`0s`, 0) leaves the default. */
 function merge(defaults: unknown, given: unknown): unknown {
   if (given === '0s' || given === 0 || given === '' || given === undefined || given === null) return defaults;
   if (!isRecord(defaults) || !isRecord(given)) return given;
   const merged: Record<string, unknown> = { ...defaults };
-  for (const [name, value] of Object.entries(given)) merged[name] = merge(defaults[name], value) ?? value;
+  for (const [name, value] of Object.entries(given))
+    merged[name] = WHOLE.has(name) ? value : (merge(defaults[name], value) ?? value);
   return merged;
 }
