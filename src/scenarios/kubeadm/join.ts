@@ -65,10 +65,10 @@ function askForCertificate(cluster: Cluster, node: string, by: { readonly user: 
     },
   };
   // Nodes may ask by the Node authorizer, of which the world has no copy: the way goes past the rights.
-  registry.create(
-    resources.need('certificates.k8s.io', 'v1', 'certificatesigningrequests'),
-    '',
-    request,
-    { user, fieldManager: 'kubelet', dryRun: false, trusted: true },
-  );
+  registry.create(resources.need('certificates.k8s.io', 'v1', 'certificatesigningrequests'), '', request, {
+    user,
+    fieldManager: 'kubelet',
+    dryRun: false,
+    trusted: true,
+  });
 }
