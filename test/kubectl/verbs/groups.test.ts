@@ -88,8 +88,7 @@ Warning: v1 ComponentStatus is deprecated in v1.19+
     `Warning: v1 ComponentStatus is deprecated in v1.19+
 Error from server (NotFound): componentstatus "nope" not found
 `,
-    `Warning: v1 ComponentStatus is deprecated in v1.19+
-Error from server (MethodNotAllowed): the server does not allow this method on the requested resource
+    `Error from server (MethodNotAllowed): the server does not allow this method on the requested resource
 `,
     `Warning: v1 ComponentStatus is deprecated in v1.19+
 No resources found
