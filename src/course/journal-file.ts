@@ -2,6 +2,8 @@ import { type Entry, type JournalContent, type JournalHeader, readJournal, sealE
 import { type AppendFile, type Lock, notSavedText, type Storage, StorageError } from './storage/storage.ts';
 import type { Text } from './text.ts';
 
+const LF = 0x0a;
+
 /** The journal of one lesson on a disk. Whatever goes wrong with the disk, the lesson goes on: `warning` says what. */
 export class JournalFile {
   warning: Text | undefined;
@@ -34,8 +36,9 @@ export class JournalFile {
     const file = new JournalFile(storage, name, lock);
     file.warning = warning;
     try {
-      const content = readJournal(storage.read(name) ?? new Uint8Array(0));
-      if (content) file.goOnAfter(content);
+      const bytes = storage.read(name) ?? new Uint8Array(0);
+      const content = readJournal(bytes);
+      if (content) file.goOnAfter(content, bytes);
       return { file, content };
     } catch (error) {
       if (error instanceof StorageError) {
@@ -47,12 +50,20 @@ export class JournalFile {
     }
   }
 
-  private goOnAfter(content: JournalContent): void {
+  private goOnAfter(content: JournalContent, bytes: Uint8Array): void {
     this.digest = content.digest;
     this.openAt = content.goodBytes;
     this.tryDisk(() => {
-      this.file = this.storage.append(this.name, this.openAt);
+      // A torn last line is nothing; whole lines that cannot be used may still be worth something to somebody.
+      if (bytes.indexOf(LF, content.goodBytes) >= 0) this.keepDamaged(bytes.subarray(0, content.goodBytes));
+      this.file ??= this.storage.append(this.name, this.openAt);
     });
+  }
+
+  private keepDamaged(good: Uint8Array): void {
+    this.storage.rename(this.name, `${this.name}.damaged`);
+    this.file = this.storage.append(this.name, 0);
+    this.file.append(good);
   }
 
   /** Begins anew; what was there is kept as `aside` when that is given. */

@@ -208,8 +208,8 @@ function tornText(): Text {
 
 function damagedText(line: number): Text {
   return {
-    en: `The journal is damaged from line ${line} on; what comes before it is used.`,
-    ko: `저널이 ${line}번째 줄부터 손상되어 그 앞부분만 사용합니다.`,
+    en: `The journal is damaged from line ${line} on; what comes before it is used, and the whole file is kept as .damaged.`,
+    ko: `저널이 ${line}번째 줄부터 손상되어 그 앞부분만 사용합니다. 원래 파일은 .damaged로 남겨 둡니다.`,
   };
 }
 

@@ -108,6 +108,22 @@ describe('the journal', () => {
     expect(content?.message?.en).toContain('damaged from line 3');
   });
 
+  test('what is damaged is kept aside', () => {
+    const storage = new MemoryStorage();
+    playLesson(storage);
+    const bytes = storage.files.get(NAME) ?? new Uint8Array(0);
+    const lines = decode(bytes).split('\n');
+    const broken = encode([...lines.slice(0, 2), '{"bad', ...lines.slice(3)].join('\n'));
+    const after = crashed(broken);
+    const { session, message } = open(after);
+    expect(message?.en).toContain('damaged from line 3');
+    expect(after.files.get(`${NAME}.damaged`)).toEqual(broken);
+    enter(session, 'X');
+    session.close();
+    expect(replayed(after.files.get(NAME) ?? bytes).world.hash()).toBe(session.world.hash());
+    expect(readJournal(after.files.get(NAME) ?? bytes)?.message).toBeUndefined();
+  });
+
   test('a newer format and other files are refused plainly', () => {
     expect(() => readJournal(encode('hello\nworld\n'))).toThrow(JournalError);
     const storage = new MemoryStorage();
