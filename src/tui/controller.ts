@@ -6,7 +6,7 @@ import type { Host } from './host.ts';
 import { encodeKey } from './key-encoding.ts';
 import type { Key } from './key-parser.ts';
 import { route } from './key-router.ts';
-import { keyLabel } from './keys.ts';
+import { isPrefix, keyLabel } from './keys.ts';
 import { terminalSize } from './layout.ts';
 import { messages } from './locale/locale.ts';
 import { type CoursePort, LANGUAGES, type SessionAction } from './port.ts';
@@ -95,6 +95,8 @@ export class Controller {
       case 'command':
         if (way.context === 'prefix') store.dispatch({ type: 'prefix', on: false });
         COMMANDS[way.command](this, way.key);
+        // The prefix takes a question back and begins a command, as it does everywhere.
+        if (way.context === 'confirm' && isPrefix(way.key)) store.dispatch({ type: 'prefix', on: true });
     }
   };
 
@@ -146,6 +148,8 @@ export class Controller {
       return;
     }
     this.store.dispatch({ type: 'modal-closed' });
+    // What was said of an earlier answer no longer holds.
+    this.store.dispatch({ type: 'toast-gone' });
     if (ms !== undefined) this.sessions.perform({ name: 'fast-forward', ms });
     else if (prompt.for === 'trace') this.#trace(text);
     else if (text !== '') void this.sessions.editFile(text);

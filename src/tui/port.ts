@@ -103,6 +103,8 @@ export interface SessionPort {
   /** The way that a request would take now; nothing is sent. `luck`: equal ones meet the same of several endpoints. */
   trace(words: string, luck: string): TraceView;
   readonly lesson: LessonView;
+  /** What the learner should know from the beginning: a journal that was damaged, a lesson that has changed. */
+  readonly notice?: string | undefined;
   readonly terminal: {
     /** Bytes of the world's tty. Returns how to stop listening. */
     onOutput(listener: (bytes: Uint8Array) => void): () => void;

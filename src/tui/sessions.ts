@@ -76,7 +76,10 @@ export class Sessions {
       watched: () => this.#watched(),
       snapshot: (snapshot) => {
         if (opened) this.#snapshot(snapshot);
-        else store.dispatch({ type: 'lesson-opened', session: snapshot });
+        else {
+          store.dispatch({ type: 'lesson-opened', session: snapshot });
+          if (session.notice !== undefined) this.#controller.toast('error', session.notice);
+        }
         opened = true;
       },
     });

@@ -306,6 +306,7 @@ describe('the TUI over a fake course', () => {
     await t.shows('Not a duration');
     t.type('\x1510m\r');
     await t.shows('25%');
+    expect(t.terminal.text()).not.toContain('Not a duration');
     expect(t.session.performed).toEqual([{ name: 'fast-forward', ms: 600_000 }]);
     t.type('\x1b');
     await t.hides('25%');
@@ -334,6 +335,24 @@ describe('the TUI over a fake course', () => {
     await t.shows('Undo the last input?');
     t.type('y');
     await t.hides('you said: ls');
+  });
+
+  test('the prefix takes a question back and begins a command', async () => {
+    const t = new Tutor(100, 30, { lesson: 'replicaset' });
+    await t.shows('$');
+    t.type(`${P}u`);
+    await t.shows('Undo the last input?');
+    t.type(`${P}l`);
+    await t.shows('Type to search');
+    expect(t.session.typed).toBe('');
+  });
+
+  test('says what was wrong with the journal', async () => {
+    const t = new Tutor(100, 30);
+    await t.shows('Deployment rollback');
+    t.course.notice = 'The journal is damaged from line 3 on.';
+    t.type('\r');
+    await t.shows('damaged from line 3 on');
   });
 
   test('the help comes from the key table, in both languages', async () => {

@@ -132,6 +132,7 @@ export class FakeSession implements SessionPort {
   readonly traced: string[] = [];
   readonly files = new Map([['rs.yaml', 'kind: ReplicaSet\n']]);
   typed = '';
+  notice: string | undefined;
   met = new Set<string>();
   current = 0;
   hintsShown = 0;
@@ -340,6 +341,7 @@ export class FakeCourse implements CoursePort {
   lastLesson: string | undefined;
   session: FakeSession | undefined;
   saysSize = false;
+  notice: string | undefined;
   readonly #settings = new Map<string, string>();
   readonly settings = {
     get: (name: string) => this.#settings.get(name),
@@ -379,6 +381,7 @@ export class FakeCourse implements CoursePort {
   async open(): Promise<FakeSession> {
     this.session = new FakeSession(this);
     this.session.saysSize = this.saysSize;
+    this.session.notice = this.notice;
     return this.session;
   }
 }

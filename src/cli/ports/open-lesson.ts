@@ -48,7 +48,7 @@ export function openLesson(options: OpenLessonOptions): OpenedLesson {
       ...(owner ? { owner } : {}),
     });
     if (session.language !== language) session.action({ action: 'language', language });
-    const port = new CourseSessionPort(session, lesson, progress, () => closed(session));
+    const port = new CourseSessionPort(session, lesson, progress, () => closed(session), message?.[language]);
     return { session, port, message: message?.[language] };
   } catch (error) {
     if (error instanceof LockedError) throw new Error(lockedText(error)[language]);

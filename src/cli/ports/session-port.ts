@@ -42,6 +42,7 @@ export class CourseSessionPort implements SessionPort {
     private readonly about: Lesson,
     progress: Progress | undefined,
     private readonly onClose: () => void = () => {},
+    readonly notice?: string,
   ) {
     session.onProgress = (step, finished) => {
       progress?.setLesson(about.id, { step, finished, changed: Date.now() });
