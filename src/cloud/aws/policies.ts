@@ -29,6 +29,7 @@ const AWS_MANAGED: Readonly<Record<string, JsonObject>> = {
   AmazonEKSClusterPolicy: allow('ec2:Describe*', 'ec2:CreateTags', 'elasticloadbalancing:*', 'autoscaling:*'),
   AmazonEKSServicePolicy: allow('ec2:CreateNetworkInterface', 'ec2:Describe*', 'eks:UpdateClusterVersion'),
   AmazonEKSVPCResourceController: allow('ec2:CreateNetworkInterfacePermission', 'ec2:*NetworkInterface*'),
+  AmazonEKSFargatePodExecutionRolePolicy: allow('ecr:Get*', 'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage'),
   AmazonEKSWorkerNodePolicy: allow('ec2:Describe*', 'eks:DescribeCluster'),
   AmazonEKS_CNI_Policy: allow('ec2:AssignPrivateIpAddresses', 'ec2:AttachNetworkInterface', 'ec2:Describe*'),
   AmazonEC2ContainerRegistryReadOnly: allow('ecr:Get*', 'ecr:Describe*', 'ecr:List*', 'ecr:Batch*'),

@@ -416,6 +416,19 @@ export interface EksCluster {
   nodegroups: Map<string, Nodegroup>;
   addons: Map<string, Addon>;
   accessEntries: Map<string, AccessEntry>;
+  fargateProfiles: Map<string, FargateProfile>;
+}
+
+export interface FargateProfile {
+  fargateProfileName: string;
+  fargateProfileArn: string;
+  clusterName: string;
+  createdAt: number;
+  podExecutionRoleArn: string;
+  subnets: string[];
+  selectors: { namespace: string; labels: Record<string, string> }[];
+  status: 'CREATING' | 'ACTIVE' | 'DELETING';
+  tags: Record<string, string>;
 }
 
 export interface EksUpdate {

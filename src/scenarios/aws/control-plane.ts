@@ -21,6 +21,7 @@ import { componentProgram, untilStopped } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { handleWithWebhooks } from '../webhooks.ts';
 import { setAddon } from './addons.ts';
+import { fargateWebhook, startFargateScheduler } from './fargate.ts';
 import { iamUser } from './identity.ts';
 import { eksImages } from './images.ts';
 import { addNode, type EksNode } from './node.ts';
@@ -62,7 +63,7 @@ export class EksPlane implements ControlPlane {
     this.host = `${eks.issuer.slice(eks.issuer.lastIndexOf('/') + 1)}.gr7.${region.name}.eks.amazonaws.com`;
     this.endpoint = `https://${this.host}`;
     this.disks = new EbsDisks(region);
-    const webhooks: AdmissionPlugin[] = [podIdentityWebhook(region)];
+    const webhooks: AdmissionPlugin[] = [podIdentityWebhook(region), fargateWebhook(eks)];
     this.cluster = new Cluster(world, {
       name: eks.name,
       address: `${addresses[0] ?? '192.168.0.10'}:443`,
@@ -110,7 +111,11 @@ export class EksPlane implements ControlPlane {
       componentProgram('kube-controller-manager', () => startControllerManager(cluster)),
       componentProgram('kube-scheduler', () => startScheduler(cluster)),
       componentProgram('cloud-controller-manager', () => {
-        const stops = [startServiceController(this.options, this), startEbsProvisioner(this.options, this, this.disks)];
+        const stops = [
+          startServiceController(this.options, this),
+          startEbsProvisioner(this.options, this, this.disks),
+          startFargateScheduler(this.options, this),
+        ];
         return {
           stop() {
             for (const stop of stops) stop();

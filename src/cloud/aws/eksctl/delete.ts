@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call, kubeApi } from './context.ts';
+import { fargateStack, profileNames, removeProfile } from './fargate.ts';
 import { findProvider } from './iam.ts';
 import type { KubeApi } from './kube-api.ts';
 import { removeKubeconfig } from './kubeconfig.ts';
@@ -31,7 +32,7 @@ export function* deleteCluster(context: Context, name: string): Task<number> {
     yield* log(process, 'info', `will drain 0 unmanaged nodegroup(s) in cluster ${JSON.stringify(name)}`);
     yield* drainOrForce(context, api, groupsOfConfig(context));
   }
-  yield* log(process, 'info', 'deleted 0 Fargate profile(s)');
+  yield* deleteProfiles(context, name, described !== undefined, stacks);
   yield* removeKubeconfig(context, name);
   if (api) {
     yield* log(
@@ -45,6 +46,21 @@ export function* deleteCluster(context: Context, name: string): Task<number> {
   yield* removeStacks(context, { name, stacks, groups, provider, api, wait: flags.bool('wait') });
   yield* log(process, 'success', 'all cluster resources were deleted');
   return 0;
+}
+
+/** One after the other, as EKS wants it, and then the stack of their role. eksctl: deleteFargateProfiles */
+function* deleteProfiles(context: Context, name: string, there: boolean, stacks: readonly JsonObject[]): Task {
+  const { process } = context;
+  const profiles = there ? yield* profileNames(context, name) : [];
+  for (const profile of profiles) {
+    yield* log(process, 'info', `deleting Fargate profile ${JSON.stringify(profile)}`);
+    yield* removeProfile(context, name, profile, true);
+    yield* log(process, 'info', `deleted Fargate profile ${JSON.stringify(profile)}`);
+  }
+  yield* log(process, 'info', `deleted ${profiles.length} Fargate profile(s)`);
+  const role = fargateStack(name);
+  if (stacks.some((stack) => nameOf(stack) === role))
+    yield* call(context, 'cloudformation', 'DeleteStack', { StackName: role });
 }
 
 /** Managed node groups are drained by EKS when they go; eksctl drains only those that a configuration file names. eksctl: ToKubeNodeGroups */

@@ -6,6 +6,7 @@ import { objectOf, textOf } from '../params.ts';
 import { type Context, call, makeContext, sdkText } from './context.ts';
 import { createAddon, createCluster, createNodegroups } from './create.ts';
 import { deleteCluster, deleteNodegroup, deleteServiceAccount } from './delete.ts';
+import { createProfile, deleteProfile, getProfiles } from './fargate.ts';
 import { type Flag, Flags } from './flags.ts';
 import { getAddons, getClusters, getNodegroups, getServiceAccounts } from './get.ts';
 import { addonRole, createServiceAccount, ensureProvider, findProvider } from './iam.ts';
@@ -230,6 +231,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         return yield* getIdentityMappings(context, yield* describeCluster(context, cluster));
       }),
   },
+  'create fargateprofile': {
+    flags: [CLUSTER, NAME, { name: 'namespace', kind: 'text' }, { name: 'labels', short: 'l', kind: 'text' }],
+    run: (process, flags) => withCluster(process, flags, createProfile),
+  },
+  'get fargateprofile': { flags: [CLUSTER, NAME], run: (process, flags) => withCluster(process, flags, getProfiles) },
+  'delete fargateprofile': {
+    flags: [CLUSTER, NAME, WAIT],
+    run: (process, flags) => withCluster(process, flags, deleteProfile),
+  },
   'scale nodegroup': {
     flags: [
       CLUSTER,
@@ -323,6 +333,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   nodegroups: 'nodegroup',
   ng: 'nodegroup',
   addons: 'addon',
+  fargateprofiles: 'fargateprofile',
   iamserviceaccounts: 'iamserviceaccount',
 };
 

@@ -304,3 +304,30 @@ export function serviceAccountTemplate(options: {
     Outputs: { Role1: { Value: att('Role1', 'Arn') } },
   };
 }
+
+/** The role of Pods on Fargate. eksctl: pkg/cfn/builder/fargate.go */
+export function fargateTemplate(): JsonObject {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'Fargate IAM [created and managed by eksctl]',
+    Resources: {
+      FargatePodExecutionRole: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          AssumeRolePolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Action: ['sts:AssumeRole'],
+                Effect: 'Allow',
+                Principal: { Service: ['eks-fargate-pods.amazonaws.com'] },
+              },
+            ],
+          },
+          ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'],
+        },
+      },
+    },
+    Outputs: { FargatePodExecutionRoleARN: { Value: att('FargatePodExecutionRole', 'Arn') } },
+  };
+}

@@ -73,6 +73,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
     nodegroups: new Map(),
     addons: new Map(),
     accessEntries: new Map(),
+    fargateProfiles: new Map(),
   };
   region.clusters.set(name, cluster);
   const group = addSecurityGroup(
@@ -130,6 +131,13 @@ export function principalOf(identity: Identity): string {
 export function deleteCluster(region: Region, cluster: EksCluster): void {
   const { account } = region;
   if (cluster.nodegroups.size > 0) throw new AwsError('ResourceInUseException', 'Cluster has nodegroups attached', 409);
+  const [profile] = cluster.fargateProfiles.values();
+  if (profile)
+    throw new AwsError(
+      'ResourceInUseException',
+      `Cannot delete because cluster ${cluster.name} currently has Fargate profile ${profile.fargateProfileName} in status ${profile.status}`,
+      409,
+    );
   if (cluster.status === 'CREATING' || cluster.status === 'DELETING')
     throw new AwsError(
       'ResourceInUseException',

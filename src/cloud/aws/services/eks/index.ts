@@ -6,6 +6,7 @@ import type { Addon, EksCluster } from '../../types.ts';
 import type { Service } from '../call.ts';
 import { accessOperations } from './access.ts';
 import { clusterView, createCluster, deleteCluster } from './clusters.ts';
+import { fargateOperations } from './fargate.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
 import { updateOperations } from './updates.ts';
@@ -139,4 +140,5 @@ export const eks: Service = {
     };
   },
   ...updateOperations,
+  ...fargateOperations,
 };
