@@ -73,6 +73,21 @@ describe('a pack', () => {
     ).toEqual([undefined, undefined, undefined]);
   });
 
+  test('of one language says once what is missing, and its times are real', () => {
+    expect(
+      read((text, name) => (name.endsWith('.md') ? text.replace('## repair', '## repare') : text)).problems,
+    ).toEqual([
+      'week1/exercises/repair/lesson.yaml:22:7: step repair has no section in its text',
+      'week1/exercises/repair/text.en.md:1:4: no step has the id repare; did you mean repair?',
+    ]);
+    const policy = (line: string) =>
+      read((text, name) => (name === 'pack.yaml' ? text.replace('policies:', `policies:\n  ${line}`) : text))
+        .problems[0];
+    expect(policy('deadline: 2027-02-30T23:59+09:00')).toContain('there is no such day or hour');
+    expect(policy('deadline: 2027-02-28T23:59+09:00')).toBeUndefined();
+    expect(policy('late: {percent: -10}')).toContain('percent: too small');
+  });
+
   test('gives a check script ten minutes at most', () => {
     const { problems } = inLesson((text) =>
       text.replace('  - id: kept', '  - {id: slow, title: slow, bash: {script: "true", timeout: 99999}}\n  - id: kept'),

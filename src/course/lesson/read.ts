@@ -51,12 +51,11 @@ export function readLesson(
   }
   const steps = parsed.data.steps.map((step, index) => makeStep(step, index, texts, yaml, problems));
   const known = new Set(parsed.data.steps.map((step) => step.id));
-  for (const [language, sections] of Object.entries(texts)) {
-    for (const section of sections.values()) {
-      if (known.has(section.id)) continue;
-      const file = language === 'en' ? files.en.name : files.ko.name;
+  for (const language of ['en', 'ko'] as const) {
+    for (const section of texts[language].values()) {
+      if (known.has(section.id) || (language === 'ko' && texts.alone)) continue;
       problems.push({
-        file,
+        file: files[language].name,
         line: section.line,
         column: 4,
         message: `no step has the id ${section.id}${meant(section.id, [...known])}`,
@@ -71,6 +70,8 @@ export function readLesson(
 interface Sections {
   readonly en: ReadonlyMap<string, Section>;
   readonly ko: ReadonlyMap<string, Section>;
+  /** Both are the same file. */
+  readonly alone: boolean;
 }
 
 function readTexts(files: LessonFiles, problems: Problem[]): Sections {
@@ -91,7 +92,7 @@ function readTexts(files: LessonFiles, problems: Problem[]): Sections {
     const other = ko.get(id);
     if (other) compareCode(files, section, other, problems);
   }
-  return { en, ko };
+  return { en, ko, alone: files.en.name === files.ko.name };
 }
 
 /** Both languages show the same code. */
@@ -119,18 +120,18 @@ function makeStep(step: StepFile, index: number, texts: Sections, yaml: Position
   const path: Path = ['steps', index];
   const section = (language: 'en' | 'ko') => {
     const found = texts[language].get(step.id);
-    if (!found) problems.push(yaml.problem([...path, 'id'], `step ${step.id} has no section in text.${language}.md`));
+    const name = texts.alone ? 'its text' : `text.${language}.md`;
+    // A pack of one language has one file of texts: what is wrong with it is said once.
+    if (language === 'ko' && texts.alone) return found;
+    if (!found) problems.push(yaml.problem([...path, 'id'], `step ${step.id} has no section in ${name}`));
     const title = step.title?.[language];
     if (found && title !== undefined && title !== found.title) {
       problems.push(
-        yaml.problem(
-          [...path, 'title', language],
-          `the title differs from that in text.${language}.md: ${found.title}`,
-        ),
+        yaml.problem([...path, 'title', language], `the title differs from that in ${name}: ${found.title}`),
       );
     }
     if (found && found.body === '')
-      problems.push(yaml.problem([...path, 'id'], `step ${step.id} has no text in text.${language}.md`));
+      problems.push(yaml.problem([...path, 'id'], `step ${step.id} has no text in ${name}`));
     return found;
   };
   const en = section('en');

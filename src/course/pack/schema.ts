@@ -3,10 +3,13 @@ import {
   boolean,
   enum as choice,
   exactOptional,
+  gte,
   type infer as Infer,
   int,
+  lte,
   number,
   positive,
+  refine,
   regex,
   strictObject,
   string,
@@ -23,9 +26,17 @@ const time = string().check(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/,
     'a time is written 2026-12-01T23:59+09:00, with its zone',
   ),
+  refine(isRealTime, 'there is no such day or hour'),
 );
 const duration = string().check(regex(/^(\d+(\.\d+)?(s|m|h|d))+$/, 'a duration is written 90s, 15m, 2h or 1d'));
-const percent = number();
+const percent = number().check(gte(0), lte(100));
+
+/** 30 February is written like a day and is none. */
+function isRealTime(text: string): boolean {
+  const [day = '', rest = ''] = text.split('T');
+  const midnight = new Date(`${day}T00:00Z`);
+  return !Number.isNaN(Date.parse(`${day}T${rest}`)) && midnight.toISOString().startsWith(day);
+}
 
 export const policies = strictObject({
   attempts: exactOptional(
