@@ -49,6 +49,25 @@ const CASES: readonly (readonly [text: string, keys: string, result: string])[] 
   ['a: b', 'f:D', 'a'],
   ['a\nb', 'ccz\x1bj.', 'z\nz'],
   ['한글 b', 'xx', ' b'],
+  // As vim 9.0 leaves them.
+  ['one two', 'wgUiwg~l', 'one tWO'],
+  ['One two', 'gUUguw', 'one TWO'],
+  ['one', 'g~~', 'ONE'],
+  ['one two', 'vegU', 'ONE two'],
+  ['one two', 'verX', 'XXX two'],
+  ['replicas: 9', '5\x01.\x18', 'replicas: 18'],
+  ['p: 0x0f', '\x01', 'p: 0x10'],
+  ['f(a, (b), c)', 'fbda(', 'f(a, , c)'],
+  ['f(a, (b), c)', 'f,di(', 'f()'],
+  ['x\nf(a)', 'di(', 'x\nf()'],
+  ['f {\n  a\n  b\n}', 'jdi{', 'f {\n}'],
+  ['a\nb\nc', ':1,3j\r', 'a b c'],
+  ['b\na\nb', ':sort u\r', 'a\nb'],
+  ['10\n9\n1', ':sort! n\r', '10\n9\n1'],
+  ['a\n b', 'gJ', 'a b'],
+  ['tab', 'ib\x1bAabc\x15z\x1b', 'btabz'],
+  ['one', 'A two three\x17x\x1b', 'one two x'],
+  ['a\nb', 'A1\x1bjgi2\x1b', 'a12\nb'],
 ];
 
 describe('the reducer of vi', () => {

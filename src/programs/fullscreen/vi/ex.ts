@@ -1,4 +1,4 @@
-import { put, remove, shift, yank } from './change.ts';
+import { join, put, remove, shift, yank } from './change.ts';
 import { searchFrom } from './motion.ts';
 import { compilePattern, replacementOf } from './pattern.ts';
 import {
@@ -197,6 +197,20 @@ export function exCommand(vi: Vi, input: string): void {
       if (moves) vi.lines.splice(target < from ? from + block.length : from, block.length);
       return goTo(vi, moves && target > to ? target : target + block.length);
     }
+    case 'j':
+    case 'join':
+      vi.row = from;
+      join(vi, range ? Math.max(2, to - from + 1) : Number(argument) || 2, !force);
+      return goTo(vi, vi.row);
+    case 'sor':
+    case 'sort':
+      return sortLines(vi, range ? [from, to] : [0, vi.lines.length - 1], force, argument);
+    case 'k':
+    case 'ma':
+    case 'mark':
+      if (!/^[a-z]$/.test(argument)) return fail(vi, 'E191: Argument must be a letter or forward/backward quote');
+      vi.marks.set(argument, [to, 0]);
+      return;
     case 'u':
     case 'undo':
       return undo(vi, true);
@@ -235,6 +249,24 @@ export function exCommand(vi: Vi, input: string): void {
         return fail(vi, `kubetutor does not model :${name}`);
       fail(vi, `E492: Not an editor command: ${input.trim()}`);
   }
+}
+
+/** vim: ex_cmds.c ex_sort, without patterns */
+function sortLines(vi: Vi, [from, to]: readonly [number, number], backwards: boolean, options: string): void {
+  if (!/^[niu ]*$/.test(options)) return fail(vi, `kubetutor does not model :sort ${options}`);
+  beginChange(vi);
+  const fold = (text: string) => (options.includes('i') ? text.toLowerCase() : text);
+  const number = (text: string) => Number(/-?\d+/.exec(text)?.[0] ?? Number.NEGATIVE_INFINITY);
+  const compare = (a: string, b: string): number => {
+    if (options.includes('n')) return number(a) < number(b) ? -1 : number(a) > number(b) ? 1 : 0;
+    return fold(a) < fold(b) ? -1 : fold(a) > fold(b) ? 1 : 0;
+  };
+  const sorted = vi.lines.slice(from, to + 1).sort((a, b) => (backwards ? compare(b, a) : compare(a, b)));
+  const kept = options.includes('u')
+    ? sorted.filter((text, i) => i === 0 || compare(sorted[i - 1] ?? '', text) !== 0)
+    : sorted;
+  vi.lines.splice(from, to - from + 1, ...kept);
+  goTo(vi, from);
 }
 
 function goTo(vi: Vi, row: number): void {

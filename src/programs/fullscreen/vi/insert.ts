@@ -12,6 +12,7 @@ export function startInsert(vi: Vi, mode: 'insert' | 'replace' = 'insert'): void
   beginChange(vi);
   vi.mode = mode;
   vi.message = '';
+  vi.insertedAt = undefined;
 }
 
 export function openLine(vi: Vi, row: number, like: string): void {
@@ -23,15 +24,22 @@ export function openLine(vi: Vi, row: number, like: string): void {
   startInsert(vi);
 }
 
+/** What Ctrl-U and Ctrl-W leave: the text before the insertion, as long as something was typed behind it. */
+function startOfTyped({ insertedAt, row, column }: Vi): number {
+  return insertedAt?.row === row && insertedAt.column < column ? insertedAt.column : 0;
+}
+
 /** One key of insert or replace mode. */
 export function insertKey(vi: Vi, key: string): void {
   const { settings } = vi;
   const here = line(vi);
+  vi.insertedAt ??= { row: vi.row, column: vi.column };
   switch (key) {
     case '<Esc>':
     case '<C-c>':
       if (settings.autoindent && /^\s+$/.test(here)) vi.lines[vi.row] = '';
       vi.mode = 'normal';
+      vi.marks.set('^', [vi.row, vi.column]);
       vi.column = Math.max(0, vi.column - 1);
       vi.wanted = vi.column;
       vi.message = '';
@@ -70,15 +78,18 @@ export function insertKey(vi: Vi, key: string): void {
       vi.lines[vi.row] = here.slice(0, vi.column) + here.slice(vi.column + 1);
       return;
     case '<C-w>': {
-      const before = here.slice(0, vi.column).replace(/(?:\w+|[^\w\s]+)?\s*$/, '');
+      const kept = startOfTyped(vi);
+      const before = here.slice(0, kept) + here.slice(kept, vi.column).replace(/(?:\w+|[^\w\s]+)?\s*$/, '');
       vi.lines[vi.row] = before + here.slice(vi.column);
       vi.column = before.length;
       return;
     }
-    case '<C-u>':
-      vi.lines[vi.row] = here.slice(vi.column);
-      vi.column = 0;
+    case '<C-u>': {
+      const kept = startOfTyped(vi);
+      vi.lines[vi.row] = here.slice(0, kept) + here.slice(vi.column);
+      vi.column = kept;
       return;
+    }
     case '<Tab>': {
       const unit = settings.softtabstop || settings.tabstop;
       insertText(vi, settings.expandtab && !settings.paste ? ' '.repeat(unit - (vi.column % unit)) : '\t');

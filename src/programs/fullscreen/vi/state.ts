@@ -65,6 +65,8 @@ export interface Vi {
   redo: Snapshot[];
   /** State before the change in progress. */
   before: Snapshot | undefined;
+  /** Where inserting began: Ctrl-U and Ctrl-W take back what was typed before they go further. */
+  insertedAt: { row: number; column: number } | undefined;
   saved: readonly string[];
   endOfLine: boolean;
   name: string | undefined;
@@ -132,6 +134,7 @@ export function newVi(text: string, name: string | undefined, settings = newSett
     undo: [],
     redo: [],
     before: undefined,
+    insertedAt: undefined,
     saved: [],
     endOfLine: true,
     name,

@@ -50,6 +50,8 @@ function commandKey(vi: Vi, key: string): void {
 }
 
 const OPERATORS = new Set(['d', 'c', 'y', '>', '<', '=']);
+/** After g: to lower case, to upper case, the other one. */
+const CASES = new Set(['u', 'U', '~']);
 const TAKE_ONE = new Set(['r', 'm', 'Z', 'z', 'q', '@']);
 
 /** Keys of normal and visual mode gather until they make a command: `["x][count]operator[count]motion`. */
@@ -84,16 +86,24 @@ function normalKey(vi: Vi, key: string): void {
   let command = next();
   if (command === undefined) return;
   let operator: string | undefined;
-  if (OPERATORS.has(command) && !vi.visual) {
-    operator = command;
+  const turning = command === 'g' && CASES.has(vi.pending[at] ?? '');
+  if ((OPERATORS.has(command) || turning) && !vi.visual) {
+    operator = turning ? `g${next() ?? ''}` : command;
     const second = number();
     if (second !== undefined) count = second * (count ?? 1);
     command = next();
     if (command === undefined) return;
+    // gUU and gUgU: the line.
+    if (turning && command === operator.charAt(1)) command = operator;
+    if (turning && command === 'g' && vi.pending[at] === operator.charAt(1)) command = `g${next() ?? ''}`;
   }
   let argument = '';
   const object = (operator !== undefined || vi.visual !== undefined) && (command === 'i' || command === 'a');
-  if (LONG_MOTIONS.has(command) || object || (operator === undefined && TAKE_ONE.has(command))) {
+  if (
+    LONG_MOTIONS.has(command) ||
+    object ||
+    (operator === undefined && TAKE_ONE.has(command) && !(vi.visual && command !== 'r'))
+  ) {
     const one = next();
     if (one === undefined) return;
     argument = one === '<Tab>' ? '\t' : one;
@@ -125,7 +135,8 @@ function apply(vi: Vi, operator: string, range: Range, register: string | undefi
       vi.column = indent.length;
     } else remove(vi, range, register);
     startInsert(vi);
-  } else if (operator === '>' || operator === '<') shift(vi, range.fromRow, range.toRow, operator === '>');
+  } else if (operator.startsWith('g')) turnRange(vi, range, operator.charAt(1));
+  else if (operator === '>' || operator === '<') shift(vi, range.fromRow, range.toRow, operator === '>');
   else vi.message = 'kubetutor does not model the operator =';
 }
 
@@ -197,10 +208,56 @@ function textObject(vi: Vi, what: string, around: boolean): Range | undefined {
   }
   const pair = ['()b', '[]', '{}B', '<>'].find((one) => one.includes(what));
   if (!pair) return undefined;
-  const from = text.lastIndexOf(pair[0] ?? '', vi.column);
-  const to = text.indexOf(pair[1] ?? '', Math.max(from, vi.column));
-  if (from < 0 || to < 0) return undefined;
-  return around ? inLine(from, to + 1) : inLine(from + 1, to);
+  return bracketed(vi, pair[0] ?? '', pair[1] ?? '', around);
+}
+
+/** What stands between the innermost brackets around the cursor. vim: textobject.c current_block */
+function bracketed(vi: Vi, open: string, close: string, around: boolean): Range | undefined {
+  const here = line(vi)[vi.column] === close ? vi.column - 1 : vi.column;
+  const from = bracketFrom(vi, vi.row, here, open, close, -1) ?? nextInText(vi, open);
+  const to = from && bracketFrom(vi, from[0], from[1] + 1, close, open, 1);
+  if (!from || !to) return undefined;
+  const range = (fromRow: number, fromColumn: number, toRow: number, toColumn: number): Range => ({
+    fromRow,
+    fromColumn,
+    toRow,
+    toColumn,
+    linewise: false,
+  });
+  if (around) return range(from[0], from[1], to[0], to[1] + 1);
+  // A block on lines of its own: the lines between.
+  const own = from[1] === line(vi, from[0]).length - 1 && line(vi, to[0]).slice(0, to[1]).trim() === '';
+  if (own && to[0] > from[0] + 1) return lines(from[0] + 1, to[0] - 1);
+  return range(from[0], from[1] + 1, to[0], to[1]);
+}
+
+/** Outside of any brackets the next ones are meant. vim: patch 8.2.3255 */
+function nextInText(vi: Vi, open: string): [number, number] | undefined {
+  for (let row = vi.row; row < vi.lines.length; row++) {
+    const column = line(vi, row).indexOf(open, row === vi.row ? vi.column : 0);
+    if (column >= 0) return [row, column];
+  }
+  return undefined;
+}
+
+/** The nearest `wanted` that has no `other` of its own, in a direction. */
+function bracketFrom(
+  vi: Vi,
+  row: number,
+  column: number,
+  wanted: string,
+  other: string,
+  step: 1 | -1,
+): [number, number] | undefined {
+  let depth = 0;
+  for (let at = row; at >= 0 && at < vi.lines.length; at += step) {
+    const text = line(vi, at);
+    for (let i = at === row ? column : step > 0 ? 0 : text.length - 1; i >= 0 && i < text.length; i += step) {
+      if (text[i] === other) depth++;
+      else if (text[i] === wanted && depth-- === 0) return [at, i];
+    }
+  }
+  return undefined;
 }
 
 function visualCommand(
@@ -264,15 +321,57 @@ function visualCommand(
     put(vi, range.linewise && vi.row < range.fromRow, 1, value);
   } else if (command === '~' || command === 'u' || command === 'U') {
     leave();
-    beginChange(vi);
-    for (let row = range.fromRow; row <= range.toRow; row++) {
-      const text = line(vi, row);
-      const from = !linewise && row === range.fromRow ? range.fromColumn : 0;
-      const to = !linewise && row === range.toRow ? range.toColumn : text.length;
-      vi.lines[row] = text.slice(0, from) + turnCase(text.slice(from, to), command) + text.slice(to);
+    turnRange(vi, range, command);
+    vi.column = range.fromColumn;
+  } else if (command === 'g' && (CASES.has(argument) || argument === 'J')) {
+    leave();
+    if (argument === 'J') {
+      vi.row = range.fromRow;
+      join(vi, range.toRow - range.fromRow + 1, false);
+    } else {
+      turnRange(vi, range, argument);
+      vi.column = range.fromColumn;
     }
-    [vi.row, vi.column] = [range.fromRow, range.fromColumn];
+  } else if (command === 'r') {
+    leave();
+    if (!/^<.+>$/.test(argument)) changeText(vi, range, (text) => text.replace(/./gsu, () => argument));
   } else move(vi, command, argument, count);
+}
+
+/** Puts other characters in the place of those of a range; the cursor stands at its beginning. */
+function changeText(vi: Vi, range: Range, change: (text: string) => string): void {
+  beginChange(vi);
+  for (let row = range.fromRow; row <= range.toRow; row++) {
+    const text = line(vi, row);
+    const from = !range.linewise && row === range.fromRow ? range.fromColumn : 0;
+    const to = !range.linewise && row === range.toRow ? range.toColumn : text.length;
+    vi.lines[row] = text.slice(0, from) + change(text.slice(from, to)) + text.slice(to);
+  }
+  vi.row = range.fromRow;
+  if (!range.linewise) vi.column = range.fromColumn;
+}
+
+function turnRange(vi: Vi, range: Range, how: string): void {
+  changeText(vi, range, (text) => turnCase(text, how));
+}
+
+/** Ctrl-A and Ctrl-X: the number at or after the cursor. vim: nrformats=bin,hex */
+function addToNumber(vi: Vi, by: number): void {
+  const text = line(vi);
+  for (const match of text.matchAll(/0[xX][\da-fA-F]+|-?\d+/g)) {
+    const end = match.index + match[0].length;
+    if (end <= vi.column) continue;
+    beginChange(vi);
+    const hex = /^0[xX]/.test(match[0]);
+    const value = Number(match[0]) + by;
+    const digits = hex ? match[0].slice(2).length : /^-?0\d/.test(match[0]) ? match[0].replace('-', '').length : 0;
+    const written = hex
+      ? match[0].slice(0, 2) + Math.max(0, value).toString(16).padStart(digits, '0')
+      : (value < 0 ? '-' : '') + String(Math.abs(value)).padStart(digits, '0');
+    vi.lines[vi.row] = text.slice(0, match.index) + written + text.slice(end);
+    vi.column = match.index + written.length - 1;
+    return;
+  }
 }
 
 function turnCase(text: string, how: string): string {
@@ -388,6 +487,9 @@ function normalCommand(
       return;
     case 'J':
       return join(vi, n, true);
+    case '<C-a>':
+    case '<C-x>':
+      return addToNumber(vi, command === '<C-a>' ? n : -n);
     case 'u':
     case '<C-r>':
       for (let i = 0; i < Math.min(n, 1000); i++) undo(vi, command === 'u');
@@ -444,6 +546,12 @@ function normalCommand(
       return;
     case 'g':
       if (argument === 'J') return join(vi, n, false);
+      if (argument === 'i') {
+        const [row, column] = vi.marks.get('^') ?? [vi.row, vi.column];
+        startInsert(vi);
+        [vi.row, vi.column] = [row, column];
+        return;
+      }
       return move(vi, command, argument, count);
     default:
       move(vi, command, argument, count);
