@@ -4,12 +4,15 @@ import { Collector, DeviceFile } from './files/devices.ts';
 import type { Machine } from './machine.ts';
 import type { OpenFile } from './open-file.ts';
 import type { Main, Process } from './process.ts';
+import type { Task } from './task.ts';
 
 export interface UnitOptions {
   /** `kubelet.service` */
   readonly name: string;
   readonly description: string;
   readonly argv: readonly string[];
+  /** What its files make of the command line at each start, where those count. */
+  readonly command?: () => readonly string[];
   readonly main: Main;
   /** Path of the unit file. */
   readonly path: string;
@@ -31,6 +34,12 @@ export interface JournalEntry {
 export type UnitState = 'active' | 'inactive' | 'failed' | 'activating' | 'deactivating';
 
 const MAX_JOURNAL = 2000;
+/** systemd.exec(5): the program of the unit could not be run. */
+const EXIT_EXEC = 203;
+
+function* notThere(): Task<number> {
+  return EXIT_EXEC;
+}
 
 /** A service of a machine, as systemd sees it. */
 export class Unit {
@@ -66,10 +75,17 @@ export class Unit {
     }
   }
 
+  /** The command line that it was started with last, or would be. */
+  get argv(): readonly string[] {
+    return this.process?.argv ?? this.options.command?.() ?? this.options.argv;
+  }
+
   start(): void {
     if (this.masked) return;
     if (this.process && !this.process.ended) return;
     const { machine, options } = this;
+    const argv = options.command?.() ?? options.argv;
+    const [executable = ''] = argv;
     this.log('systemd', 1, `Started ${options.name} - ${options.description}.`);
     let rest = '';
     const output = new Collector((bytes) => {
@@ -82,7 +98,18 @@ export class Unit {
       [1, output],
       [2, output],
     ]);
-    const process = machine.spawn({ argv: options.argv, main: options.main, files, session: { tty: undefined } });
+    const found = options.command === undefined || machine.files.exists(executable);
+    const main = found ? options.main : notThere;
+    const process = machine.spawn({ argv, main, files, session: { tty: undefined } });
+    if (!found) {
+      const why = `${executable}: No such file or directory`;
+      this.log(
+        `(${executable.split('/').at(-1)})`,
+        process.pid,
+        `${this.name}: Unable to locate executable '${executable}': No such file or directory`,
+      );
+      this.log(`(${executable.split('/').at(-1)})`, process.pid, `${this.name}: Failed at step EXEC spawning ${why}`);
+    }
     this.process = process;
     this.enter('active');
     const listener = (ended: Process) => {
@@ -114,7 +141,8 @@ export class Unit {
     this.lastStatus = process.ended;
     const wanted = this.state === 'deactivating';
     const clean = process.ended?.kind === 'exited' && process.ended.code === 0;
-    if (wanted || clean) {
+    if (clean && !wanted) this.log('systemd', 1, `${this.name}: Deactivated successfully.`);
+    if (wanted || (clean && this.options.restartDelay === undefined)) {
       this.log('systemd', 1, `${this.name}: Deactivated successfully.`);
       this.log('systemd', 1, `Stopped ${this.name} - ${this.options.description}.`);
       this.enter('inactive');
@@ -122,10 +150,13 @@ export class Unit {
     }
     const code =
       process.ended?.kind === 'exited'
-        ? `code=exited, status=${process.ended.code}/FAILURE`
+        ? `code=exited, status=${process.ended.code}/${process.ended.code === EXIT_EXEC ? 'EXEC' : 'FAILURE'}`
         : `code=killed, status=9/KILL`;
-    this.log('systemd', 1, `${this.name}: Main process exited, ${code}`);
-    this.log('systemd', 1, `${this.name}: Failed with result 'exit-code'.`);
+    if (!clean) {
+      this.log('systemd', 1, `${this.name}: Main process exited, ${code}`);
+      const result = process.ended?.kind === 'exited' ? 'exit-code' : 'signal';
+      this.log('systemd', 1, `${this.name}: Failed with result '${result}'.`);
+    }
     const delay = this.options.restartDelay;
     if (delay === undefined) return this.enter('failed');
     this.enter('activating');

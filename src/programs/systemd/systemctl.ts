@@ -302,8 +302,8 @@ function showStatus(tool: Tool, unit: Unit, lines: number): number {
     unit.lastStatus && ['failed', 'activating'].includes(unit.state)
       ? ` (Result: ${unit.lastStatus.kind === 'exited' ? 'exit-code' : 'signal'})`
       : '';
-  const command = options.argv.join(' ');
-  const name = options.argv[0]?.split('/').at(-1) ?? '';
+  const command = unit.argv.join(' ');
+  const name = unit.argv[0]?.split('/').at(-1) ?? '';
   const when =
     unit.since > 0
       ? ` since ${formatTime('%a %Y-%m-%d %H:%M:%S UTC', unit.since, UTC)}; ${ago(tool.p.now - unit.since)}`

@@ -40,7 +40,7 @@ export function ago(ms: number): string {
 /** `code=exited, status=1/FAILURE` */
 export function exitText(status: ProcessStatus): string {
   if (status.kind === 'exited')
-    return `code=exited, status=${status.code}/${status.code === 0 ? 'SUCCESS' : 'FAILURE'}`;
+    return `code=exited, status=${status.code}/${status.code === 0 ? 'SUCCESS' : status.code === 203 ? 'EXEC' : 'FAILURE'}`;
   return `code=killed, signal=${status.signal}`;
 }
 

@@ -23,6 +23,7 @@ import { checkedApiServer, leadingProgram } from '../components/static-component
 import { imageDefinitions } from '../images/images.ts';
 import { adminKubeconfig } from '../workstation.ts';
 import { leaveTraces } from './join.ts';
+import { kubeletProgram } from './kubelet-unit.ts';
 import { addNode, type ClusterNode, type NodeHardware, type NodeOptions } from './node.ts';
 import { authorityOf } from './pki.ts';
 import { socketProblem } from './runtime.ts';
@@ -78,6 +79,7 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
   programs.add(
     etcdProgram(etcd),
     checkedApiServer(cluster),
+    kubeletProgram,
     leadingProgram(cluster, 'kube-controller-manager', 10257, () => startControllerManager(cluster)),
     leadingProgram(cluster, 'kube-scheduler', 10259, () => startScheduler(cluster, plan.nodes[0]?.name)),
     kubeProxyProgram(proxies),

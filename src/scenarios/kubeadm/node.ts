@@ -15,8 +15,11 @@ import { showContainerLogs } from './container-files.ts';
 import { NODE_FILES } from './files.generated.ts';
 import { showKubeletFiles } from './kubelet-files.ts';
 import { type KubeletPages, serveKubelet } from './kubelet-server.ts';
+import { kubeletSettings } from './kubelet-start.ts';
+import { strayKubelet } from './kubelet-stray.ts';
+import { KUBELET_DROP_IN, KUBELET_UNIT, kubeletCommand, writeKubeletUnit } from './kubelet-unit.ts';
 import { writePki } from './pki.ts';
-import { addRuntime, type RuntimeChoice, runtimeError, runtimeOf } from './runtime.ts';
+import { addRuntime, endpointError, type RuntimeChoice, runtimeError, runtimeOf } from './runtime.ts';
 
 export interface NodeOptions {
   readonly name: string;
@@ -92,14 +95,18 @@ export function addNode(
   machine.files.writeFile('/etc/hostname', `${options.name}\n`);
   machine.files.writeFile('/etc/hosts', `127.0.0.1 localhost\n${options.hosts}`);
   machine.files.writeFile('/etc/resolv.conf', `nameserver ${options.gateway}\n`);
-  writeNodeFiles(machine, options);
+  writeNodeFiles(machine, options, visibleSocket(runtimeOf(hardware.containerRuntimeVersion)));
   writePki(cluster, machine, options);
   showContainerLogs(machine, () => kubelet);
   const containers = new ContainerNetwork(machine, options.podCidr);
   const images = [...NODE_IMAGES, ...(options.controlPlane ? CONTROL_PLANE_IMAGES : [])];
   const runtime = runtimeOf(hardware.containerRuntimeVersion);
   showKubeletFiles(machine, visibleSocket(runtime), () => kubelet);
+  const manifests = { folder: '/etc/kubernetes/manifests' };
   const kubelet = new Kubelet({
+    manifests,
+    log: (text) =>
+      machine.units.find('kubelet')?.log('kubelet', machine.units.find('kubelet')?.process?.pid ?? 0, text),
     runtimeCapabilities: () => runtime.capabilities,
     cluster,
     node: machine,
@@ -118,11 +125,18 @@ export function addNode(
     runtimeError: () => runtimeError(machine, runtime),
   });
   const client = cluster.client(`system:node:${options.name}`, ['system:nodes'], 'kubelet');
-  addUnits(machine, kubelet, runtime, {
-    pods: () => [...client.onNode(PODS, options.name)],
-    authority: cluster.authority,
-    socket: visibleSocket(runtime),
-  });
+  addUnits(
+    machine,
+    kubelet,
+    runtime,
+    {
+      pods: () => [...client.onNode(PODS, options.name)],
+      authority: cluster.authority,
+      socket: visibleSocket(runtime),
+      server: `https://${cluster.options.address}`,
+    },
+    manifests,
+  );
   return { options, machine, kubelet, runtime };
 }
 
@@ -154,8 +168,17 @@ function nodeFacts(options: NodeOptions, hardware: NodeHardware): NodeFacts {
   };
 }
 
-function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni, adapt }: NodeOptions): void {
+function writeNodeFiles(
+  machine: Machine,
+  { controlPlane, podCidr, withCni, adapt: ofCluster }: NodeOptions,
+  socket: string,
+): void {
   const { files } = machine;
+  const adapt = (text: string) =>
+    ofCluster(text).replace(
+      /^(containerRuntimeEndpoint: unix:\/\/)(\/var)?\/run\/containerd\/containerd\.sock$/m,
+      (_, key: string) => key + socket,
+    );
   const write = (path: string, text: string) => {
     files.makeDirectories(path.slice(0, path.lastIndexOf('/')));
     files.writeFile(path, text, undefined, path.startsWith('/etc/kubernetes') ? 0o600 : 0o644);
@@ -170,8 +193,15 @@ function writeNodeFiles(machine: Machine, { controlPlane, podCidr, withCni, adap
   if (controlPlane) files.makeDirectories('/etc/kubernetes/manifests', undefined, 0o700);
 }
 
-function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice, pages: KubeletPages): void {
+function addUnits(
+  machine: Machine,
+  kubelet: Kubelet,
+  runtime: RuntimeChoice,
+  pages: KubeletPages & { readonly server: string },
+  manifests: { folder: string },
+): void {
   addRuntime(machine, runtime);
+  writeKubeletUnit(machine);
   machine.units.add({
     name: 'kubelet.service',
     description: 'kubelet: The Kubernetes Node Agent',
@@ -181,26 +211,32 @@ function addUnits(machine: Machine, kubelet: Kubelet, runtime: RuntimeChoice, pa
       '--kubeconfig=/etc/kubernetes/kubelet.conf',
       '--config=/var/lib/kubelet/config.yaml',
     ],
-    path: '/usr/lib/systemd/system/kubelet.service',
-    dropIns: ['/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf'],
+    command: () => kubeletCommand(machine),
+    path: KUBELET_UNIT,
+    dropIns: [KUBELET_DROP_IN],
     documentation: 'https://kubernetes.io/docs/',
     restartDelay: 10_000,
     *main(process) {
-      if (!machine.files.exists('/var/lib/kubelet/config.yaml')) {
-        yield* process.printError(
-          'E0901 09:00:00.000000    1234 run.go:72] "command failed" err="failed to load kubelet config file, path: /var/lib/kubelet/config.yaml, error: failed to load Kubelet config file /var/lib/kubelet/config.yaml, error failed to read kubelet config file \\"/var/lib/kubelet/config.yaml\\", error: open /var/lib/kubelet/config.yaml: no such file or directory"\n',
-        );
+      const log = (severity: 'I' | 'E', place: string, text: string) =>
+        process.printError(klogLine(severity, process.now, process.pid, place, text));
+      const failed = (text: string) => log('E', 'run.go:72', `"command failed" err=${JSON.stringify(text)}`);
+      const settings = kubeletSettings(process.argv, machine.files);
+      if (typeof settings === 'string') {
+        yield* failed(settings);
         return 1;
       }
-      const error = runtimeError(machine, runtime);
+      yield* log('I', 'server.go:545', '"Kubelet version" kubeletVersion="v1.36.4"');
+      const endpoint = settings.runtimeEndpoint || `unix://${runtime.socket}`;
+      const error = endpointError(machine, runtime, endpoint);
       if (error !== undefined) {
-        const endpoint = `unix://${runtime.socket}`;
-        const text = `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": ${error}`;
-        yield* process.printError(
-          klogLine('E', process.now, process.pid, 'run.go:72', `"command failed" err=${JSON.stringify(text)}`),
+        yield* failed(
+          `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": ${error}`,
         );
         return 1;
       }
+      yield* log('I', 'server.go:1285', '"Started kubelet"');
+      if (settings.server !== pages.server) return yield* strayKubelet(process, settings.server, machine.hostname);
+      manifests.folder = settings.staticPodPath;
       kubelet.start();
       const close = serveKubelet(process, pages);
       try {

@@ -44,6 +44,13 @@ export function runtimeError(machine: Machine, { unit, socket }: RuntimeChoice):
   );
 }
 
+/** What a call to an endpoint fails with that somebody has written down: the runtime's own, or one that is not there. */
+export function endpointError(machine: Machine, runtime: RuntimeChoice, endpoint: string): string | undefined {
+  const path = endpoint.replace(/^unix:\/\//, '').replace(/^\/var\/run\//, '/run/');
+  if (path === runtime.socket.replace(/^\/var\/run\//, '/run/')) return runtimeError(machine, runtime);
+  return `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${endpoint.replace(/^unix:\/\//, '')}: connect: no such file or directory"`;
+}
+
 const CRIO_CONF = `# The CRI-O configuration file specifies all of the available configuration
 # options and command-line flags for the crio(8) OCI Kubernetes Container Runtime
 # daemon, but in a TOML format that can be more easily modified and versioned.

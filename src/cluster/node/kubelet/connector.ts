@@ -21,12 +21,39 @@ export type KubeletFinder = (
   nodeName: string,
 ) => { readonly kubelet: Kubelet; readonly address: string; readonly up: boolean } | undefined;
 
+/** What is asked of a kubelet by a connection that is turned into streams. */
+const STREAMS = new Set(['exec', 'attach', 'portForward']);
+
+/** The settings of a log as they stand in the address. kubernetes: pkg/registry/core/pod/strategy.go LogLocation */
+function logQuery({
+  follow,
+  limitBytes,
+  previous,
+  sinceSeconds,
+  sinceTime,
+  tailLines,
+  timestamps,
+}: LogOptions): string {
+  const given = Object.entries({
+    follow,
+    limitBytes,
+    previous,
+    sinceSeconds,
+    sinceTime,
+    tailLines,
+    timestamps,
+  }).flatMap(([name, value]) =>
+    value === undefined || value === false ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+}
+
 /** The API server's way to the kubelets. kubernetes: pkg/kubelet/server/server.go, pkg/kubelet/kuberuntime */
 export class KubeletConnector implements Connector {
   constructor(private readonly find: KubeletFinder) {}
 
   logs(pod: Stored, options: LogOptions): Channel<Uint8Array> {
-    const state = this.stateOf(pod, options.container, 'containerLogs');
+    const state = this.stateOf(pod, options.container, 'containerLogs', logQuery(options));
     const { name } = pod.metadata;
     if (!state)
       throw StatusError.badRequest(
@@ -86,8 +113,8 @@ export class KubeletConnector implements Connector {
     };
   }
 
-  private stateOf(pod: Stored, container: string, action: string): ContainerState | undefined {
-    const path = `${action}/${pod.metadata.namespace}/${pod.metadata.name}${container === '' ? '' : `/${container}`}`;
+  private stateOf(pod: Stored, container: string, action: string, query = ''): ContainerState | undefined {
+    const path = `${action}/${pod.metadata.namespace}/${pod.metadata.name}${container === '' ? '' : `/${container}`}${query}`;
     return this.kubeletOf(pod, path).workerOf(pod)?.container(container);
   }
 
@@ -98,6 +125,10 @@ export class KubeletConnector implements Connector {
     if (!found)
       throw StatusError.internal(`Get "https://${nodeName}:10250/${path}": dial tcp: lookup ${nodeName}: no such host`);
     if (!found.up) {
+      if (STREAMS.has(path.split('/')[0] ?? ''))
+        throw StatusError.internal(
+          `unable to upgrade connection: error dialing backend: dial tcp ${found.address}:10250: connect: connection refused`,
+        );
       throw new StatusError({
         code: 500,
         message: `Get "https://${found.address}:10250/${path}": dial tcp ${found.address}:10250: connect: connection refused`,

@@ -27,6 +27,8 @@ export interface KubeletHost {
   /** DNS settings that Pods with ClusterFirst get. */
   readonly clusterDns: string;
   readonly clusterDomain: string;
+  readonly manifests?: { readonly folder: string };
+  readonly log?: (text: string) => void;
   /** Gives a Pod's sandbox an address, or says why the network plugin cannot. */
   readonly setUpNetwork: (
     sandbox: NetworkNamespace,

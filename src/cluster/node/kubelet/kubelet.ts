@@ -45,6 +45,10 @@ export interface KubeletOptions {
   readonly pulled: Set<string>;
   readonly clusterDns: string;
   readonly clusterDomain: string;
+  /** Where its static Pods lie, when it starts. */
+  readonly manifests?: { readonly folder: string };
+  /** Writes a line to its log. */
+  readonly log?: (text: string) => void;
   readonly setUpNetwork: (
     sandbox: NetworkNamespace,
     hostNetwork: boolean,
@@ -94,6 +98,8 @@ export class Kubelet {
       allocatable: options.facts.allocatable,
       clusterDns: options.clusterDns,
       clusterDomain: options.clusterDomain,
+      ...(options.manifests ? { manifests: options.manifests } : {}),
+      ...(options.log ? { log: options.log } : {}),
       setUpNetwork: options.setUpNetwork,
       tearDownNetwork: options.tearDownNetwork,
       networkProblem: options.networkProblem,

@@ -5,6 +5,7 @@ import { memoize } from '../../../world/memoize.ts';
 import { NODES, PODS } from '../../api/kinds.ts';
 import { deepCopy, isRecord, type Stored } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
+import { FormatError } from '../../apimachinery/format-error.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import { decodeManifest } from '../../apimachinery/yaml.ts';
 import type { ControllerContext } from '../../controllers/controller.ts';
@@ -83,13 +84,19 @@ export class StaticPods {
     this.read();
   }
 
+  /** The folder that the kubelet's configuration names; none when it names none. */
+  private get place(): string {
+    return (this.host.manifests?.folder ?? FOLDER).replace(/\/$/, '');
+  }
+
   private read(): void {
     const { files } = this.host.node;
-    const folder = files.tryStat(FOLDER);
+    const place = this.place;
+    const folder = place === '' ? undefined : files.tryStat(place);
     if (folder instanceof Directory && this.isUnchanged(folder)) return;
     const seen = new Set<string>();
     for (const name of namesIn(folder)) {
-      const path = `${FOLDER}/${name}`;
+      const path = `${place}/${name}`;
       seen.add(path);
       const inode = files.tryStat(path);
       if (!inode || this.isAsKnown(path, inode)) continue;
@@ -104,7 +111,7 @@ export class StaticPods {
       this.known.set(path, { inode, mtime: inode.mtime, readAt: this.host.world.now });
       if (running) continue;
       const hash = digest(text).slice(0, 32);
-      const pod = this.podOf(text, hash);
+      const pod = this.podOf(text, hash, path);
       if (!pod) continue;
       this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, stopping: false });
       this.sink.start(pod);
@@ -117,7 +124,7 @@ export class StaticPods {
   private isUnchanged(folder: Directory): boolean {
     if (folder.entries.size !== this.known.size || this.byFile.size !== this.known.size) return false;
     for (const [name, inode] of folder.entries)
-      if (inode instanceof Symlink || !this.isAsKnown(`${FOLDER}/${name}`, inode)) return false;
+      if (inode instanceof Symlink || !this.isAsKnown(`${this.place}/${name}`, inode)) return false;
     return true;
   }
 
@@ -143,11 +150,17 @@ export class StaticPods {
   }
 
   /** The Pod of a manifest; undefined when the file is no Pod, which the kubelet only logs. */
-  private podOf(text: string, hash: string): Stored<Pod> | undefined {
+  private podOf(text: string, hash: string, path: string): Stored<Pod> | undefined {
     let value: unknown;
     try {
       value = deepCopy(readManifest(text));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      const why = error.message.replace('error converting YAML to JSON: ', '');
+      const told = `${path}: couldn't parse as pod(${why}), please check config file`;
+      const { now } = this.host.world;
+      const line = `"Could not process manifest file" err=${JSON.stringify(told)} path=${JSON.stringify(path)}`;
+      this.host.log?.(`${klogStamp('E', now)} ${line}`);
       return undefined;
     }
     if (!isRecord(value) || value['kind'] !== 'Pod' || !isRecord(value['spec'])) return undefined;
@@ -222,6 +235,12 @@ export class StaticPods {
     if (client.available && client.get(PODS, namespace, name))
       client.delete(PODS, namespace, name, { gracePeriodSeconds: 0 });
   }
+}
+
+/** klog: klog.go formatHeader; the number of the process is the journal's. */
+function klogStamp(severity: string, now: number): string {
+  const [date = '', time = ''] = new Date(now).toISOString().split('T');
+  return `${severity}${date.slice(5).replace('-', '')} ${time.slice(0, 12)}000       1 file.go:186]`;
 }
 
 function namesIn(folder: Inode | undefined): string[] {
