@@ -10,6 +10,7 @@ import { describeError, ExitError, KubectlError, SeveralErrors, UsageError } fro
 import { Factory } from './factory.ts';
 import { FlagError, FlagSet } from './flags/index.ts';
 import { globalFlags, helpFlag } from './global-flags.ts';
+import { withPreferences } from './kuberc/preferences.ts';
 import { findPlugin, runPlugin } from './plugins.ts';
 
 /** Until the real one has loaded and found its configuration, ms. */
@@ -24,9 +25,13 @@ export function* kubectlMain(process: Process): Task<number> {
   if (words[0] === '__complete' || words[0] === '__completeNoDesc')
     return yield* complete(process, root, words.slice(1));
   const globals = globalFlags(process.env.get('HOME') ?? '');
-  const { path, rest } = findCommand(root, words, [...globals, helpFlag]);
-  const command = path[path.length - 1] ?? root;
+  let command = root;
   try {
+    const { path, rest } = findCommand(root, withPreferences(process, root, words, [...globals, helpFlag]), [
+      ...globals,
+      helpFlag,
+    ]);
+    command = path[path.length - 1] ?? root;
     if (command === root) {
       const plugin = findPlugin(process, words);
       if (plugin) return yield* runPlugin(process, plugin);

@@ -25,6 +25,7 @@ import { explain } from './explain/index.ts';
 import { expose } from './expose.ts';
 import { get } from './get/index.ts';
 import { help } from './help.ts';
+import { kuberc } from './kuberc.ts';
 import { kustomize } from './kustomize.ts';
 import { label } from './label.ts';
 import { logs } from './logs/index.ts';
@@ -59,7 +60,7 @@ export const groups: readonly CommandGroup[] = [
   { message: 'Advanced Commands:', commands: [diff, apply, patch, replace, waitCommand, kustomize] },
   { message: 'Settings Commands:', commands: [label, annotate, completion] },
   { message: 'Subcommands provided by plugins:', commands: [] },
-  { message: 'Other Commands:', commands: [apiResources, apiVersions, config, plugin, version] },
+  { message: 'Other Commands:', commands: [apiResources, apiVersions, config, kuberc, plugin, version] },
 ];
 
 /** kubernetes: kubectl/pkg/cmd/alpha.go NewCmdAlpha, without commands */
