@@ -34,6 +34,8 @@ function typeOf(apiVersion: string, kind: string): FieldType {
 /** managedFields after writes that are no apply. */
 export const managedFieldsRules: ManagedFieldsRules = {
   afterUpdate: (entries, { manager, subresource, time, old, next }) => {
+    // Objects whose fields nobody manages stay so until somebody applies.
+    if (old && entries.length === 0) return entries;
     // Scaling is noted only where somebody has the number. kubernetes: managedfields/scalehandler.go, internal/skipnonapplied.go
     if (
       subresource === 'scale' &&

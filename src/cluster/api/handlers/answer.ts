@@ -9,6 +9,7 @@ import type { ApiRequest, ApiServer } from '../server.ts';
 import { partialMetadata, type TableObject, tableOf } from '../table.ts';
 import { readBody } from './body.ts';
 import { fieldValidationOf, writeOptions } from './options.ts';
+import { RequestedManagedFields, updateWith } from './requested-managed-fields.ts';
 
 const SHOWN_BYTES = 30;
 
@@ -123,7 +124,21 @@ export function putObject(
     throw StatusError.badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
   }
   const options = writeOptions(request);
-  const updated = server.registry.update(resource, info.namespace, info.name, () => object, options, subresource);
+  const given = object.metadata?.managedFields;
+  const managed = given === undefined ? undefined : new RequestedManagedFields(server);
+  let before: Stored | undefined;
+  const change = (old: Stored) => {
+    before = old;
+    managed?.take(old, given);
+    return object;
+  };
+  const updated = updateWith(
+    managed,
+    options,
+    () => server.registry.update(resource, info.namespace, info.name, change, options, subresource),
+    resource,
+    () => before,
+  );
   addWarnings(request, resource, updated, undefined);
   return objectResponse(server, request, resource, updated);
 }

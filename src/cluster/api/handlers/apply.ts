@@ -35,6 +35,13 @@ export function applyServerSide(
   const options = { ...writeOptions(request), fieldManager: manager };
   const live = server.registry.find(resource, info.namespace, info.name);
   if (!live && subresource !== '') throw StatusError.notFound(resource, info.name);
+  const uid = at(body, 'metadata', 'uid');
+  if (!live && typeof uid === 'string' && uid !== '')
+    throw StatusError.conflict(
+      resource,
+      info.name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
   const typed = (object: ApiObject) => decodeObject(resource, object, 'Ignore', request.warnings);
   const apply = { resource, manager, force, subresource, time: server.world.now };
   if (!live) {

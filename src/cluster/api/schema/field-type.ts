@@ -30,7 +30,23 @@ export function fieldTypeOf(type: TypeSchema): FieldType {
 function declared(field: Field | undefined): DeclaredField | undefined {
   if (!field) return undefined;
   const type = withField(typeOfShape(field.shape), field);
-  return { type, default: field.default === undefined ? undefined : asJson(field.default) };
+  return { type, default: field.default === undefined ? zeroScalar(field) : asJson(field.default) };
+}
+
+/** What is required is published with Go's zero value as its default: keys of lists are never missing. */
+function zeroScalar({ required, pointer, shape }: Field): Json | undefined {
+  if (!required || pointer) return undefined;
+  switch (shape.form) {
+    case 'string':
+      return '';
+    case 'int32':
+    case 'int64':
+      return 0;
+    case 'bool':
+      return false;
+    default:
+      return undefined;
+  }
 }
 
 /** Lists and maps are owned as their field says. */

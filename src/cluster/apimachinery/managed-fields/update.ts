@@ -83,7 +83,9 @@ export function updateManagers(
   } as const;
   const identity = identityOf(self);
   const before = managers.get(identity) ? result.get(identity) : undefined;
-  result.set(identity, { ...self, fields: before ? own.union(before.fields) : own, time: write.time });
+  // What comes back from a Scale has lost its time. kubernetes: managedfields/scalehandler.go ToParent
+  const time = write.subresource === 'scale' ? undefined : write.time;
+  result.set(identity, { ...self, fields: before ? own.union(before.fields) : own, time });
   return capUpdateManagers(result);
 }
 
