@@ -5,6 +5,7 @@ import type { Strategy } from '../api/resource.ts';
 import { ageColumn, nameColumn } from '../api/table.ts';
 import { compileCel } from '../apimachinery/cel/compile.ts';
 import { FieldError } from '../apimachinery/errors.ts';
+import { validateWebhooks } from './validation/webhooks.ts';
 
 type Fields = { [key: string]: unknown };
 
@@ -52,6 +53,8 @@ function webhookStrategy(mutating: boolean): Strategy {
   return {
     generation: true,
     setDefaults: (configuration) => setWebhookDefaults(configuration, mutating),
+    validate: (configuration) => validateWebhooks(configuration, mutating),
+    validateUpdate: (configuration) => validateWebhooks(configuration, mutating),
     columns: [
       nameColumn,
       { name: 'Webhooks', type: 'integer', value: (configuration) => count(at(configuration, 'webhooks')) },

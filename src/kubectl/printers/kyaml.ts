@@ -7,7 +7,7 @@ export function kyamlText(value: ObjectValue): string {
 
 function render(value: Value, at: string): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return value.includes('\n') ? lines(value, at) : JSON.stringify(value);
   const inner = `${at}  `;
   if (isList(value)) {
     if (value.length === 0) return '[]';
@@ -20,6 +20,16 @@ function render(value: Value, at: string): string {
   const keys = sortedKeys(object);
   if (keys.length === 0) return '{}';
   return `{\n${keys.map((key) => `${inner}${keyText(key)}: ${render(object[key] ?? null, inner)},\n`).join('')}${at}}`;
+}
+
+/** A text of several lines: one below the other, each with its end. Blanks at a line's beginning are escaped to be seen. */
+function lines(text: string, at: string): string {
+  const all = text.split('\n');
+  const last = all.at(-1) ?? '';
+  const shown = (line: string) =>
+    `${at}  ${/^[ \t]/.test(line) ? '\\' : ' '}${JSON.stringify(line).slice(1, -1).replaceAll('\\t', '\t')}`;
+  const body = all.slice(0, -1).map((line) => `${shown(line)}\\n\\\n`);
+  return `"\\\n${body.join('')}${last === '' ? '' : `${shown(last)}\\\n`}${at}  "`;
 }
 
 function keyText(key: string): string {

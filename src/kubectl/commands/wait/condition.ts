@@ -64,6 +64,9 @@ function splitJsonPath(text: string): [string, string | undefined] {
   const equals = plain.indexOf('=', Math.max(end, 0));
   if (equals < 0) return [plain, undefined];
   const value = plain.slice(equals + 1);
-  if (value === '') throw new KubectlError('jsonpath wait has to have a value after equal sign');
+  if (value === '')
+    throw new KubectlError(
+      "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+    );
   return [plain.slice(0, equals), value.replace(/^(['"])(.*)\1$/, '$2')];
 }
