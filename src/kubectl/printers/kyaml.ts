@@ -1,11 +1,11 @@
 import { isList, type ObjectValue, sortedKeys, type Value } from './go-value.ts';
 
 /** KYAML: YAML in flow style with quoted texts. kubernetes: sigs.k8s.io/yaml/kyaml */
-export function kyamlText(value: ObjectValue): string {
-  return `---\n${render(value, '')}\n`;
+export function kyamlText(value: ObjectValue, keepOrder = false): string {
+  return `---\n${render(value, '', keepOrder)}\n`;
 }
 
-function render(value: Value, at: string): string {
+function render(value: Value, at: string, keepOrder: boolean): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
   if (typeof value === 'string') return value.includes('\n') ? lines(value, at) : JSON.stringify(value);
   const inner = `${at}  `;
@@ -13,13 +13,13 @@ function render(value: Value, at: string): string {
     if (value.length === 0) return '[]';
     // Structures hug their brackets.
     if (value.every((item) => typeof item === 'object' && item !== null))
-      return `[${value.map((item) => render(item, at)).join(', ')}]`;
-    return `[\n${value.map((item) => `${inner}${render(item, inner)},\n`).join('')}${at}]`;
+      return `[${value.map((item) => render(item, at, keepOrder)).join(', ')}]`;
+    return `[\n${value.map((item) => `${inner}${render(item, inner, keepOrder)},\n`).join('')}${at}]`;
   }
   const object = value as ObjectValue;
-  const keys = sortedKeys(object);
+  const keys = keepOrder ? Object.keys(object) : sortedKeys(object);
   if (keys.length === 0) return '{}';
-  return `{\n${keys.map((key) => `${inner}${keyText(key)}: ${render(object[key] ?? null, inner)},\n`).join('')}${at}}`;
+  return `{\n${keys.map((key) => `${inner}${keyText(key)}: ${render(object[key] ?? null, inner, keepOrder)},\n`).join('')}${at}}`;
 }
 
 /** A text of several lines: one below the other, each with its end. Blanks at a line's beginning are escaped to be seen. */

@@ -49,7 +49,7 @@ export function makePrinter(request: PrinterRequest): Printer {
     case 'yaml':
       return separated((object) => yamlText(hide(object, request)));
     case 'kyaml':
-      return { print: (object) => kyamlText(hide(object, request)) };
+      return { print: (object) => kyamlText(hide(object, request), request.keepOrder ?? false) };
   }
   const jsonpath = splitFormat(output, JSONPATHS);
   if (jsonpath) return jsonPathPrinter(request, ...jsonpath);

@@ -35,6 +35,7 @@ interface Target {
 class Horizontal {
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
+  private readonly selectors = new Map<string, LabelSelector>();
   private readonly recommendations = new Map<string, { time: number; replicas: number }[]>();
 
   constructor(private readonly context: ControllerContext) {
@@ -44,8 +45,10 @@ class Horizontal {
 
   start(): void {
     this.context.informer(HORIZONTAL_POD_AUTOSCALERS, ({ type, object }) => {
-      if (type === 'DELETED') this.recommendations.delete(object.metadata.uid);
-      else this.queue.addAfter(keyOf(object), PERIOD);
+      if (type === 'DELETED') {
+        this.recommendations.delete(object.metadata.uid);
+        this.selectors.delete(keyOf(object));
+      } else this.queue.addAfter(keyOf(object), PERIOD);
     });
   }
 
@@ -55,9 +58,24 @@ class Horizontal {
     const hpa = client.get(HORIZONTAL_POD_AUTOSCALERS, namespace, name);
     if (!hpa) return;
     this.queue.addAfter(key, PERIOD);
-    const round = new HpaRound(hpa, this.context, this.recorder, (limit) => this.stabilized(hpa, limit));
+    const round = new HpaRound(
+      hpa,
+      this.context,
+      this.recorder,
+      (limit) => this.stabilized(hpa, limit),
+      (selector, pods) => this.claim(key, selector, pods),
+    );
     const status = round.run();
     client.modify(HORIZONTAL_POD_AUTOSCALERS, namespace, name, (old) => ({ ...old, status }), 'status');
+  }
+
+  /** What each autoscaler scales, as far as it has looked. kubernetes: pkg/controller/podautoscaler/horizontal.go hpaSelectors */
+  private claim(key: string, selector: LabelSelector, pods: readonly ApiObject[]): readonly string[] {
+    this.selectors.set(key, selector);
+    const [namespace = ''] = key.split('/');
+    return [...this.selectors].flatMap(([other, theirs]) =>
+      other.startsWith(`${namespace}/`) && pods.some((pod) => theirs.matches(pod.metadata?.labels)) ? [other] : [],
+    );
   }
 
   /** The highest recommendation of the last five minutes. */
@@ -80,6 +98,8 @@ class HpaRound {
     private readonly context: ControllerContext,
     private readonly recorder: EventRecorder,
     private readonly stabilized: (replicas: number) => number,
+    /** The autoscalers that have looked at any of these Pods. */
+    private readonly claimants: (selector: LabelSelector, pods: readonly ApiObject[]) => readonly string[],
   ) {
     this.status = { desiredReplicas: 0, ...hpa.status };
     this.now = context.now;
@@ -144,6 +164,15 @@ class HpaRound {
     const pods = this.context.client
       .list(PODS, this.hpa.metadata.namespace)
       .filter((pod) => selector.matches(pod.metadata.labels));
+    const rivals = this.claimants(selector, pods);
+    if (rivals.length > 1) {
+      const text = `pods by selector ${selector} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
+      this.recorder.event(this.hpa, 'Warning', 'AmbiguousSelector', text);
+      this.set('ScalingActive', 'False', 'AmbiguousSelector', text);
+      this.finish(target.replicas, this.status.desiredReplicas);
+      this.recorder.event(this.hpa, 'Warning', 'FailedComputeMetricsReplicas', text);
+      return;
+    }
     const metrics = this.hpa.spec?.metrics ?? [];
     const proposals = metrics.map((metric) => propose(server, metric, pods, target.replicas));
     const failures = proposals.flatMap((proposal) => ('problem' in proposal ? [proposal] : []));

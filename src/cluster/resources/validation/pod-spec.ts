@@ -6,7 +6,7 @@ import { validateContainers, validateEphemeralContainers, validateInitContainers
 import { dnsLabel, dnsSubdomain, type Errors, invalid, labels, oneOf, optionalOneOf, qualifiedName } from './field.ts';
 import { legacyIp } from './ip.ts';
 import { validateAffinity, validateTolerations, validateTopologySpread } from './scheduling.ts';
-import { validatePodSecurityContext } from './security-context.ts';
+import { validateHostProcess, validatePodSecurityContext } from './security-context.ts';
 import { validateVolumes } from './volumes.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -24,6 +24,7 @@ export function validatePodSpec(spec: PodSpec, path: string, inPod: boolean): Er
     ...oneOf(spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'], `${path}.dnsPolicy`),
     ...labels(spec.nodeSelector, `${path}.nodeSelector`),
     ...validatePodSecurityContext(spec, `${path}.securityContext`),
+    ...validateHostProcess(spec, path),
     ...validateAffinity(spec.affinity, `${path}.affinity`),
     ...validateDnsConfig(spec.dnsConfig, spec.dnsPolicy ?? '', `${path}.dnsConfig`),
     ...(spec.readinessGates ?? []).flatMap((gate, i) =>

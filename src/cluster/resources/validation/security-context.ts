@@ -48,6 +48,34 @@ export function validateSecurityContext(
   return [...errors, ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`)];
 }
 
+/** Containers of Windows that are processes of the host: all of a Pod or none. kubernetes: validateWindowsHostProcessPod */
+export function validateHostProcess(spec: PodSpec, path: string): Errors {
+  const ofPod = spec.securityContext?.windowsOptions?.hostProcess;
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+  const own = containers.filter(
+    ({ securityContext }) => securityContext?.windowsOptions?.hostProcess ?? ofPod ?? false,
+  );
+  if (own.length === 0) return [];
+  const errors: Errors = [];
+  if (own.length !== containers.length)
+    errors.push(
+      FieldError.invalid(
+        path,
+        '',
+        'If pod contains any hostProcess containers then all containers must be HostProcess containers',
+      ),
+    );
+  if (!spec.hostNetwork)
+    errors.push(
+      FieldError.invalid(
+        `${path}.hostNetwork`,
+        false,
+        'hostNetwork must be true if pod contains any hostProcess containers',
+      ),
+    );
+  return errors;
+}
+
 export function validatePodSecurityContext(spec: PodSpec, path: string): Errors {
   const context = spec.securityContext;
   if (!context) return [];
