@@ -16,6 +16,8 @@ import { VERSION } from './version.ts';
 /** What every new cluster gets, and what of that comes before its nodes. eksctl: pkg/actions/addon/tasks.go, knownAddons */
 const DEFAULT_ADDONS = ['vpc-cni', 'kube-proxy', 'coredns', 'metrics-server'];
 const BEFORE_NODES: readonly string[] = ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent'];
+/** Add-ons that eksctl knows policies for. eksctl: pkg/actions/addon/create.go, getRecommendedPolicies */
+const WITH_POLICIES: readonly string[] = ['vpc-cni', 'aws-ebs-csi-driver'];
 /** ms that eksctl lets pass between the add-ons and the nodes, so that the control plane is ready. */
 const CONTROL_PLANE_REST = 120_000;
 /** ms until an add-on is active that was updated. */
@@ -222,11 +224,12 @@ function fingerprint(text: string): string {
 
 export function* createAddon(context: Context, cluster: string, name: string, oidc: boolean, role?: string): Task {
   const { process } = context;
-  if (name === 'vpc-cni' && !oidc)
+  const quoted = JSON.stringify(name);
+  if (WITH_POLICIES.includes(name) && !oidc)
     yield* log(
       process,
       'warning',
-      `recommended policies were found for "vpc-cni" addon, but since OIDC is disabled on the cluster, eksctl cannot configure the requested permissions; the recommended way to provide IAM permissions for "vpc-cni" addon is via pod identity associations; after addon creation is completed, add all recommended policies to the config file, under \`addon.PodIdentityAssociations\`, and run \`eksctl update addon\``,
+      `recommended policies were found for ${quoted} addon, but since OIDC is disabled on the cluster, eksctl cannot configure the requested permissions; the recommended way to provide IAM permissions for ${quoted} addon is via pod identity associations; after addon creation is completed, add all recommended policies to the config file, under \`addon.PodIdentityAssociations\`, and run \`eksctl update addon\``,
     );
   yield* log(process, 'info', `creating addon: ${name}`);
   yield* call(context, 'eks', 'CreateAddon', {
