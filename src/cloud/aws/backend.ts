@@ -11,6 +11,8 @@ export interface ControlPlane {
   addon(name: string, present: boolean): void;
   /** Moves the Pods of a node elsewhere, as far as disruption budgets allow. True once none is left that must go. */
   drain(instance: Instance): boolean;
+  /** What a token of one of its ServiceAccounts says; undefined when the cluster has not signed it. */
+  claims(token: string): unknown;
   remove(): void;
 }
 
@@ -33,6 +35,7 @@ export const NO_BACKEND: Backend = {
     authority: '',
     addon() {},
     drain: () => true,
+    claims: () => undefined,
     remove() {},
   }),
   startInstance() {},

@@ -7,9 +7,11 @@ import type { Account } from './account.ts';
 import { identify } from './authentication.ts';
 import { AwsError, notModelled } from './errors.ts';
 import { modelOf, serviceNames } from './models/models.ts';
+import { objectOf } from './params.ts';
 import { mayDo } from './policies.ts';
 import { REGION_NAMES } from './region.ts';
 import { SERVICES } from './services/index.ts';
+import { assumeRoleWithWebIdentity } from './services/sts.ts';
 import type { Identity } from './types.ts';
 
 /** One way from Korea, ms; regions that are not here are far. */
@@ -60,8 +62,10 @@ function* serve(account: Account, request: HttpRequest): Task<HttpResponse> {
   });
   const body = request.body?.kind === 'json' ? request.body.value : undefined;
   const signed = request.headers.get('authorization');
-  if (signed === undefined || !isObject(body)) return missingToken(account);
   try {
+    if (isObject(body) && body['operation'] === 'AssumeRoleWithWebIdentity')
+      return answer(200, assumeRoleWithWebIdentity(account, objectOf(body, 'params')));
+    if (signed === undefined || !isObject(body)) return missingToken(account);
     return answer(200, dispatch(account, request, body, signed));
   } catch (error) {
     if (error instanceof AwsError) return answer(error.status, { Error: { Code: error.code, Message: error.message } });

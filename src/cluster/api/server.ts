@@ -70,6 +70,8 @@ export class ApiServer {
   private readonly certificates = new Map<string, { readonly user: User; readonly notAfter: number }>();
   /** Which user a token stands for; the ServiceAccount token authority sets it. */
   tokenUser: TokenAuthenticator = () => undefined;
+  /** Who issues ServiceAccount tokens: --service-account-issuer. */
+  issuer = 'https://kubernetes.default.svc.cluster.local';
   /** Whether etcd answers: what the health checks say of it. */
   storeUp: () => boolean = () => true;
   /** The way to the kubelets, for logs, exec and the like. */

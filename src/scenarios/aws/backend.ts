@@ -56,6 +56,7 @@ export class AwsBackend implements Backend {
       authority: plane.authority,
       addon: (name, present) => plane.addon(name, present),
       drain: (instance) => plane.drain(instance),
+      claims: (token) => plane.claims(token),
       remove,
     };
   }

@@ -4,6 +4,7 @@ import type { Region } from '../../cloud/aws/region.ts';
 import type { EksCluster, Instance } from '../../cloud/aws/types.ts';
 import type { AdmissionPlugin } from '../../cluster/api/admission/admission.ts';
 import { NODES, PODS } from '../../cluster/api/kinds.ts';
+import { tokenClaims } from '../../cluster/api/virtual/tokens.ts';
 import { Cluster } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
 import { ImageCatalog } from '../../cluster/node/images/catalog.ts';
@@ -76,6 +77,7 @@ export class EksPlane implements ControlPlane {
       3650,
     ).certificate;
     const { server } = this.cluster;
+    server.issuer = eks.issuer;
     const accounts = server.tokenUser;
     this.logs = new PlaneLogs(region, eks);
     server.tokenUser = (token) => accounts(token) ?? iamUser(account, eks, this.cluster, token, this.logs);
@@ -238,6 +240,10 @@ export class EksPlane implements ControlPlane {
         value: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } },
       },
     });
+  }
+
+  claims(token: string): unknown {
+    return tokenClaims(this.cluster.server, token);
   }
 
   remove(): void {

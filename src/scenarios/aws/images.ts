@@ -1,3 +1,4 @@
+import { AWS_CLI_VERSION } from '../../cloud/aws/cli/aws.ts';
 import { ADDONS } from '../../cloud/aws/services/eks/versions.ts';
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import type { Program } from '../../world/program.ts';
@@ -39,6 +40,30 @@ const ALB_CONTROLLER_IMAGE: ImageDefinition = {
   },
 };
 
+/** The AWS CLI as an image. */
+const CLI_IMAGES = ['docker.io/amazon/aws-cli', 'public.ecr.aws/aws-cli/aws-cli'].map(
+  (name): ImageDefinition => ({
+    name,
+    tags: ['latest', AWS_CLI_VERSION],
+    size: 118_000_000,
+    config: { entrypoint: ['/usr/local/bin/aws'], workingDirectory: '/aws' },
+    build(files) {
+      addSkeleton(files);
+      files.makeDirectories('/aws');
+      install(files, '/usr/local/bin/aws', 'aws', 55_000_000);
+      for (const [path, program] of [
+        ['/bin/bash', 'bash'],
+        ['/bin/sh', 'bash'],
+        ['/usr/bin/env', 'env'],
+        ['/usr/bin/cat', 'cat'],
+        ['/usr/bin/ls', 'ls'],
+        ['/usr/bin/sleep', 'sleep'],
+      ] as const)
+        install(files, path, program);
+    },
+  }),
+);
+
 /** The images of a region's registry of EKS. */
 export function eksImages(region: string, others: readonly ImageDefinition[]): ImageDefinition[] {
   const renamed = RENAMED.flatMap(([from, to, addon, suffix]) => {
@@ -65,7 +90,7 @@ export function eksImages(region: string, others: readonly ImageDefinition[]): I
       },
     }),
   );
-  return [...renamed, ...simple, ALB_CONTROLLER_IMAGE];
+  return [...renamed, ...simple, ALB_CONTROLLER_IMAGE, ...CLI_IMAGES];
 }
 
 /** What runs in those that are nothing but a process here. `onCni`: the network plugin of a node is ready, or gone. */

@@ -1,10 +1,12 @@
 import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { Errno } from '../../../world/errno.ts';
 import { bodyText, type HttpBody } from '../../../world/network/http.ts';
+import type { Network } from '../../../world/network/network.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Task } from '../../../world/task.ts';
 import { endpointHost } from '../endpoint.ts';
 import { modelOf } from '../models/models.ts';
+import { objectOf, textOf } from '../params.ts';
 import { amzDate, signature } from '../signature.ts';
 import type { Credentials } from './config.ts';
 
@@ -44,14 +46,65 @@ const SIGNING: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing',
 export class AwsClient {
   constructor(
     readonly process: Process,
-    readonly credentials: Credentials,
+    private credentials: Credentials,
     readonly region: string,
     /** `--endpoint-url` */
     readonly endpoint?: string,
   ) {}
 
+  /** Credentials of a role for the token of a Pod. botocore: credentials.py, AssumeRoleWithWebIdentityProvider */
+  private *assumeRole({ roleArn, tokenFile }: { roleArn: string; tokenFile: string }): Task<Credentials> {
+    const { process } = this;
+    const WebIdentityToken = process.machine.files.readText(tokenFile, process.credentials);
+    const host = endpointHost('sts', this.region);
+    const url = `https://${host}/`;
+    const address = lookUp(process, host);
+    if (address === undefined) throw new EndpointError(url, false);
+    const operation = 'AssumeRoleWithWebIdentity';
+    const RoleSessionName = `botocore-session-${Math.floor(process.now / 1000)}`;
+    const params = { RoleArn: roleArn, RoleSessionName, WebIdentityToken };
+    const value = yield* this.send(address, 443, url, operation, {
+      method: 'POST',
+      path: '/',
+      headers: new Map([['host', host]]),
+      body: { kind: 'json', value: { service: 'sts', operation, params } },
+      connectTimeout: CONNECT_TIMEOUT,
+      tls: { serverName: host },
+    });
+    const keys = objectOf(value, 'Credentials');
+    return {
+      keyId: textOf(keys, 'AccessKeyId') ?? '',
+      secret: textOf(keys, 'SecretAccessKey') ?? '',
+      token: textOf(keys, 'SessionToken'),
+      method: 'assume-role-with-web-identity',
+    };
+  }
+
+  /** Raises ClientError, EndpointError. */
+  private *send(
+    address: string,
+    port: number,
+    url: string,
+    operation: string,
+    request: Parameters<Network['request']>[3],
+  ): Task<JsonObject> {
+    try {
+      const response = yield* this.process.machine.world.network.request(this.process, address, port, request);
+      const value = response.body?.kind === 'json' ? response.body.value : undefined;
+      if (!isObject(value)) throw new EndpointError(url, false);
+      const error = value['Error'];
+      if (response.status >= 300 && isObject(error))
+        throw new ClientError(String(error['Code']), String(error['Message']), operation, response.status);
+      return value;
+    } catch (error) {
+      if (error instanceof Errno) throw new EndpointError(url, error.code === 'ETIMEDOUT');
+      throw error;
+    }
+  }
+
   /** Raises ClientError, EndpointError. */
   *call(service: string, operation: string, params: JsonObject = {}): Task<JsonObject> {
+    if (this.credentials.webIdentity) this.credentials = yield* this.assumeRole(this.credentials.webIdentity);
     const signingRegion = service === 'iam' || service === 'ce' ? 'us-east-1' : this.region;
     const base = this.endpoint ?? `https://${endpointHost(service, this.region)}`;
     const { host, port, https } = splitUrl(base);
@@ -79,25 +132,14 @@ export class AwsClient {
       ],
     ]);
     if (this.credentials.token !== undefined) headers.set('x-amz-security-token', this.credentials.token);
-    try {
-      const response = yield* this.process.machine.world.network.request(this.process, address, port, {
-        method: 'POST',
-        path: '/',
-        headers,
-        body,
-        connectTimeout: CONNECT_TIMEOUT,
-        ...(https ? { tls: { serverName: host } } : {}),
-      });
-      const value = response.body?.kind === 'json' ? response.body.value : undefined;
-      if (!isObject(value)) throw new EndpointError(url, false);
-      const error = value['Error'];
-      if (response.status >= 300 && isObject(error))
-        throw new ClientError(String(error['Code']), String(error['Message']), operation, response.status);
-      return value;
-    } catch (error) {
-      if (error instanceof Errno) throw new EndpointError(url, error.code === 'ETIMEDOUT');
-      throw error;
-    }
+    return yield* this.send(address, port, url, operation, {
+      method: 'POST',
+      path: '/',
+      headers,
+      body,
+      connectTimeout: CONNECT_TIMEOUT,
+      ...(https ? { tls: { serverName: host } } : {}),
+    });
   }
 }
 

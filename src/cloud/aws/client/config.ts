@@ -110,6 +110,8 @@ export interface Credentials {
   readonly token: string | undefined;
   /** `env`, `shared-credentials-file`, `config-file` */
   readonly method: string;
+  /** Keys are to be had of STS for the token in a file: the others are empty. */
+  readonly webIdentity?: { readonly roleArn: string; readonly tokenFile: string };
 }
 
 /**
@@ -125,6 +127,15 @@ export function findCredentials(config: AwsConfig, named: boolean): Credentials 
       ? { keyId: fromEnv, secret, token: env.get('AWS_SESSION_TOKEN'), method: 'env' }
       : 'env, missing: AWS_SECRET_ACCESS_KEY';
   }
+  const [roleArn, tokenFile] = [env.get('AWS_ROLE_ARN'), env.get('AWS_WEB_IDENTITY_TOKEN_FILE')];
+  if (roleArn && tokenFile && !named)
+    return {
+      keyId: '',
+      secret: '',
+      token: undefined,
+      method: 'assume-role-with-web-identity',
+      webIdentity: { roleArn, tokenFile },
+    };
   for (const which of ['credentials', 'config'] as const) {
     const section = config.section(which);
     const keyId = section?.get('aws_access_key_id');

@@ -1,12 +1,15 @@
+import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import type { Account } from '../account.ts';
 import { AwsError } from '../errors.ts';
 import { iamId, secretKey } from '../ids.ts';
-import { numberOf, required } from '../params.ts';
+import { numberOf, objectOf, objectsOf, type Params, required, textOf } from '../params.ts';
 import type { AccessKey, Identity } from '../types.ts';
-import type { Call, Service } from './call.ts';
+import type { Service } from './call.ts';
+import { controlPlaneOf } from './eks/find.ts';
 
 /** Temporary credentials for somebody. */
 function newSession(
-  { account }: Call,
+  account: Account,
   identity: Identity,
   seconds: number,
 ): AccessKey & { expires: number; token: string } {
@@ -35,7 +38,7 @@ export const sts: Service = {
     const seconds = numberOf(call.params, 'DurationSeconds') ?? 43_200;
     if (call.identity.role)
       throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
-    return { Credentials: credentials(newSession(call, call.identity, seconds)) };
+    return { Credentials: credentials(newSession(call.account, call.identity, seconds)) };
   },
 
   AssumeRole: (call) => {
@@ -57,7 +60,7 @@ export const sts: Service = {
       name: role.RoleName,
       role: true,
     };
-    const made = newSession(call, identity, numberOf(call.params, 'DurationSeconds') ?? 3600);
+    const made = newSession(call.account, identity, numberOf(call.params, 'DurationSeconds') ?? 3600);
     return {
       Credentials: credentials(made),
       AssumedRoleUser: { AssumedRoleId: identity.userId, Arn: identity.arn },
@@ -70,3 +73,93 @@ export const sts: Service = {
     return { DecodedMessage: JSON.stringify(refusal) };
   },
 };
+
+/** A token of a ServiceAccount is turned into credentials of a role; nobody signs such a request. Raises AwsError. */
+export function assumeRoleWithWebIdentity(account: Account, params: Params): JsonObject {
+  const token = required(params, 'WebIdentityToken');
+  const arn = required(params, 'RoleArn');
+  const claims = unverifiedClaims(token);
+  const issuer = textOf(claims, 'iss') ?? '';
+  const host = issuer.replace(/^https:\/\//, '');
+  const provider = [...account.iam.providers.values()].find((one) => one.Arn.endsWith(`:oidc-provider/${host}`));
+  if (!provider)
+    throw new AwsError('InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${issuer}`);
+  const clusters = account.regions.flatMap((region) => [...region.clusters.values()]);
+  const cluster = clusters.find((one) => one.issuer === issuer);
+  const plane = cluster && controlPlaneOf(cluster);
+  if (!plane)
+    throw new AwsError(
+      'InvalidIdentityToken',
+      "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
+    );
+  const audiences = asTexts(claims['aud']);
+  if (plane.claims(token) === undefined || !audiences.some((one) => provider.ClientIDList.includes(one)))
+    throw new AwsError('InvalidIdentityToken', 'Incorrect token audience');
+  const expires = (numberOf(claims, 'exp') ?? 0) * 1000;
+  if (expires < account.now)
+    throw new AwsError(
+      'ExpiredTokenException',
+      `Token expired: current date/time ${Math.floor(account.now / 1000)} must be before the expiration date/time ${expires / 1000}`,
+    );
+  const role = [...account.iam.roles.values()].find((one) => one.Arn === arn);
+  const facts = new Map([
+    [`${host}:aud`, audiences],
+    [`${host}:sub`, [textOf(claims, 'sub') ?? '']],
+  ]);
+  if (!role || !trusts(role.AssumeRolePolicyDocument, provider.Arn, facts))
+    throw new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+  const session = required(params, 'RoleSessionName');
+  const identity: Identity = {
+    account: account.id,
+    arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
+    userId: `${role.RoleId}:${session}`,
+    name: role.RoleName,
+    role: true,
+  };
+  return {
+    Credentials: credentials(newSession(account, identity, 3600)),
+    SubjectFromWebIdentityToken: textOf(claims, 'sub') ?? '',
+    AssumedRoleUser: { AssumedRoleId: identity.userId, Arn: identity.arn },
+    Provider: provider.Arn,
+    Audience: audiences[0] ?? '',
+  };
+}
+
+function unverifiedClaims(token: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')));
+    if (isObject(value)) return value;
+  } catch {
+    // It is no token.
+  }
+  throw new AwsError(
+    'InvalidIdentityToken',
+    'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+  );
+}
+
+const asTexts = (value: Json | undefined) => (Array.isArray(value) ? value : [value ?? '']).map(String);
+
+/** Whether a role's trust policy lets in who has shown these facts to a provider. */
+function trusts(document: JsonObject, provider: string, facts: ReadonlyMap<string, readonly string[]>): boolean {
+  return objectsOf(document, 'Statement').some((statement) => {
+    const principals = asTexts(objectOf(statement, 'Principal')['Federated']);
+    const actions = asTexts(statement['Action']);
+    if (statement['Effect'] !== 'Allow' || !principals.includes(provider)) return false;
+    if (!actions.includes('sts:AssumeRoleWithWebIdentity')) return false;
+    return Object.entries(objectOf(statement, 'Condition')).every(([operator, pairs]) =>
+      Object.entries(isObject(pairs) ? pairs : {}).every(([key, wanted]) =>
+        asTexts(wanted).some((pattern) => (facts.get(key) ?? []).some((fact) => meets(operator, pattern, fact))),
+      ),
+    );
+  });
+}
+
+function meets(operator: string, pattern: string, text: string): boolean {
+  if (operator !== 'StringLike') return pattern === text;
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${escaped}$`).test(text);
+}

@@ -112,7 +112,7 @@ export function signToken(server: ApiServer, subject: TokenSubject): string {
     aud: subject.audiences ?? [ISSUER],
     ...(subject.seconds === undefined ? {} : { exp: now + subject.seconds }),
     iat: now,
-    iss: ISSUER,
+    iss: server.issuer,
     jti: server.world.random.uid(),
     'kubernetes.io': {
       namespace: subject.namespace,
@@ -128,16 +128,21 @@ export function signToken(server: ApiServer, subject: TokenSubject): string {
   return `${signed}.${signature(server, signed)}`;
 }
 
-/** The ServiceAccount that a token stands for; undefined when it is forged, expired, or its account is gone. */
-export function tokenUser(server: ApiServer, token: string): User | undefined {
+/** What a token says that this cluster has signed; undefined when it is forged. */
+export function tokenClaims(server: ApiServer, token: string): unknown {
   const [header = '', payload = '', given = ''] = token.split('.');
   if (signature(server, `${header}.${payload}`) !== given) return undefined;
-  let claims: unknown;
   try {
-    claims = JSON.parse(fromBase64Url(payload));
+    return JSON.parse(fromBase64Url(payload));
   } catch {
     return undefined;
   }
+}
+
+/** The ServiceAccount that a token stands for; undefined when it is forged, expired, or its account is gone. */
+export function tokenUser(server: ApiServer, token: string): User | undefined {
+  const claims = tokenClaims(server, token);
+  if (claims === undefined) return undefined;
   const expires = at(claims, 'exp');
   if (typeof expires === 'number' && expires * 1000 < server.world.now) return undefined;
   const namespace = String(at(claims, 'kubernetes.io', 'namespace') ?? '');
