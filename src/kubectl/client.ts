@@ -13,6 +13,9 @@ import type { ClientConfig } from './kubeconfig/client-config.ts';
 import { type ExecCredential, runExecPlugin } from './kubeconfig/exec-plugin.ts';
 import { unquoteGo } from './printers/go-unquote.ts';
 
+/** Go: net/http defaultCheckRedirect */
+const MAX_REDIRECTS = 10;
+
 /** ms after which Go's dialer gives up. client-go: transport DialTimeout */
 const DIAL_TIMEOUT = 30_000;
 
@@ -152,7 +155,17 @@ export class Client {
 
   /** The answer as text: logs, --raw. Raises ConnectionError, StatusError. */
   *text(method: string, path: string, options: RequestOptions = {}): Task<string> {
-    const response = yield* this.exchange(method, path, options);
+    let response = yield* this.exchange(method, path, options);
+    // As Go's client does: a redirection within the server is followed.
+    for (
+      let hop = 0;
+      hop < MAX_REDIRECTS && method === 'GET' && response.status >= 301 && response.status < 400;
+      hop++
+    ) {
+      const location = response.headers.get('location');
+      if (!location?.startsWith('/')) break;
+      response = yield* this.exchange(method, location, options);
+    }
     if (response.status >= 400) throw statusError(response);
     if (response.body?.kind === 'stream') return yield* readStream(response.body.items);
     return bodyText(response.body);

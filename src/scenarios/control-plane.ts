@@ -143,7 +143,12 @@ function* askElsewhere(
   const headers = new Map(request.headers);
   headers.delete('authorization');
   try {
-    return yield* process.machine.world.network.request(process, address, port, {
+    const { network } = process.machine.world;
+    const opened = yield* network.open(process, address, port, PROXY_TIMEOUT);
+    if (tls && !opened.listener.tls) return unreachable('tls: first record does not look like a TLS handshake');
+    if (!tls && opened.listener.tls && !opened.listener.tls.optional)
+      return textResponse(400, 'Client sent an HTTP request to an HTTPS server.\n');
+    return yield* network.exchange(process, opened, {
       method: request.method,
       path,
       query: request.query,
@@ -156,13 +161,17 @@ function* askElsewhere(
     if (!(error instanceof Errno)) throw error;
     const text = error.code === 'ETIMEDOUT' ? 'i/o timeout' : `connect: ${error.text.toLowerCase()}`;
     const why = error.code === 'EIO' ? 'EOF' : `dial tcp ${address}:${port}: ${text}`;
-    const status = new StatusError({
-      code: 503,
-      reason: 'ServiceUnavailable',
-      message: `error trying to reach service: ${why}`,
-    });
-    return jsonResponse(503, status.toStatus());
+    return unreachable(why);
   }
+}
+
+function unreachable(why: string): HttpResponse {
+  const status = new StatusError({
+    code: 503,
+    reason: 'ServiceUnavailable',
+    message: `error trying to reach service: ${why}`,
+  });
+  return jsonResponse(503, status.toStatus());
 }
 
 /** Where a component listens: its manifest says so. */

@@ -96,7 +96,21 @@ function checkForm(service: Service): void {
 /** The cluster has IPv4 and nothing else. kubernetes: pkg/registry/core/service/storage/alloc.go initIPFamilyFields */
 function checkFamilies(service: Service, wanted: string): void {
   const { ipFamilies = [], ipFamilyPolicy, clusterIPs = [] } = service.spec ?? {};
+  // On creation the families follow the addresses.
+  const first = wanted === '' ? (clusterIPs[0] ?? '') : '';
   const errors: FieldError[] = [];
+  const refuse = () => {
+    if (errors.length > 0) throw StatusError.invalid(SERVICE_RESOURCE, service.metadata?.name ?? '', errors);
+  };
+  if (first !== '' && first !== 'None' && ipFamilies[0] && first.includes(':') !== (ipFamilies[0] === 'IPv6')) {
+    const text = `expected an ${ipFamilies[0]} value as indicated by \`ipFamilies[0]\``;
+    errors.push(FieldError.invalid('spec.clusterIPs[0]', first, text));
+  }
+  if (ipFamilyPolicy === 'SingleStack' && new Set(ipFamilies).size > 1) {
+    const text = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
+    errors.push(FieldError.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, text));
+  }
+  refuse();
   if (ipFamilyPolicy === 'RequireDualStack') {
     const text = 'this cluster is not configured for dual-stack services';
     errors.push(FieldError.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, text));
@@ -108,7 +122,7 @@ function checkFamilies(service: Service, wanted: string): void {
     const at = ipFamilies.indexOf('IPv6');
     errors.push(FieldError.invalid(`spec.ipFamilies[${at}]`, 'IPv6', 'not configured on this cluster'));
   }
-  if (errors.length > 0) throw StatusError.invalid(SERVICE_RESOURCE, service.metadata?.name ?? '', errors);
+  refuse();
 }
 
 function checkWanted(service: Service, wanted: string, used: Set<string>, context: StrategyContext): void {

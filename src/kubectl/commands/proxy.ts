@@ -1,4 +1,5 @@
 import { type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
+import type { Process } from '../../world/process.ts';
 import { Condition, type Task, wait } from '../../world/task.ts';
 import type { Command, Invocation } from '../command/command.ts';
 import { ConnectionError, KubectlError } from '../errors.ts';
@@ -42,10 +43,8 @@ kubectl proxy --api-prefix=/k8s-api --accept-paths='^/api/v1/pods'`,
     string('www-prefix', '/static/', 'Prefix to serve static files under.', { shorthand: 'P' }),
   ],
   *run(invocation) {
-    const { flags, args, process, factory } = invocation;
+    const { flags, process, factory } = invocation;
     if (flags.string('unix-socket') !== '') throw new KubectlError('kubetutor does not model unix sockets of proxy');
-    if (flags.string('www') !== '') throw new KubectlError('kubetutor does not model --www of proxy');
-    if (args.length > 0) throw new KubectlError(`unknown command ${JSON.stringify(args[0])} for "kubectl proxy"`);
     const client = factory.client();
     const { network, world } = process.machine;
     const address = flags.string('address');
@@ -60,6 +59,8 @@ kubectl proxy --api-prefix=/k8s-api --accept-paths='^/api/v1/pods'`,
       owner: process,
       *http(request: HttpRequest): Task<HttpResponse> {
         if (!accepts(request)) return textResponse(403, 'Forbidden\n');
+        const file = served(process, flags.string('www'), flags.string('www-prefix'), request.path);
+        if (file) return file;
         if (!`${request.path}/`.startsWith(prefix)) return textResponse(404, '404 page not found\n');
         const path = prefix === '/' ? request.path : request.path.slice(prefix.length - 1) || '/';
         try {
@@ -70,6 +71,8 @@ kubectl proxy --api-prefix=/k8s-api --accept-paths='^/api/v1/pods'`,
         }
       },
     };
+    if (address !== '0.0.0.0' && address !== '::' && !network.isLocal(address))
+      throw new KubectlError(`listen tcp ${address}:${port}: bind: cannot assign requested address`);
     if (!network.listen(listener))
       throw new KubectlError(`listen tcp ${address}:${port}: bind: address already in use`);
     const over = new Condition();
@@ -81,6 +84,31 @@ kubectl proxy --api-prefix=/k8s-api --accept-paths='^/api/v1/pods'`,
     }
   },
 };
+
+const PAGE_START = '<!doctype html>\n<meta name="viewport" content="width=device-width">\n<pre>\n';
+
+/** A file of `--www`, as Go's file server gives it; undefined for paths that are not below its prefix. */
+function served(process: Process, folder: string, prefix: string, path: string): HttpResponse | undefined {
+  const start = `/${prefix.replace(/^\/|\/$/g, '')}/`.replace('//', '/');
+  if (folder === '' || !path.startsWith(start)) return undefined;
+  const { files } = process.machine;
+  const who = process.credentials;
+  const names = decodeURIComponent(path.slice(start.length))
+    .split('/')
+    .filter((name) => name !== '' && name !== '.' && name !== '..');
+  const root = folder.startsWith('/') ? folder : `${process.cwd}/${folder}`;
+  const at = [root, ...names].join('/');
+  const found = files.tryStat(at, who);
+  if (!found) return textResponse(404, '404 page not found\n');
+  if (found.kind !== 'directory') return textResponse(200, files.readText(at, who));
+  if (files.tryStat(`${at}/index.html`, who)) return textResponse(200, files.readText(`${at}/index.html`, who));
+  const links = files
+    .readDirectory(at, who)
+    .toSorted()
+    .map((name) => (files.tryStat(`${at}/${name}`, who)?.kind === 'directory' ? `${name}/` : name))
+    .map((name) => `<a href="${name}">${name}</a>\n`);
+  return textResponse(200, `${PAGE_START}${links.join('')}</pre>\n`);
+}
 
 /** kubernetes: kubectl/pkg/proxy/proxy_server.go FilterServer */
 function filterOf({ flags }: Invocation): (request: HttpRequest) => boolean {

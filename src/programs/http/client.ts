@@ -18,6 +18,8 @@ export type HttpFaultKind =
   /** TLS was spoken to a server that does not. */
   | 'no-tls'
   | 'empty'
+  /** The server wanted a certificate. */
+  | 'certificate-required'
   | 'not-http';
 
 export class HttpFault extends Error {
@@ -124,8 +126,12 @@ export function* httpExchange(
       : {}),
   };
   const response = yield* answerOf(process.machine.world.network.exchange(process, opened, request));
+  if (target.tls && response.status === CERTIFICATE_REQUIRED) throw new HttpFault('certificate-required');
   return { http2, response };
 }
+
+/** What servers here answer whose handshake failed for the client's certificate. */
+const CERTIFICATE_REQUIRED = 495;
 
 /** A server that goes away instead of answering is one that says nothing. */
 function* answerOf(answer: Task<HttpResponse>): Task<HttpResponse> {

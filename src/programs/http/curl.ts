@@ -282,6 +282,11 @@ class Transfer {
       }
       if (error.kind === 'no-tls')
         throw new CurlError(35, 'OpenSSL/3.0.13: error:0A00010B:SSL routines::wrong version number');
+      if (error.kind === 'certificate-required')
+        throw new CurlError(
+          56,
+          `OpenSSL SSL_read: OpenSSL/3.0.13: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0`,
+        );
       if (error.kind === 'reset') throw new CurlError(56, 'Recv failure: Connection reset by peer');
       if (error.kind === 'not-http') throw new CurlError(1, 'Received HTTP/0.9 when not allowed');
       yield* this.note('Empty reply from server');

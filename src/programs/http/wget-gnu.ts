@@ -228,7 +228,7 @@ function* ask(
       if (lines !== undefined) {
         const level = tolerant ? 'WARNING' : 'ERROR';
         const help = `To connect to ${url.host} insecurely, use \`--no-check-certificate'.\n`;
-        yield* tool.complain(lines.replaceAll('LEVEL', level) + (tolerant ? '' : help));
+        if (!options.has('q')) yield* tool.complain(lines.replaceAll('LEVEL', level) + (tolerant ? '' : help));
         if (!tolerant) p.exit(VERIFICATION_FAILURE);
       }
       yield* say('HTTP request sent, awaiting response... ');

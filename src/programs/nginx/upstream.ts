@@ -23,6 +23,7 @@ export const FAULTS: Readonly<Record<HttpFaultKind, readonly [string, number]>> 
     502,
   ],
   empty: ['upstream prematurely closed connection while reading response header from upstream', 502],
+  'certificate-required': ['upstream prematurely closed connection while reading response header from upstream', 502],
   'not-http': ['upstream sent no valid HTTP/1.0 header while reading response header from upstream', 502],
 };
 

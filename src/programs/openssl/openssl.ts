@@ -88,6 +88,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: [
       'connect=',
       'servername=',
+      'verify_hostname=',
       'CAfile=',
       'showcerts',
       'brief',

@@ -3,7 +3,7 @@ import type { Tool } from '../../shell/utilities/tool.ts';
 import { Errno } from '../../world/errno.ts';
 import { readCertificate } from '../../world/pki/certificate.ts';
 import { modulusOf, partsOf } from '../../world/pki/keys.ts';
-import { type ChainProblem, chainProblem } from '../../world/pki/verify.ts';
+import { type ChainProblem, chainProblem, isForHost } from '../../world/pki/verify.ts';
 import type { Task } from '../../world/task.ts';
 import { isAddress, resolveHost } from '../net/resolve.ts';
 import { nameText } from './names.ts';
@@ -15,6 +15,16 @@ const NUMBERS: Readonly<Record<string, number>> = {
   EHOSTUNREACH: 113,
   ENETUNREACH: 101,
 };
+
+/** What its lines of errors begin with: the thread. */
+function thread(tool: Tool): string {
+  return `40${tool.p.machine.world.random.fork(`openssl-${tool.p.pid}`).integer(0x1000000).toString(16).toUpperCase().padStart(6, '0')}7F0000`.padEnd(
+    16,
+    '0',
+  );
+}
+
+const HOSTNAME: ChainProblem = { code: 62, text: 'hostname mismatch' };
 
 /** openssl s_client: what a server shows of itself. What is typed afterwards goes nowhere. */
 export function* sClient(tool: Tool, options: Options): Task<number> {
@@ -29,12 +39,11 @@ export function* sClient(tool: Tool, options: Options): Task<number> {
     const { listener } = yield* network.open(tool.p, address, Number(port));
     const { tls } = listener;
     if (!tls) {
-      tool.put('CONNECTED(00000003)\n');
       yield* tool.complain(
-        'error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/record/ssl3_record.c:354:\n',
+        `${thread(tool)}:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../ssl/record/ssl3_record.c:354:\n`,
       );
       tool.put(
-        '---\nno peer certificate available\n---\nNo client certificate CA names sent\n---\nSSL handshake has read 5 bytes and written 300 bytes\nVerification: OK\n---\nNew, (NONE), Cipher is (NONE)\nSecure Renegotiation IS NOT supported\nCompression: NONE\nExpansion: NONE\nNo ALPN negotiated\nEarly data was not sent\nVerify return code: 0 (ok)\n---\n',
+        'CONNECTED(00000003)\n---\nno peer certificate available\n---\nNo client certificate CA names sent\n---\nSSL handshake has read 5 bytes and written 300 bytes\nVerification: OK\n---\nNew, (NONE), Cipher is (NONE)\nSecure Renegotiation IS NOT supported\nCompression: NONE\nExpansion: NONE\nNo ALPN negotiated\nEarly data was not sent\nVerify return code: 0 (ok)\n---\n',
       );
       return 1;
     }
@@ -46,7 +55,9 @@ export function* sClient(tool: Tool, options: Options): Task<number> {
     }
     const file = options.get('CAfile');
     const trusted = file === undefined ? [] : [yield* tool.readText(file)];
-    const problem = chainProblem(pem, trusted, tool.p.now);
+    const wanted = options.get('verify_hostname');
+    const mismatch = wanted !== undefined && !isForHost(pem, wanted);
+    const problem = chainProblem(pem, trusted, tool.p.now) ?? (mismatch ? HOSTNAME : undefined);
     yield* depthLines(tool, pem, problem);
     tool.put(sessionText(pem, problem));
     yield* tool.flush();
@@ -59,7 +70,7 @@ export function* sClient(tool: Tool, options: Options): Task<number> {
     const number = NUMBERS[error.code];
     if (number === undefined) throw error;
     yield* tool.complain(
-      `error:8000006F:system library:BIO_connect:${error.text}:../crypto/bio/bio_sock2.c:114:calling connect()\nerror:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:116:\nconnect:errno=${number}\n`,
+      `${thread(tool)}:error:8000006F:system library:BIO_connect:${error.text}:../crypto/bio/bio_sock2.c:114:calling connect()\n${thread(tool)}:error:10000067:BIO routines:BIO_connect:connect error:../crypto/bio/bio_sock2.c:116:\nconnect:errno=${number}\n`,
     );
     return 1;
   }

@@ -9,6 +9,13 @@ const PLUGINS =
     ' ',
   );
 
+/** Plugins whose answers would be others; what the rest does is read, or cannot be seen. */
+const NOT_MODELLED = new Set(
+  'geoip tls root dns64 acl chaos tsig dnssec autopath transfer route53 azure clouddns k8s_external file auto secondary etcd grpc erratic whoami sign view'.split(
+    ' ',
+  ),
+);
+
 /** Plugins that are read and do what they say here; the others are accepted and do nothing. */
 export type PodsMode = 'disabled' | 'insecure' | 'verified';
 
@@ -147,6 +154,9 @@ class Reader {
       else if (directive.name === 'hosts') found.set('hosts', this.hosts(directive));
       else if (directive.name === 'kubernetes') found.set('kubernetes', this.kubernetes(directive, zone));
       else if (directive.name === 'forward') this.forward(directive);
+      else if (directive.name === 'template') this.template(directive, zone);
+      else if (NOT_MODELLED.has(directive.name))
+        this.warnings.push(`[WARNING] plugin/${directive.name}: kubetutor does not model this plugin`);
     }
     const number = (name: string) => {
       const value = found.get(name);
@@ -277,6 +287,8 @@ class Reader {
     const [from, to, ...options] = kind ? rest.slice(1) : rest;
     if (from === undefined || to === undefined) throw this.fail('rewrite', `too few arguments for a name rule`);
     const answer = !kind || kind === 'exact' || options.includes('answer');
+    if (kind === 'regex' && !goPattern(from))
+      throw this.fail('rewrite', `invalid regex pattern in a name rule: ${from}`);
     const clean = kind === 'regex' ? from : bare(from);
     return { kind: kind ?? 'exact', from: clean, to: bare(to), answer };
   }
@@ -287,7 +299,13 @@ class Reader {
     return {
       type: type.toUpperCase(),
       zones: (zones.length > 0 ? zones : [zone]).map(bare),
-      match: rows('match').flatMap(({ words }) => words.slice(1).map((text) => new RegExp(text, 'i'))),
+      match: rows('match').flatMap(({ words, line }) =>
+        words.slice(1).map((text) => {
+          const pattern = goPattern(text, 'i');
+          if (!pattern) throw this.wrong('template', line, `could not parse regex: ${text}, error parsing regexp`);
+          return pattern;
+        }),
+      ),
       answers: rows('answer').flatMap(({ words }) => words.slice(1)),
       code: rows('rcode')[0]?.words[1],
       fallthrough: rows('fallthrough').length > 0,
@@ -340,6 +358,17 @@ class Reader {
     const text = this.readFile(target);
     if (text === undefined) throw this.fail('forward', `not an IP address or file: "${target}"`);
     return [...text.matchAll(/^nameserver\s+(\S+)/gm)].map((match) => ({ address: match[1] ?? '', port: 53 }));
+  }
+}
+
+/** A pattern as Go writes it; undefined for one that is none. */
+export function goPattern(text: string, flags = ''): RegExp | undefined {
+  const insensitive = text.startsWith('(?i)');
+  const own = text.replace(/^\(\?[a-z]+\)/, '').replaceAll('(?P<', '(?<');
+  try {
+    return new RegExp(own, insensitive && !flags.includes('i') ? `${flags}i` : flags);
+  } catch {
+    return undefined;
   }
 }
 

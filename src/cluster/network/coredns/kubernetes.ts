@@ -1,3 +1,4 @@
+import { ipv4 } from '../../../world/network/address.ts';
 import type { DnsRecord } from '../../../world/network/dns-message.ts';
 import type { Client } from '../../api/client.ts';
 import { ENDPOINT_SLICES, NAMESPACES, PODS, SERVICES } from '../../api/kinds.ts';
@@ -41,8 +42,12 @@ export function recordsOf(zone: DnsZone, name: string): readonly DnsRecord[] | u
   if (serviceName === undefined) return zone.client.get(NAMESPACES, '', namespace) ? [] : undefined;
   const service = zone.client.get(SERVICES, namespace, serviceName);
   if (!service || labels.length > 2) return undefined;
-  if (service.spec?.type === 'ExternalName')
-    return [{ name, type: 'CNAME', ttl: zone.ttl, value: service.spec.externalName ?? '' }];
+  if (service.spec?.type === 'ExternalName') {
+    // No ports and endpoints below it, and an address is no name. coredns: plugin/kubernetes/kubernetes.go findServices
+    const value = service.spec.externalName ?? '';
+    const isName = labels.length === 0 && ipv4(value) === undefined && !value.includes(':');
+    return isName ? [{ name, type: 'CNAME', ttl: zone.ttl, value }] : undefined;
+  }
   return serviceRecords(zone, service, name, labels);
 }
 

@@ -1,4 +1,4 @@
-import type { RewriteRule } from './config.ts';
+import { goPattern, type RewriteRule } from './config.ts';
 
 /** The name that plugin/rewrite makes of one, and whether answers get the old name back. coredns: plugin/rewrite/name.go */
 export function rewriteName(
@@ -23,7 +23,7 @@ function applied({ kind, from, to }: RewriteRule, name: string): string | undefi
     case 'substring':
       return name.includes(from) ? name.replace(from, to) : undefined;
     default: {
-      const match = new RegExp(from).exec(`${name}.`);
+      const match = goPattern(from)?.exec(`${name}.`);
       return match ? to.replace(/\{(\d+)\}/g, (_, index: string) => match[Number(index)] ?? '') : undefined;
     }
   }

@@ -152,7 +152,7 @@ export class CorednsServer {
     if (!records) return through ? undefined : own('NXDOMAIN', [], authority);
     if (lower === domain && type === 'SOA') return own('NOERROR', authority, []);
     const alias = records.find((record) => record.type === 'CNAME');
-    if (alias && type !== 'CNAME') return this.followed(alias, name, type, depth, authority);
+    if (alias && type !== 'CNAME') return this.followed(alias, name, type, depth, authority, domain);
     const answers = records.filter((record) => record.type === type).map((record) => ({ ...record, name }));
     const additional = type === 'SRV' ? answers.flatMap((answer) => targetAddresses(zone, answer)) : [];
     return { ...own('NOERROR', answers, answers.length === 0 ? authority : []), additional };
@@ -165,11 +165,15 @@ export class CorednsServer {
     type: RecordType,
     depth: number,
     authority: readonly DnsRecord[],
+    domain: string,
   ): Answer {
-    if (depth >= MAX_ALIASES) return own('NOERROR', [], authority);
-    const target = this.resolve(alias.value, type, depth + 1, false);
-    if (target.problem !== undefined) return { ...own('NOERROR', [], authority), delay: target.delay };
-    return { ...own('NOERROR', [{ ...alias, name }, ...target.answers], []), delay: target.delay };
+    const target = alias.value.toLowerCase().replace(/\.$/, '');
+    if (depth >= MAX_ALIASES || target === alias.name.toLowerCase()) return own('NOERROR', [], authority);
+    const found = this.resolve(alias.value, type, depth + 1, false);
+    // Within the zone an alias of nothing is left out; outside it is told even if nobody knows more.
+    if (within(target, domain) && found.answers.length === 0)
+      return { ...own('NOERROR', [], authority), delay: found.delay };
+    return { ...own('NOERROR', [{ ...alias, name }, ...found.answers], []), delay: found.delay };
   }
 
   private fromUpstream(forward: ForwardConfig, name: string, type: RecordType): Answer {

@@ -81,7 +81,8 @@ export const ip = utility({
       }
     } catch (error) {
       if (!(error instanceof IpError)) throw error;
-      yield* tool.complain(`${error.message}\n`);
+      const speaker = tool.busybox && error.message.startsWith('RTNETLINK') ? 'ip: ' : '';
+      yield* tool.complain(`${speaker}${error.message}\n`);
       return error.status;
     }
     yield* tool.complain(`Object "${object}" is unknown, try "ip help".\n`);
@@ -159,6 +160,7 @@ function* link(tool: Tool, words: readonly string[], shown: Shown): Task<number>
     return 0;
   }
   if (!starts('set', verb)) return unknown(verb, 'link');
+  if (tool.busybox && !capable(tool.p, 'NET_ADMIN')) throw new IpError('ip: SIOCSIFFLAGS: Operation not permitted', 2);
   mayChange(tool);
   const { name, up, mtu } = readLinkSet(rest);
   const device = deviceOf(tool, name);
