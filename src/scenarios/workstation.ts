@@ -57,6 +57,7 @@ export function addWorkstation(
   });
   machine.skipPids(1200);
   machine.network.forwarding = true;
+  machine.network.answersNeighbours = true;
   machine.files.settings = true;
   const bridge = machine.network.addLink(new Link({ name: 'br0', kind: 'bridge', random: world.random }));
   world.network.lan.setBridge(bridge);

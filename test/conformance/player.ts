@@ -53,6 +53,8 @@ export function play(
   const built = buildWorld(worldName, seed);
   const { folder, home } = prepare(built);
   const { workstation, world } = built;
+  // The recorded cluster had no way out: its router neither resolved names nor answered Pods.
+  workstation.network.answersNeighbours = false;
   for (const [name, text] of Object.entries(scenario.files ?? {})) {
     const path = `${folder}/${name}`;
     workstation.files.makeDirectories(path.slice(0, path.lastIndexOf('/')));

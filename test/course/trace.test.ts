@@ -197,7 +197,7 @@ X`);
     "Pod default/box → web:80
       1  Pod default/box  sends it from ADDRESS
       2                   eth0 → caliX of node01
-      3  node node01      Service kube-system/kube-dns: ADDRESS:53 → ADDRESS:53 (Pod kube-system/coredns-8565d64c57-nh2wr)
+      3  node node01      Service kube-system/kube-dns: ADDRESS:53 → ADDRESS:53 (Pod kube-system/coredns-8565d64c57-rdck9)
       4                   route: ADDRESS/26 via 192.168.64.10 dev tunl0
       5                   NetworkPolicy default/deny-out denies it (egress)
     ✗ the name cannot be looked up, because the DNS at ADDRESS:53 cannot be reached (NetworkPolicy default/deny-out)

@@ -67,6 +67,8 @@ export class NetworkNamespace {
   beforeLook: (() => void) | undefined;
   /** net.ipv4.ip_forward */
   forwarding = false;
+  /** Answers go to the neighbour that the request came by (CONNMARK and policy routing): no routes to the senders are needed. */
+  answersNeighbours = false;
   /** The name that `ip netns` on its machine has for it; sandboxes of Pods have one. */
   netns: string | undefined;
   /** Connections that stand. */

@@ -104,7 +104,8 @@ class Walk {
     if (!arrivedBy) this.time += LOOPBACK_TIME;
     const lost = this.translators.find((machine) => machine !== this.at && !passes(this.at, this.source, machine));
     if (lost) return { kind: 'timeout', reason: 'asymmetric', reporter: lost };
-    if (arrivedBy && !findsWay(this.at, this.source)) return this.stop('timeout', 'no-way-back');
+    if (arrivedBy && !this.at.answersNeighbours && !findsWay(this.at, this.source))
+      return this.stop('timeout', 'no-way-back');
     const { at: namespace, address, port, source, time: latency, ttl } = this;
     this.hops?.push({ kind: 'arrived', at: namespace, address, port });
     return { kind: 'delivered', namespace, address, port, source: source || address, latency, ttl };
