@@ -230,6 +230,46 @@ test('exercises of scripts are carried over, and what was not is said', () => {
   expect(run('lint', 'moved').status).toBe(0);
 }, 60_000);
 
+test('a scenario of Killercoda becomes one lesson of its steps', () => {
+  const details = {
+    intro: { text: 'intro.md', background: 'setup.sh' },
+    steps: [
+      { title: 'Scale it', text: 'one.md', verify: 'one.sh', solve: 'solve.sh' },
+      { title: 'Expose it', text: 'two.md', verify: 'two.sh', foreground: 'nope.sh' },
+    ],
+  };
+  for (const [name, script] of [
+    ['course/web/index.json', JSON.stringify({ title: 'Web: two steps', details })],
+    ['course/web/intro.md', 'Read this first.\n'],
+    ['course/web/setup.sh', 'kubectl create deployment web --image=nginx\nexit 0\n'],
+    ['course/web/one.md', 'Make it three: `kubectl scale`{{exec}}\n'],
+    ['course/web/one.sh', 'test "$(kubectl get deploy web -o jsonpath={.spec.replicas})" = 3\n'],
+    ['course/web/solve.sh', 'kubectl scale deploy web --replicas=3\n'],
+    ['course/web/two.md', 'Expose it.\n'],
+    ['course/web/two.sh', 'kubectl get svc web\n'],
+    ['course/web/assets/a.yaml', 'a: 1\n'],
+  ] as const) {
+    mkdirSync(path.dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), script);
+  }
+  const { status, stdout } = run('import', 'course', '-o', 'scenarios');
+  expect([status, stdout.split('\n')]).toEqual([
+    0,
+    [
+      'web -> exercises/web',
+      '  - web/assets/a.yaml: not taken; only setup, question, validation and solution are',
+      '  - web/nope.sh: its index names it, and it is not there',
+      '  - web, step 2: there is no solution.sh, so `lint --prove` cannot show that it can be solved',
+      '1 exercise in scenarios',
+      '',
+    ],
+  ]);
+  expect(text('scenarios/exercises/web/text.en.md')).toBe(
+    '## task-1: Scale it\nRead this first.\n\nMake it three: `kubectl scale`\n\n## task-2: Expose it\nExpose it.\n',
+  );
+  expect(run('lint', '--prove', 'scenarios').status).toBe(0);
+}, 60_000);
+
 /** Debian's browser; where there is none the pages are not seen, and this says so. */
 const CHROMIUM = '/usr/bin/chromium';
 const browser = existsSync(CHROMIUM) ? test : test.skip;

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Language } from '../text.ts';
 import type { Files } from './files.ts';
+import { type BankExercise, type BankStep, killercodaScenario } from './killercoda.ts';
 
 /** What each part of an exercise is called in the banks there are. */
 const NAMES = {
@@ -10,79 +11,118 @@ const NAMES = {
   solution: ['solution.sh', 'solve.sh', 'answer.sh'],
 } as const;
 
-/** An exercise of the setup.sh / question.md / validate.sh kind, as a lesson of one step. */
+/** An exercise of a bank, as a lesson. */
 export interface ImportedExercise {
   readonly id: string;
   /** Its folder in the bank. */
   readonly from: string;
-  readonly setup: string | undefined;
-  readonly validate: string;
-  readonly solution: string | undefined;
+  readonly steps: readonly BankStep[];
   /** The files of the lesson. */
   readonly files: ReadonlyMap<string, string>;
   /** What was left behind, in words. */
   readonly left: readonly string[];
 }
 
-/** Finds the exercises of a bank: each folder with a validate.sh (or its like). */
+/** Finds the exercises of a bank: scenarios with an index.json, and each other folder with a validate.sh (or its like). */
 export function findExercises(files: Files, language: Language, world: string): ImportedExercise[] {
-  const folders = new Set(
-    [...files.keys()]
-      .filter((name) => NAMES.validate.some((one) => name === one || name.endsWith(`/${one}`)))
-      .map((name) => name.split('/').slice(0, -1).join('/')),
-  );
+  const found = new Map<string, BankExercise>();
+  for (const name of files.keys()) {
+    const folder = folderOf(name);
+    const scenario = name === inFolder(folder, 'index.json') ? killercodaScenario(files, folder) : undefined;
+    if (scenario) found.set(folder, scenario);
+  }
+  const scenarios = [...found.keys()];
+  for (const name of files.keys()) {
+    const folder = folderOf(name);
+    const belongs = scenarios.some((scenario) => scenario === '' || `${folder}/`.startsWith(`${scenario}/`));
+    if (!belongs && NAMES.validate.some((one) => name === inFolder(folder, one)))
+      found.set(folder, folderExercise(files, folder));
+  }
   const taken = new Set<string>();
-  return [...folders].sort().map((folder) => {
-    const id = uniqueId(folder, taken);
-    return exerciseOf(files, folder, id, language, world);
+  return [...found.keys()].sort().map((folder) => {
+    const exercise = found.get(folder) ?? folderExercise(files, folder);
+    const inner = [...found.keys()].filter((other) => other !== folder && other.startsWith(inFolder(folder, '')));
+    return imported(files, folder, exercise, inner, uniqueId(folder, taken), language, world);
   });
 }
 
-function exerciseOf(files: Files, folder: string, id: string, language: Language, world: string): ImportedExercise {
+const folderOf = (name: string) => name.split('/').slice(0, -1).join('/');
+const inFolder = (folder: string, name: string) => (folder === '' ? name : `${folder}/${name}`);
+
+/** A folder with setup.sh, question.md and validate.sh: one step. */
+function folderExercise(files: Files, folder: string): BankExercise {
   const used = new Set<string>();
   const part = (kind: keyof typeof NAMES): string | undefined => {
-    const name = NAMES[kind].map((one) => (folder === '' ? one : `${folder}/${one}`)).find((one) => files.has(one));
+    const name = NAMES[kind].map((one) => inFolder(folder, one)).find((one) => files.has(one));
     if (name !== undefined) used.add(name);
-    return name === undefined ? undefined : files.text(name)?.replace(/\r\n/g, '\n');
+    return name === undefined ? undefined : files.text(name);
   };
-  const setup = part('setup');
-  const question = part('question');
-  const validate = part('validate') ?? 'false';
-  const solution = part('solution');
-  const prefix = folder === '' ? '' : `${folder}/`;
-  const left = [...files.keys()]
-    .filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/') && !used.has(name))
-    .map((name) => `${name}: not taken; only setup, question, validation and solution are`);
-  if (question === undefined) left.push(`${folder}: there is no question.md`);
-  if (solution === undefined)
-    left.push(`${folder}: there is no solution.sh, so \`lint --prove\` cannot show that it can be solved`);
-  const title = titleOf(question, id);
+  const step = {
+    setup: part('setup'),
+    text: part('question'),
+    validate: part('validate') ?? 'false',
+    solution: part('solution'),
+  };
+  return { title: undefined, steps: [{ ...step, title: undefined }], used, absent: [] };
+}
+
+function imported(
+  files: Files,
+  folder: string,
+  { title: named, steps, used, absent }: BankExercise,
+  /** Folders below that are exercises of their own. */
+  inner: readonly string[],
+  id: string,
+  language: Language,
+  world: string,
+): ImportedExercise {
+  const beside = (name: string) =>
+    name.startsWith(inFolder(folder, '')) &&
+    !used.has(name) &&
+    !inner.some((other) => name.startsWith(`${other}/`)) &&
+    (steps.length > 1 || used.has(inFolder(folder, 'index.json')) || folderOf(name) === folder);
+  const left = [
+    ...[...files.keys()]
+      .filter(beside)
+      .map((name) => `${name}: not taken; only setup, question, validation and solution are`),
+    ...absent.map((name) => `${name}: its index names it, and it is not there`),
+  ];
+  const several = steps.length > 1;
+  const title = named ?? titleOf(steps[0]?.text, id);
+  const idOf = (index: number) => (several ? `task-${index + 1}` : 'task');
+  steps.forEach((step, index) => {
+    const where = several ? `${folder}, step ${index + 1}` : folder;
+    if (step.text === undefined) left.push(`${where}: there is no question.md`);
+    if (step.validate !== undefined && step.solution === undefined)
+      left.push(`${where}: there is no solution.sh, so \`lint --prove\` cannot show that it can be solved`);
+  });
   const lesson = {
     id,
     version: 1,
-    title,
-    summary: title,
+    title: escaped(title),
+    summary: escaped(title),
     world,
     minutes: [5, 20],
-    steps: [
-      {
-        id: 'task',
-        ...(setup === undefined ? {} : { setup: [{ run: escaped(setup) }] }),
-        checks: [{ id: 'valid', title: VALID[language], bash: { script: escaped(validate), timeout: 120 } }],
-        ...(solution === undefined ? { unproved: true } : { solutions: [escaped(solution)] }),
-      },
-    ],
+    steps: steps.map(({ setup, validate, solution }, index) => ({
+      id: idOf(index),
+      ...(setup === undefined ? {} : { setup: [{ run: escaped(setup) }] }),
+      ...(validate === undefined
+        ? {}
+        : { checks: [{ id: 'valid', title: VALID[language], bash: { script: escaped(validate), timeout: 120 } }] }),
+      ...(solution === undefined ? { unproved: true } : { solutions: [escaped(solution)] }),
+    })),
   };
-  const text = `## task: ${title}\n${bodyOf(question ?? title)}\n`;
+  const text = steps.map((step, index) => {
+    const heading = step.title ?? titleOf(step.text, title);
+    return `## ${idOf(index)}: ${heading}\n${bodyOf(step.text ?? heading)}\n`;
+  });
   return {
     id,
     from: folder === '' ? '.' : folder,
-    setup,
-    validate,
-    solution,
+    steps,
     files: new Map([
       ['lesson.yaml', stringify(lesson, { lineWidth: 0 })],
-      [`text.${language}.md`, escaped(text)],
+      [`text.${language}.md`, escaped(text.join('\n'))],
     ]),
     left,
   };

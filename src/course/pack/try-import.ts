@@ -28,17 +28,25 @@ export function tryExercise(exercise: ImportedExercise, world: string, source: W
     while (!done && loop.count < end && loop.step());
     return outcomes;
   };
-  const [setup, untouched] = run([exercise.setup, exercise.validate]);
-  if (setup && setup.exit !== 0) said.push(`setup ends with ${setup.exit}${lastLine(setup)}`);
-  for (const outcome of [setup, untouched]) said.push(...unknownCommands(outcome));
-  if (!untouched) said.push('setup or validation does not come to an end');
-  else if (untouched.exit === 0) said.push('validation succeeds although nothing was done');
-  if (exercise.solution !== undefined && untouched) {
-    const [, solution, solved] = run([exercise.setup, exercise.solution, exercise.validate]);
-    said.push(...unknownCommands(solution));
-    if (solved && solved.exit !== 0)
-      said.push(`validation ends with ${solved.exit} after the solution${lastLine(solved)}`);
-  }
+  const { steps } = exercise;
+  /** What was played when a step begins: those before it, as far as they have solutions. */
+  let before: (string | undefined)[] = [];
+  steps.forEach((step, index) => {
+    const where = steps.length > 1 ? `step ${index + 1}: ` : '';
+    const tell = (text: string) => said.push(`${where}${text}`);
+    const [setup, untouched] = run([...before, step.setup, step.validate ?? 'false']).slice(-2);
+    if (setup && setup.exit !== 0) tell(`setup ends with ${setup.exit}${lastLine(setup)}`);
+    for (const outcome of [setup, untouched]) unknownCommands(outcome).forEach(tell);
+    if (!untouched) tell('setup or validation does not come to an end');
+    else if (untouched.exit === 0) tell('validation succeeds although nothing was done');
+    if (step.solution !== undefined && step.validate !== undefined && untouched) {
+      const [solution, solved] = run([...before, step.setup, step.solution, step.validate]).slice(-2);
+      unknownCommands(solution).forEach(tell);
+      if (solved && solved.exit !== 0)
+        tell(`validation ends with ${solved.exit} after the solution${lastLine(solved)}`);
+    }
+    before = [...before, step.setup, step.solution];
+  });
   return [...new Set(said)];
 }
 
