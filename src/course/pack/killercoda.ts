@@ -52,7 +52,7 @@ export function killercodaScenario(files: Files, folder: string): BankExercise |
     const texts = [index === 0 ? introduction : undefined, read(step, 'text')].filter((one) => one !== undefined);
     return {
       title: typeof step['title'] === 'string' ? step['title'] : undefined,
-      text: texts.length === 0 ? undefined : texts.map(withoutButtons).join('\n\n'),
+      text: texts.length === 0 ? undefined : texts.map((one) => withoutButtons(one).trim()).join('\n\n'),
       setup: setups.length === 0 ? undefined : setups.join('\n'),
       validate: read(step, 'verify'),
       solution: read(step, 'solve'),
