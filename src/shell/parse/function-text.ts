@@ -3,8 +3,14 @@ import type { Function as FunctionNode } from 'unbash';
 /** A function as `type` and `declare -f` print it: bash lays the body out anew. */
 export function functionText(name: string, node: FunctionNode, source: string): string {
   const body = source.slice(node.body.pos, node.body.end);
-  const inner = node.body.type === 'BraceGroup' ? layout(body) : body;
+  const inner = node.body.type === 'BraceGroup' ? layout(body) : `{ \n    ${spaced(body)}\n}`;
   return `${name} () \n${inner}`;
+}
+
+/** A body in brackets, as bash prints it: `( … )`. */
+function spaced(body: string): string {
+  const [, inner] = /^\(\s*([^(].*?)[;\s]*\)$/s.exec(body) ?? [];
+  return inner === undefined ? body : `( ${inner} )`;
 }
 
 function layout(body: string): string {

@@ -50,7 +50,8 @@ export function* giveUp(shell: Shell, error: ShellError): Task<never> {
 export function* runSimple(shell: Shell, node: Command, last: boolean): Task<number> {
   shell.line = shell.source.lineAt(node.name?.pos ?? node.pos);
   shell.substitutionStatus = undefined;
-  shell.command = shell.source.text.slice(node.pos, node.end);
+  // A trap is told of the command that it came after. bash: execute_cmd.c the_printed_command_except_trap
+  if (shell.runningTraps.size === 0) shell.command = shell.source.text.slice(node.pos, node.end);
   const files = shell.substitutionFiles;
   shell.substitutionFiles = [];
   try {

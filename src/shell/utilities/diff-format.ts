@@ -72,13 +72,7 @@ const unifiedRange = (from: number, to: number) =>
 
 /** `@@ -1,3 +1,4 @@`, without the two lines of names. */
 export function unifiedDiff(left: DiffText, right: DiffText, hunks: readonly Hunk[], context: number): string[] {
-  const groups: Hunk[][] = [];
-  for (const hunk of hunks) {
-    const last = groups.at(-1)?.at(-1);
-    if (last && hunk.from[0] - last.from[1] <= context * 2) groups.at(-1)?.push(hunk);
-    else groups.push([hunk]);
-  }
-  return groups.flatMap((group) => {
+  return groupsOf(hunks, context).flatMap((group) => {
     const first = group[0] ?? { from: [0, 0], to: [0, 0] };
     const last = group.at(-1) ?? first;
     const before = Math.min(context, first.from[0]);
@@ -99,6 +93,60 @@ export function unifiedDiff(left: DiffText, right: DiffText, hunks: readonly Hun
   });
 }
 
+const contextRange = (from: number, to: number) =>
+  to - from > 1 ? `${from + 1},${to}` : String(to - from === 1 ? to : from);
+
+/** diff -c: the two files one after the other, without the two lines of names. diffutils: src/context.c */
+export function contextDiff(left: DiffText, right: DiffText, hunks: readonly Hunk[], context: number): string[] {
+  return groupsOf(hunks, context).flatMap((group) => {
+    const first = group[0] ?? { from: [0, 0], to: [0, 0] };
+    const last = group.at(-1) ?? first;
+    const before = Math.min(context, first.from[0]);
+    const after = Math.min(context, left.lines.length - last.from[1]);
+    const side = (text: DiffText, key: 'from' | 'to', alone: string): string[] => {
+      const other = key === 'from' ? 'to' : 'from';
+      if (group.every((hunk) => hunk[key][1] === hunk[key][0])) return [];
+      const lines: string[] = [];
+      let at = first[key][0] - before;
+      for (const hunk of group) {
+        const mark = hunk[other][1] > hunk[other][0] ? '! ' : alone;
+        lines.push(...show('  ', text, at, hunk[key][0]), ...show(mark, text, ...hunk[key]));
+        at = hunk[key][1];
+      }
+      return [...lines, ...show('  ', text, at, at + after)];
+    };
+    const range = (key: 'from' | 'to') => contextRange(first[key][0] - before, last[key][1] + after);
+    return [
+      '***************',
+      `*** ${range('from')} ****`,
+      ...side(left, 'from', '- '),
+      `--- ${range('to')} ----`,
+      ...side(right, 'to', '+ '),
+    ];
+  });
+}
+
+/** diff -e: commands of ed, from the last difference to the first. */
+export function edDiff(right: DiffText, hunks: readonly Hunk[]): string[] {
+  return [...hunks].reverse().flatMap((hunk) => {
+    const removed = hunk.from[1] > hunk.from[0];
+    const added = hunk.to[1] > hunk.to[0];
+    const head = `${range(hunk.from)}${removed && added ? 'c' : removed ? 'd' : 'a'}`;
+    return added ? [head, ...right.lines.slice(...hunk.to), '.'] : [head];
+  });
+}
+
+/** Hunks whose context touches are shown together. */
+function groupsOf(hunks: readonly Hunk[], context: number): Hunk[][] {
+  const groups: Hunk[][] = [];
+  for (const hunk of hunks) {
+    const last = groups.at(-1)?.at(-1);
+    if (last && hunk.from[0] - last.from[1] <= context * 2) groups.at(-1)?.push(hunk);
+    else groups.push([hunk]);
+  }
+  return groups;
+}
+
 /** diff -y: two columns. */
 export function sideBySide(
   left: DiffText,
@@ -107,16 +155,18 @@ export function sideBySide(
   width: number,
   hideCommon: boolean,
 ): string[] {
-  const half = Math.floor((width - 3) / 2);
-  const column = Math.floor((half + 3) / 8 + 1) * 8;
+  // diffutils: src/diff.c, sdiff_half_width and sdiff_column2_offset
+  const offset = Math.floor((width + 8 + 3) / 16) * 8;
+  const half = Math.max(0, Math.min(offset - 3, width - offset));
+  const column = half > 0 ? offset : width;
+  const gutter = Math.floor((half + column - 1) / 2);
   const shown: string[] = [];
-  const gutter = Math.min(column, half + 3);
   const row = (a: string | undefined, mark: string, b: string | undefined) => {
     const first = (a ?? '').slice(0, half);
     shown.push(
       mark === ' '
         ? `${pad(first, column)}${(b ?? '').slice(0, half)}`
-        : `${pad(first, gutter - 2)}${mark}${b === undefined ? '' : `\t${b.slice(0, half)}`}`,
+        : `${pad(first, gutter)}${mark}${b === undefined ? '' : `${pad('', column, gutter + 1)}${b.slice(0, half)}`}`,
     );
   };
   let a = 0;
@@ -138,8 +188,8 @@ export function sideBySide(
 }
 
 /** Tabs as far as they go, then blanks, as diff pads. */
-function pad(text: string, column: number): string {
-  let at = text.length;
+function pad(text: string, column: number, from = text.length): string {
+  let at = from;
   let out = text;
   while (at < column) {
     const next = (Math.floor(at / 8) + 1) * 8;

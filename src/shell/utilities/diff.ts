@@ -1,6 +1,6 @@
 import { Errno } from '../../world/errno.ts';
 import type { Task } from '../../world/task.ts';
-import { type DiffText, hunksOf, normalDiff, sideBySide, unifiedDiff } from './diff-format.ts';
+import { contextDiff, type DiffText, edDiff, hunksOf, normalDiff, sideBySide, unifiedDiff } from './diff-format.ts';
 import { splitLines } from './lines.ts';
 import { type Options, Usage } from './options.ts';
 import { quoteIfNeeded } from './quote.ts';
@@ -52,12 +52,16 @@ export const diff = utility({
     const [one, two, three] = options.operands;
     if (one === undefined || two === undefined) throw new Usage(`missing operand after '${one ?? tool.name}'`);
     if (three !== undefined) throw new Usage(`extra operand '${three}'`);
-    if (options.has('c', 'C', 'e')) {
-      yield* tool.warn("kubetutor's diff does not model context and ed output: use -u", 2);
-      return 2;
-    }
     const left = tool.tryStat(one);
     const right = tool.tryStat(two);
+    // Of a directory and something that is not there, only the latter is spoken of.
+    if (
+      !options.has('N') &&
+      ((isDirectory(left) && !right && two !== '-') || (isDirectory(right) && !left && one !== '-'))
+    ) {
+      yield* tool.warn(`${left ? two : one}: No such file or directory`, 2);
+      return 2;
+    }
     if (isDirectory(left) && isDirectory(right)) return yield* trees(tool, options, one, two);
     const first = isDirectory(left) && two !== '-' ? within(one, lastName(two)) : one;
     const second = isDirectory(right) && one !== '-' ? within(two, lastName(one)) : two;
@@ -132,7 +136,15 @@ function* show(
       `+++ ${labels[1] ?? named(tool, two)}`,
       ...unifiedDiff(left, right, hunks, Number(options.get('U') ?? 3)),
     ];
-  } else lines = normalDiff(left, right, hunks);
+  } else if (options.has('c', 'C')) {
+    const labels = [...options.all('label'), ...options.all('L')];
+    lines = [
+      `*** ${labels[0] ?? named(tool, one)}`,
+      `--- ${labels[1] ?? named(tool, two)}`,
+      ...contextDiff(left, right, hunks, Number(options.get('C') ?? 3)),
+    ];
+  } else if (options.has('e')) lines = edDiff(right, hunks);
+  else lines = normalDiff(left, right, hunks);
   if (header !== undefined) tool.put(`${header}\n`);
   const colour =
     options.has('color') && (options.get('color') === 'always' || (options.get('color') !== 'never' && tool.isTty(1)));
@@ -143,7 +155,7 @@ function* show(
 function painted(line: string): string {
   const colour = /^(---|\+\+\+) /.test(line)
     ? '1'
-    : /^[-<]/.test(line)
+    : /^<|^-(?!--$)/.test(line)
       ? '31'
       : /^[+>]/.test(line)
         ? '32'
