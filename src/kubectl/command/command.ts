@@ -34,6 +34,7 @@ export interface Command {
   readonly subcommands?: readonly Command[];
   readonly hidden?: boolean;
   /** The exit status; nothing means 0. Errors are thrown. A command without `run` shows its help. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a generator that only sometimes returns a status has this type
   readonly run?: (invocation: Invocation) => Task<number | void>;
   /** The exit status of its errors, where 1 says something else; nothing means 1. */
   readonly failureStatus?: number;
