@@ -1,4 +1,5 @@
 import type { FileSystem } from '../../world/files/file-system.ts';
+import { RegularFile } from '../../world/files/inode.ts';
 
 /** What a file that a flag names has to hold. */
 type Kind = 'bundle' | 'certificate' | 'key' | 'public key' | 'private key' | 'kubeconfig';
@@ -63,6 +64,16 @@ const FILES: Readonly<Record<string, readonly FileFlag[]>> = {
   'kube-scheduler': [{ flag: 'kubeconfig', kind: 'kubeconfig' }, ...DELEGATED],
 };
 
+/** Endings of the files that kubeadm made for it. As long as nobody has looked into one, it holds what it was made to hold. */
+const MADE_AS: Readonly<Record<Kind, RegExp>> = {
+  bundle: /\.crt$/,
+  certificate: /\.crt$/,
+  key: /\.key$/,
+  'private key': /\.key$/,
+  'public key': /\.(pub|key|crt)$/,
+  kubeconfig: /\.conf$/,
+};
+
 /** Why a component cannot start with the files that its flags name; undefined when it can. */
 export function fileProblem(
   component: string,
@@ -82,6 +93,7 @@ function problemOf({ kind, bundle }: FileFlag, path: string, files: FileSystem):
   const found = files.tryStat(path);
   if (!found) return `${kind === 'kubeconfig' ? 'stat' : 'open'} ${path}: no such file or directory`;
   if (found.kind === 'directory') return `read ${path}: is a directory`;
+  if (found instanceof RegularFile && found.lazy && MADE_AS[kind].test(path)) return undefined;
   const text = files.readText(path);
   const holds = (label: RegExp) => label.test(text);
   switch (kind) {
