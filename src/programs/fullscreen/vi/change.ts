@@ -10,6 +10,11 @@ export interface Range {
   readonly linewise: boolean;
 }
 
+/** Whole lines, both ends included. */
+export function lines(from: number, to: number): Range {
+  return { fromRow: from, toRow: to, fromColumn: 0, toColumn: 0, linewise: true };
+}
+
 /** What an operator takes between the cursor and a target. */
 export function rangeTo(vi: Vi, target: Target): Range {
   const forward = target.row > vi.row || (target.row === vi.row && target.column >= vi.column);
