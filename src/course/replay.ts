@@ -1,10 +1,8 @@
 import type { Input } from './input.ts';
 import type { Stage } from './stage.ts';
 
-/** Inputs that are played to a new stage, in slices if need be. */
+/** Inputs that are played to a stage that has had the first of them, or none, in slices if need be. */
 export class Replay {
-  private at = 0;
-
   constructor(
     private readonly stage: Stage,
     private readonly inputs: readonly Input[],
@@ -12,6 +10,8 @@ export class Replay {
     private readonly until: number,
     /** Called before each input is applied. */
     private readonly onInput: (input: Input) => void,
+    /** How many of the inputs the stage has had. */
+    private at = 0,
   ) {}
 
   /** 0 to 1. */

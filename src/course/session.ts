@@ -7,6 +7,7 @@ import type { LessonRun } from './lesson/run.ts';
 import type { ScreenPiece } from './output-buffer.ts';
 import { Replay } from './replay.ts';
 import { type Request, Stage } from './stage.ts';
+import { Standby } from './standby.ts';
 import type { Language, Text } from './text.ts';
 import type { WorldSource } from './world-source.ts';
 
@@ -51,6 +52,7 @@ export class Session {
   private readonly listeners = new Set<SessionListener>();
   private noted = '';
   private replaying: { readonly replay: Replay; readonly then: () => void } | undefined;
+  private readonly standby = new Standby(() => this.newStage());
 
   constructor(private readonly options: SessionOptions) {
     this.header = options.header;
@@ -222,8 +224,8 @@ export class Session {
 
   private apply(input: Input): void {
     this.options.journal?.append({ kind: 'input', input });
-    this.inputs.push(input);
-    this.steps.push(this.placeNow());
+    this.standby.disturb();
+    this.remember(input);
     this.stage.apply(input);
   }
 
@@ -245,6 +247,19 @@ export class Session {
     this.target = Math.min(this.target, this.stage.now + MAX_LAG);
     this.note();
     return caughtUp;
+  }
+
+  /**
+   * Prepares for going back, when nothing else is to be done: `elapsed` ms of real time after the last call, for at most
+   * `budget` ms. True when there is more to do.
+   */
+  prepare(elapsed: number, budget: number): boolean {
+    if (!this.options.sliced || this.busy || this.jumping > 0) return false;
+    const { inputs, counts } = this;
+    const past = { inputs, counts, count: this.world.loop.count, stepStart: this.inputOfStepStart() };
+    const end = this.options.clock() + budget;
+    let count = 0;
+    return this.standby.work(past, elapsed, () => (++count & 15) !== 0 || this.options.clock() < end);
   }
 
   private advance(mayGoOn: () => boolean): boolean {
@@ -303,6 +318,14 @@ export class Session {
 
   /** For each input: which step it met, and since when. */
   private steps: string[] = [];
+  /** For each input: how many events had run when it came. */
+  private counts: number[] = [];
+
+  private remember(input: Input): void {
+    this.inputs.push(input);
+    this.steps.push(this.placeNow());
+    this.counts.push(this.world.loop.count);
+  }
 
   private placeNow(): string {
     const run = this.stage.run;
@@ -336,16 +359,15 @@ export class Session {
     if (!this.options.sliced) this.finishReplay();
   }
 
-  /** Builds the world anew from inputs and lets it run until `until`. */
+  /** Builds the world anew from inputs, or from the stage that stands by, and lets it run until `until`. */
   private replay(inputs: readonly Input[], until: number, then: () => void): void {
     this.stage.close();
-    this.stage = this.newStage();
-    this.inputs = [];
-    this.steps = [];
-    const replay = new Replay(this.stage, inputs, until, (input) => {
-      this.inputs.push(input);
-      this.steps.push(this.placeNow());
-    });
+    const { stage, at } = this.standby.take(inputs.length) ?? { stage: this.newStage(), at: 0 };
+    this.stage = stage;
+    this.inputs = this.inputs.slice(0, at);
+    this.steps = this.steps.slice(0, at);
+    this.counts = this.counts.slice(0, at);
+    const replay = new Replay(stage, inputs, until, (input) => this.remember(input), at);
     this.replaying = { replay, then };
   }
 
@@ -404,6 +426,7 @@ export class Session {
   close(): void {
     if (this.inputs.length > 0) this.change({ kind: 'action', action: 'pause' });
     this.stage.close();
+    this.standby.close();
     this.options.journal?.close();
   }
 }

@@ -22,6 +22,9 @@ import { portMessages } from './messages.ts';
 
 /** Host ms of work in one `pump`. */
 const BUDGET = 20;
+/** Host ms of work for going back, and the pause after it, while nothing else is to be done. */
+const IDLE_BUDGET = 8;
+const IDLE_PAUSE = 25;
 /** How often objectives are looked at, host ms. */
 const LOOK_EVERY = 200;
 /** `pump` wants to be called at least this often, ms: time passes also when nothing happens. */
@@ -267,7 +270,8 @@ export class CourseSessionPort implements SessionPort {
 
   pump(): number {
     const now = performance.now();
-    const caughtUp = this.session.pump(now - this.last, BUDGET);
+    const elapsed = now - this.last;
+    const caughtUp = this.session.pump(elapsed, BUDGET);
     this.last = now;
     for (const item of [...this.waiting]) {
       if (!item.done()) continue;
@@ -277,6 +281,7 @@ export class CourseSessionPort implements SessionPort {
     if (now - this.lastLook >= LOOK_EVERY && this.look()) this.emit({ type: 'changed' });
     if (!caughtUp || this.session.busy || this.session.jumping > 0) return 0;
     const next = this.session.world.loop.nextTime();
+    if (this.session.prepare(elapsed, IDLE_BUDGET)) return IDLE_PAUSE;
     return Math.min(LONGEST_PAUSE, Math.max(1, (next ?? Number.POSITIVE_INFINITY) - this.session.now));
   }
 
