@@ -25,7 +25,7 @@ function addressesOf(service: Stored | undefined): string[] {
 
 function ipAddress(server: ApiServer, name: string, { metadata }: Stored): Stored {
   const parent: object = {
-    spec: { parentRef: { group: '', name: metadata.name, namespace: metadata.namespace, resource: 'services' } },
+    spec: { parentRef: { name: metadata.name, namespace: metadata.namespace, resource: 'services' } },
   };
   return {
     apiVersion: 'networking.k8s.io/v1',

@@ -20,6 +20,7 @@ import {
   validateNetworkPolicy,
 } from './validation/networking.ts';
 import { validateIngressPoints } from './validation/service.ts';
+import { validateServiceCidr, validateServiceCidrUpdate } from './validation/service-cidr.ts';
 import { endpointSliceWarnings } from './validation/service-warnings.ts';
 
 /** At most three, then how many more. */
@@ -127,6 +128,8 @@ export const networkPolicyStrategy: Strategy<NetworkPolicy> = {
 };
 
 export const serviceCidrStrategy: Strategy<ServiceCIDR> = {
+  validate: validateServiceCidr,
+  validateUpdate: validateServiceCidrUpdate,
   columns: [nameColumn, { name: 'CIDRs', value: (c) => (c.spec?.cidrs ?? []).join(',') }, ageColumn],
 };
 

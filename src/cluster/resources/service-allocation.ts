@@ -1,12 +1,13 @@
 import { deepEqual, type Stored } from '../api/object.ts';
 import type { StrategyContext } from '../api/resource.ts';
-import type { Service, ServicePort, ServiceSpec } from '../api/types.generated.ts';
+import type { Service, ServiceCIDR, ServicePort, ServiceSpec } from '../api/types.generated.ts';
 import { FieldError, StatusError } from '../apimachinery/errors.ts';
 import { validateClusterIps } from './validation/service.ts';
 
 const NODE_PORT_FIRST = 30000;
 const NODE_PORT_LAST = 32767;
 const HEADLESS = 'None';
+const SERVICE_CIDRS = 'servicecidrs.networking.k8s.io';
 
 const SERVICE_RESOURCE = { group: '', kind: 'Service', plural: 'services' };
 
@@ -132,12 +133,23 @@ function checkWanted(service: Service, wanted: string, used: Set<string>, contex
     ]);
   };
   const number = addressNumber(wanted);
-  const { first, last } = range(context.server.serviceCidr);
   if (number === undefined) return;
-  if (number < first || number > last) {
+  if (!ranges(context).some(({ first, last }) => number >= first && number <= last)) {
     refuse(`failed to allocate IP ${wanted}: the provided network does not match the current range`);
   }
   if (used.has(wanted)) refuse(`failed to allocate IP ${wanted}: provided IP is already allocated`);
+}
+
+/** Where addresses may come from: the cluster's own range first, then other ServiceCIDRs that are ready. kubernetes: ipallocator/cidrallocator.go */
+function ranges({ server }: StrategyContext): { first: number; last: number }[] {
+  const objects = server.store.list(SERVICE_CIDRS) as Stored<ServiceCIDR>[];
+  const others = objects.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      status?.conditions?.some(({ type, status: ready }) => type === 'Ready' && ready === 'True'),
+  );
+  const texts = others.flatMap(({ spec }) => spec?.cidrs ?? []).filter((text) => !text.includes(':'));
+  return [...new Set([server.serviceCidr, ...texts])].map(range);
 }
 
 function range(cidr: string): { first: number; last: number } {
@@ -159,13 +171,16 @@ function addressText(number: number): string {
 
 /** Dynamic addresses come from the upper band, so that chosen ones seldom clash. kubernetes: ipallocator calculateRangeOffset */
 function freeAddress(used: Set<string>, context: StrategyContext): string {
-  const { first, last } = range(context.server.serviceCidr);
-  const size = last - first + 1;
-  const offset = Math.min(Math.max(16, Math.floor(size / 16)), 256);
-  for (let attempt = 0; attempt < 1000; attempt++) {
-    const number = first + offset + context.server.world.random.integer(size - offset);
-    const address = addressText(number);
-    if (!used.has(address)) return address;
+  for (const { first, last } of ranges(context)) {
+    const size = last - first + 1;
+    const offset = size < 16 ? 0 : Math.min(Math.max(16, Math.floor(size / 16)), 256);
+    for (let attempt = 0; size > offset && attempt < 1000; attempt++) {
+      const address = addressText(first + offset + context.server.world.random.integer(size - offset));
+      if (!used.has(address)) return address;
+    }
+    for (let number = first; number <= Math.min(last, first + 65_535); number++) {
+      if (!used.has(addressText(number))) return addressText(number);
+    }
   }
   throw StatusError.internal('failed to allocate a serviceIP: range is full');
 }

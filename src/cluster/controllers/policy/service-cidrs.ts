@@ -14,11 +14,7 @@ export const serviceCidrsController: Controller = {
       if (!cidr) return;
       const finalizers = cidr.metadata.finalizers ?? [];
       if (cidr.metadata.deletionTimestamp !== undefined) {
-        const ranges = cidr.spec?.cidrs ?? [];
-        const used = client.list(IP_ADDRESSES).some((ip) => ranges.some((range) => holds(range, ip.metadata.name)));
-        const others = client.list(SERVICE_CIDRS).filter((other) => other.metadata.name !== name);
-        const covered = others.some((other) => ranges.every((range) => other.spec?.cidrs?.includes(range)));
-        if (used && !covered) {
+        if (!canDelete(name, cidr.spec?.cidrs ?? [])) {
           setReady(
             name,
             'False',
@@ -38,6 +34,18 @@ export const serviceCidrsController: Controller = {
         }));
       setReady(name, 'True', '', 'Kubernetes Service CIDR is ready');
     });
+    /** Whether no address would be left without a range. kubernetes: servicecidrs_controller.go canDeleteCIDR */
+    const canDelete = (name: string, ranges: readonly string[]) => {
+      const others = client
+        .list(SERVICE_CIDRS)
+        .filter(({ metadata }) => metadata.name !== name)
+        .flatMap(({ spec }) => spec?.cidrs ?? []);
+      const within = (text: string) => others.some((other) => containsRange(other, text));
+      if (ranges.every(within)) return true;
+      const mine = (address: string) => ranges.some((range) => holds(range, address));
+      const kept = (address: string) => others.some((range) => holds(range, address));
+      return !client.list(IP_ADDRESSES).some(({ metadata: { name: ip } }) => mine(ip) && !kept(ip));
+    };
     const setReady = (name: string, status: string, reason: string, message: string) => {
       const before = client.get(SERVICE_CIDRS, '', name)?.status?.conditions?.find((one) => one.type === 'Ready');
       if (before?.status === status && before.message === message) return;
@@ -51,6 +59,11 @@ export const serviceCidrsController: Controller = {
     });
   },
 };
+
+/** Whether a range lies in another. */
+function containsRange(outer: string, inner: string): boolean {
+  return Number(outer.split('/')[1]) <= Number(inner.split('/')[1]) && holds(outer, inner.split('/')[0] ?? '');
+}
 
 /** Whether an IPv4 range has an address; IPv6 has no model here. */
 function holds(range: string, address: string): boolean {
