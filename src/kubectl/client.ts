@@ -94,7 +94,8 @@ export class Client {
     const fail = (text: string) => new ConnectionError(titleCase(request.method), request.path, this.host, text);
     const { address, port, name, shown } = yield* this.locate(fail);
     yield* this.fetchCredential(fail);
-    const headers = new Map([...this.headers({}), ...request.headers]);
+    // The server is asked by its own name. kubernetes: kubectl/pkg/proxy/proxy_server.go UseLocationHost
+    const headers = new Map([...this.headers({}), ...request.headers, ['host', this.host]]);
     const token = this.credential?.token ?? this.config.token;
     if (token !== '') headers.set('authorization', `Bearer ${token}`);
     const certificate = this.credential?.certificate ?? this.config.certificate;

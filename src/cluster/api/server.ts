@@ -1,7 +1,7 @@
-import type { HttpRequest, HttpResponse } from '../../world/network/http.ts';
+import { type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
 import { type CertificateAuthority, fingerprint, readCertificate } from '../../world/pki/certificate.ts';
 import type { World } from '../../world/world.ts';
-import { StatusError } from '../apimachinery/errors.ts';
+import { NoSuchPath, StatusError } from '../apimachinery/errors.ts';
 import { Admission, type AdmissionPlugin } from './admission/admission.ts';
 import type { WebhookAnswers } from './admission/webhooks.ts';
 import { authenticate, impersonated, type TokenAuthenticator, type User } from './authentication.ts';
@@ -104,6 +104,7 @@ export class ApiServer {
       const response = info.isResourceRequest ? handleResource(this, request) : handleNonResource(this, request);
       return withWarnings(response, warnings);
     } catch (error) {
+      if (error instanceof NoSuchPath) return withWarnings(textResponse(404, '404 page not found\n'), warnings);
       if (error instanceof StatusError) return withWarnings(jsonResponse(error.code, error.toStatus()), warnings);
       throw error;
     }

@@ -84,7 +84,7 @@ export class StatusError extends Error {
 
   /** No such path, group or resource at all. */
   static noSuchPath(): StatusError {
-    return new StatusError({
+    return new NoSuchPath({
       code: 404,
       reason: 'NotFound',
       message: 'the server could not find the requested resource',
@@ -249,3 +249,6 @@ function filled(given: Record<string, Json | undefined>): JsonObject {
   }
   return kept;
 }
+
+/** Raised for a path that nothing serves; whoever asks by HTTP reads Go's plain page. */
+export class NoSuchPath extends StatusError {}

@@ -21,7 +21,7 @@ import {
 } from './validation/networking.ts';
 import { validateIngressPoints } from './validation/service.ts';
 import { validateServiceCidr, validateServiceCidrUpdate } from './validation/service-cidr.ts';
-import { endpointSliceWarnings } from './validation/service-warnings.ts';
+import { endpointSliceWarnings, ingressWarnings } from './validation/service-warnings.ts';
 
 /** At most three, then how many more. */
 function some(items: readonly string[], none: string): string {
@@ -78,6 +78,7 @@ export const ingressStrategy: Strategy<Ingress> = {
     ingress.status = { loadBalancer: {} };
   },
   validate: validateIngress,
+  warnings: ingressWarnings,
   validateUpdate: validateIngress,
   validateStatusUpdate: (ingress) =>
     validateIngressPoints(ingress.status?.loadBalancer?.ingress ?? [], 'status.loadBalancer.ingress', false),

@@ -99,7 +99,7 @@ kubectl expose pod web --port=80 --name=front`,
         sessionAffinity: flags.string('session-affinity'),
         clusterIp: flags.string('cluster-ip'),
       });
-      service = overridden(flags, service);
+      service = overridden(flags, service, 'Service');
       if (dryRun === 'client') {
         if (namespace.enforced) service = withMetadata(service, { namespace: namespace.name });
       } else {

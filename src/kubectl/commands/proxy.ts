@@ -50,6 +50,7 @@ kubectl proxy --api-prefix=/k8s-api --accept-paths='^/api/v1/pods'`,
     const address = flags.string('address');
     const wanted = flags.number('port');
     const port = wanted === 0 ? 32768 + world.random.fork(`proxy-${process.pid}`).integer(28232) : wanted;
+    if (wanted < 0 || wanted > 65_535) throw new KubectlError(`listen tcp: address ${wanted}: invalid port`);
     const accepts = filterOf(invocation);
     const prefix = `/${flags.string('api-prefix').replace(/^\/|\/$/g, '')}/`.replace('//', '/');
     const listener = {

@@ -71,7 +71,8 @@ function serviceLocation(server: ApiServer, service: Stored, target: Target): { 
   const wanted = ports.find((one) => String(one['port']) === target.port || one['name'] === target.port);
   if (target.port !== '' && !wanted)
     throw unavailable(`no service port ${shownPort(target.port)} found for service ${JSON.stringify(name)}`);
-  const portName = String((wanted ?? ports[0])?.['name'] ?? '');
+  // Who names no port means the one without a name.
+  const portName = String(wanted?.['name'] ?? '');
   const endpoints = server.registry.find(server.resources.need('', 'v1', 'endpoints'), namespace, name);
   const found = records(at(endpoints, 'subsets')).flatMap((subset) => {
     const port = records(subset['ports']).find((one) => String(one['name'] ?? '') === portName);

@@ -15,6 +15,7 @@ import {
   TriggerTimes,
   targetOf,
 } from './pod-endpoints.ts';
+import { sortSlicePorts } from './port-order.ts';
 import { reconcileSlices, type SliceGroup } from './slices.ts';
 
 const MANAGED_BY = 'endpointslice-controller.k8s.io';
@@ -79,7 +80,7 @@ class EndpointSliceController {
         if (!address || address.includes(':') !== (type === 'IPv6')) continue;
         const ports = portsOf(service, pod);
         const id = `${type} ${JSON.stringify(ports)}`;
-        const group = groups.get(id) ?? { addressType: type, ports, endpoints: [] };
+        const group = groups.get(id) ?? { addressType: type, ports: sortSlicePorts(ports), endpoints: [] };
         groups.set(id, group);
         group.endpoints.push(this.endpoint(service, pod, address));
       }

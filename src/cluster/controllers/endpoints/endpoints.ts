@@ -15,6 +15,7 @@ import {
   TriggerTimes,
   targetOf,
 } from './pod-endpoints.ts';
+import { sortEndpointPorts } from './port-order.ts';
 
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 
@@ -115,7 +116,7 @@ function subsetsOf(service: Stored<Service>, pods: readonly Stored<Pod>[]): Endp
   return [...byAddresses.values()].map(({ entry: { ready, notReady }, ports }) => ({
     addresses: ready.length > 0 ? ready.sort(byAddress) : undefined,
     notReadyAddresses: notReady.length > 0 ? notReady.sort(byAddress) : undefined,
-    ports: ports.length > 0 ? ports.sort((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1)) : undefined,
+    ports: ports.length > 0 ? sortEndpointPorts(ports) : undefined,
   }));
 }
 

@@ -5,6 +5,7 @@ import type { Controller } from '../controller.ts';
 import { controllerReference } from '../ownership.ts';
 import { protocolOf } from './endpoint-slice.ts';
 import { SKIP_MIRROR, selectorOf, TRIGGER_TIME } from './pod-endpoints.ts';
+import { sortSlicePorts } from './port-order.ts';
 import { reconcileSlices, type SliceGroup } from './slices.ts';
 
 /** --mirroring-max-endpoints-per-subset, and how many go into one slice. */
@@ -75,7 +76,7 @@ function groupsOf(endpoints: Stored<Endpoints>): SliceGroup[] {
     ];
     const families = (['IPv4', 'IPv6'] as const).map((addressType) => ({
       addressType,
-      ports,
+      ports: sortSlicePorts(ports),
       endpoints: all.filter(({ addresses }) => (addresses[0] ?? '').includes(':') === (addressType === 'IPv6')),
     }));
     return families.filter((group) => group.endpoints.length > 0);

@@ -15,6 +15,7 @@ import { type Container, StartError } from '../runtime/container.ts';
 import { type LogLine, logTimestamp } from '../runtime/log.ts';
 import type { ContainerState } from './container-state.ts';
 import type { Kubelet } from './kubelet.ts';
+import type { PodWorker } from './pod-worker.ts';
 
 /** Finds the kubelet of a node; undefined when its process does not answer. */
 export type KubeletFinder = (
@@ -101,10 +102,11 @@ export class KubeletConnector implements Connector {
     return {
       open: (port) => {
         const live = worker();
-        if (!live) throw failed(port, `failed to find sandbox "${sandbox}" in store: not found`);
+        // A sandbox stays in the runtime's store for a while after its network is gone.
+        if (!live?.isReady) throw failed(port, `network namespace for sandbox "${sandbox}" is closed`);
         const listener = live.network.listenerAt('tcp', '127.0.0.1', port);
         if (listener) return listener;
-        const refused = `IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `;
+        const refused = `IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6${dialed6(live, port)} `;
         throw failed(
           port,
           `failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${sandbox}", ${refused}`,
@@ -343,4 +345,13 @@ function followResize(session: RemoteSession, resize: (columns: number, rows: nu
     });
   };
   again();
+}
+
+/** The runtime looks localhost up on its node: without an address of IPv6 there it has none to dial. */
+function dialed6({ host }: PodWorker, port: number): string {
+  const { files } = host.node;
+  const hosts = files.exists('/etc/hosts') ? files.readText('/etc/hosts') : '';
+  return /^\s*::1\s(.*\s)?localhost(\s|$)/m.test(hosts)
+    ? ` [::1]:${port}: connect: connection refused`
+    : ': address localhost: no suitable address found';
 }

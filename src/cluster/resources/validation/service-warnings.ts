@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service } from '../../api/types.generated.ts';
+import type { EndpointSlice, Ingress, Service } from '../../api/types.generated.ts';
 
 /** kubernetes: pkg/api/service/warnings.go */
 export function serviceWarnings(service: Service): string[] {
@@ -28,4 +28,14 @@ export function serviceWarnings(service: Service): string[] {
 /** kubernetes: pkg/registry/discovery/endpointslice/strategy.go */
 export function endpointSliceWarnings(slice: EndpointSlice): string[] {
   return slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+}
+
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/** Said when one is made, not when it changes. kubernetes: pkg/registry/networking/ingress/strategy.go WarningsOnCreate */
+export function ingressWarnings({ metadata, spec }: Ingress, old: unknown): string[] {
+  const byAnnotation = metadata?.annotations?.[CLASS_ANNOTATION] !== undefined && spec?.ingressClassName === undefined;
+  return byAnnotation && !old
+    ? [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`]
+    : [];
 }

@@ -39,6 +39,7 @@ export const describeService: Describer = {
       const protocol = textAt(port, 'protocol');
       out.line(0, `Port:\t${name}\t${numberAt(port, 'port')}/${protocol}`);
       out.line(0, `TargetPort:\t${String(port['targetPort'] ?? 0)}/${protocol}`);
+      if (port['appProtocol'] !== undefined) out.line(0, `AppProtocol:\t${port['appProtocol']}`);
       if (numberAt(port, 'nodePort') !== 0)
         out.line(0, `NodePort:\t${name}\t${numberAt(port, 'nodePort')}/${protocol}`);
       out.line(0, `Endpoints:\t${endpointsText(slices, textAt(port, 'name'))}`);

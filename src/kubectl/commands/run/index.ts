@@ -103,7 +103,7 @@ kubectl run clock --image=busybox --command -- sh -c 'date; sleep 60'`,
       const query = writeQuery(dryRun, flags.string('field-manager'), 'Ignore');
       return yield* createObject(factory.client(), mapper.mappingForKind('', 'v1', kind), namespace.name, sent, query);
     };
-    const pod = yield* put('Pod', overridden(flags, podObject(invocation, name, restart)));
+    const pod = yield* put('Pod', overridden(flags, podObject(invocation, name, restart), 'Pod'));
     const errors: Error[] = [];
     let exposed = false;
     if (flags.bool('expose')) {
