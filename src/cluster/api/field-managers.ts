@@ -32,7 +32,7 @@ export class FieldManagers {
     private readonly now: () => number,
   ) {}
 
-  created(next: Stored, options: WriteOptions): void {
+  created(next: Stored, options: Pick<WriteOptions, 'fieldManager'>): void {
     this.note(undefined, next, options, '');
   }
 
@@ -63,7 +63,12 @@ export class FieldManagers {
     this.entries.set(uid, entries);
   }
 
-  private note(old: Stored | undefined, next: Stored, options: WriteOptions, subresource: string): void {
+  private note(
+    old: Stored | undefined,
+    next: Stored,
+    options: Pick<WriteOptions, 'fieldManager'>,
+    subresource: string,
+  ): void {
     const { uid } = next.metadata;
     const write: PendingWrite = { manager: options.fieldManager, subresource, time: this.now(), old, next };
     const pending = this.pending.get(uid);

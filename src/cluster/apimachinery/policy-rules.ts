@@ -7,20 +7,21 @@ export interface RuleLists {
   readonly nonResourceURLs: readonly string[];
 }
 
-/** One rule for each verb, group, resource and name. kubernetes: component-helpers/auth/rbac/validation/policy_comparator.go BreakdownRule */
+/** One rule for each group, resource, verb and name. kubernetes: component-helpers/auth/rbac/validation/policy_comparator.go BreakdownRule */
 export function breakDownRule(rule: RuleLists): RuleLists[] {
   const none = { apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [] };
   const parts: RuleLists[] = [];
-  for (const verb of rule.verbs) {
-    for (const url of rule.nonResourceURLs) parts.push({ ...none, verbs: [verb], nonResourceURLs: [url] });
-    for (const group of rule.apiGroups) {
-      for (const resource of rule.resources) {
+  for (const group of rule.apiGroups) {
+    for (const resource of rule.resources) {
+      for (const verb of rule.verbs) {
         const base = { ...none, verbs: [verb], apiGroups: [group], resources: [resource] };
         if (rule.resourceNames.length === 0) parts.push(base);
         for (const name of rule.resourceNames) parts.push({ ...base, resourceNames: [name] });
       }
     }
   }
+  for (const url of rule.nonResourceURLs)
+    for (const verb of rule.verbs) parts.push({ ...none, verbs: [verb], nonResourceURLs: [url] });
   return parts;
 }
 

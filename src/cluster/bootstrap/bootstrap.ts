@@ -16,7 +16,9 @@ const OWN_KEY = 'default/kubernetes';
 
 /** What kube-apiserver puts into an empty store. */
 export function bootstrapStore(server: ApiServer): void {
-  putAll(server, CONTROL_PLANE_OBJECTS);
+  putAll(server, CONTROL_PLANE_OBJECTS, (resource) =>
+    resource === 'serviceaccounts' ? 'kube-controller-manager' : 'kube-apiserver',
+  );
   keepIpAddresses(server);
   putKubernetesService(server);
   putKubernetesEndpoints(server);
@@ -39,7 +41,7 @@ export function bootstrapControlPlane(server: ApiServer): void {
  * recorded JSON that of another cluster.
  */
 export function bootstrapKubeadm(server: ApiServer, adapt: (json: string) => string = (json) => json): void {
-  putAll(server, adapt(KUBEADM_OBJECTS));
+  putAll(server, adapt(KUBEADM_OBJECTS), () => 'kubeadm');
 }
 
 /** The objects that `kubeadm init` makes under these names: its add-ons. */
@@ -74,8 +76,8 @@ export function keepApiServerEndpoints(server: ApiServer, running: () => boolean
     });
 }
 
-function putAll(server: ApiServer, json: string): void {
-  for (const { resource, object } of pairsOf(json)) putBootstrap(server, resource, object);
+function putAll(server: ApiServer, json: string, managerOf: (resource: string) => string): void {
+  for (const { resource, object } of pairsOf(json)) putBootstrap(server, resource, object, managerOf(resource));
 }
 
 /** The objects of a text, which nobody changes: they are the same for each world. */
@@ -88,10 +90,15 @@ const pairsOf = memoize(8, (json: string): { resource: string; object: Record<st
   });
 });
 
-/** Stores an object as it is, with a uid and a time of its own. */
-export function putBootstrap(server: ApiServer, resource: string, object: Record<string, unknown>): Stored {
+/** Stores an object as it is, with a uid and a time of its own, as `fieldManager` made it. */
+export function putBootstrap(
+  server: ApiServer,
+  resource: string,
+  object: Record<string, unknown>,
+  fieldManager = 'kube-apiserver',
+): Stored {
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
-  return server.store.put(resource, {
+  const stored = server.store.put(resource, {
     ...object,
     apiVersion: String(object['apiVersion']),
     kind: String(object['kind']),
@@ -103,6 +110,8 @@ export function putBootstrap(server: ApiServer, resource: string, object: Record
       creationTimestamp: toSeconds(server.world.now),
     },
   });
+  server.managers.created(stored, { fieldManager });
+  return stored;
 }
 
 function putKubernetesService(server: ApiServer): void {

@@ -21,6 +21,14 @@ export function parseKubeconfig(text: string, origin: string, shown: string): Ku
       shown,
       `json: cannot unmarshal ${typeName(document)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
+  const { kind, apiVersion } = document;
+  const version = typeof apiVersion === 'string' && apiVersion !== '' ? apiVersion : 'v1';
+  const named = typeof kind === 'string' && kind !== '' ? kind : 'Config';
+  if (named !== 'Config' || version !== 'v1')
+    throw failure(
+      shown,
+      `no kind ${JSON.stringify(named)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   const current = document['current-context'];
   return {
     clusters: entries(document, 'clusters', 'Cluster', origin, shown),
@@ -49,10 +57,30 @@ function entries(
     if (!isObject(item)) continue;
     const name = typeof item['name'] === 'string' ? item['name'] : '';
     const inner = item[INNER[section]];
+    if (isObject(inner)) checkTypes(inner, `${type}.${section}.${INNER[section]}`, shown);
     // The first entry of a name wins.
     if (!out.has(name)) out.set(name, { fields: isObject(inner) ? inner : {}, origin });
   }
   return out;
+}
+
+const BOOLEANS = new Set(['insecure-skip-tls-verify', 'disable-compression']);
+const TEXTS = new Set([
+  ...['server', 'tls-server-name', 'certificate-authority', 'proxy-url', 'client-certificate', 'client-key', 'token'],
+  ...['tokenFile', 'username', 'password', 'cluster', 'user', 'namespace'],
+]);
+
+/** Raises KubectlError for a field of another type, as encoding/json words it. */
+function checkTypes(fields: JsonObject, where: string, shown: string): void {
+  for (const [field, value] of Object.entries(fields)) {
+    const wanted = TEXTS.has(field) ? 'string' : BOOLEANS.has(field) ? 'boolean' : undefined;
+    if (wanted === undefined || value === null || typeof value === wanted) continue;
+    const type = wanted === 'boolean' ? 'bool' : wanted;
+    throw failure(
+      shown,
+      `json: cannot unmarshal ${typeName(value)} into Go struct field ${where}.${field} of type ${type}`,
+    );
+  }
 }
 
 function typeName(value: Json): string {

@@ -20,7 +20,12 @@ export function lastAppliedText(object: JsonObject): string {
 
 /** An object that Go has a type for keeps the order of its fields and has no empty annotations. */
 function typedText(object: JsonObject): string {
-  return `${JSON.stringify(object).replace(/[<>&]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+  return `${escapeHtml(JSON.stringify(object))}\n`;
+}
+
+/** JSON as encoding/json writes it, which a page of HTML may hold. */
+export function escapeHtml(json: string): string {
+  return json.replace(/[<>&]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The object with its configuration remembered in it. `typed`: it was made by a generator. */

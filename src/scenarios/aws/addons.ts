@@ -125,7 +125,7 @@ function putKubeadm(cluster: Cluster, names: readonly string[], region: string, 
     const namespace =
       metadata !== null && typeof metadata === 'object' && 'namespace' in metadata ? String(metadata.namespace) : '';
     if (!cluster.server.store.get(resource, namespace === '' ? name : `${namespace}/${name}`))
-      putBootstrap(cluster.server, resource, value);
+      putBootstrap(cluster.server, resource, value, 'eks');
   }
 }
 

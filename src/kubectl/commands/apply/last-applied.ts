@@ -1,4 +1,3 @@
-import { marshalIndent } from '../../../cluster/apimachinery/json.ts';
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Command } from '../../command/command.ts';
 import {
@@ -21,7 +20,7 @@ import { infosOfText, readObject } from '../../resource/builder.ts';
 import { findByFlags } from '../../resource/from-flags.ts';
 import { MERGE_PATCH, patchObject } from '../../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
-import { LAST_APPLIED, lastAppliedText } from '../../resource/last-applied.ts';
+import { escapeHtml, LAST_APPLIED, lastAppliedText } from '../../resource/last-applied.ts';
 import { yamlText } from '../../yaml.ts';
 import { editAnnotation } from '../edit/modes.ts';
 import { editObjects } from '../edit/session.ts';
@@ -61,7 +60,7 @@ export const viewLastApplied: Command = {
     if (output !== 'yaml' && output !== 'json')
       throw new UsageError(path, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
     for (const value of values)
-      yield* process.print(output === 'yaml' ? yamlText(value) : `${marshalIndent(value, '  ')}\n`);
+      yield* process.print(output === 'yaml' ? yamlText(value) : `${escapeHtml(JSON.stringify(value, null, 2))}\n`);
   },
 };
 

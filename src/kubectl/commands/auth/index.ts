@@ -33,6 +33,10 @@ kubectl auth can-i --list --as=system:serviceaccount:dev:foo`,
     const { flags, args, factory, process, path } = invocation;
     if (flags.bool('list')) {
       if (args.length > 0) throw new KubectlError('list option must be specified with no arguments');
+      if (flags.bool('quiet') || flags.bool('all-namespaces') || flags.string('subresource') !== '')
+        throw new KubectlError(
+          "list option can't be specified with neither quiet, all-namespaces nor subresource options",
+        );
       yield* listRules(invocation);
       return;
     }
@@ -41,6 +45,9 @@ kubectl auth can-i --list --as=system:serviceaccount:dev:foo`,
       throw new KubectlError(
         `you must specify two arguments: verb resource or verb resource/resourceName.\nSee '${path} -h' for help and examples.`,
       );
+    if (target.startsWith('/') && flags.string('subresource') !== '')
+      throw new KubectlError('--subresource can not be used with NonResourceURL');
+    if (flags.bool('no-headers')) throw new KubectlError('--no-headers cannot be set without --list specified');
     const spec: JsonObject = target.startsWith('/')
       ? { nonResourceAttributes: { path: target, verb } }
       : { resourceAttributes: yield* attributes(invocation, verb, target) };
@@ -124,7 +131,7 @@ const whoami: Command = {
       body: { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' },
     });
     if (flags.string('output') !== '') {
-      yield* printObject(invocation, printerFor(invocation, ''), review);
+      yield* printObject(invocation, printerFor(invocation, '', 'none', { keepOrder: true }), review);
       return;
     }
     const user = objectAt(review, 'status', 'userInfo');

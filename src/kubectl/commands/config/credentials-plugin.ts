@@ -3,6 +3,7 @@ import { KubectlError } from '../../errors.ts';
 import type { FlagSet } from '../../flags/index.ts';
 import { listAt, objectAt, textAt } from '../../json.ts';
 
+const BEFORE_V1 = new Set(['v1beta1', 'v1alpha1'].map((version) => `client.authentication.k8s.io/${version}`));
 const MODES = ['IfAvailable', 'Never', 'Always'];
 
 /**
@@ -60,9 +61,10 @@ function execPlugin(flags: FlagSet, old: JsonObject, { set, removed }: Pairs, mo
     (one) => !removed.has(textAt(one, 'name')) && !set.has(textAt(one, 'name')),
   );
   const env = [...kept, ...[...set].map(([name, value]) => ({ name, value }))];
-  plugin['env'] = env.length > 0 ? env : null;
+  plugin['env'] = env.length > 0 || removed.size > 0 ? env : null;
   if (mode !== '') plugin['interactiveMode'] = mode;
-  else plugin['interactiveMode'] ??= 'IfAvailable';
+  // Who speaks v1 must say it. client-go: tools/clientcmd/api/v1/defaults.go
+  else if (BEFORE_V1.has(textAt(plugin, 'apiVersion'))) plugin['interactiveMode'] ??= 'IfAvailable';
   if (flags.changed('exec-provide-cluster-info'))
     plugin['provideClusterInfo'] = flags.bool('exec-provide-cluster-info');
   return { exec: plugin };

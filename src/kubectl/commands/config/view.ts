@@ -51,7 +51,7 @@ kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}'`,
     const explicit = flags.string('kubeconfig');
     if (flags.changed('merge') && !flags.bool('merge') && explicit === '')
       throw new KubectlError('if merge==false a precise file must be specified');
-    let config = loadExisting(invocation);
+    let config = loadExisting(invocation, flags.bool('merge'));
     if (flags.bool('minify')) config = minify(config, flags.string('context'));
     if (flags.bool('flatten')) config = mapEntries(config, (entry) => flatten(invocation, entry));
     else if (!flags.bool('raw')) config = mapEntries(config, redact);
@@ -81,10 +81,11 @@ function inGoOrder(object: JsonObject): JsonObject {
   );
 }
 
-function loadExisting({ process, flags }: Invocation): Kubeconfig {
+/** A missing file is an empty one, unless one precise file was wanted. kubernetes: kubectl/pkg/cmd/config/view.go loadConfig */
+function loadExisting({ process, flags }: Invocation, mayMiss: boolean): Kubeconfig {
   const rules = loadingRules(process, flags.string('kubeconfig'));
   try {
-    return loadKubeconfig(process, rules);
+    return loadKubeconfig(process, mayMiss ? { ...rules, explicit: '' } : rules);
   } catch (error) {
     if (error instanceof KubectlError && error.message.startsWith('stat '))
       throw new KubectlError(error.message.replace(/^stat /, 'open '));

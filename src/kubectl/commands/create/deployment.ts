@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import type { Invocation } from '../../command/command.ts';
 import { KubectlError } from '../../errors.ts';
 import { int32, stringSlice } from '../../flags/index.ts';
 import { generatorCommand } from './generator.ts';
@@ -32,7 +33,7 @@ kubectl create deployment clock --image=busybox -- sh -c 'while date; do sleep 5
     const labels = { app: name };
     const containers = images.map(
       (image): Json => ({
-        name: containerName(image),
+        name: containerName(invocation, image),
         image,
         ...(command.length > 0 ? { command: [...command] } : {}),
         ...(flags.number('port') >= 0 && images[0] === image
@@ -56,12 +57,15 @@ kubectl create deployment clock --image=busybox -- sh -c 'while date; do sleep 5
   },
 });
 
-/** The last word of an image's name without tag and digest, with what a name may not hold as `-`. kubernetes: kubectl/pkg/cmd/create buildPodSpec */
-function containerName(image: string): string {
+/**
+ * The last word of an image's name without tag and digest. One with `_` or `.` has `-` for them and ends with chance.
+ * kubernetes: kubectl/pkg/cmd/create buildPodSpec, sanitizeAndUniquify
+ */
+function containerName({ process }: Invocation, image: string): string {
   let name = image.slice(image.lastIndexOf('/') + 1);
   const colon = name.indexOf(':');
   if (colon >= 0) name = name.slice(0, colon);
   const at = name.indexOf('@');
   if (at >= 0) name = name.slice(0, at);
-  return name.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+  return /[_.]/.test(name) ? `${name.replace(/[_.]/g, '-')}-${process.machine.world.random.suffix(5)}` : name;
 }

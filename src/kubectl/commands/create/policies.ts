@@ -84,7 +84,9 @@ export const createPodDisruptionBudget = generatorCommand({
     try {
       parseLabelSelector(selector);
     } catch (error) {
-      throw new KubectlError(asError(error).message);
+      throw new KubectlError(
+        `couldn't parse the selector string ${JSON.stringify(selector)}: ${asError(error).message}`,
+      );
     }
     return {
       kind: 'PodDisruptionBudget',

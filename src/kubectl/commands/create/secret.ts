@@ -109,7 +109,7 @@ function dockerFile(invocation: Invocation): Record<string, string> {
       path,
       (reason) => new KubectlError(`error reading ${path}: ${reason.replace(/^.*: /, '')}`),
     );
-    data[key] = encodeBase64(encode(text));
+    data[source.includes('=') ? key : '.dockerconfigjson'] = encodeBase64(encode(text));
   }
   return data;
 }
