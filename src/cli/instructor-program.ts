@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** The commands of instructors, and `submit`. Each loads its code when it is called. */
 export function addInstructorCommands(root: Command, done: (status: number) => void): void {
@@ -55,7 +55,8 @@ export function addInstructorCommands(root: Command, done: (status: number) => v
     .option('--roster <file>', 'CSV: student,name')
     .option('--received <file>', 'CSV: file,time')
     .option('--manual <file>', 'YAML: points and comments that people give')
-    .option('--before <file>', 'earlier results: show what changes');
+    .option('--before <file>', 'earlier results: show what changes')
+    .addOption(new Option('--lang <language>', 'language of the results').choices(['en', 'ko']));
   merge.action(async (files: string[]) => {
     const command = await import('./commands/grade-class.ts');
     done(await command.merge(files, merge.opts()));

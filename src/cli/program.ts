@@ -80,6 +80,7 @@ export async function program(args: readonly string[]): Promise<number> {
     .option('--received <file>', 'CSV: file,time; when files really came')
     .option('--manual <file>', 'YAML: points and comments that people give')
     .option('--before <file>', 'earlier results (--json): show what changes')
+    .addOption(new Option('--lang <language>', 'language of the results').choices(['en', 'ko']))
     .option('--jobs <n>', 'worker threads; default: one for each core')
     .option('--limit <seconds>', 'computing that one submission may take', '30')
     .option('--shard <i/n>', 'grade only this part; `kubetutor merge` joins the parts')

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
@@ -51,7 +51,7 @@ export function libraryOf(lessons: readonly Lesson[]): Library {
 /** Folders below `root` (or `root` itself) that hold a lesson.yaml. */
 export function lessonFolders(root: string): string[] {
   if (existsSync(path.join(root, 'lesson.yaml'))) return [root];
-  if (!existsSync(root)) return [];
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .flatMap((entry) => lessonFolders(path.join(root, entry.name)))

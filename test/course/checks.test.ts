@@ -286,4 +286,16 @@ describe('why', () => {
     if (cluster instanceof FakeCluster) cluster.put(object);
     expect(session.look()?.checks[0]?.why.en).toBe(why);
   });
+
+  test('what several Pods share is said once', () => {
+    const session = makeSession(lessonOf(step('one', [check('it', { count: { kind: 'Pod', ready: true, gte: 9 } })])));
+    const cluster = session.built.clusters[0];
+    if (!(cluster instanceof FakeCluster)) return;
+    const waits = (reason: string) => ({ containerStatuses: [{ name: 'c', state: { waiting: { reason } } }] });
+    for (const name of ['a', 'b', 'd', 'e']) cluster.put({ ...pod(name, false), status: waits('ErrImagePull') });
+    cluster.put({ ...pod('z', false), status: waits('CreateContainerError') });
+    expect(session.look()?.checks[0]?.why.en).toBe(
+      'Pod a: container c: ErrImagePull (3 more the same); Pod z: container c: CreateContainerError',
+    );
+  });
 });

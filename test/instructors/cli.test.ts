@@ -44,6 +44,9 @@ describe("an instructor's first hour", () => {
       status: 0,
       stdout: 'first: 2 lessons are right; 36 different tasks.\n',
     });
+    // A lesson of a pack is nothing without its pack.yaml.
+    expect(run('lint', 'first/exercises/repair').stdout).toBe(run('lint', 'first').stdout);
+    expect(run('lint', '/dev/null')).toMatchObject({ status: 2, stderr: 'There is no lesson.yaml in /dev/null.\n' });
     expect(run('preview', 'first', '--student', 'kim').stdout).toContain('hidden: only in your copy');
     expect(run('pack', 'first').status).toBe(2);
     const first = run('pack', '--student', 'first');
@@ -162,7 +165,18 @@ describe("an instructor's first hour", () => {
     expect(grade('--junit', 'hand').stdout).toContain(
       '<testsuite name="kim" tests="5" failures="0" errors="0" skipped="2">',
     );
+    // A part that says nothing is left out.
+    expect(grade('--junit', 'hand').stdout).toContain(
+      '<skipped message="Found: cannot be judged yet | Why: needs first',
+    );
     expect(grade('--md', 'hand').stdout).toContain('## Hardest criteria');
+    expect(grade('--md', '--lang', 'ko', 'hand').stdout).toContain('## 가장 어려운 기준');
+    expect(run('merge', '--md', '--lang', 'ko', 'part1.json', 'part2.json').stdout).toContain('## 가장 어려운 기준');
+    expect(grade('--lang', 'fr', 'hand').status).toBe(2);
+    // What was handed in twice is one attempt.
+    writeFileSync(at('hand/again.kubetutor'), readFileSync(at('hand/lee.kubetutor')));
+    expect(grade('hand')).toMatchObject({ status: 3, stdout: expect.not.stringContaining('Attempts') });
+    rmSync(at('hand/again.kubetutor'));
     expect(grade('empty-folder').status).toBe(2);
     writeFileSync(at('hand/cut.kubetutor'), readFileSync(at('hand/kim.kubetutor')).subarray(0, 300));
     expect(grade('hand/cut.kubetutor').status).toBe(11);

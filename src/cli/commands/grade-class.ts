@@ -7,6 +7,7 @@ import { checksOf, differences } from '../../course/results/difference.ts';
 import { readResults } from '../../course/results/schema.ts';
 import type { ClassResults, FileResult } from '../../course/results/types.ts';
 import { REFUSALS } from '../../course/submission/refusal.ts';
+import { isLanguage } from '../../course/text.ts';
 import { type ClassFiles, readClassFiles } from '../class-files.ts';
 import { courseworkAt } from '../coursework.ts';
 import { WRONG_USAGE } from '../exit.ts';
@@ -33,6 +34,7 @@ export interface ClassFlags {
   readonly received?: string;
   readonly before?: string;
   readonly limit?: string;
+  readonly lang?: string;
 }
 
 /** Some files were not accepted. */
@@ -247,7 +249,7 @@ class Progress {
 }
 
 async function report(results: ClassResults, before: ClassResults | undefined, flags: ClassFlags): Promise<void> {
-  const language = cliLanguage();
+  const language = flags.lang !== undefined && isLanguage(flags.lang) ? flags.lang : cliLanguage();
   const changes = before && differences(before, results);
   if (flags.html !== undefined) {
     const { writePages } = await import('../formats/class/pages.ts');

@@ -2,7 +2,7 @@ import { type Problem, problemText } from '../../course/lesson/problem.ts';
 import type { Pack } from '../../course/pack/pack.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { readPack } from '../../course/pack/read-pack.ts';
-import { proveLesson } from '../../course/prove.ts';
+import { proveLesson, TOO_LONG } from '../../course/prove.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { hostClock } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
@@ -39,6 +39,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
       await scenarioSource.load?.(lesson.world);
       const found = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
       for (const text of found) tell(`${lesson.id}${name === '' ? '' : ` [${name}]`}: ${text}`);
+      if (found.some((text) => text.endsWith(TOO_LONG))) return wrong.size;
     }
   }
   if (wrong.size === 0)

@@ -20,7 +20,8 @@ export async function lint(given: readonly string[], options: LintFlags): Promis
   const lessons: Lesson[] = [];
   let wrong = 0;
   let packs = 0;
-  for (const root of given.length > 0 ? given : ['.']) {
+  for (const place of given.length > 0 ? given : ['.']) {
+    const root = packAround(place);
     if (isPack(root)) {
       const { lintPack } = await import('./lint-pack.ts');
       const found = await lintPack(root, options.prove ?? false);
@@ -49,6 +50,13 @@ export async function lint(given: readonly string[], options: LintFlags): Promis
 /** A folder with a pack.yaml, or an archive. */
 function isPack(place: string): boolean {
   return existsSync(path.join(place, 'pack.yaml')) || (existsSync(place) && statSync(place).isFile());
+}
+
+/** The pack that a folder lies in: a lesson of one is nothing without its pack.yaml. The folder itself where there is none. */
+function packAround(place: string): string {
+  for (let at = path.resolve(place); path.dirname(at) !== at; at = path.dirname(at))
+    if (existsSync(path.join(at, 'pack.yaml'))) return path.relative('.', at) || '.';
+  return place;
 }
 
 async function printSchema(which: boolean | string): Promise<number> {

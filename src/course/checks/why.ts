@@ -7,6 +7,8 @@ import { NO_TEXT } from './verdict.ts';
 
 /** Objects that an explanation names at most. */
 const MAX_NAMED = 3;
+/** Objects whose reasons are looked for at most. */
+const MAX_ASKED = 20;
 
 /** Why a selection matches nothing, or less than hoped: read from the cluster. */
 export function whyMissing(view: ClusterView, selection: Selection): Text {
@@ -49,18 +51,28 @@ function withLabels(object: KubeObject): string {
   return `${object.metadata.name} (${labels.join(',') || 'no labels'})`;
 }
 
-/** Why objects are not ready; for owners of Pods (Deployment, ReplicaSet …) that of their Pods. */
+/** Why objects are not ready; for owners of Pods (Deployment, ReplicaSet …) that of their Pods. What several share is said once. */
 export function whyUnready(view: ClusterView, objects: readonly KubeObject[]): Text {
-  const texts: Text[] = [];
-  for (const object of objects.slice(0, MAX_NAMED)) {
+  const reasons = new Map<string, { readonly text: Text; others: number }>();
+  const add = (object: KubeObject, text: Text) => {
+    const key = text.en.replace(object.metadata.name, '');
+    const known = reasons.get(key);
+    if (known) known.others++;
+    else if (text.en !== '') reasons.set(key, { text, others: 0 });
+  };
+  for (const object of objects.slice(0, MAX_ASKED)) {
+    if (reasons.size >= MAX_NAMED) break;
     const pods = object.kind === 'Pod' ? [object] : podsOf(view, object).filter((pod) => !isReady(pod));
-    for (const pod of pods.slice(0, MAX_NAMED)) texts.push(whyPod(view, pod));
-    if (pods.length === 0) texts.push(...lastWarning(view, object));
+    for (const pod of pods.slice(0, MAX_ASKED)) add(pod, whyPod(view, pod));
+    if (pods.length === 0) for (const text of lastWarning(view, object)) add(object, text);
   }
-  return joinTexts(
-    texts.filter((text) => text.en !== ''),
-    '; ',
-  );
+  const texts = [...reasons.values()].slice(0, MAX_NAMED).map(({ text, others }) => withOthers(text, others));
+  return joinTexts(texts, '; ');
+}
+
+function withOthers(text: Text, others: number): Text {
+  if (others === 0) return text;
+  return { en: `${text.en} (${others} more the same)`, ko: `${text.ko} (같은 것 ${others}개 더)` };
 }
 
 /** Waiting reason, exit status, scheduler's message or last warning of a Pod that is not ready. */

@@ -88,7 +88,7 @@ function roll(students: readonly StudentResult[], w: Words, pages: ReadonlyMap<s
     const late = counted && counted.late > 0 ? `, ${w.late} ${lateness(counted.late)} (−${counted.penalty} %)` : '';
     const refusedOnes = student.attempts.filter((attempt) => attempt.refused).length;
     return html`<tr><th scope="row"><a href="students/${encodeURIComponent(pages.get(student.student) ?? '')}">${student.student}</a>${student.name !== undefined && html`<br><span class="soft">${student.name}</span>`}</th>
-<td class="n">${student.points}/${student.max}</td><td>${share(shareOf(student), `${student.points}/${student.max}`)}</td><td>${w[student.status]}${late}${refusedOnes > 0 && html` <span class="failed">(${refusedOnes} ${w.refused})</span>`}</td><td class="n">${student.attempts.length}</td><td>${student.comment ?? ''}</td></tr>
+<td class="n">${student.points}/${student.max}</td><td>${share(shareOf(student), `${student.points}/${student.max}`)}</td><td>${w[student.status]}${late}${refusedOnes > 0 && html` <span class="failed">(${refusedOnes} ${w.refused})</span>`}</td><td class="n">${student.attempts.length - refusedOnes}</td><td>${student.comment ?? ''}</td></tr>
 `;
   })}</tbody></table></div></section>`;
 }

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import type { CheckReport } from '../../../course/lesson/report.ts';
 import { checksOf, type Difference } from '../../../course/results/difference.ts';
 import { resultsText } from '../../../course/results/schema.ts';
 import { statistics } from '../../../course/results/statistics.ts';
@@ -71,18 +72,16 @@ function problemsOf(attempts: readonly Attempt[], language: Language): string {
 
 /** A suite a student, a case a criterion. */
 function junit(results: ClassResults, language: Language): string {
-  const w = words(language);
   const suites = results.students.map((student) => {
     const checks = [...checksOf(student)];
     const cases = checks.map(([id, check]) => {
       const open = `    <testcase classname="${markup(results.pack.id)}" name="${markup(`${id}: ${check.title[language]}`)}"`;
       if (check.points >= check.max) return `${open}/>\n`;
-      const parts = [
-        `${w.expected}: ${check.expected[language]}`,
-        `${w.actual}: ${check.actual[language]}`,
-        `${w.why}: ${check.why[language]}`,
-      ];
-      const detail = markup(parts.join(' | '));
+      const detail = markup(
+        reasonsOf(check, language)
+          .map(([name, text]) => `${name}: ${text}`)
+          .join(' | '),
+      );
       return check.result === 'undecided'
         ? `${open}><skipped message="${detail}"/></testcase>\n`
         : `${open}><failure message="${detail}"/></testcase>\n`;
@@ -163,9 +162,10 @@ function text(results: ClassResults, language: Language, changes: readonly Diffe
   for (const student of results.students) {
     const pad = ' '.repeat(width - stringWidth(student.student));
     const counted = student.attempts.find((attempt) => attempt.counted);
+    const accepted = student.attempts.filter((attempt) => !attempt.refused).length;
     const about = [
       ...(student.status === 'graded' ? [] : [w[student.status]]),
-      ...(student.attempts.length > 1 ? [`${w.attempts}: ${student.attempts.length}`] : []),
+      ...(accepted > 1 ? [`${w.attempts}: ${accepted}`] : []),
       ...(counted && counted.late > 0 ? [`${w.late} ${lateness(counted.late)}, −${counted.penalty} %`] : []),
       ...(student.manual === 0 ? [] : [`${w.byHand}: ${student.manual}`]),
     ];
@@ -185,22 +185,25 @@ function text(results: ClassResults, language: Language, changes: readonly Diffe
 const MARK = { passed: '✓', failed: '✗', undecided: '?' } as const;
 
 function detail(student: StudentResult, language: Language): string[] {
-  const w = words(language);
   return [...checksOf(student)].flatMap(([id, check]) => {
     const first = `${MARK[check.result]} ${check.points}/${check.max}  ${check.title[language]}  (${id})`;
     if (check.points >= check.max) return [plainText(first)];
-    const parts = [
-      [w.expected, check.expected[language]],
-      [w.actual, check.actual[language]],
-      [w.why, check.why[language]],
-    ];
-    return [first, ...parts.filter(([, part]) => part !== '').map(([name, part]) => `      ${name}: ${part}`)].map(
-      plainText,
-    );
+    return [first, ...reasonsOf(check, language).map(([name, part]) => `      ${name}: ${part}`)].map(plainText);
   });
 }
 
 /** Nothing from a submission reaches the terminal as a control sequence. */
 function plainText(value: string): string {
   return value.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
+}
+
+/** What a criterion that was not met says of itself; parts without words are left out. */
+function reasonsOf(check: CheckReport, language: Language): readonly (readonly [string, string])[] {
+  const w = words(language);
+  const parts = [
+    [w.expected, check.expected[language]],
+    [w.actual, check.actual[language]],
+    [w.why, check.why[language]],
+  ] as const;
+  return parts.filter(([, part]) => part !== '');
 }

@@ -35,7 +35,7 @@ function stepSection(step: GradedStep, language: Language, w: Words): Html {
       ]
     : [w.notReached];
   return html`<h3>${step.title[language]}: ${step.score}/${step.max}</h3><p class="soft">${facts.join(' · ')}</p>
-<div class="wide"><table><thead><tr><th scope="col">${w.result}</th><th scope="col" class="n">${w.points}</th><th scope="col">${w.criterion}</th></tr></thead>
+<div class="wide"><table class="stack"><thead><tr><th scope="col">${w.result}</th><th scope="col" class="n">${w.points}</th><th scope="col">${w.criterion}</th></tr></thead>
 <tbody>${step.checks.map((check) => checkRow(check, language, w))}</tbody></table></div>`;
 }
 
@@ -58,7 +58,7 @@ function checkRow(check: CheckReport, language: Language, w: Words): Html {
 
 function attempts(list: readonly Attempt[], language: Language, w: Words): Html | false {
   if (list.length === 0) return false;
-  return html`<section><h2>${w.attempts}</h2><div class="wide"><table><caption>${w.handedIn}</caption>
+  return html`<section><h2>${w.attempts}</h2><div class="wide"><table class="stack"><caption>${w.handedIn}</caption>
 <thead><tr><th scope="col" class="n">${w.attempt}</th><th scope="col">${w.file}</th><th scope="col" class="n">${w.points}</th><th scope="col"></th></tr></thead>
 <tbody>${list.map((attempt) => {
     const time =
