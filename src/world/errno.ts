@@ -46,7 +46,11 @@ export class Errno extends Error {
     readonly code: ErrnoCode,
     readonly path?: string,
   ) {
+    // Where it was raised in our own code tells nobody anything, and looking up the way there costs more than the call that failed.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(path === undefined ? TEXTS[code] : `${path}: ${TEXTS[code]}`);
+    Error.stackTraceLimit = limit;
   }
 
   /** `No such file or directory` and the like. */

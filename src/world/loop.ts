@@ -24,6 +24,9 @@ export class EventLoop {
   private sequence = 0;
   private executed = 0;
 
+  /** The event that runs is the end of a wait and nothing else. Whoever goes on in it takes this back. */
+  direct = false;
+
   constructor(private time: number) {}
 
   /** Virtual time, ms since 1970. */

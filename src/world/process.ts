@@ -223,7 +223,12 @@ export class Process {
     const loop = this.machine.world.loop;
     return {
       arm: (wake) => {
-        const timer = loop.after(ms, () => wake());
+        const timer = loop.after(ms, () => {
+          // Nothing else runs in this event: who is woken by it may go on at once, without an event of his own.
+          loop.direct = true;
+          wake();
+          loop.direct = false;
+        });
         return () => timer.cancel();
       },
     };
@@ -413,7 +418,11 @@ export class Process {
       if (woken) return;
       woken = true;
       this.disarm = undefined;
-      this.schedule(() => this.resume(value));
+      const { loop } = this.machine.world;
+      if (loop.direct && !this.stopped) {
+        loop.direct = false;
+        this.resume(value);
+      } else this.schedule(() => this.resume(value));
     });
     this.disarm = woken
       ? undefined

@@ -104,10 +104,18 @@ export class ApiServer {
       const response = info.isResourceRequest ? handleResource(this, request) : handleNonResource(this, request);
       return withWarnings(response, warnings);
     } catch (error) {
-      if (error instanceof NoSuchPath) return withWarnings(textResponse(404, '404 page not found\n'), warnings);
+      if (error instanceof NoSuchPath && !this.servesBelow(http.path))
+        return withWarnings(textResponse(404, '404 page not found\n'), warnings);
       if (error instanceof StatusError) return withWarnings(jsonResponse(error.code, error.toStatus()), warnings);
       throw error;
     }
+  }
+
+  /** Whether a path belongs to a group of its own, where even what is not there gets a Status. kubernetes: go-restful's web services */
+  private servesBelow(path: string): boolean {
+    const [root, group] = path.split('/').slice(1);
+    if (root !== 'apis' || group === undefined) return root === 'api';
+    return this.resources.all().some((resource) => resource.group === group && !('openAPIV3Schema' in resource));
   }
 
   /** x509: the subject of a certificate of this cluster's authority. */
