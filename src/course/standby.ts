@@ -19,14 +19,22 @@ export interface Past {
   readonly stepStart: number;
 }
 
+/** Stages that stand by: going back takes one, and comes several times in a row. */
+const SPARES = 3;
+
+interface Spare {
+  readonly stage: Stage;
+  /** How many inputs it has had. */
+  at: number;
+}
+
 /**
- * A second stage of the same journal, some lines behind: going back takes it instead of playing everything from the
- * start. It is the stage that a replay would give, since both are functions of the same inputs; it is worked on while
+ * Further stages of the same journal, some lines behind: going back takes one instead of playing everything from the
+ * start. It is the stage that a replay would give, since both are functions of the same inputs; they are worked on while
  * the host has nothing to do, and only where a replay is long.
  */
 export class Standby {
-  private stage: Stage | undefined;
-  private at = 0;
+  private spares: Spare[] = [];
   private rested = 0;
 
   constructor(private readonly newStage: () => Stage) {}
@@ -42,27 +50,28 @@ export class Standby {
     if (past.count < 2 * UNNOTICED) return false;
     const to = placeBehind(past);
     const next = past.inputs[to];
-    if (!next || (this.stage && this.at >= to)) return false;
+    if (!next) return false;
+    const behind = this.spares.find(({ at, stage }) => at < to || (at === to && stage.now < next.t));
+    if (!behind && this.spares.length >= SPARES) return false;
     if (this.rested < REST) return true;
-    this.stage ??= this.newStage();
-    const replay = new Replay(this.stage, past.inputs.slice(0, to), next.t, () => this.at++, this.at);
-    return !replay.advance(mayGoOn);
+    const spare = behind ?? { stage: this.newStage(), at: 0 };
+    if (!behind) this.spares.push(spare);
+    const replay = new Replay(spare.stage, past.inputs.slice(0, to), next.t, () => spare.at++, spare.at);
+    replay.advance(mayGoOn);
+    return true;
   }
 
-  /** The stage, if it stands at most `keep` inputs from the start. It is given away, or of no use any more. */
-  take(keep: number): { readonly stage: Stage; readonly at: number } | undefined {
-    const { stage, at } = this;
-    this.stage = undefined;
-    this.at = 0;
-    if (!stage) return undefined;
-    if (at <= keep) return { stage, at };
-    stage.close();
-    return undefined;
+  /** The stage that has had most inputs, but not more than `keep`: it is given away. What has had more is of no use any more. */
+  take(keep: number): Spare | undefined {
+    for (const spare of this.spares) if (spare.at > keep) spare.stage.close();
+    const [best, ...others] = this.spares.filter((spare) => spare.at <= keep).sort((a, b) => b.at - a.at);
+    this.spares = others;
+    return best;
   }
 
   close(): void {
-    this.stage?.close();
-    this.stage = undefined;
+    for (const { stage } of this.spares) stage.close();
+    this.spares = [];
   }
 }
 

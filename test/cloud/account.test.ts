@@ -94,3 +94,26 @@ aws configure set profile.dev.region ap-northeast-2`);
     'InvalidAuthorizationMessageException',
   );
 });
+
+it('refuses networks that are none, too large, or taken', () => {
+  const station = new Workstation('networks').configured();
+  const vpc = station.ok('aws ec2 create-vpc --cidr-block 10.0.0.0/16 --query Vpc.VpcId --output text').trim();
+  const subnet = (cidr: string) => station.run(`aws ec2 create-subnet --vpc-id ${vpc} --cidr-block ${cidr}`);
+  expect(subnet('10.0.1.0/24').status).toBe(0);
+  const refused = (stderr: string) => stderr.replace(/ when calling the \w+ operation/, '').trim();
+  expect(
+    [
+      station.run('aws ec2 create-vpc --cidr-block 10.0.0.0/8'),
+      station.run('aws ec2 create-vpc --cidr-block 10.0.0.0'),
+      subnet('10.1.0.0/24'),
+      subnet('10.0.0.0/30'),
+      subnet('10.0.0.0/23'),
+    ].map(({ stderr }) => refused(stderr)),
+  ).toEqual([
+    "An error occurred (InvalidVpc.Range): The CIDR '10.0.0.0/8' is invalid.",
+    'An error occurred (InvalidParameterValue): Value (10.0.0.0) for parameter cidrBlock is invalid. This is not a valid CIDR block.',
+    "An error occurred (InvalidSubnet.Range): The CIDR '10.1.0.0/24' is invalid.",
+    "An error occurred (InvalidSubnet.Range): The CIDR '10.0.0.0/30' is invalid.",
+    "An error occurred (InvalidSubnet.Conflict): The CIDR '10.0.0.0/23' conflicts with another subnet",
+  ]);
+});

@@ -23,8 +23,8 @@ import { portMessages } from './messages.ts';
 /** Host ms of work in one `pump`. */
 const BUDGET = 20;
 /** Host ms of work for going back, and the pause after it, while nothing else is to be done. */
-const IDLE_BUDGET = 8;
-const IDLE_PAUSE = 25;
+const IDLE_BUDGET = 12;
+const IDLE_PAUSE = 4;
 /** How often objectives are looked at, host ms. */
 const LOOK_EVERY = 200;
 /** `pump` wants to be called at least this often, ms: time passes also when nothing happens. */

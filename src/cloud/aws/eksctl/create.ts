@@ -53,6 +53,12 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
     "Auto Mode will be enabled by default in an upcoming release of eksctl. This means managed node groups and managed networking add-ons will no longer be created by default. To maintain current behavior, explicitly set 'autoModeConfig.enabled: false' in your cluster configuration. Learn more: https://eksctl.io/usage/auto-mode/",
   );
   yield* info(`using Kubernetes version ${version}`);
+  if (version !== DEFAULT_VERSION)
+    yield* log(
+      process,
+      'warning',
+      `kubetutor does not model Kubernetes ${version}: the cluster is called so, and runs v${DEFAULT_VERSION}`,
+    );
   yield* info(
     `creating EKS cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)} region with managed nodes`,
   );

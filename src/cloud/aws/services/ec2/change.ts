@@ -114,9 +114,6 @@ export function deleteInternetGateway(region: Region, id: string): void {
 function createSubnet({ region, params }: Call): JsonObject {
   const vpc = vpcOf(region, required(params, 'VpcId'));
   const cidr = required(params, 'CidrBlock');
-  for (const subnet of region.subnets.values())
-    if (subnet.VpcId === vpc.VpcId && subnet.CidrBlock === cidr)
-      throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidr}' conflicts with another subnet`);
   const zone = textOf(params, 'AvailabilityZone') ?? region.zones[0]?.name ?? '';
   const subnet: Subnet = addSubnet(region, { vpc, cidr, zone, tags: specifiedTags(params), isPublic: false });
   return { Subnet: toJsonObject(subnet) };
