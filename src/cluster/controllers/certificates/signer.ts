@@ -1,6 +1,7 @@
 import type { Subject } from '../../../world/pki/certificate.ts';
 import { partsOf } from '../../../world/pki/keys.ts';
 import { requestedSubject } from '../../../world/pki/signing-request.ts';
+import type { Client } from '../../api/client.ts';
 import { CERTIFICATE_SIGNING_REQUESTS } from '../../api/kinds.ts';
 import type { Stored } from '../../api/object.ts';
 import type { CertificateSigningRequest } from '../../api/types.generated.ts';
@@ -33,26 +34,37 @@ export const csrApprover: Controller = {
       if (!bootstrap && !groups.includes('system:nodes')) return;
       const what = bootstrap ? 'kubelet client' : 'self kubelet client';
       const time = toSeconds(context.now);
-      const condition = {
+      // Of the status, approval is a right of its own.
+      addCondition(client, name, {
         type: 'Approved',
-        status: 'True',
         reason: 'AutoApproved',
         message: `Auto approving ${what} certificate after SubjectAccessReview.`,
-        lastUpdateTime: time,
-        lastTransitionTime: time,
-      };
-      // Of the status, approval is a right of its own.
-      client.modify(
-        CERTIFICATE_SIGNING_REQUESTS,
-        '',
-        name,
-        (old) => ({ ...old, status: { ...old.status, conditions: [...(old.status?.conditions ?? []), condition] } }),
-        'status',
-      );
+        time,
+      });
     });
     context.enqueue(CERTIFICATE_SIGNING_REQUESTS, queue);
   },
 };
+
+function addCondition(
+  client: Client,
+  name: string,
+  {
+    type,
+    reason,
+    message,
+    time,
+  }: { readonly type: string; readonly reason: string; readonly message: string; readonly time: string },
+): void {
+  const condition = { type, status: 'True', reason, message, lastUpdateTime: time, lastTransitionTime: time };
+  client.modify(
+    CERTIFICATE_SIGNING_REQUESTS,
+    '',
+    name,
+    (old) => ({ ...old, status: { ...old.status, conditions: [...(old.status?.conditions ?? []), condition] } }),
+    'status',
+  );
+}
 
 /** The public key that a request (PEM in base64) is about. */
 function publicKeyIn(request: string | undefined): Uint8Array | undefined {
@@ -75,21 +87,7 @@ export const csrSigner: Controller = {
       const refusal = KUBELET_SIGNERS.has(request.spec?.signerName ?? '') ? kubeletRefusal(subject) : undefined;
       if (refusal !== undefined) {
         const time = toSeconds(context.now);
-        const failed = {
-          type: 'Failed',
-          status: 'True',
-          reason: 'SignerValidationFailure',
-          message: refusal,
-          lastUpdateTime: time,
-          lastTransitionTime: time,
-        };
-        client.modify(
-          CERTIFICATE_SIGNING_REQUESTS,
-          '',
-          name,
-          (old) => ({ ...old, status: { ...old.status, conditions: [...(old.status?.conditions ?? []), failed] } }),
-          'status',
-        );
+        addCondition(client, name, { type: 'Failed', reason: 'SignerValidationFailure', message: refusal, time });
         return;
       }
       const seconds = Math.min(request.spec?.expirationSeconds ?? YEAR, YEAR);

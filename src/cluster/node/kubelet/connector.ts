@@ -25,27 +25,14 @@ export type KubeletFinder = (
 /** What is asked of a kubelet by a connection that is turned into streams. */
 const STREAMS = new Set(['exec', 'attach', 'portForward']);
 
+const SHOWN = ['follow', 'limitBytes', 'previous', 'sinceSeconds', 'sinceTime', 'tailLines', 'timestamps'] as const;
+
 /** The settings of a log as they stand in the address. kubernetes: pkg/registry/core/pod/strategy.go LogLocation */
-function logQuery({
-  follow,
-  limitBytes,
-  previous,
-  sinceSeconds,
-  sinceTime,
-  tailLines,
-  timestamps,
-}: LogOptions): string {
-  const given = Object.entries({
-    follow,
-    limitBytes,
-    previous,
-    sinceSeconds,
-    sinceTime,
-    tailLines,
-    timestamps,
-  }).flatMap(([name, value]) =>
-    value === undefined || value === false ? [] : [`${name}=${encodeURIComponent(value)}`],
-  );
+function logQuery(options: LogOptions): string {
+  const given = SHOWN.flatMap((name) => {
+    const value = options[name];
+    return value === undefined || value === false ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
   return given.length === 0 ? '' : `?${given.join('&')}`;
 }
 
