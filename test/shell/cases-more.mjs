@@ -150,6 +150,7 @@ export const MORE_CASES = [
   'a=(x y z); echo ${#a[@]} ${a[-1]} ${a[@]:1:2}',
   's=hello-world; echo ${s%-*} ${s#*-} ${s^^} ${s/o/0} ${s//o/0}',
   'printf "k: v\nlist:\n- a\n- b\n" | grep -n "^- "',
+  'printf "ready\\n" | sed "/ready/a\\    one\\n two\\tx"; echo x | sed "a foo\\nbar"; echo x | sed "i\\\\tfoo"',
   'sed -n "/b/,\\$p" <<< $\'a\\nb\\nc\'; sed "s/a/X/2" <<< aaa; sed "1i top" <<< a; sed "\\$a end" <<< a',
   "awk '{a[$1]+=$2} END{for(k in a) print k, a[k]}' <<< $'x 1\\ny 2\\nx 3' | sort",
   'seq -s, 1 5; seq -w 8 11; seq 1 0.5 2',

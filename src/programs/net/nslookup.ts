@@ -110,7 +110,8 @@ export const busyboxNslookup = utility({
     const queries: (readonly [string, RecordType])[] = [];
     const address = isAddress(name);
     for (const one of type ? [type] : address ? (['PTR'] as const) : (['A', 'AAAA'] as const)) {
-      const asked = address && one === 'PTR' ? reverseName(name) : name;
+      // Who gives a type means the name as it stands.
+      const asked = address && !type ? reverseName(name) : name;
       // Only names without a dot are looked for in the search list.
       const searched = one === 'PTR' || name.includes('.') || config.search.length === 0;
       for (const full of searched ? [asked] : config.search.map((domain) => `${asked}.${domain}`))

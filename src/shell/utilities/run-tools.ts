@@ -123,8 +123,13 @@ export const timeout = utility({
         tool.p.signal('KILL');
         yield* tool.p.sleep(0);
       }
-      if (status)
+      if (status && tool.busybox && status.kind === 'killed') {
         // busybox becomes the command itself, and is killed from outside.
+        tool.p.onSignal(status.signal, 'default');
+        tool.p.signal(status.signal);
+        yield* tool.p.sleep(0);
+      }
+      if (status)
         return timedOut && !options.has('p') && !tool.busybox
           ? status.kind === 'killed' && status.signal === 'KILL'
             ? 137

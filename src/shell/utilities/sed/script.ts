@@ -52,6 +52,9 @@ export function parseScript(parts: readonly ScriptPart[], extended: boolean, ign
   return new ScriptParser(parts, extended, ignoreCaseAll).parse();
 }
 
+/** Escapes in the text of a, i and c. */
+const TEXT_ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', a: '\x07', f: '\f', r: '\r', v: '\v' };
+
 class ScriptParser {
   private text = '';
   private at = 0;
@@ -328,7 +331,7 @@ class ScriptParser {
       if (c === '\n') break;
       if (c === '\\') {
         const next = this.text[this.at++] ?? '';
-        text += next === 't' ? '\t' : next;
+        text += TEXT_ESCAPES[next] ?? next;
       } else text += c;
     }
     return `${text}\n`;
