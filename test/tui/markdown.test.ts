@@ -26,6 +26,17 @@ describe('Markdown', () => {
     expect(lines('Pod `cache`**와** Service를', 60)).toEqual(['Pod cache와 Service를']);
     expect(lines('그리고**`kubectl`**을, `**`는**굵게**', 60)).toEqual(['그리고kubectl을, **는굵게']);
   });
+  test('a long command goes on as the shell would have it, where a break means nothing', () => {
+    expect(lines('```bash\nopenssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key\n```')).toEqual([
+      '  openssl req -x509 -newkey rsa:2048 \\',
+      '      -nodes -keyout tls.key',
+    ]);
+    expect(lines(`\`\`\`bash\nkubectl patch svc web -p '{"spec": {"type": "NodePort"}}'\n\`\`\``)).toEqual([
+      `  kubectl patch svc web -p '{"spec": `,
+      `      {"type": "NodePort"}}'`,
+    ]);
+    expect(lines('```yaml\nkey: a text that is too long for one line of this\n```')[0]).not.toMatch(/\\$/);
+  });
   test('lists: nested, numbered, tasks', () => {
     expect(lines('3. three\n4. four\n   - in\n\n- [x] done\n- [ ] open')).toEqual([
       '3. three',
@@ -39,8 +50,8 @@ describe('Markdown', () => {
   test('code keeps its blanks and is broken hard', () => {
     expect(lines('```yaml\na:\n  - "<b>&amp;"\n```', 12)).toEqual(['  a:', '    - "<b>&a', '      mp;"']);
     expect(lines('```bash\nkubectl exec busybox -- nslookup kube-dns\n```', 24)).toEqual([
-      '  kubectl exec busybox ',
-      '      -- nslookup ',
+      '  kubectl exec busybox \\',
+      '      -- nslookup \\',
       '      kube-dns',
     ]);
   });

@@ -40,7 +40,7 @@ function blockLines(token: Tokens.Generic, columns: number, look: Look, style: T
         look,
       );
     case 'code':
-      return codeLines(literalText(String(token['text'] ?? '')), columns, look);
+      return codeLines(literalText(String(token['text'] ?? '')), columns, look, token['lang'] === 'bash');
     case 'blockquote': {
       const mark = look.paint('border', look.marks.quote);
       return blocks(token.tokens ?? [], columns - 2, look, 'quote', true).map((line) => `${mark} ${line}`);
@@ -58,11 +58,11 @@ function blockLines(token: Tokens.Generic, columns: number, look: Look, style: T
   }
 }
 
-function codeLines(text: string, columns: number, look: Look): string[] {
+function codeLines(text: string, columns: number, look: Look, shell: boolean): string[] {
   return text
     .replace(/\n$/, '')
     .split('\n')
-    .flatMap((line) => codeLine(line, Math.max(4, columns - 2)))
+    .flatMap((line) => (shell ? commandLine : codeLine)(line, Math.max(4, columns - 2)))
     .map((line) => (line === '' ? '' : `  ${look.paint('block', line)}`));
 }
 
@@ -71,6 +71,30 @@ function codeLine(line: string, columns: number): string[] {
   const [first = '', ...rest] = wrapHard(line, columns);
   if (rest.length === 0) return [first];
   return [first, ...wrapHard(rest.join(''), Math.max(4, columns - 4)).map((part) => `    ${part}`)];
+}
+
+/** A command that goes on says so as the shell does, where it can: typed as it stands, it is still one command. */
+function commandLine(line: string, columns: number): string[] {
+  if (width(line) <= columns || line.trimStart().startsWith('#')) return codeLine(line, columns);
+  const parts = codeLine(line, Math.max(4, columns - 1));
+  let before = '';
+  return parts.map((part, y) => {
+    before += part;
+    const goesOn = y < parts.length - 1 && part.endsWith(' ') && !isQuoted(before);
+    return goesOn ? `${part}\\` : part;
+  });
+}
+
+/** Whether a quote is still open at the end of a piece of shell. */
+function isQuoted(text: string): boolean {
+  let open = '';
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at] ?? '';
+    if (open === '' && (c === "'" || c === '"')) open = c;
+    else if (c === open) open = '';
+    else if (c === '\\' && open !== "'") at++;
+  }
+  return open !== '';
 }
 
 function listLines(list: Tokens.List, columns: number, look: Look, style: Token): string[] {
