@@ -41,6 +41,7 @@ const TRANSLATIONS: readonly Translation[] = [
   [/^`(.+)': not a valid identifier$/s, "'$1': bad variable name", '$1: bad variable name'],
   [/^can only be used in a function$/, 'not in a function', 'not in a function'],
   [/^\((.+)\) - No such process$/, "can't kill pid $1: No such process", 'No such process\n'],
+  [/^(.+): arguments must be process or job IDs$/s, "invalid number '$1'", 'Illegal number: $1'],
   [/^(.+): octal number out of range$/, 'illegal mode: $1', 'Illegal number: $1'],
 ];
 

@@ -43,11 +43,12 @@ export class EventRecorder {
     const { metadata } = about;
     if (!this.client.available || !metadata) return;
     const subject = `${about.kind}/${metadata.namespace ?? ''}/${metadata.name}/${metadata.uid}`;
-    const aggregate = `${subject}/${fieldPath}/${type}/${reason}`;
+    // All parts of an object count together. kubernetes: events_cache.go EventAggregatorByReasonFunc
+    const aggregate = `${subject}/${type}/${reason}`;
     const combined = this.isOneOfMany(aggregate, message);
     const text = combined ? `(combined from similar events): ${message}` : message;
     if (!this.mayPass(subject)) return;
-    const identity = combined ? aggregate : `${aggregate}/${text}`;
+    const identity = combined ? aggregate : `${aggregate}/${fieldPath}/${text}`;
     const seen = this.seen.get(identity);
     if (seen && this.countUp(seen, text)) return;
     this.create(about, type, reason, text, fieldPath, identity);

@@ -43,11 +43,15 @@ export class KubeletConnector implements Connector {
   logs(pod: Stored, options: LogOptions): Channel<Uint8Array> {
     const state = this.stateOf(pod, options.container, 'containerLogs', logQuery(options));
     const { name } = pod.metadata;
-    if (!state)
+    if (!state) {
+      const gone = containerIdOf(pod, options.container);
+      if (gone !== undefined) return unavailableLog(gone);
       throw StatusError.badRequest(
         `container ${JSON.stringify(options.container)} in pod ${JSON.stringify(name)} is not available`,
       );
-    if (options.previous && state.previous && state.isGone(state.previous)) return unavailableLog(state.previous);
+    }
+    if (options.previous && state.previous && state.isGone(state.previous))
+      return unavailableLog(`containerd://${state.previous.id}`);
     const container = options.previous ? state.logBefore : state.current;
     if (!container) {
       if (options.previous)
@@ -153,10 +157,21 @@ export class KubeletConnector implements Connector {
   }
 }
 
+/** What the API still says of a container whose Pod the node has let go of: a finalizer may keep its object. */
+function containerIdOf(pod: Stored, name: string): string | undefined {
+  for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
+    const statuses = at(pod, 'status', list);
+    const found: unknown = Array.isArray(statuses) ? statuses.find((one) => at(one, 'name') === name) : undefined;
+    const id = at(found, 'containerID');
+    if (typeof id === 'string') return id;
+  }
+  return undefined;
+}
+
 /** The node keeps one ended container of each: what the log of an older one is answered with. */
-function unavailableLog(container: Container): Channel<Uint8Array> {
+function unavailableLog(id: string): Channel<Uint8Array> {
   const items = new Channel<Uint8Array>();
-  items.push(encode(`unable to retrieve container logs for containerd://${container.id}`));
+  items.push(encode(`unable to retrieve container logs for ${id}`));
   items.end();
   return items;
 }

@@ -249,6 +249,8 @@ export class ContainerRunner {
         return;
       }
       if (result.kind === 'success') {
+        if (result.warning !== undefined)
+          worker.event('Warning', 'ProbeWarning', `${kind} probe warning: ${result.warning}`, state);
         good++;
         bad = 0;
         if (good < (probe.successThreshold ?? 1)) return;

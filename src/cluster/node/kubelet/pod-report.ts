@@ -66,6 +66,7 @@ export class PodReport {
       pod,
       {
         ...known,
+        ...stillRunning(pod, known),
         podIP: pod.spec?.hostNetwork ? nodeIP : known.podIP,
         hostIP: nodeIP,
         runtime,
@@ -74,4 +75,12 @@ export class PodReport {
       world.now,
     );
   }
+}
+
+/** A Pod is not over as long as one of its containers runs. kubernetes: pkg/kubelet/status/status_manager.go mergePodStatus */
+function stillRunning({ status }: Stored<Pod>, { phase, containers }: Reported): Partial<Reported> {
+  if (phase !== 'Succeeded' && phase !== 'Failed') return {};
+  if (status?.phase !== 'Pending' && status?.phase !== 'Running') return {};
+  if (!containers.some((state) => state.running)) return {};
+  return { phase: status.phase, reason: status.reason, message: status.message };
 }

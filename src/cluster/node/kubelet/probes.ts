@@ -1,7 +1,7 @@
 import { decode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
 import { Collector, DeviceFile } from '../../../world/files/devices.ts';
-import { type HttpResponse, textResponse } from '../../../world/network/http.ts';
+import { bodyText, type HttpResponse, textResponse } from '../../../world/network/http.ts';
 import type { GrpcHealth } from '../../../world/network/namespace.ts';
 import type { OutgoingRequest } from '../../../world/network/network.ts';
 import type { OpenFile } from '../../../world/open-file.ts';
@@ -15,11 +15,10 @@ import type { KubeletHost } from './host.ts';
 export type ProbeKind = 'Liveness' | 'Readiness' | 'Startup';
 
 export type ProbeResult =
-  | { readonly kind: 'success' }
+  | { readonly kind: 'success'; readonly warning?: string }
   | { readonly kind: 'failure'; readonly output: string }
   | { readonly kind: 'unknown'; readonly output: string };
 
-/** kubernetes: pkg/probe/http: redirects to elsewhere and all of 200-399 are fine. */
 const MAX_OUTPUT = 10_240;
 
 /** Starts the worker of one probe; `report` hears each result. Returns how to stop. kubernetes: pkg/kubelet/prober/worker.go */
@@ -119,7 +118,7 @@ function* execProbe(p: Process, state: ContainerState, command: readonly string[
     }
     yield* wait(anyOf<unknown>(child.stateChange, p.timer(left)));
   }
-  const output = chunks.map(decode).join('').slice(0, MAX_OUTPUT).trimEnd();
+  const output = chunks.map(decode).join('').slice(0, MAX_OUTPUT);
   return shellStatus(child.ended) === 0 ? { kind: 'success' } : { kind: 'failure', output };
 }
 
@@ -172,21 +171,58 @@ function* ask(p: Process, host: KubeletHost, { address, port, request }: HttpTar
   return yield* network.exchange(p, opened, request);
 }
 
-function* httpProbe(p: Process, host: KubeletHost, target: HttpTarget, timeout: number): Task<ProbeResult> {
-  const { address, port, url } = target;
-  const answer = yield* withTimeout(p, timeout, ask(p, host, target));
-  if (answer === 'timeout') {
-    return {
-      kind: 'failure',
-      output: `Get ${JSON.stringify(url)}: context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
-    };
+/** How many redirects Go's client follows. */
+const MAX_REDIRECTS = 10;
+
+/**
+ * All of 200-399 is fine. Redirects are followed within the host; one to elsewhere ends there, with a warning.
+ * kubernetes: pkg/probe/http/http.go DoHTTPProbe, RedirectChecker
+ */
+function* httpProbe(p: Process, host: KubeletHost, first: HttpTarget, timeout: number): Task<ProbeResult> {
+  const deadline = p.now + timeout;
+  let target = first;
+  for (let redirects = 0; ; redirects++) {
+    const { address, port, url } = target;
+    const failure = (why: string): ProbeResult => ({ kind: 'failure', output: `Get ${JSON.stringify(url)}: ${why}` });
+    if (redirects === MAX_REDIRECTS) return failure(`stopped after ${MAX_REDIRECTS} redirects`);
+    const answer = yield* withTimeout(p, deadline - p.now, ask(p, host, target));
+    if (answer === 'timeout')
+      return failure('context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
+    if (answer instanceof Errno) return failure(dialError(answer, address, port));
+    if (answer === NO_TLS) return failure('http: server gave HTTP response to HTTPS client');
+    if (answer.status < 200 || answer.status >= 400)
+      return { kind: 'failure', output: `HTTP probe failed with statuscode: ${answer.status}` };
+    const next = redirected(target, answer);
+    if (next) {
+      target = next;
+      continue;
+    }
+    if (answer.status < 300) return { kind: 'success' };
+    const body = bodyText(answer.body).slice(0, MAX_OUTPUT);
+    return { kind: 'success', warning: `Probe terminated redirects, Response body: ${body}` };
   }
-  if (answer instanceof Errno)
-    return { kind: 'failure', output: `Get ${JSON.stringify(url)}: ${dialError(answer, address, port)}` };
-  if (answer === NO_TLS)
-    return { kind: 'failure', output: `Get ${JSON.stringify(url)}: http: server gave HTTP response to HTTPS client` };
-  if (answer.status >= 200 && answer.status < 400) return { kind: 'success' };
-  return { kind: 'failure', output: `HTTP probe failed with statuscode: ${answer.status}` };
+}
+
+/** Where an answer sends the prober to, when that is the same host. */
+function redirected(target: HttpTarget, { status, headers }: HttpResponse): HttpTarget | undefined {
+  const location = headers.get('location');
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined || !URL.canParse(location, target.url))
+    return undefined;
+  const { protocol, hostname, host, port, pathname, search, searchParams, href } = new URL(location, target.url);
+  if (hostname !== target.address) return undefined;
+  const secure = protocol === 'https:';
+  return {
+    address: hostname,
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    url: href,
+    request: {
+      method: 'GET',
+      path: pathname,
+      ...(search === '' ? {} : { query: [...searchParams] }),
+      headers: new Map([...(target.request.headers ?? []), ['host', host], ['referer', target.url]]),
+      ...(secure ? { tls: {} } : {}),
+    },
+  };
 }
 
 /** kubernetes: pkg/probe/grpc/grpc.go */
