@@ -40,10 +40,22 @@ export class Cluster {
   /** Signs the certificates of users, kubelets and components. */
   readonly authority: CertificateAuthority;
   /** Whether the process of kube-apiserver runs. */
-  apiServerRunning = false;
+  get apiServerRunning(): boolean {
+    return this.serverSince !== undefined;
+  }
+  set apiServerRunning(running: boolean) {
+    this.serverSince = running ? (this.serverSince ?? this.world.now) : undefined;
+  }
+  /** Since when it does, ms. */
+  private serverSince: number | undefined;
   /** Whether etcd's does. */
   etcdUp = false;
   private readonly running = new Map<string, Component>();
+
+  /** Whether kube-apiserver answers and has done so for `ms`. */
+  answersSince(ms: number): boolean {
+    return this.etcdUp && this.serverSince !== undefined && this.world.now - this.serverSince >= ms;
+  }
 
   constructor(
     readonly world: World,

@@ -8,7 +8,7 @@ import { toSeconds } from '../apimachinery/time.ts';
 /** client-go: this many different messages of one kind in ten minutes become one event with a combined message. */
 const MAX_SIMILAR = 10;
 const SIMILAR_INTERVAL = 600_000;
-/** client-go: events of one source about one object: a burst of 25, then one in 300 s. */
+/** client-go: events of one source about one object, warnings and others apart: a burst of 25, then one in 300 s. */
 const BURST = 25;
 const REFILL = 300_000;
 /** What client-go's caches of events hold. */
@@ -47,7 +47,7 @@ export class EventRecorder {
     const aggregate = `${subject}/${type}/${reason}`;
     const combined = this.isOneOfMany(aggregate, message);
     const text = combined ? `(combined from similar events): ${message}` : message;
-    if (!this.mayPass(subject)) return;
+    if (!this.mayPass(`${subject}/${type}`)) return;
     const identity = combined ? aggregate : `${aggregate}/${fieldPath}/${text}`;
     const seen = this.seen.get(identity);
     if (seen && this.countUp(seen, text)) return;

@@ -3,9 +3,22 @@ import type { Client } from '../api/client.ts';
 import { EVENTS } from '../api/kinds.ts';
 import { keyOf, type Stored, splitKey } from '../api/object.ts';
 import { toMicroseconds } from '../apimachinery/time.ts';
-import { nanoseconds, writeUnlessTerminating } from '../controllers/event-recorder.ts';
+import { type EventRecorder, nanoseconds, writeUnlessTerminating } from '../controllers/event-recorder.ts';
 
 const KEPT = 1000;
+
+/** Which API a scheduler writes its Events with: `core` when it found no server that could tell it of the newer one. */
+export type EventsApi = 'events.k8s.io' | 'core';
+
+/** What a scheduler tells of Pods. */
+export type SchedulerEvents = Pick<SeriesRecorder, 'event'>;
+
+/** kubernetes: client-go/tools/events/event_broadcaster.go NewEventBroadcasterAdapterWithContext */
+export function coreEvents(recorder: EventRecorder): SchedulerEvents {
+  return {
+    event: (about, _related, type, reason, _action, message) => recorder.event(about, type, reason, message),
+  };
+}
 
 /**
  * Records Events as the events.k8s.io API has them: with eventTime and series instead of counts and timestamps.

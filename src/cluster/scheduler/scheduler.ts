@@ -17,7 +17,7 @@ import { ControllerContext } from '../controllers/controller.ts';
 import { markDisrupted } from '../controllers/disruption-target.ts';
 import { isPodTerminal } from '../controllers/pods.ts';
 import { Cache } from './cache.ts';
-import { SeriesRecorder } from './events.ts';
+import { coreEvents, type EventsApi, type SchedulerEvents, SeriesRecorder } from './events.ts';
 import { arrivalHelps, departureHelps, nodeChanged } from './hints.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { Cycle, Refusal } from './plugin.ts';
@@ -38,10 +38,10 @@ const MAX_PARKED = 300_000;
 const FLUSH_PERIOD = 30_000;
 
 /** Starts kube-scheduler: it finds a node for every Pod that names the default scheduler. */
-export function startScheduler(cluster: Cluster, host = 'controlplane'): Component {
+export function startScheduler(cluster: Cluster, host = 'controlplane', api: EventsApi = 'events.k8s.io'): Component {
   const client = cluster.client('system:kube-scheduler', [], 'kube-scheduler');
   const context = new ControllerContext(cluster.world, client);
-  new Scheduler(context, cluster.world.random.fork('scheduler'), host).start();
+  new Scheduler(context, cluster.world.random.fork('scheduler'), host, api).start();
   return { stop: () => context.stop() };
 }
 
@@ -49,7 +49,7 @@ export function startScheduler(cluster: Cluster, host = 'controlplane'): Compone
 class Scheduler {
   private readonly cache: Cache;
   private readonly queue: SchedulingQueue;
-  private readonly events: SeriesRecorder;
+  private readonly events: SchedulerEvents;
   /** Pods that have a node and wait for their volumes, by key. */
   private readonly waiting = new Map<string, { readonly pod: Stored<Pod>; readonly node: string }>();
   /** Pods with a nominated node that are not bound yet. */
@@ -61,10 +61,14 @@ class Scheduler {
     private readonly context: ControllerContext,
     private readonly random: Random,
     host: string,
+    api: EventsApi,
   ) {
     this.cache = new Cache(context.client);
     this.queue = new SchedulingQueue(() => this.work());
-    this.events = new SeriesRecorder(context.client, context.world, NAME, `${NAME}-${host}`);
+    this.events =
+      api === 'core'
+        ? coreEvents(context.recorder(NAME))
+        : new SeriesRecorder(context.client, context.world, NAME, `${NAME}-${host}`);
   }
 
   start(): void {

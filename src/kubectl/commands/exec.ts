@@ -132,10 +132,8 @@ export function* runRemote(
     });
   if (response.body?.kind !== 'upgrade') {
     const error = statusError(response);
-    if (error.reason === 'Forbidden') throw new KubectlError(`unable to upgrade connection: ${error.message}`);
-    throw error.reason === 'InternalError' || error.message.startsWith('unable to upgrade connection')
-      ? new KubectlError(error.message)
-      : error;
+    const named = error.reason === 'InternalError' || error.message.startsWith('unable to upgrade connection');
+    throw new KubectlError(named ? error.message : `unable to upgrade connection: ${error.message}`);
   }
   const status = yield* streamSession(process, response.body.session, { stdin, tty });
   return exitOf(status);

@@ -43,16 +43,21 @@ function* settingsOf(process: Process, name: string): Task<ReadonlyMap<string, s
   return undefined;
 }
 
+/** What a real kube-apiserver takes until it answers, ms: components that come up with it do not find it. */
+const SERVER_START = 3000;
+
 /** kube-scheduler or kube-controller-manager. `place`: where it says that it starts, in its own source. */
 export function leadingProgram(
   cluster: Cluster,
   name: 'kube-controller-manager' | 'kube-scheduler',
   port: number,
-  start: () => { readonly stop: () => void },
+  /** `answered`: whether there was an API server when the process came up. */
+  start: (answered: boolean) => { readonly stop: () => void },
 ): Program {
   return {
     name,
     *main(process) {
+      const answered = cluster.answersSince(SERVER_START);
       const flags = yield* settingsOf(process, name);
       if (!flags) return 1;
       if (name === 'kube-scheduler') {
@@ -73,7 +78,7 @@ export function leadingProgram(
       try {
         const leads = flags.get('leader-elect') !== 'false';
         if (leads) yield* awaitServer(process, cluster, name, flags.get('kubeconfig'));
-        const component = start();
+        const component = start(answered);
         const release = leads ? leadAs(cluster, process.machine.hostname, name) : () => {};
         if (leads)
           yield* log(process, 'I', 'leaderelection.go:272', `"Successfully acquired lease" lock="kube-system/${name}"`);

@@ -81,7 +81,9 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
     checkedApiServer(cluster),
     kubeletProgram,
     leadingProgram(cluster, 'kube-controller-manager', 10257, () => startControllerManager(cluster)),
-    leadingProgram(cluster, 'kube-scheduler', 10259, () => startScheduler(cluster, plan.nodes[0]?.name)),
+    leadingProgram(cluster, 'kube-scheduler', 10259, (answered) =>
+      startScheduler(cluster, plan.nodes[0]?.name, answered ? 'events.k8s.io' : 'core'),
+    ),
     kubeProxyProgram(proxies),
     ...ingressPrograms(cluster),
     ...cniPrograms(cluster),
