@@ -115,9 +115,10 @@ function sizes(options: Options): (kib: number) => string {
 
 /** busybox: coreutils/df.c */
 function busyboxTable(rows: readonly Row[], options: Options): string {
-  const human = options.has('h', 'H', 'm');
+  const human = options.has('h', 'H');
+  const mebi = !human && options.has('m');
   const show = (kib: number) => {
-    if (!human) return String(kib);
+    if (!human) return String(mebi ? Math.round(kib / 1024) : kib);
     if (kib === 0) return '0';
     const unit = kib < 1024 ? 'K' : kib < 1024 * 1024 ? 'M' : 'G';
     return `${(kib / { K: 1, M: 1024, G: 1024 * 1024 }[unit]).toFixed(1)}${unit}`;
@@ -126,7 +127,12 @@ function busyboxTable(rows: readonly Row[], options: Options): string {
     const wide = first.length > 20 ? `${first}\n${' '.repeat(20)}` : first.padEnd(20);
     return `${wide} ${cells.map((cell) => cell.padStart(9)).join(' ')} ${share.padStart(4)} ${last}\n`;
   };
-  const header = line('Filesystem', [human ? 'Size' : '1K-blocks', 'Used', 'Available'], 'Use%', 'Mounted on');
+  const header = line(
+    'Filesystem',
+    [human ? 'Size' : mebi ? '1M-blocks' : '1K-blocks', 'Used', 'Available'],
+    'Use%',
+    'Mounted on',
+  );
   return (
     header +
     rows

@@ -8,15 +8,27 @@ import { MountError, refreshVolume, type SetUpVolume, setUpVolume } from './volu
 const FIRST_DELAY = 500;
 const LAST_DELAY = 122_000;
 
+/** How often a Pod is looked at without a reason, ms, and what the loops of the volume manager take until a remount. */
+const RESYNC_PERIOD = 60_000;
+const REMOUNT_TIME = 100;
+
+/** What a Pod's worker lends to its volumes. */
+interface Worker {
+  readonly pod: () => Stored<Pod>;
+  readonly podIP: () => string;
+  readonly isRunning: () => boolean;
+  readonly later: (ms: number, run: () => void) => void;
+}
+
 /** The volumes of one Pod on its node. kubernetes: pkg/kubelet/volumemanager */
 export class PodVolumes {
   readonly ready = new Map<string, SetUpVolume>();
 
   constructor(
     private readonly host: KubeletHost,
-    private readonly podIP: () => string,
     /** When the kubelet came to know the Pod, ms. */
     private readonly seen: number,
+    private readonly worker: Worker,
   ) {}
 
   /** When a volume that could not be set up is tried again, and how long after that. ms */
@@ -26,7 +38,8 @@ export class PodVolumes {
    * Sets up what is not there yet and may be tried now, each volume for itself. The value is how long to wait until the
    * next try, ms; undefined when all are there. kubernetes: pkg/volume/util/nestedpendingoperations
    */
-  setUp(pod: Stored<Pod>, failed: (error: MountError) => void): number | undefined {
+  setUp(failed: (error: MountError) => void): number | undefined {
+    const pod = this.worker.pod();
     const { now } = this.host.world;
     let next: number | undefined;
     for (const volume of pod.spec?.volumes ?? []) {
@@ -49,13 +62,29 @@ export class PodVolumes {
     return next;
   }
 
-  /** Whether some of them change with objects of the API. The token of the service account is not looked at again. */
-  mayChange(pod: Stored<Pod>): boolean {
-    return sourcesOf(pod).length > 0;
+  /** Changed ConfigMaps and Secrets reach their volumes after the kubelet's sync period at the latest. */
+  watch(): void {
+    if (!this.mayChange) return;
+    const again = () => {
+      this.refresh();
+      this.worker.later(RESYNC_PERIOD, again);
+    };
+    this.worker.later(RESYNC_PERIOD, again);
   }
 
-  /** Changed ConfigMaps and Secrets reach their volumes. */
-  refresh(pod: Stored<Pod>): void {
+  /** Each look at the Pod has its volumes mounted anew. kubernetes: volumemanager ReprocessPod, reconciler */
+  refreshSoon(): void {
+    if (this.mayChange) this.worker.later(REMOUNT_TIME, () => this.refresh());
+  }
+
+  /** Whether some of them change with objects of the API. The token of the service account is not looked at again. */
+  private get mayChange(): boolean {
+    return sourcesOf(this.worker.pod()).length > 0;
+  }
+
+  private refresh(): void {
+    const pod = this.worker.pod();
+    if (!this.worker.isRunning() || !this.host.client.available) return;
     for (const volume of sourcesOf(pod)) {
       const root: Inode | undefined = this.ready.get(volume.name)?.inode;
       if (root) refreshVolume(this.volumeHost(), pod, volume, root);
@@ -67,7 +96,7 @@ export class PodVolumes {
     return {
       client,
       node,
-      addresses: () => ({ podIP: this.podIP(), hostIP: nodeIP, seen: this.seen }),
+      addresses: () => ({ podIP: this.worker.podIP(), hostIP: nodeIP, seen: this.seen }),
       allocatable,
       csiVolume,
     };

@@ -76,7 +76,12 @@ export class PodWorker {
         startTime: this.startTime,
       }),
     );
-    this.volumeSet = new PodVolumes(host, () => this.podIP, this.startTime);
+    this.volumeSet = new PodVolumes(host, this.startTime, {
+      pod: () => this.pod,
+      podIP: () => this.podIP,
+      isRunning: () => this.stage === 'running',
+      later: (ms, run) => this.later(ms, run),
+    });
     this.round = new StartRound({
       mayStart: () => this.stage === 'running',
       start: (state, done) => this.runner.start(state, done),
@@ -170,7 +175,10 @@ export class PodWorker {
     }
     addContainers(this.pod, this.containers);
     for (const state of this.containers) this.noticeImage(state);
-    if (changed && this.stage === 'running') this.sync();
+    if (changed && this.stage === 'running') {
+      this.volumeSet.refreshSoon();
+      this.sync();
+    }
     this.queueStatus();
   }
 
@@ -200,7 +208,7 @@ export class PodWorker {
 
   private mount(): void {
     if (this.stage !== 'mounting') return;
-    const again = this.volumeSet.setUp(this.pod, ({ message }) =>
+    const again = this.volumeSet.setUp(({ message }) =>
       this.host.recorder.event(this.pod, 'Warning', 'FailedMount', message),
     );
     if (again !== undefined) {
@@ -209,17 +217,7 @@ export class PodWorker {
     }
     this.stage = 'networking';
     this.later(SANDBOX_TIME, () => this.makeSandbox());
-    this.watchVolumes();
-  }
-
-  /** Changed ConfigMaps and Secrets reach their volumes after the kubelet's sync period. */
-  private watchVolumes(): void {
-    if (!this.volumeSet.mayChange(this.pod)) return;
-    const again = () => {
-      if (this.stage === 'running' && this.host.client.available) this.volumeSet.refresh(this.pod);
-      this.later(RESYNC_PERIOD, again);
-    };
-    this.later(RESYNC_PERIOD, again);
+    this.volumeSet.watch();
   }
 
   private makeSandbox(): void {
@@ -332,6 +330,7 @@ export class PodWorker {
       const rounds = this.news.size + (this.moreNews ? 1 : 0);
       this.news.clear();
       this.moreNews = rounds > 1;
+      this.volumeSet.refreshSoon();
       this.sync();
       if (this.moreNews) this.awaitRelist();
     });
@@ -372,7 +371,10 @@ export class PodWorker {
   /** The Pod is over and stays as an object: sidecars go, the address too. */
   finish(): void {
     this.round.abandon();
-    for (const state of this.containers) state.stopProbes?.();
+    for (const state of this.containers) {
+      state.stopProbes?.();
+      if (state.running && !this.told.has(state)) this.tellStopping(state);
+    }
     this.stopInOrder(this.graceSeconds());
     if (this.containers.some((state) => state.running)) return;
     for (const state of this.containers) state.seeEnd();
@@ -387,9 +389,15 @@ export class PodWorker {
     this.reason = 'DeadlineExceeded';
     this.message = 'Pod was active on the node longer than the specified deadline';
     this.host.recorder.event(this.pod, 'Normal', 'DeadlineExceeded', this.message);
-    for (const state of this.containers)
-      if (state.running) this.event('Normal', 'Killing', `Stopping container ${state.name}`, state);
     this.finish();
+  }
+
+  /** Containers of which it was said that they are stopped. */
+  private readonly told = new Set<ContainerState>();
+
+  private tellStopping(state: ContainerState): void {
+    this.told.add(state);
+    this.event('Normal', 'Killing', `Stopping container ${state.name}`, state);
   }
 
   /** App containers first; sidecars when those are gone, the last started first. */
@@ -429,7 +437,7 @@ export class PodWorker {
       if (state.busy) state.busy = false;
       // A shorter time of grace begins anew.
       state.stopping = false;
-      if (first && state.running) this.event('Normal', 'Killing', `Stopping container ${state.name}`, state);
+      if (first && state.running) this.tellStopping(state);
     }
     this.queueStatus();
     this.afterTermination();
