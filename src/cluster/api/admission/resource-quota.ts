@@ -12,21 +12,31 @@ export const resourceQuota: AdmissionPlugin = {
   validate(request) {
     const { operation, namespace, subresource, context, object } = request;
     if (subresource !== '' || operation === 'DELETE' || !object || namespace === '') return;
-    const quotas = context.server.store.list('resourcequotas', namespace);
-    for (const quota of quotas) check(request, quota);
+    const pods = qualifiedResource(request.resource) === 'pods';
+    const quotas = context.server.store
+      .list('resourcequotas', namespace)
+      .filter((quota) => isRecord(at(quota, 'status', 'hard')) && (!pods || quotaMatchesPod(quota, object)));
+    // What a quota asks every container to say comes before what any of them has left.
+    if (pods && operation === 'CREATE') for (const quota of quotas) mustSpecify(request, quota);
+    const changes = quotas.map((quota) => ({ quota, used: usedAfter(request, quota) }));
+    if (!context.dryRun) for (const { quota, used } of changes) if (used) write(request, quota, used);
   },
 };
 
-function check(request: AdmissionRequest, quota: Stored): void {
-  const { resource, object, old, name, context } = request;
-  const pods = qualifiedResource(resource) === 'pods';
-  if (pods && !quotaMatchesPod(quota, object)) return;
-  const hard = at(quota, 'status', 'hard');
-  if (!isRecord(hard)) return;
-  if (pods && request.operation === 'CREATE') mustSpecify(request, quota, hard);
-  const next = usageOf(resource, object);
+const recordAt = (quota: Stored, field: 'hard' | 'used'): Record<string, unknown> => {
+  const value = at(quota, 'status', field);
+  return isRecord(value) ? value : {};
+};
+
+/** What of a quota is used when the request is admitted; undefined when that does not change. Raises Forbidden. */
+function usedAfter(
+  { resource, object, old, name }: AdmissionRequest,
+  quota: Stored,
+): Record<string, unknown> | undefined {
+  const hard = recordAt(quota, 'hard');
+  const used = recordAt(quota, 'used');
+  const next = object ? usageOf(resource, object) : {};
   const before = old ? usageOf(resource, old) : {};
-  const used = at(quota, 'status', 'used');
   const requested: Record<string, string> = {};
   for (const key of Object.keys(next)) {
     if (hard[key] === undefined) continue;
@@ -34,7 +44,7 @@ function check(request: AdmissionRequest, quota: Stored): void {
     if (compareQuantities(delta, '0') > 0) requested[key] = delta;
   }
   const keys = Object.keys(requested).sort();
-  const usedOf = (key: string) => String((isRecord(used) ? used[key] : undefined) ?? '0');
+  const usedOf = (key: string) => String(used[key] ?? '0');
   const over = keys.filter(
     (key) => compareQuantities(addQuantities(usedOf(key), requested[key] ?? '0'), String(hard[key])) > 0,
   );
@@ -46,22 +56,27 @@ function check(request: AdmissionRequest, quota: Stored): void {
       `exceeded quota: ${quota.metadata.name}, requested: ${list((key) => requested[key] ?? '')}, used: ${list(usedOf)}, limited: ${list((key) => String(hard[key]))}`,
     );
   }
-  if (keys.length === 0 || context.dryRun) return;
-  const sums: Record<string, unknown> = { ...(isRecord(used) ? used : {}) };
-  for (const key of keys) sums[key] = addQuantities(usedOf(key), requested[key] ?? '0');
+  if (keys.length === 0) return undefined;
+  return {
+    ...used,
+    ...Object.fromEntries(keys.map((key) => [key, addQuantities(usedOf(key), requested[key] ?? '0')])),
+  };
+}
+
+function write({ context }: AdmissionRequest, quota: Stored, used: Record<string, unknown>): void {
   const status = at(quota, 'status');
   context.server.store.put(
     'resourcequotas',
-    Object.assign({}, quota, { status: { ...(isRecord(status) ? status : {}), used: sums } }),
+    Object.assign({}, quota, { status: { ...(isRecord(status) ? status : {}), used } }),
   );
 }
 
 /** A quota on cpu or memory needs every container to say how much. kubernetes: quota/v1/evaluator/core/pods.go Constraints */
-function mustSpecify(request: AdmissionRequest, quota: Stored, hard: Record<string, unknown>): void {
+function mustSpecify(request: AdmissionRequest, quota: Stored): void {
   const containers = at(request.object, 'spec', 'containers');
   if (!Array.isArray(containers)) return;
   const missing: string[] = [];
-  for (const key of Object.keys(hard).sort()) {
+  for (const key of Object.keys(recordAt(quota, 'hard')).sort()) {
     if (!/^((requests|limits)\.)?(cpu|memory)$/.test(key)) continue;
     const without = containers
       .filter(isRecord)
