@@ -6,7 +6,7 @@ import { findCommand, suggestions, withoutFlags } from './command/find.ts';
 import { helpPage } from './command/help.ts';
 import { groups, root } from './commands/index.ts';
 import { complete } from './completion/complete.ts';
-import { describeError, ExitError, KubectlError, SeveralErrors, UsageError } from './errors.ts';
+import { describeError, ExitError, KubectlError, PlainError, SeveralErrors, UsageError } from './errors.ts';
 import { Factory } from './factory.ts';
 import { FlagError, FlagSet } from './flags/index.ts';
 import { globalFlags, helpFlag } from './global-flags.ts';
@@ -36,6 +36,10 @@ export function* kubectlMain(process: Process): Task<number> {
       const plugin = findPlugin(process, words);
       if (plugin) return yield* runPlugin(process, plugin);
       const unknown = withoutFlags(rest, [...globals, helpFlag])[0];
+      const [first = ''] = words;
+      // Whoever writes flags first may have meant a plugin. kubernetes: kubectl/pkg/cmd/cmd.go HandlePluginCommand
+      if (unknown !== undefined && first.startsWith('-'))
+        throw new PlainError(`Error: flags cannot be placed before plugin name: ${first}`);
       if (unknown !== undefined) throw new KubectlError(unknownCommand(unknown));
     }
     return yield* runCommand(process, path, command, rest);
@@ -52,6 +56,9 @@ function isFault(error: Error): boolean {
   if (error instanceof SeveralErrors) return error.errors.some(isFault);
   return error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
 }
+
+/** What --profile may be. kubernetes: kubectl/pkg/cmd/profiling.go */
+const PROFILES = new Set(['none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex', 'trace']);
 
 function unknownCommand(name: string): string {
   const near = suggestions(root, name);
@@ -77,6 +84,9 @@ function* runCommand(process: Process, path: CommandPath, command: Command, word
     yield* process.print(helpPage(path, groups));
     return 0;
   }
+  // debug has a --profile of its own.
+  if (command.name !== 'debug' && !PROFILES.has(flags.string('profile')))
+    throw new KubectlError(`unknown profile '${flags.string('profile')}'`);
   if (!command.run) return yield* showGroup(process, path, command, flags.args);
   const missing = flags.missing();
   if (missing.length > 0)

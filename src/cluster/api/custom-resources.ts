@@ -2,13 +2,19 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { FieldError } from '../apimachinery/errors.ts';
 import { compareVersions } from '../apimachinery/version-order.ts';
 import { type ApiObject, at, isRecord, keyOf, type Stored } from './object.ts';
-import type { Column, Conversion, Resource, ScalePaths, Strategy } from './resource.ts';
+import { type Column, type Conversion, type Resource, type ScalePaths, type Strategy, tableName } from './resource.ts';
 import { ruleErrors } from './schema/custom-rules.ts';
 import { duplicateErrors, pruned, validateCustom } from './schema/custom-schema.ts';
 import type { ApiServer } from './server.ts';
 import { ageColumn, ageSince, nameColumn } from './table.ts';
 import type { CustomResourceDefinition } from './types.generated.ts';
 
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+/** The finalizer of a definition that waits until its instances are gone. */
+export const CLEAN_UP = 'customresourcecleanup.apiextensions.k8s.io';
+/** How often it is looked whether they are, ms. */
+const CLEAN_UP_PERIOD = 5000;
+const SYSTEM = { name: 'system:apiserver', groups: ['system:masters'] };
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 type Version = CustomResourceDefinition['spec']['versions'][number];
 
@@ -18,11 +24,12 @@ type Version = CustomResourceDefinition['spec']['versions'][number];
  */
 export function serveCustomResources(server: ApiServer): void {
   const served = new Map<string, readonly Resource[]>();
+  const leaving = new Set<string>();
   const withdraw = (name: string) => {
     for (const resource of served.get(name) ?? []) server.resources.remove(resource);
     served.delete(name);
   };
-  server.store.subscribe('customresourcedefinitions.apiextensions.k8s.io', ({ type, object }) => {
+  server.store.subscribe(DEFINITIONS, ({ type, object }) => {
     if (!isDefinition(object)) return;
     const { name } = object.metadata;
     withdraw(name);
@@ -36,7 +43,34 @@ export function serveCustomResources(server: ApiServer): void {
       .map((version) => resourceOf(object, version));
     served.set(name, resources);
     for (const resource of resources) server.resources.add(resource);
+    const finalizers = object.metadata.finalizers ?? [];
+    if (object.metadata.deletionTimestamp && finalizers.includes(CLEAN_UP) && !leaving.has(object.metadata.uid)) {
+      leaving.add(object.metadata.uid);
+      server.world.loop.soon(() => cleanUp(server, name, resources[0]));
+    }
   });
+}
+
+/**
+ * Deletes the instances of a definition that goes, and looks every now and then whether they are gone.
+ * kubernetes: apiextensions-apiserver/pkg/controller/finalizer/crd_finalizer.go
+ */
+function cleanUp(server: ApiServer, name: string, resource: Resource | undefined): void {
+  const crd = server.store.get(DEFINITIONS, name);
+  if (!crd?.metadata.deletionTimestamp || !resource) return;
+  const table = tableName(resource);
+  const write = { user: SYSTEM, fieldManager: 'kube-apiserver', dryRun: false, trusted: true };
+  for (const { metadata } of server.store.list(table))
+    if (!metadata.deletionTimestamp)
+      server.registry.delete(resource, metadata.namespace ?? '', metadata.name, {}, write);
+  if (server.store.list(table).length > 0) {
+    server.world.loop.after(CLEAN_UP_PERIOD, () => cleanUp(server, name, resource));
+    return;
+  }
+  const finalizers = (crd.metadata.finalizers ?? []).filter((one) => one !== CLEAN_UP);
+  const next = { ...crd, metadata: { ...crd.metadata, finalizers } };
+  if (finalizers.length > 0) server.store.put(DEFINITIONS, next);
+  else server.store.remove(DEFINITIONS, name, next);
 }
 
 function isDefinition(object: ApiObject): object is Stored<CustomResourceDefinition> {

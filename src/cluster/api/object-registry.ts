@@ -1,10 +1,12 @@
 import type { World } from '../../world/world.ts';
 import { FieldError, StatusError } from '../apimachinery/errors.ts';
 import { toSeconds } from '../apimachinery/time.ts';
+import { registryKey } from '../etcd/registry-keys.ts';
 import type { Admission } from './admission/admission.ts';
 import type { FieldManagers } from './field-managers.ts';
 import {
   type ApiObject,
+  deepCopy,
   deepEqual,
   isRecord,
   keyOf,
@@ -95,6 +97,9 @@ export class ObjectRegistry {
       context,
       options,
     };
+    // Who asks manages what was asked for and its defaults, not what admission adds. kubernetes: apiserver/pkg/endpoints/handlers/create.go
+    const asked =
+      name === '' || (options.trusted && resource.plural !== 'pods') ? undefined : asStored(deepCopy(object));
     this.admission.admit(request);
     if (!options.trusted && resource.subresources.includes('status') && 'status' in object) object.status = undefined;
     resource.strategy.prepareForCreate?.(object, context);
@@ -106,7 +111,7 @@ export class ObjectRegistry {
     const stored = asStored(object);
     if (options.dryRun) return stored;
     const written = this.store.put(tableName(resource), stored);
-    this.managers.created(written, options);
+    this.managers.created(asked ?? written, options);
     return written;
   }
 
@@ -164,7 +169,11 @@ export class ObjectRegistry {
       throw StatusError.conflict(
         resource,
         name,
-        `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+        storageError(
+          resource,
+          old,
+          `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`,
+        ),
       );
     }
     if (metadata.resourceVersion && metadata.resourceVersion !== old.metadata.resourceVersion) {
@@ -280,7 +289,7 @@ export class ObjectRegistry {
     const grace = resource.strategy.gracePeriod?.(old, options.gracePeriodSeconds);
     const finalizers = finalizersAfter(resource, old, options);
     const waits = (grace ?? 0) > 0;
-    const held = finalizers.length > 0 || resource.strategy.holdsDeletion?.(old) === true;
+    const held = finalizers.length > 0 || resource.strategy.holdsDeletion?.(old, context) === true;
     if (!waits && !held) {
       return {
         object: context.dryRun
@@ -307,7 +316,7 @@ export class ObjectRegistry {
           : {}),
       },
     };
-    const marked = resource.strategy.markDeleted?.(next) ?? next;
+    const marked = resource.strategy.markDeleted?.(next, context) ?? next;
     if (deepEqual(marked, old) || context.dryRun) return { object: old, gone: false };
     return { object: this.store.put(tableName(resource), marked), gone: false };
   }
@@ -410,6 +419,12 @@ function finalizersAfter(resource: Resource, object: Stored, options: DeleteOpti
   if (policy === 'Orphan') return [...rest, ORPHAN];
   if (policy === 'Foreground') return [...rest, FOREGROUND];
   return policy === 'Background' ? rest : [...current];
+}
+
+/** kubernetes: apiserver/pkg/storage/errors.go StorageError */
+function storageError(resource: Resource, old: Stored, text: string): string {
+  const key = registryKey(tableName(resource), old, () => resource.type === undefined);
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${text}`;
 }
 
 function asStored(object: ApiObject, old?: Stored): Stored {

@@ -59,9 +59,9 @@ export interface Strategy<T extends ApiObject = ApiObject> {
   /** What deletion does to dependents when the request does not say. */
   readonly defaultPropagation?: 'Orphan' | 'Background';
   /** Whether something beside finalizers keeps a deleted object until its controller is done (namespaces). */
-  holdsDeletion?(object: Stored<T>): boolean;
+  holdsDeletion?(object: Stored<T>, context: StrategyContext): boolean;
   /** What else changes when deletion begins. */
-  markDeleted?(object: Stored<T>): Stored<T>;
+  markDeleted?(object: Stored<T>, context: StrategyContext): Stored<T>;
   readonly allowsUnconditionalUpdate?: boolean;
   /** PUT may create. kubernetes: AllowCreateOnUpdate */
   readonly allowsCreateOnUpdate?: boolean;

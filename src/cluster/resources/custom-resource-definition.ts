@@ -1,3 +1,4 @@
+import { CLEAN_UP } from '../api/custom-resources.ts';
 import type { Strategy } from '../api/resource.ts';
 import { nameColumn } from '../api/table.ts';
 import type { CustomResourceDefinition } from '../api/types.generated.ts';
@@ -46,6 +47,26 @@ export const customResourceDefinitionStrategy: Strategy<CustomResourceDefinition
     const stored = old.status?.storedVersions ?? [];
     if (storage !== undefined && !stored.includes(storage)) crd.status.storedVersions = [...stored, storage];
   },
+  // Instances that finalizers hold, hold their definition.
+  holdsDeletion: ({ spec }, { server }) =>
+    server.store.list(`${spec.names.plural}.${spec.group}`).some((one) => (one.metadata.finalizers?.length ?? 0) > 0),
+  markDeleted: (crd, { now }) => ({
+    ...crd,
+    metadata: { ...crd.metadata, finalizers: [...new Set([...(crd.metadata.finalizers ?? []), CLEAN_UP])] },
+    status: {
+      ...crd.status,
+      conditions: [
+        ...(crd.status?.conditions ?? []).filter(({ type }) => type !== 'Terminating'),
+        {
+          type: 'Terminating',
+          status: 'True',
+          lastTransitionTime: toSeconds(now),
+          reason: 'InstanceDeletionInProgress',
+          message: 'CustomResource deletion is in progress',
+        },
+      ],
+    },
+  }),
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,
   columns: [nameColumn, { name: 'Created At', type: 'date', value: (crd) => crd.metadata.creationTimestamp }],

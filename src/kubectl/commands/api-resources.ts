@@ -95,16 +95,16 @@ function compare(a: string, b: string): number {
 function resourceList(resources: readonly ApiResource[]): JsonObject {
   const items = resources.map(
     (one): Json => ({
-      categories: [...one.categories],
-      group: one.group,
-      kind: one.kind,
       name: one.plural,
-      namespaced: one.namespaced,
-      shortNames: [...one.shortNames],
       singularName: one.singular,
-      verbs: [...one.verbs],
+      namespaced: one.namespaced,
+      ...(one.group === '' ? {} : { group: one.group }),
       version: one.version,
+      kind: one.kind,
+      verbs: [...one.verbs],
+      ...(one.shortNames.length === 0 ? {} : { shortNames: [...one.shortNames] }),
+      ...(one.categories.length === 0 ? {} : { categories: [...one.categories] }),
     }),
   );
-  return { apiVersion: 'v1', groupVersion: '', kind: 'APIResourceList', resources: items };
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: items };
 }

@@ -130,6 +130,7 @@ function* find({ flags, factory, args }: Invocation): Task<Resources> {
     selector: flags.string('selector') || undefined,
     fieldSelector: flags.string('field-selector') || undefined,
     all: flags.bool('all'),
+    selectAll: true,
     continueOnError: true,
     flatten: true,
     requireObject: false,

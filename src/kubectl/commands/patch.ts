@@ -80,21 +80,26 @@ kubectl patch pod web --type=json -p '[{"op":"replace","path":"/spec/containers/
       const after = before
         ? patched(before, parsed(change), type, info)
         : yield* send(invocation, info, change, type, writeQuery(dryRun, flags.string('field-manager')));
-      const changed = before ? !equal(before, after.object) : after.changed;
+      // What a file says is compared as it stands there.
+      const changed = before ? !equal(before, after.object) : info.source !== '' || after.changed;
       const operation = changed ? 'patched' : 'patched (no change)';
-      yield* printObject(invocation, printerFor(invocation, operation, dryRun), after.object);
+      // A dry run of the client does not say so. kubernetes: kubectl/pkg/cmd/patch/patch.go ToPrinter
+      yield* printObject(
+        invocation,
+        printerFor(invocation, operation, dryRun === 'client' ? 'none' : dryRun),
+        after.object,
+      );
     });
     if (count === 0) throw new KubectlError('no objects passed to patch');
   },
 };
 
-function validate({ flags }: Invocation): PatchType {
+function validate({ flags, args }: Invocation): PatchType {
   if (flags.changed('patch') && flags.changed('patch-file'))
     throw new KubectlError('cannot specify --patch and --patch-file together');
   if (flags.string('patch') === '' && flags.string('patch-file') === '')
     throw new KubectlError('must specify --patch or --patch-file containing the contents of the patch');
-  if (flags.bool('local') && flags.list('filename').length === 0)
-    throw new KubectlError('--local can only be used with --filename');
+  if (flags.bool('local') && args.length > 0) throw new KubectlError('cannot specify --local and server resources');
   const type = flags.string('type').toLowerCase();
   if (type === 'json' || type === 'merge' || type === 'strategic') return type;
   throw new KubectlError(`--type must be one of [json merge strategic], not ${JSON.stringify(flags.string('type'))}`);

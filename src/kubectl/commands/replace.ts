@@ -124,7 +124,7 @@ function* recreateAll(
     const name =
       flags.string('output') === 'name'
         ? `${qualifiedKind(mapping)}/${info.name}`
-        : `${qualifiedKind(mapping)} ${JSON.stringify(info.name)} ${grace === 0 ? 'force deleted' : 'deleted'}${from}`;
+        : `${qualifiedKind(mapping)} ${JSON.stringify(info.name)} deleted${from}`;
     yield* process.print(`${name}\n`);
   }
   for (const { info, uid } of gone) yield* waitDeleted(factory, info, uid, timeout);

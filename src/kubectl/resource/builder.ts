@@ -31,6 +31,8 @@ export interface BuilderOptions {
   readonly fieldSelector?: string | undefined;
   /** `--all`. */
   readonly all?: boolean;
+  /** `--all` is a selector, which no name may stand beside: of delete. */
+  readonly selectAll?: boolean;
   /** A type alone means all of its objects. */
   readonly allowEmptySelector?: boolean;
   /** Go on after an error and report all of them at the end. */
@@ -120,7 +122,9 @@ export function* findResources(factory: Factory, options: BuilderOptions): Task<
   if (options.local) throw new KubectlError(MISSING_LOCAL);
   const args = options.args ?? [];
   const named: Arguments = args.length === 0 ? { kind: 'none' } : readArguments(args, yield* factory.mapper());
-  const selector = options.selector === undefined && options.all ? '' : options.selector;
+  // --all is about types alone: where names are given it says nothing. kubernetes: cli-runtime/pkg/resource ResourceTypeOrNameArgs
+  const all = options.all && (options.selectAll || named.kind === 'types');
+  const selector = options.selector === undefined && all ? '' : options.selector;
   const selects = selector !== undefined || options.fieldSelector !== undefined;
   if (options.all && selects && (options.selector ?? options.fieldSelector) !== undefined)
     throw new KubectlError("setting 'all' parameter but found a non empty selector. ");

@@ -38,7 +38,11 @@ function decodeObject(document: Json, source: string): JsonObject {
   return document;
 }
 
-const TEXTS = ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion'];
+const TEXTS = new Set(['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion']);
+const TIMES = new Set(['creationTimestamp', 'deletionTimestamp']);
+/** What begins with a year is left to the server to find fault with. */
+const RFC3339 = /^\d{4}/;
+const MAPS = new Set(['labels', 'annotations']);
 
 /** What does not fit ObjectMeta. kubernetes: cli-runtime/pkg/resource/metadata_decoder.go */
 function metadataProblem(metadata: Json | undefined): string | undefined {
@@ -46,17 +50,16 @@ function metadataProblem(metadata: Json | undefined): string | undefined {
     `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${type}`;
   if (metadata === undefined || metadata === null) return undefined;
   if (!isObject(metadata)) return mismatch(metadata, 'metadataOnlyObject.metadata', 'v1.ObjectMeta');
-  for (const field of TEXTS) {
-    const value = metadata[field] ?? null;
-    if (value !== null && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
-  }
-  for (const field of ['labels', 'annotations']) {
-    const map = metadata[field] ?? null;
-    if (map === null) continue;
-    if (!isObject(map)) return mismatch(map, `ObjectMeta.metadata.${field}`, 'map[string]string');
-    // The JSON that Go makes of YAML has its keys in order.
-    for (const [, value] of Object.entries(map).sort(([a], [b]) => compareText(a, b)))
-      if (value !== null && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
+  // The JSON that Go makes of YAML has its keys in order.
+  for (const [field, value] of Object.entries(metadata).sort(([a], [b]) => compareText(a, b))) {
+    if (value === null) continue;
+    if (TEXTS.has(field) && typeof value !== 'string') return mismatch(value, `ObjectMeta.metadata.${field}`, 'string');
+    if (TIMES.has(field) && typeof value === 'string' && !RFC3339.test(value))
+      return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
+    if (!MAPS.has(field)) continue;
+    if (!isObject(value)) return mismatch(value, `ObjectMeta.metadata.${field}`, 'map[string]string');
+    for (const [, text] of Object.entries(value).sort(([a], [b]) => compareText(a, b)))
+      if (text !== null && typeof text !== 'string') return mismatch(text, `ObjectMeta.metadata.${field}`, 'string');
   }
   return undefined;
 }

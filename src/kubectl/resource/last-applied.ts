@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import type { Json, JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import { objectAt } from '../json.ts';
 import { goJson } from '../printers/go-value.ts';
 import { withMetadata } from './info.ts';
@@ -28,9 +28,10 @@ export function escapeHtml(json: string): string {
   return json.replace(/[<>&]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The object with its configuration remembered in it. `typed`: it was made by a generator. */
-export function withLastApplied(object: JsonObject, typed = false): JsonObject {
-  const text = typed ? typedText(object) : lastAppliedText(object);
+/** The object with its configuration remembered in it. `typed`: it was made by a generator; `managedFields`: remembered too. */
+export function withLastApplied(object: JsonObject, typed = false, managedFields?: Json): JsonObject {
+  const whole = managedFields === undefined ? object : withMetadata(object, { managedFields });
+  const text = typed ? typedText(whole) : lastAppliedText(whole);
   const annotations = { ...objectAt(object, 'metadata', 'annotations'), [LAST_APPLIED]: text };
   return withMetadata(object, { annotations });
 }

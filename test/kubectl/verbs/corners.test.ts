@@ -31,3 +31,40 @@ it('names what made the objects of a new cluster, and gives names of containers 
     "error: --subresource can not be used with NonResourceURL\nerror: list option can't be specified with neither quiet, all-namespaces nor subresource options\nerror: --no-headers cannot be set without --list specified\n",
   ]);
 });
+
+it('holds a definition until finalizers let its instances go, and lets who creates a Pod manage what was asked for', () => {
+  const { steps } = play('bare', {
+    files: {
+      'crd.yaml': `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boats.sea.test}
+spec:
+  group: sea.test
+  scope: Namespaced
+  names: {plural: boats, kind: Boat}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+`,
+      'boat.yaml': 'apiVersion: sea.test/v1\nkind: Boat\nmetadata: {name: b, finalizers: [sea.test/x]}\n',
+    },
+    steps: [
+      'kubectl apply -f crd.yaml -f boat.yaml 2>&1 | tail -1; kubectl apply -f boat.yaml; kubectl delete crd boats.sea.test --timeout=1s',
+      `kubectl get crd boats.sea.test -o jsonpath='{.metadata.finalizers} {.status.conditions[?(@.type=="Terminating")].reason}'`,
+      `kubectl patch boat b --type=merge -p '{"metadata":{"finalizers":null}}'; sleep 6; kubectl get crd`,
+      'kubectl run p --image=nginx; kubectl get pod p -o yaml --show-managed-fields | grep -c "f:volumes:"',
+      'kubectl wait pod --all x --for=condition=Ready; kubectl delete pod --all x; kubectl -n default gett pods; kubectl --profile=odd get pods',
+      "kubectl patch pod p -p '{}' --dry-run=client; kubectl patch pod p --local -p '{}'",
+    ],
+  });
+  expect(steps.map((step) => step.stdout)).toEqual([
+    expect.stringContaining('boat.sea.test/b created\n'),
+    '["customresourcecleanup.apiextensions.k8s.io"] InstanceDeletionInProgress',
+    'boat.sea.test/b patched\n',
+    'pod/p created\n0\n',
+    '',
+    'pod/p patched (no change)\n',
+  ]);
+  expect(steps.slice(4).map((step) => step.stderr)).toEqual([
+    'Error from server (NotFound): pods "x" not found\nerror: name cannot be provided when a selector is specified\nError: flags cannot be placed before plugin name: -n\nerror: unknown profile \'odd\'\n',
+    'error: cannot specify --local and server resources\n',
+  ]);
+});

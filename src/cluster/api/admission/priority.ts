@@ -9,10 +9,16 @@ const SYSTEM = new Set(['system-cluster-critical', 'system-node-critical']);
 /** Turns priorityClassName into a number. kubernetes: plugin/pkg/admission/priority/admission.go */
 export const priority: AdmissionPlugin = {
   name: 'Priority',
-  admit({ resource, operation, object, name, context }) {
-    if (qualifiedResource(resource) !== 'pods' || operation !== 'CREATE' || !object) return;
+  admit({ resource, operation, object, old, name, context }) {
+    if (qualifiedResource(resource) !== 'pods' || !object) return;
     if (!('spec' in object) || !isRecord(object.spec)) return;
     const { spec } = object;
+    if (operation === 'UPDATE') {
+      // What was worked out when it was made stays.
+      for (const field of ['priority', 'preemptionPolicy']) spec[field] ??= at(old, 'spec', field);
+      return;
+    }
+    if (operation !== 'CREATE') return;
     const wanted = spec['priorityClassName'];
     const { store } = context.server;
     const found =

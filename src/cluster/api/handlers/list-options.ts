@@ -64,10 +64,10 @@ export function pageOf(all: readonly Stored[], http: HttpRequest, revision: numb
   const items = all.slice(start, end);
   const last = items.at(-1);
   const next = { v: 'meta.k8s.io/v1', rv: token?.rv ?? revision, start: `${last ? keyOf(last) : ''}\0` };
-  return {
-    items,
-    metadata: { ...metadata, continue: toToken(next), remainingItemCount: all.length - end },
-  };
+  // How many remain is not counted where a selector chooses.
+  const selected = queryValue(http, 'labelSelector') || queryValue(http, 'fieldSelector');
+  const rest = selected ? {} : { remainingItemCount: all.length - end };
+  return { items, metadata: { ...metadata, continue: toToken(next), ...rest } };
 }
 
 function toToken(value: unknown): string {

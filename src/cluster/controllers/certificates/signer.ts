@@ -71,6 +71,17 @@ function publicKeyIn(request: string | undefined): Uint8Array | undefined {
   return partsOf(atob(request ?? ''))?.publicKey;
 }
 
+const COMMON_USAGES = ['digital signature', 'key encipherment'];
+
+/** Usages that a signer issues no certificate for. kubernetes: pkg/controller/certificates/signer/signer.go isRequestForSignerFn */
+function usagesRefusal({ spec }: CertificateSigningRequest): string | undefined {
+  const usages: readonly string[] = spec?.usages ?? [];
+  if (spec?.signerName !== 'kubernetes.io/kube-apiserver-client') return undefined;
+  const fits =
+    usages.includes('client auth') && usages.every((one) => one === 'client auth' || COMMON_USAGES.includes(one));
+  return fits ? undefined : `invalid usages for client certificate: [${usages.join(' ')}]`;
+}
+
 /** Issues certificates for approved requests. kubernetes: pkg/controller/certificates/signer */
 export const csrSigner: Controller = {
   name: 'csrsigning-controller',
@@ -84,7 +95,9 @@ export const csrSigner: Controller = {
       if (!isTrue(conditions, 'Approved') || isTrue(conditions, 'Denied') || isTrue(conditions, 'Failed')) return;
       const subject = requestedSubject(request.spec?.request ?? '');
       if (!subject) return;
-      const refusal = KUBELET_SIGNERS.has(request.spec?.signerName ?? '') ? kubeletRefusal(subject) : undefined;
+      const refusal =
+        usagesRefusal(request) ??
+        (KUBELET_SIGNERS.has(request.spec?.signerName ?? '') ? kubeletRefusal(subject) : undefined);
       if (refusal !== undefined) {
         const time = toSeconds(context.now);
         addCondition(client, name, { type: 'Failed', reason: 'SignerValidationFailure', message: refusal, time });

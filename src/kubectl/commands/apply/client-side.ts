@@ -145,7 +145,7 @@ function* recreate(invocation: Invocation, info: Info, modified: JsonObject, pla
 /** What the annotation of a live object remembers. Raises KubectlError. */
 export function originalOf(live: JsonObject): JsonObject | undefined {
   const text = objectAt(live, 'metadata', 'annotations')[LAST_APPLIED];
-  if (typeof text !== 'string') return undefined;
+  if (typeof text !== 'string' || text === '') return undefined;
   try {
     const value: Json = JSON.parse(text);
     return isObject(value) ? value : undefined;

@@ -98,6 +98,8 @@ function check({ flags }: Invocation, plan: ApplyPlan): void {
     throw new KubectlError('--force-conflicts only works with --server-side');
   if (plan.dryRun === 'client' && plan.serverSide)
     throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  if (flags.bool('prune') && plan.serverSide)
+    throw new KubectlError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
   if (plan.serverSide && plan.force) throw new KubectlError('--force cannot be used with --server-side');
   if (plan.dryRun === 'server' && plan.force) throw new KubectlError('--dry-run=server cannot be used with --force');
   if (flags.bool('all') && flags.string('selector') !== '')

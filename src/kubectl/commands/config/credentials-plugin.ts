@@ -61,7 +61,7 @@ function execPlugin(flags: FlagSet, old: JsonObject, { set, removed }: Pairs, mo
     (one) => !removed.has(textAt(one, 'name')) && !set.has(textAt(one, 'name')),
   );
   const env = [...kept, ...[...set].map(([name, value]) => ({ name, value }))];
-  plugin['env'] = env.length > 0 || removed.size > 0 ? env : null;
+  if (set.size > 0 || removed.size > 0) plugin['env'] = env;
   if (mode !== '') plugin['interactiveMode'] = mode;
   // Who speaks v1 must say it. client-go: tools/clientcmd/api/v1/defaults.go
   else if (BEFORE_V1.has(textAt(plugin, 'apiVersion'))) plugin['interactiveMode'] ??= 'IfAvailable';

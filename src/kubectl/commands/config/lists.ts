@@ -1,7 +1,7 @@
-import type { Command, Invocation } from '../../command/command.ts';
+import type { Command } from '../../command/command.ts';
 import { KubectlError, UsageError } from '../../errors.ts';
 import type { Section } from '../../kubeconfig/model.ts';
-import { ConfigAccess, helpError, withEntry } from './shared.ts';
+import { ConfigAccess, showHelp, withEntry } from './shared.ts';
 
 function listCommand(name: string, section: Section): Command {
   return {
@@ -37,7 +37,8 @@ function deleteCommand(
       const [name] = args;
       if (args.length !== 1 || name === undefined) {
         if (what === 'user') throw new UsageError(path, 'user to delete is required');
-        return yield* usage(invocation);
+        yield* showHelp(invocation);
+        return;
       }
       const access = new ConfigAccess(invocation);
       if (!access.config[section].has(name))
@@ -47,10 +48,6 @@ function deleteCommand(
       yield* process.print(`deleted ${what} ${name} from ${access.file}\n`);
     },
   };
-}
-
-function usage(invocation: Invocation) {
-  return helpError(invocation, `exit`);
 }
 
 export const deleteCluster = deleteCommand('cluster', 'clusters');

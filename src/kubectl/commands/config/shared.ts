@@ -56,6 +56,12 @@ export function changed(fields: JsonObject, changes: Readonly<Record<string, Jso
 
 /** Shows the help of the command and fails. kubernetes: kubectl/pkg/cmd/config helpErrorf */
 export function* helpError(invocation: Invocation, message: string): Task<never> {
+  yield* showHelp(invocation);
+  throw new KubectlError(message);
+}
+
+/** Prints the help of the command. */
+export function* showHelp(invocation: Invocation): Task {
   let path: CommandPath = [invocation.root];
   let command: Command = invocation.root;
   for (const word of invocation.path.split(' ').slice(1)) {
@@ -65,5 +71,4 @@ export function* helpError(invocation: Invocation, message: string): Task<never>
     command = next;
   }
   yield* invocation.process.print(helpPage(path, invocation.groups));
-  throw new KubectlError(message);
 }

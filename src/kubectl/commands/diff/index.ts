@@ -9,10 +9,11 @@ import { ExitError, KubectlError, StatusError, UsageError } from '../../errors.t
 import { goErrno } from '../../files.ts';
 import { bool, int, stringArray } from '../../flags/index.ts';
 import { textAt } from '../../json.ts';
+import { klogLine } from '../../klog.ts';
 import type { Mapping } from '../../mapper.ts';
 import { withoutManagedFields } from '../../printers/printer.ts';
 import { runProgram, temporaryPath } from '../../programs.ts';
-import { readObject } from '../../resource/builder.ts';
+import { apiVersionText, readObject } from '../../resource/builder.ts';
 import { findByFlags } from '../../resource/from-flags.ts';
 import { APPLY_PATCH, createObject, patchObject } from '../../resource/helper.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
@@ -125,7 +126,29 @@ function* mergedVersion(invocation: Invocation, info: Info, live: JsonObject | u
   const mapping = mappingOf(info);
   if (serverSide) {
     query.push(['force', String(flags.bool('force-conflicts'))]);
-    return yield* patchObject(factory.client(), mapping, info.namespace, info.name, APPLY_PATCH, objectOf(info), query);
+    try {
+      return yield* patchObject(
+        factory.client(),
+        mapping,
+        info.namespace,
+        info.name,
+        APPLY_PATCH,
+        objectOf(info),
+        query,
+      );
+    } catch (error) {
+      // It takes the conflict for a change in between, and tries three times more. kubernetes: kubectl/pkg/cmd/diff/diff.go
+      if (error instanceof StatusError && error.reason === 'Conflict')
+        yield* invocation.process.printError(
+          klogLine(
+            invocation.process,
+            'W',
+            'diff.go:723',
+            `Object (${apiVersionText(mapping)}, Kind=${mapping.kind}: ${info.name}) keeps changing, diffing without lock`,
+          ),
+        );
+      throw error;
+    }
   }
   if (!live) return yield* createObject(factory.client(), mapping, info.namespace, objectOf(info), query);
   const plan: ApplyPlan = {

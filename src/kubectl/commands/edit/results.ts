@@ -45,6 +45,12 @@ export class EditResults {
     return `error: ${named} is invalid\n`;
   }
 
+  /** A text that is no object: it goes back to the editor. */
+  addSyntaxError(text: string): void {
+    this.invalid++;
+    this.reasons.push({ head: `The edited file had a syntax error: ${text}`, others: [] });
+  }
+
   private addInvalid(named: string, others: readonly string[]): void {
     this.invalid++;
     this.reasons.push({ head: `${named} was not valid`, others });

@@ -3,7 +3,7 @@ import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
 import { fieldValidationOf } from '../../dry-run.ts';
 import { asError, ExitError, KubectlError } from '../../errors.ts';
-import { textAt } from '../../json.ts';
+import { objectAt, textAt } from '../../json.ts';
 import { makePrinter, noPrinter, withoutManagedFields } from '../../printers/printer.ts';
 import { printerRequest } from '../../printing.ts';
 import { temporaryPath } from '../../programs.ts';
@@ -63,31 +63,55 @@ export function* editObjects(invocation: Invocation, given: readonly Info[], mod
       yield* process.printError(`${cancelled}\n`);
       return;
     }
-    yield* saveAll(invocation, infos, text, mode, results);
+    const edited = yield* editedObjects(invocation, infos, text, results);
+    if (!edited) continue;
+    yield* saveAll(invocation, given, infos, edited, mode, results);
     if (results.invalid > 0) continue;
     files.unlink(path, process.credentials);
     return;
   }
 }
 
+/** What the file says now; nothing where it cannot be read. */
+function* editedObjects(
+  { factory }: Invocation,
+  infos: readonly Info[],
+  text: string,
+  results: EditResults,
+): Task<readonly Info[] | undefined> {
+  const [only] = infos;
+  try {
+    const parsed = only?.subresource ? parseYaml(text) : undefined;
+    // What a subresource shows may be of a kind that no resource serves, as Scale.
+    if (only && isObject(parsed)) return [{ ...only, object: parsed }];
+    return yield* infosOfText(factory, text, 'edited-file');
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    results.addSyntaxError(error.message);
+    return undefined;
+  }
+}
+
 /** Saves each object of the file. Raises what ends the editing. */
 function* saveAll(
   invocation: Invocation,
+  given: readonly Info[],
   infos: readonly Info[],
-  text: string,
+  edited: readonly Info[],
   mode: EditMode,
   results: EditResults,
 ): Task<void> {
   const { process, factory, flags } = invocation;
+  const managersOf = ({ name, mapping }: Info): Json | undefined => {
+    const live = given.find((one) => one.name === name && one.mapping?.kind === mapping?.kind);
+    return live && objectAt(objectOf(live), 'metadata')['managedFields'];
+  };
   try {
-    const [only] = infos;
-    const parsed = only?.subresource ? parseYaml(text) : undefined;
-    // What a subresource shows may be of a kind that no resource serves, as Scale.
-    const edited =
-      only && isObject(parsed) ? [{ ...only, object: parsed }] : yield* infosOfText(factory, text, 'edited-file');
     for (const info of edited) {
       let object = objectOf(info);
-      if (flags.has('save-config') && flags.bool('save-config')) object = withLastApplied(object);
+      // kubectl gives what was edited its managers back before it writes the annotation.
+      if (flags.has('save-config') && flags.bool('save-config'))
+        object = withLastApplied(object, false, managersOf(info));
       if (flags.has('record')) object = recorded(invocation, object);
       yield* mode.save(invocation, infos, { ...inNamespace(info, factory.namespace().name), object }, results);
     }
