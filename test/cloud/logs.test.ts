@@ -76,3 +76,26 @@ it('takes a cluster from aws-auth to access entries, one way', () => {
     station.ok('aws eks describe-cluster --name demo --query cluster.accessConfig.authenticationMode --output text'),
   ).toBe('API\n');
 });
+
+it('logs from the start where a ClusterConfig says so', () => {
+  const station = new Workstation('logs').configured();
+  const create = (types: string) =>
+    station.run(`cat > c.yaml <<'EOF'
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: demo, region: ap-northeast-2}
+cloudWatch: {clusterLogging: {enableTypes: ${types}}}
+EOF
+eksctl create cluster -f c.yaml`);
+  expect(create('[anything]').stderr).toBe(
+    'Error: log type "anything" (cloudWatch.clusterLogging.enableTypes[0]) is unknown\n',
+  );
+  expect(create('[authenticator, audit]').stdout).toContain(
+    'configuring CloudWatch logging for cluster "demo" in "ap-northeast-2" (enabled types: audit, authenticator & disabled types: api, controllerManager, scheduler)\n',
+  );
+  expect(
+    station.ok(
+      "aws eks describe-cluster --name demo --query 'cluster.logging.clusterLogging[?enabled].types[]' --output text",
+    ),
+  ).toBe('audit\tauthenticator\n');
+});

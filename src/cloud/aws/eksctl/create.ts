@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { joinPath } from '../../../world/files/paths.ts';
 import type { Task } from '../../../world/task.ts';
 import { objectsOf, textOf } from '../params.ts';
+import { LOG_TYPES } from '../services/eks/logging.ts';
 import { DEFAULT_VERSION, VERSIONS } from '../services/eks/versions.ts';
 import { type Context, call, kubeApi } from './context.ts';
 import { addonRole, ensureProvider, serviceAccountStack } from './iam.ts';
@@ -77,12 +78,7 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
   yield* info(
     `Kubernetes API endpoint access will use default of {publicAccess=true, privateAccess=false} for cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)}`,
   );
-  yield* info(
-    `CloudWatch logging will not be enabled for cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)}`,
-  );
-  yield* info(
-    `you can enable it with 'eksctl utils update-cluster-logging --enable-types={SPECIFY-YOUR-LOG-TYPES-HERE (e.g. all)} --region=${region} --cluster=${spec.name}'`,
-  );
+  for (const text of loggingTexts(spec, region)) yield* info(text);
   const missing = DEFAULT_ADDONS.filter((addon) => !spec.addons.includes(addon));
   const addons = [...spec.addons, ...missing];
   if (missing.length > 0)
@@ -101,6 +97,19 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
     yield* log(process, 'critical', error.message);
     throw new EksctlError(`failed to create cluster ${JSON.stringify(spec.name)}`);
   }
+}
+
+/** eksctl: LogEnabledFeatures in pkg/eks/tasks.go */
+function loggingTexts({ name, logTypes }: ClusterSpec, region: string): string[] {
+  const where = `for cluster ${JSON.stringify(name)} in ${JSON.stringify(region)}`;
+  if (logTypes.length === 0)
+    return [
+      `CloudWatch logging will not be enabled ${where}`,
+      `you can enable it with 'eksctl utils update-cluster-logging --enable-types={SPECIFY-YOUR-LOG-TYPES-HERE (e.g. all)} --region=${region} --cluster=${name}'`,
+    ];
+  const others = LOG_TYPES.filter((type) => !logTypes.includes(type)).sort();
+  const disabled = others.length > 0 ? `disabled types: ${others.join(', ')}` : 'no types disabled';
+  return [`configuring CloudWatch logging ${where} (enabled types: ${logTypes.join(', ')} & ${disabled})`];
 }
 
 function planText(spec: ClusterSpec): string {

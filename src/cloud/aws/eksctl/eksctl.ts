@@ -75,6 +75,7 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
       addons: [],
       fromFile: false,
       tags: {},
+      logTypes: [],
     },
     region: undefined,
   };

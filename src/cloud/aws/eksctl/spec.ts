@@ -3,6 +3,7 @@ import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
 import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 import { numberOf, objectOf, objectsOf, tagMap, textOf, textsOf } from '../params.ts';
+import { LOG_TYPES } from '../services/eks/logging.ts';
 import type { Flag, Flags } from './flags.ts';
 import { EksctlError } from './log.ts';
 
@@ -30,6 +31,8 @@ export interface ClusterSpec {
   /** It comes of a ClusterConfig, not of flags. */
   readonly fromFile: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** Types of control plane logs that go to CloudWatch, in the order of the alphabet. */
+  readonly logTypes: readonly string[];
 }
 
 export const NODEGROUP_FLAGS: readonly Flag[] = [
@@ -118,6 +121,7 @@ const KNOWN = [
   'nodeGroups',
   'availabilityZones',
   'addons',
+  'cloudWatch',
 ];
 
 /** What a ClusterConfig may have as well. eksctl: pkg/apis/eksctl.io/v1alpha5/types.go */
@@ -126,7 +130,6 @@ const NOT_MODELLED = [
   'addonsConfig',
   'autoModeConfig',
   'autonomousModeConfig',
-  'cloudWatch',
   'fargateProfiles',
   'git',
   'gitops',
@@ -160,7 +163,21 @@ export function specFromConfig(config: JsonObject): ClusterSpec {
     addons: objectsOf(config, 'addons').map((addon) => textOf(addon, 'name') ?? ''),
     fromFile: true,
     tags: tagMap(metadata['tags']),
+    logTypes: logTypesOf(objectOf(objectOf(config, 'cloudWatch'), 'clusterLogging')),
   };
+}
+
+/** eksctl: validateCloudWatchLogging in pkg/apis/eksctl.io/v1alpha5/validation.go */
+function logTypesOf(logging: JsonObject): readonly string[] {
+  if (logging['logRetentionInDays'] !== undefined)
+    throw new EksctlError('kubetutor does not model cloudWatch.clusterLogging.logRetentionInDays of a ClusterConfig');
+  const types = textsOf(logging, 'enableTypes');
+  for (const [index, type] of types.entries())
+    if (!LOG_TYPES.includes(type) && type !== 'all' && type !== '*')
+      throw new EksctlError(
+        `log type ${JSON.stringify(type)} (cloudWatch.clusterLogging.enableTypes[${index}]) is unknown`,
+      );
+  return types.includes('all') || types.includes('*') ? LOG_TYPES.toSorted() : [...new Set(types)].sort();
 }
 
 export function nodegroupsFromConfig(config: JsonObject): NodegroupSpec[] {

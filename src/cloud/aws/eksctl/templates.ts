@@ -73,6 +73,9 @@ export function clusterTemplate(spec: ClusterSpec, zones: readonly string[], ver
     Properties: {
       AccessConfig: { AuthenticationMode: 'API_AND_CONFIG_MAP', BootstrapClusterCreatorAdminPermissions: true },
       BootstrapSelfManagedAddons: false,
+      ...(spec.logTypes.length > 0
+        ? { Logging: { ClusterLogging: { EnabledTypes: spec.logTypes.map((Type) => ({ Type })) } } }
+        : {}),
       Name: spec.name,
       ResourcesVpcConfig: {
         EndpointPrivateAccess: false,

@@ -352,6 +352,7 @@ const otherTypes: Readonly<Record<string, ResourceType>> = {
           endpointPrivateAccess: network['EndpointPrivateAccess'] ?? false,
         },
         accessConfig: lowerKeys(objectOf(properties, 'AccessConfig')),
+        logging: loggingOf(properties),
         bootstrapSelfManagedAddons: properties['BootstrapSelfManagedAddons'] ?? true,
         tags: Object.fromEntries(tagsOf(properties['Tags']).map((tag) => [tag.Key, tag.Value])),
       };
@@ -426,6 +427,12 @@ function lowerKeys(object: JsonObject): JsonObject {
       isObject(value) && key === 'RemoteAccess' ? lowerKeys(value) : value,
     ]),
   );
+}
+
+/** As CreateCluster takes it. */
+function loggingOf(properties: JsonObject): JsonObject {
+  const types = objectsOf(objectOf(objectOf(properties, 'Logging'), 'ClusterLogging'), 'EnabledTypes');
+  return { clusterLogging: [{ types: types.map((one) => textOf(one, 'Type') ?? ''), enabled: true }] };
 }
 
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = { ...ec2Types, ...otherTypes };
