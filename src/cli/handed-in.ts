@@ -25,15 +25,21 @@ export interface HandedFile {
   readonly sha256: string;
 }
 
-/** Files, and the submissions in folders and their folders, in the order of their names. A file that is named twice is one. */
+/**
+ * Files, and the submissions in folders and their folders, in the order of their names. A link counts as the file that it
+ * leads to (so volumes of Kubernetes hold theirs); pipes, devices and links that lead nowhere or to folders are `others`.
+ */
 export function handedIn(place: string): { readonly files: readonly HandedFile[]; readonly others: readonly string[] } {
   if (!existsSync(place)) return { files: [], others: [] };
-  if (!statSync(place).isDirectory()) return { files: [handedFile(place)], others: [] };
+  const given = statSync(place);
+  if (given.isFile()) return { files: [handedFile(place)], others: [] };
+  if (!given.isDirectory()) return { files: [], others: [place] };
   const all = readdirSync(place, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .sort();
-  const isSubmission = (file: string) => file.toLowerCase().endsWith(SUBMISSION_SUFFIX);
+  const isSubmission = (file: string) =>
+    file.toLowerCase().endsWith(SUBMISSION_SUFFIX) && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
   return { files: all.filter(isSubmission).map(handedFile), others: all.filter((file) => !isSubmission(file)) };
 }
 

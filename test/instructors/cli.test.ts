@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BuiltCli } from '../cli/support.ts';
@@ -150,6 +150,15 @@ describe("an instructor's first hour", () => {
     writeFileSync(at('hand/readme.txt'), 'x');
     expect(grade('hand').stderr).toContain('1 other file is no .kubetutor and not graded: hand/readme.txt');
     rmSync(at('hand/readme.txt'));
+    // A link is the file that it leads to; what is no file is told of.
+    mkdirSync(at('linked'));
+    symlinkSync('../hand/kim.kubetutor', at('linked/kim.kubetutor'));
+    symlinkSync('nowhere', at('linked/lost.kubetutor'));
+    expect(grade('linked')).toMatchObject({
+      stdout: expect.stringMatching(/^kim +5\/7/),
+      stderr: expect.stringContaining('not graded: linked/lost.kubetutor'),
+    });
+    expect(grade('/dev/null').status).toBe(2);
     writeFileSync(
       at('times.csv'),
       '\ufefffile,time\r\nkim.kubetutor,2027-01-01T00:00:00Z\r\nkym.kubetutor,2027-01-01T00:00:00Z\r\n',
