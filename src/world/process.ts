@@ -16,6 +16,8 @@ export interface Credentials {
   /** What root may do, `NET_RAW`; all of it when not given. */
   readonly capabilities?: ReadonlySet<string>;
   readonly noNewPrivileges?: boolean;
+  /** Whether a filter watches over its system calls. */
+  readonly seccomp?: boolean;
 }
 
 export type SignalAction =

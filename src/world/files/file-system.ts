@@ -136,6 +136,7 @@ export class FileSystem {
     const { inode } = found;
     if (!inode) {
       if (path.endsWith('/')) throw new Errno('EISDIR', path);
+      if (found.readOnly) throw new Errno('EROFS', path);
       this.mustMayChange(found.parent, who, path);
       const file = new RegularFile(this.meta(mode, who));
       this.enter(found, file);

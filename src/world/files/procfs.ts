@@ -216,7 +216,7 @@ function statLine(process: Process): string {
 }
 
 function statusText(process: Process): string {
-  const { uid, gid, groups, capabilities = DEFAULT_CAPABILITIES, noNewPrivileges } = process.credentials;
+  const { uid, gid, groups, capabilities = DEFAULT_CAPABILITIES, noNewPrivileges, seccomp } = process.credentials;
   const [letter, word] = stateOf(process);
   const bounding = capabilityMask(capabilities);
   const held = uid === 0 ? bounding : '0'.repeat(16);
@@ -240,8 +240,8 @@ function statusText(process: Process): string {
     ['CapBnd', bounding],
     ['CapAmb', '0'.repeat(16)],
     ['NoNewPrivs', noNewPrivileges ? 1 : 0],
-    ['Seccomp', 0],
-    ['Seccomp_filters', 0],
+    ['Seccomp', seccomp ? 2 : 0],
+    ['Seccomp_filters', seccomp ? 1 : 0],
   ];
   return rows.map(([name, value]) => `${name}:\t${value}\n`).join('');
 }

@@ -71,4 +71,25 @@ describe('how Pods end, and what is left of them', () => {
       'error: unable to upgrade connection: pod gated does not have a host assigned\n',
     );
   });
+
+  it('runs a container under a seccomp filter when that is asked for and to be had', () => {
+    const filtered = (profile: object) => ({
+      securityContext: { runAsUser: 1000, readOnlyRootFilesystem: true, seccompProfile: profile },
+    });
+    create(
+      pod({ name: 'watched' }, { containers: [container('main', 'sleep 99', filtered({ type: 'RuntimeDefault' }))] }),
+    );
+    create(
+      pod(
+        { name: 'lost' },
+        { containers: [container('main', 'sleep 99', filtered({ type: 'Localhost', localhostProfile: 'none.json' }))] },
+      ),
+    );
+    line('sleep 3');
+    expect(text('kubectl exec watched -- grep Seccomp: /proc/self/status')).toBe('Seccomp:\t2\n');
+    expect(line('kubectl exec watched -- touch /etc/x').stderr).toContain('touch: /etc/x: Read-only file system');
+    expect(text('kubectl get pod lost -o jsonpath="{.status.containerStatuses[0].state.waiting}"')).toBe(
+      '{"message":"failed to create containerd container: cannot load seccomp profile \\"/var/lib/kubelet/seccomp/none.json\\": open /var/lib/kubelet/seccomp/none.json: no such file or directory","reason":"CreateContainerError"}',
+    );
+  });
 });

@@ -13,7 +13,7 @@ import type { ContainerOptions, Mount } from '../runtime/container.ts';
 import type { ContainerState } from './container-state.ts';
 import { ConfigError, expand, makeEnvironment } from './environment.ts';
 import type { KubeletHost } from './host.ts';
-import { credentialsOf } from './security.ts';
+import { credentialsOf, mustHaveProfile } from './security.ts';
 import type { SetUpVolume } from './volumes.ts';
 
 interface PodResources {
@@ -47,6 +47,7 @@ export function makeContainerOptions(
     host.allocatable,
   );
   const credentials = credentialsOf(pod, spec, image, host.runtimeCapabilities?.());
+  mustHaveProfile(pod, spec, (path) => host.node.files.exists(path));
   const env = new Map<string, string>([
     ['PATH', DEFAULT_PATH],
     ['HOSTNAME', hostname],

@@ -32,7 +32,32 @@ export function credentialsOf(
     groups: [...new Set([gid, ...extra])].sort((a, b) => a - b),
     capabilities: capabilitiesOf(spec, runtimeCapabilities),
     ...(noNewPrivileges ? { noNewPrivileges } : {}),
+    ...(isFiltered(pod, spec) ? { seccomp: true } : {}),
   };
+}
+
+/** kubernetes: pkg/kubelet/kuberuntime/helpers.go getSeccompProfile; a privileged container has no filter */
+function seccompOf(pod: Stored<Pod>, { securityContext }: Container) {
+  if (securityContext?.privileged) return undefined;
+  return securityContext?.seccompProfile ?? pod.spec?.securityContext?.seccompProfile;
+}
+
+function isFiltered(pod: Stored<Pod>, spec: Container): boolean {
+  const type = seccompOf(pod, spec)?.type;
+  return type === 'RuntimeDefault' || type === 'Localhost';
+}
+
+/** Where kubelets look for the profiles that Pods name. */
+const SECCOMP_ROOT = '/var/lib/kubelet/seccomp';
+
+/** The profile of its own that a container names has to lie on the node. Raises ConfigError. */
+export function mustHaveProfile(pod: Stored<Pod>, spec: Container, exists: (path: string) => boolean): void {
+  const profile = seccompOf(pod, spec);
+  if (profile?.type !== 'Localhost') return;
+  const path = `${SECCOMP_ROOT}/${profile.localhostProfile ?? ''}`;
+  if (exists(path)) return;
+  const why = `cannot load seccomp profile ${JSON.stringify(path)}: open ${path}: no such file or directory`;
+  throw new ConfigError(`failed to create containerd container: ${why}`, 'CreateContainerError');
 }
 
 /** containerd: internal/cri/server/container_create_linux.go setOCICapabilities */
