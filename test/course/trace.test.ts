@@ -165,6 +165,8 @@ kubectl set selector svc gate run=web; sleep 15`);
       ✗ connection refused: Service default/web has no endpoints: its selector run=wed matches no Pod
       1"
     `);
+    expect(trace('pod box service web:81')).toMatch(/; Service default\/web has no port 81, only 80\n1$/);
+    expect(trace('pod box service web:81', 'ko')).toContain('default/web에는 81번 포트가 없습니다(있는 포트: 80)');
     expect(trace('pod box http://nowhere')).toMatchInlineSnapshot(`
       "Pod default/box → nowhere:80
       ✗ no such name: nowhere

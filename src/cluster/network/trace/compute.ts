@@ -167,7 +167,19 @@ class Tracer {
       address: redirected?.to.address ?? address,
       port: redirected?.to.port ?? port,
       ...this.blame(verdict),
+      ...(redirected ? {} : this.portless(address, port)),
     };
+  }
+
+  /** No rule leads on what is for a port that a Service does not have: such a request goes where routes take it. */
+  private portless(address: string, port: number): Partial<TraceEnd> {
+    const service = this.objects.list('Service').find((one) => textAt(one, 'spec', 'clusterIP') === address);
+    const ports = listAt(service, 'spec', 'ports')
+      .filter((one) => (textAt(one, 'protocol') || 'TCP').toLowerCase() === this.protocol)
+      .map((one) => Number(at(one, 'port')));
+    if (!service || ports.includes(port)) return {};
+    const name = `${textAt(service, 'metadata', 'namespace')}/${textAt(service, 'metadata', 'name')}`;
+    return { portless: { service: name, ports } };
   }
 
   private blame({ by }: Refused): Partial<TraceEnd> {

@@ -78,6 +78,8 @@ export interface TraceEnd {
   readonly service?: ServiceFacts;
   /** `NetworkPolicy default/deny`. */
   readonly by?: string;
+  /** The Service whose address it was for, when that has no such port: `default/web`, and the ports it has. */
+  readonly portless?: { readonly service: string; readonly ports: readonly number[] };
 }
 
 /** The way of one request, and why it ends where it ends. */
