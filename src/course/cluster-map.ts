@@ -81,7 +81,17 @@ function mapPod(pod: KubeObject): MapPod {
   if (phase === 'Failed') return about('failing', textOf(status['reason']) || 'Error');
   if (waiting !== undefined) return about('failing', waiting);
   if (condition(pod, 'Ready')) return about('ready', '');
-  return about('starting', phase === 'Running' ? 'not ready' : phase);
+  const ended = containers
+    .map((one) => recordOf(recordOf(recordOf(one)['state'])['terminated']))
+    .find(({ exitCode }) => exitCode !== undefined && exitCode !== 0);
+  if (phase === 'Running' && ended) return about('failing', textOf(ended['reason']) || 'Error');
+  return about('starting', phase === 'Running' ? readyCount(status) : phase);
+}
+
+/** `1/2`, as kubectl's column READY says it in every language. */
+function readyCount(status: Record<string, unknown>): string {
+  const containers = listOf(status['containerStatuses']);
+  return `${containers.filter((one) => recordOf(one)['ready'] === true).length}/${containers.length}`;
 }
 
 function mapService(service: KubeObject, cluster: ClusterView): MapService {
