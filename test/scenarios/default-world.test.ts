@@ -36,6 +36,21 @@ describe('the default world', () => {
     expect(run('kubectl get pv').stderr).toBe('No resources found\n');
   });
 
+  it('makes no volumes that several nodes could have', () => {
+    const shared = POD.replace('ReadWriteOnce]', 'ReadWriteMany]')
+      .replace(/(name|claimName): data/gi, '$1: shared')
+      .replace('web', 'many');
+    built.workstation.files.writeFile(`${folder}/shared.yaml`, shared);
+    run('kubectl apply -f shared.yaml; sleep 25');
+    expect(run("kubectl get pod many --no-headers | awk '{print $2, $3}'").stdout).toBe('0/1 Pending\n');
+    expect(run("kubectl get pvc shared --no-headers | awk '{print $2, $3}'").stdout).toBe('Pending local-path\n');
+    const events = run('kubectl describe pvc shared').stdout ?? '';
+    expect(events).toMatch(
+      /Warning +ProvisioningFailed +\d+s \(x2 over \d+s\) +rancher\.io\/local-path_\S+ +failed to provision volume with StorageClass "local-path": NodePath only supports ReadWriteOnce and ReadWriteOncePod \(1\.22\+\) access modes/,
+    );
+    run('kubectl delete -f shared.yaml --now');
+  });
+
   it('measures nodes and Pods', () => {
     run('sleep 20');
     expect(run("kubectl top node --no-headers | awk '{print $1}'").stdout).toBe('controlplane\nnode01\nnode02\n');

@@ -16,6 +16,11 @@ const BASE = '/opt/local-path-provisioner';
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
 const OWN_NODE = 'local.path.provisioner/selected-node';
+/** A folder of one node. local-path-provisioner: provisionFor in provisioner.go */
+const ACCESS_MODES = ['ReadWriteOnce', 'ReadWriteOncePod'];
+/** ms until what failed is tried again. sig-storage-lib-external-provisioner: controller/controller.go */
+const FIRST_PAUSE = 15_000;
+const LONGEST_PAUSE = 1_000_000;
 /** How often it looks whether its helper Pod has ended, and how long it waits for it, ms. */
 const POLL = 1000;
 const PATIENCE = 120_000;
@@ -90,6 +95,11 @@ class LocalPath {
       this.recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
       return;
     }
+    if (claim.spec?.volumeMode === 'Block') {
+      const text = `${PROVISIONER} does not support block volume provisioning`;
+      this.recorder.event(claim, 'Warning', 'ProvisioningFailed', text);
+      return;
+    }
     this.begin(claim.metadata.uid, (p) =>
       this.provision(
         p,
@@ -126,12 +136,23 @@ class LocalPath {
     const { namespace = '', name, uid } = claim.metadata;
     const volume = `pvc-${uid}`;
     const path = `${BASE}/${volume}_${namespace}_${name}`;
-    this.recorder.event(
-      claim,
-      'Normal',
-      'Provisioning',
-      `External provisioner is provisioning volume for claim "${namespace}/${name}"`,
-    );
+    const begin = () =>
+      this.recorder.event(
+        claim,
+        'Normal',
+        'Provisioning',
+        `External provisioner is provisioning volume for claim "${namespace}/${name}"`,
+      );
+    begin();
+    if (claim.spec?.accessModes?.some((mode) => !ACCESS_MODES.includes(mode))) {
+      const why = `failed to provision volume with StorageClass "${className}": NodePath only supports ReadWriteOnce and ReadWriteOncePod (1.22+) access modes`;
+      for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        this.recorder.event(claim, 'Warning', 'ProvisioningFailed', why);
+        yield* p.sleep(pause);
+        if (this.client.get(PERSISTENT_VOLUME_CLAIMS, namespace, name)?.metadata.uid !== uid) return;
+        begin();
+      }
+    }
     const made = yield* this.help(p, 'create', volume, node, path);
     if (!made) {
       const why = `failed to provision volume with StorageClass "${className}": failed to create volume ${volume}: create process timeout after ${PATIENCE / 1000} seconds`;
