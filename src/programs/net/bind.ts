@@ -78,7 +78,7 @@ export function recordLine(record: DnsRecord): string {
   return `${indent(`${indent(`${timed}IN`, 40)}${record.type}`, 48)}${shownValue(record)}\n`;
 }
 
-export function questionLine(name: string, type: RecordType): string {
+export function questionLine(name: string, type: string): string {
   return `;${indent(`${indent(`${name}.`, 32)}IN`, 40)}${type}\n`;
 }
 

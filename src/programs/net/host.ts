@@ -57,7 +57,9 @@ export const host = utility({
       server === undefined
         ? ''
         : `Using domain server:\nName: ${server}\nAddress: ${config.servers[0]}#${port}\nAliases: \n\n`;
-    const types: readonly RecordType[] = reverse ? ['PTR'] : asked ? [asked] : ['A', 'AAAA', 'MX'];
+    // CoreDNS has nothing to say to ANY but whether there is such a name: so does asking for a type that is not there.
+    const any = options.has('a') && wanted === undefined;
+    const types: readonly RecordType[] = reverse ? ['PTR'] : asked ? [asked] : any ? ['MX'] : ['A', 'AAAA', 'MX'];
     const tried = reverse ? [reverseName(name)] : candidates(name, config);
     const wait = options.get('W');
     const settings = {
@@ -88,7 +90,10 @@ export const host = utility({
           return 1;
         }
         found = true;
-        if (verbose) tool.put(verboseText(result.message, `${result.server}#${port}`, tool.p.now - started));
+        if (verbose)
+          tool.put(
+            verboseText(result.message, `${result.server}#${port}`, tool.p.now - started, any ? 'ANY' : undefined),
+          );
         else for (const record of answers) tool.put(hostLine(record));
         if (asked && answers.length === 0 && !verbose) tool.put(`${full} has no ${type} record\n`);
       }
@@ -98,11 +103,11 @@ export const host = utility({
   },
 });
 
-function verboseText(message: DnsMessage, server: string, took: number): string {
+function verboseText(message: DnsMessage, server: string, took: number, type?: string): string {
   const { question, answers, authority } = message;
   const section = (title: string, records: readonly DnsRecord[]) =>
     records.length > 0 ? `\n;; ${title} SECTION:\n${records.map(recordLine).join('')}` : '';
-  const asked = question ? `;; QUESTION SECTION:\n${questionLine(question.name, question.type)}` : '';
+  const asked = question ? `;; QUESTION SECTION:\n${questionLine(question.name, type ?? question.type)}` : '';
   return `${headText(message, 0)}\n${asked}${section('ANSWER', answers)}${section('AUTHORITY', authority)}\nReceived ${encodeDns(message).length} bytes from ${server} in ${Math.floor(took)} ms\n`;
 }
 
