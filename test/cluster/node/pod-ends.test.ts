@@ -92,4 +92,14 @@ describe('how Pods end, and what is left of them', () => {
       '{"message":"failed to create containerd container: cannot load seccomp profile \\"/var/lib/kubelet/seccomp/none.json\\": open /var/lib/kubelet/seccomp/none.json: no such file or directory","reason":"CreateContainerError"}',
     );
   });
+
+  it('does not grow beyond what its node has at all', () => {
+    const resources = { resources: { requests: { cpu: '10m', memory: '8Mi' } } };
+    create(pod({ name: 'grow' }, { nodeName: 'node01', containers: [container('main', 'sleep 99', resources)] }));
+    const patch = { spec: { containers: [{ name: 'main', resources: { requests: { cpu: '64', memory: '900Gi' } } }] } };
+    const refusal = line(`kubectl patch pod grow --subresource resize -p '${JSON.stringify(patch)}'`).stderr;
+    expect(refusal).toMatch(
+      /is forbidden: node didn't have enough allocatable resources: cpu, requested: 64000, allocatable: \d+; memory, requested: 966367641600, allocatable: \d+$/m,
+    );
+  });
 });
