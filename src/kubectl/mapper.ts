@@ -150,3 +150,11 @@ function splitArgument(argument: string): [string, string | undefined, string | 
   if (parts.length < 3) return [parts[0] ?? '', undefined, undefined];
   return [parts[0] ?? '', parts[1], parts.slice(2).join('.')];
 }
+
+/** Raises KubectlError for kinds of CRDs, which kubectl has no types for, where it needs one. */
+export function refuseCustomKind(mapping: Mapping): void {
+  if (!mapping.group.includes('.') || mapping.group.endsWith('.k8s.io')) return;
+  throw new KubectlError(
+    `no kind ${JSON.stringify(mapping.kind)} is registered for version ${JSON.stringify(apiVersionOf(mapping))} in scheme "pkg/runtime/scheme.go:111"`,
+  );
+}

@@ -1,7 +1,7 @@
 import { type HttpResponse, queryValue, textResponse } from '../../world/network/http.ts';
 import { StatusError } from '../apimachinery/errors.ts';
 import { jsonResponse } from './response.ts';
-import { discoveryDocument } from './schema/discovery.ts';
+import { discoveryDocument, rootPaths } from './schema/discovery.ts';
 import type { ApiRequest, ApiServer } from './server.ts';
 
 const CHECKS = [
@@ -49,9 +49,30 @@ export function handleNonResource(server: ApiServer, request: ApiRequest): HttpR
   const { path, http } = { path: request.info.path.replace(/(.)\/+$/, '$1'), http: request.http };
   if (http.method !== 'GET' && http.method !== 'HEAD') throw StatusError.noSuchPath();
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return health(server, request, path);
+  if (path === '/') return textResponse(200, JSON.stringify({ paths: indexOf(server) }, null, 2));
   const document = discoveryDocument(path, server.resources.all(), http.headers.get('accept') ?? '');
   if (document === undefined) throw StatusError.noSuchPath();
   return jsonResponse(200, document);
+}
+
+/** What `kubectl get --raw /` lists. kubernetes: apiserver/pkg/server/routes/index.go */
+function indexOf(server: ApiServer): string[] {
+  const checks = ['healthz', 'livez', 'readyz'].flatMap((kind) => [
+    `/${kind}`,
+    ...checksOf(kind).map((check) => `/${kind}/${check}`),
+  ]);
+  return [...rootPaths(server.resources.all()), ...OTHER_PATHS, ...checks].sort();
+}
+
+const OTHER_PATHS = [
+  ...['/.well-known/openid-configuration', '/flagz', '/metrics', '/metrics/slis', '/openapi/v2', '/openapi/v3'],
+  ...['/openapi/v3/', '/openid/v1/jwks', '/statusz', '/version'],
+];
+
+function checksOf(kind: string): string[] {
+  const unlike = kind === 'readyz' ? ['loopback-serving-certificate'] : ['informer-sync', 'etcd-readiness'];
+  const checks = CHECKS.filter((check) => !unlike.includes(check));
+  return kind === 'readyz' ? [...checks, 'shutdown'] : checks;
 }
 
 /** Those that ask etcd; the liveness of the process is not made to depend on it here. */
@@ -63,9 +84,7 @@ function health(server: ApiServer, request: ApiRequest, path: string): HttpRespo
   const [, kind = '', ...rest] = path.split('/');
   const one = rest.join('/');
   const failing = kind !== 'livez' && !server.storeUp() ? OF_THE_STORE : [];
-  const unlike = kind === 'readyz' ? ['loopback-serving-certificate'] : ['informer-sync', 'etcd-readiness'];
-  const checks = CHECKS.filter((check) => !unlike.includes(check));
-  if (kind === 'readyz') checks.push('shutdown');
+  const checks = checksOf(kind);
   if (one !== '') {
     if (!checks.includes(one)) return textResponse(404, '404 page not found\n');
     return failing.includes(one) ? textResponse(500, `internal server error: ${NO_ETCD}\n`) : textResponse(200, 'ok');

@@ -89,7 +89,22 @@ export const validatingAdmissionPolicyBindingStrategy: Strategy = {
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 
+const ACTIONS = ['Audit', 'Deny', 'Warn'];
+
 function validateBinding(binding: ApiObject): FieldError[] {
+  return [...actionErrors(at(binding, 'spec', 'validationActions')), ...togetherErrors(binding)];
+}
+
+function actionErrors(actions: unknown): FieldError[] {
+  const field = 'spec.validationActions';
+  if (!Array.isArray(actions) || actions.length === 0)
+    return [FieldError.required(field, 'at least one validation action is required')];
+  return actions.flatMap((action, i) =>
+    ACTIONS.includes(String(action)) ? [] : [FieldError.notSupported(`${field}[${i}]`, String(action), ACTIONS)],
+  );
+}
+
+function togetherErrors(binding: ApiObject): FieldError[] {
   const given = at(binding, 'spec', 'validationActions');
   const actions: readonly unknown[] = Array.isArray(given) ? given : [];
   if (!actions.includes('Deny') || !actions.includes('Warn')) return [];

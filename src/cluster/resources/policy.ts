@@ -18,6 +18,8 @@ import {
   validatePdbUpdate,
   validatePriorityClass,
   validatePriorityClassUpdate,
+  validateRuntimeClass,
+  validateRuntimeClassUpdate,
 } from './validation/policy.ts';
 
 export const hpaStrategy: Strategy<HorizontalPodAutoscaler> = {
@@ -70,6 +72,8 @@ export const priorityClassStrategy: Strategy<PriorityClass> = {
 };
 
 export const runtimeClassStrategy: Strategy<RuntimeClass> = {
+  validate: validateRuntimeClass,
+  validateUpdate: validateRuntimeClassUpdate,
   columns: [nameColumn, { name: 'Handler', value: (r) => r.handler ?? '' }, ageColumn],
 };
 

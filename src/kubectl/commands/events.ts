@@ -4,6 +4,7 @@ import { allNamespacesFlag, chunkSizeFlag, printFlags } from '../common-flags.ts
 import { KubectlError, StatusError } from '../errors.ts';
 import { bool, string, stringSlice } from '../flags/index.ts';
 import { listAt, textAt } from '../json.ts';
+import { apiVersionOf } from '../mapper.ts';
 import { TabWriter } from '../printers/tabwriter.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { ageOf } from './describe/events.ts';
@@ -40,9 +41,14 @@ kubectl events --types=Warning`,
       const [type = '', name, ...more] = target.split('/');
       if (type === '' || name === undefined || more.length > 0)
         throw new KubectlError('--for must be in resource/name form');
-      const { kind } = (yield* factory.mapper()).typeFor(type);
+      const mapping = (yield* factory.mapper()).typeFor(type);
       // Without a name kubectl filters nothing.
-      if (name !== '') fields.push(`involvedObject.kind=${kind}`, `involvedObject.name=${name}`);
+      if (name !== '')
+        fields.push(
+          `involvedObject.apiVersion=${apiVersionOf(mapping)}`,
+          `involvedObject.kind=${mapping.kind}`,
+          `involvedObject.name=${name}`,
+        );
     }
     const types = flags.list('types').map((type) => type.toLowerCase());
     if (types.some((type) => type !== 'normal' && type !== 'warning'))

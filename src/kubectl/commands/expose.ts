@@ -5,6 +5,7 @@ import { dryRunOf, writeQuery } from '../dry-run.ts';
 import { KubectlError } from '../errors.ts';
 import { string } from '../flags/index.ts';
 import { listAt, objectAt, textAt } from '../json.ts';
+import { refuseCustomKind } from '../mapper.ts';
 import { overridden, overrideFlags } from '../overrides.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
@@ -76,6 +77,7 @@ kubectl expose pod web --port=80 --name=front`,
     yield* resources.visit(function* (info) {
       const mapping = mappingOf(info);
       const kind = mapping.group === '' ? mapping.kind : `${mapping.kind}.${mapping.group}`;
+      refuseCustomKind(mapping);
       if (!EXPOSABLE.includes(kind)) throw new KubectlError(`cannot expose a ${kind}`);
       const object = objectOf(info);
       chosen = {

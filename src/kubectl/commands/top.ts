@@ -56,6 +56,8 @@ function inOrder<T extends { readonly key: string; readonly usage: Usage }>(rows
 function* topPods(invocation: Invocation): Task {
   const { flags, args, factory, process } = invocation;
   const by = sortBy(invocation);
+  if (args.length > 0 && flags.string('selector') !== '')
+    throw new KubectlError('only one of NAME or selector can be provided');
   yield* needMetricsApi(invocation);
   const client = factory.client();
   const everywhere = flags.bool('all-namespaces');
@@ -115,6 +117,8 @@ function* nothing({ factory, process }: Invocation, namespace: string, query: [s
 function* topNodes(invocation: Invocation): Task {
   const { flags, args, factory, process } = invocation;
   const by = sortBy(invocation);
+  if (args.length > 0 && flags.string('selector') !== '')
+    throw new KubectlError('only one of NAME or selector can be provided');
   yield* needMetricsApi(invocation);
   const client = factory.client();
   const [name] = args;

@@ -57,6 +57,9 @@ const GO_TYPES: Readonly<Record<FieldType, string>> = {
   object: 'types.',
 };
 
+/** What Go calls the items of some fields. kubernetes: sigs.k8s.io/kustomize/api/types */
+const GO_ITEMS: Readonly<Record<string, string>> = { images: 'Image' };
+
 /** Fields that kubetutor does not play. */
 const UNMODELLED = [
   'buildMetadata',
@@ -118,7 +121,7 @@ function checkField(key: string, value: Json): void {
   if (value === null) return;
   const fail = (found: Json) =>
     invalid(
-      `json: cannot unmarshal ${jsonType(found)} into Go struct field Kustomization.${key} of type ${GO_TYPES[type]}`,
+      `json: cannot unmarshal ${jsonType(found)} into Go struct field Kustomization.${key} of type ${GO_TYPES[type]}${GO_ITEMS[key] ?? ''}`,
     );
   if (type === 'string' && typeof value !== 'string') throw fail(value);
   if ((type === 'list' || type === 'strings') && !Array.isArray(value)) throw fail(value);

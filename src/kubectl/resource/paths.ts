@@ -62,7 +62,7 @@ function expandPath(process: Process, path: string, recursive: boolean): Manifes
 
 function walk(process: Process, directory: string, recursive: boolean): string[] {
   return names(process, directory).flatMap((name) => {
-    const path = `${directory}/${name}`;
+    const path = directory === '.' ? name : `${directory}/${name}`;
     if (isDirectory(process, path)) return recursive ? walk(process, path, true) : [];
     return EXTENSIONS.some((extension) => name.endsWith(extension)) ? [path] : [];
   });

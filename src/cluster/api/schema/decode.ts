@@ -1,4 +1,4 @@
-import { StatusError } from '../../apimachinery/errors.ts';
+import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { goQuote } from '../../apimachinery/go-quote.ts';
 import { type ApiObject, isRecord } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
@@ -33,6 +33,7 @@ export function decodeObject(
     StatusError.badRequest(
       `${kind} in version ${goQuote(versionOf(apiVersion))} cannot be handled as a ${resource.kind}: ${why}`,
     );
+  checkCustomKind(resource, kind, body);
   checkKind(resource, apiVersion, kind, refused);
   const decoder = new ValueDecoder('json');
   const object = decoded(resource, decoder, body, refused);
@@ -172,6 +173,15 @@ function summary(body: unknown): string {
     ? start
     : [...start].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   return text.length > 30 ? `${shown} ...` : shown;
+}
+
+/** Objects of a CRD have no type that could be missing. kubernetes: apiextensions-apiserver/pkg/registry/customresource/strategy.go */
+function checkCustomKind(resource: Kind, kind: string, body: unknown): void {
+  if (kind === resource.kind || !('openAPIV3Schema' in resource)) return;
+  const name = recordOf(recordOf(body)['metadata'])['name'];
+  throw StatusError.invalid({ group: resource.group, kind }, typeof name === 'string' ? name : '', [
+    FieldError.invalid('kind', kind, `must be ${resource.kind}`),
+  ]);
 }
 
 function checkKind(resource: Kind, apiVersion: string, kind: string, refused: (why: string) => StatusError): void {

@@ -44,7 +44,6 @@ const documents = new WeakMap<readonly Resource[], Map<string, unknown>>();
 function describeApi(path: string, resources: readonly Resource[], aggregated: boolean): unknown {
   const parts = path.split('/').filter((part) => part !== '');
   if (path === '/version') return versionInfo;
-  if (path === '/') return { paths: rootPaths(resources) };
   if (parts[0] === 'openapi') return openApiDocument(parts.slice(1), resources);
   if (parts[0] === 'api') return coreDocument(parts.slice(1), resources, aggregated);
   if (parts[0] !== 'apis') return undefined;
@@ -192,23 +191,11 @@ function aggregatedResource(resource: Resource) {
   };
 }
 
-function rootPaths(resources: readonly Resource[]): string[] {
+/** Where the API is, of what `/` lists. */
+export function rootPaths(resources: readonly Resource[]): string[] {
   const groups = groupsOf(resources).flatMap(({ name, versions }) => [
     `/apis/${name}`,
     ...versions.map((version) => `/apis/${name}/${version}`),
   ]);
-  return [
-    '/api',
-    '/api/v1',
-    '/apis',
-    '/apis/',
-    ...groups.sort(),
-    '/healthz',
-    '/livez',
-    '/metrics',
-    '/openapi/v3',
-    '/openapi/v3/',
-    '/readyz',
-    '/version',
-  ];
+  return ['/api', '/api/v1', '/apis', '/apis/', ...groups];
 }

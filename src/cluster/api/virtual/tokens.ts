@@ -35,6 +35,8 @@ function signature(server: ApiServer, text: string): string {
 /** serviceaccounts/token: a TokenRequest. */
 export function issueToken(server: ApiServer, request: ApiRequest): unknown {
   const { namespace, name } = request.info;
+  if (!server.store.get('namespaces', namespace))
+    throw StatusError.notFound({ group: '', plural: 'namespaces' }, namespace);
   const body = readBody(request.http);
   const seconds = at(body, 'spec', 'expirationSeconds') ?? DEFAULT_SECONDS;
   if (typeof seconds !== 'number' || seconds < MIN_SECONDS) {
@@ -56,7 +58,7 @@ export function issueToken(server: ApiServer, request: ApiRequest): unknown {
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: toSeconds(server.world.now) },
+    metadata: { name, namespace, uid: account?.metadata.uid ?? '', creationTimestamp: toSeconds(server.world.now) },
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: at(body, 'spec', 'boundObjectRef') ?? null },
     status: { token, expirationTimestamp: toSeconds(server.world.now + seconds * 1000) },
   };
@@ -80,6 +82,13 @@ function boundTo(server: ApiServer, namespace: string, account: string, ref: unk
   const find = (plural: string, key: string): Stored => {
     const found = server.store.get(plural, key);
     if (!found) throw StatusError.notFound({ group: '', plural }, name);
+    const uid = at(ref, 'uid');
+    if (typeof uid === 'string' && uid !== '' && uid !== found.metadata.uid)
+      throw StatusError.conflict(
+        { group: '', plural: found.kind },
+        name,
+        `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+      );
     return found;
   };
   const named = (object: Stored): Named => ({ name: object.metadata.name, uid: object.metadata.uid });

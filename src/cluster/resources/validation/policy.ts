@@ -7,9 +7,10 @@ import type {
   MetricTarget,
   PodDisruptionBudget,
   PriorityClass,
+  RuntimeClass,
 } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
-import { validatePathSegmentName } from '../../apimachinery/names.ts';
+import { validateDns1123Label, validatePathSegmentName } from '../../apimachinery/names.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
 import { type Errors, immutable, invalid, optionalOneOf } from './field.ts';
 import { validateLabelSelector } from './selectors.ts';
@@ -261,4 +262,13 @@ export function validatePriorityClassUpdate(priority: PriorityClass, old: Stored
   const errors: Errors = [];
   if (priority.value !== old.value) errors.push(FieldError.forbidden('value', 'may not be changed in an update.'));
   return [...errors, ...immutable(priority.preemptionPolicy, old.preemptionPolicy, 'preemptionPolicy')];
+}
+
+/** kubernetes: pkg/apis/node/validation/validation.go */
+export function validateRuntimeClass(runtime: RuntimeClass): Errors {
+  return validateDns1123Label(runtime.handler ?? '').map((why) => FieldError.invalid('handler', runtime.handler, why));
+}
+
+export function validateRuntimeClassUpdate(runtime: RuntimeClass, old: Stored<RuntimeClass>): Errors {
+  return immutable(runtime.handler, old.handler, 'handler');
 }

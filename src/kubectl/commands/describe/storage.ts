@@ -39,7 +39,7 @@ export const describeClaim: Describer = {
     out.line(0, `Volume:\t${volume}`);
     writeLabelsAndAnnotations(out, object);
     out.line(0, `Finalizers:\t${finalizers(object)}`);
-    out.line(0, `Capacity:\t${volume === '' ? '' : String(objectAt(object, 'status', 'capacity')['storage'] ?? '')}`);
+    out.line(0, `Capacity:\t${volume === '' ? '' : String(objectAt(object, 'status', 'capacity')['storage'] ?? '0')}`);
     out.line(0, `Access Modes:\t${volume === '' ? '' : modesText(objectAt(object, 'status'))}`);
     const mode = textAt(object, 'spec', 'volumeMode');
     if (mode !== '') out.line(0, `VolumeMode:\t${mode}`);

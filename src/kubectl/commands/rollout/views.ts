@@ -5,7 +5,7 @@ import { printFlags } from '../../common-flags.ts';
 import { KubectlError } from '../../errors.ts';
 import { bool, duration, int64 } from '../../flags/index.ts';
 import { listAt, textAt } from '../../json.ts';
-import { resourcePath } from '../../mapper.ts';
+import { refuseCustomKind, resourcePath } from '../../mapper.ts';
 import { TabWriter } from '../../printers/tabwriter.ts';
 import { printerFor, printObject } from '../../printing.ts';
 import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
@@ -109,6 +109,7 @@ function* follow(invocation: Invocation, info: Info, revision: number): Task<voi
   const { flags, factory, process } = invocation;
   const mapping = mappingOf(info);
   const viewer = STATUS_VIEWERS[groupKind(mapping)];
+  refuseCustomKind(mapping);
   if (!viewer) throw new KubectlError(`no status viewer has been implemented for ${groupKind(mapping)}`);
   const client = factory.client();
   const path = resourcePath(mapping, info.namespace);
