@@ -188,6 +188,7 @@ export function serveHealth(
   port: number,
   tls: boolean,
   pages: Readonly<Record<string, string>> = {},
+  refuse?: (request: HttpRequest) => HttpResponse | undefined,
 ): () => void {
   const { network } = process.machine;
   const listener = {
@@ -200,13 +201,22 @@ export function serveHealth(
       yield* wait(process.timer(1));
       const page = pages[request.path];
       if (page !== undefined) return textResponse(200, page);
-      return /^\/(healthz|livez|readyz|health|ready)$/.test(request.path)
-        ? textResponse(200, 'ok')
-        : textResponse(404, '404 page not found\n');
+      if (/^\/(healthz|livez|readyz|health|ready)$/.test(request.path)) return textResponse(200, 'ok');
+      return refuse?.(request) ?? textResponse(404, '404 page not found\n');
     },
   };
   network.listen(listener);
   return () => network.close(listener);
+}
+
+/** Beside its health a component shows nothing to those it does not know. kubernetes: --authorization-always-allow-paths */
+export function refuseAnonymous(request: HttpRequest): HttpResponse | undefined {
+  const { method, path, headers } = request;
+  if (headers.has('authorization')) return undefined;
+  const verb = method === 'GET' ? 'get' : method.toLowerCase();
+  const why = `User "system:anonymous" cannot ${verb} path "${path}"`;
+  const response = jsonResponse(403, StatusError.forbidden(undefined, '', why).toStatus());
+  return isForEyes(request) ? indented(response) : response;
 }
 
 /** A component that works by the cluster's events, as a program: it runs while its process lives. */

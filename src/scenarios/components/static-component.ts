@@ -2,7 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import { type Task, wait } from '../../world/task.ts';
-import { apiServerProgram, serveHealth, untilStopped } from '../control-plane.ts';
+import { apiServerProgram, refuseAnonymous, serveHealth, untilStopped } from '../control-plane.ts';
 import { FlagError, readFlags } from './flags.ts';
 import { klogLine } from './klog.ts';
 import { identifyServer, leadAs } from './leader.ts';
@@ -74,7 +74,7 @@ export function leadingProgram(
         'secure_serving.go:214',
         `Serving securely on ${flags.get('bind-address') ?? '[::]'}:${bound}`,
       );
-      const close = serveHealth(process, bound, true);
+      const close = serveHealth(process, bound, true, {}, refuseAnonymous);
       try {
         const leads = flags.get('leader-elect') !== 'false';
         if (leads) yield* awaitServer(process, cluster, name, flags.get('kubeconfig'));
