@@ -5,7 +5,7 @@ import { type ApiObject, keyOf, type Stored } from '../api/object.ts';
 import type { StoreEvent } from '../api/store.ts';
 import type { ClusterOptions } from '../cluster.ts';
 import { EventRecorder } from './event-recorder.ts';
-import { WorkQueue } from './work-queue.ts';
+import { type BackOff, WorkQueue } from './work-queue.ts';
 
 /** How often an API server that does not answer is asked again, ms. */
 const RETRY = 1000;
@@ -40,10 +40,9 @@ export class ControllerContext {
   }
 
   /** A queue whose worker runs `reconcile(key)`; its errors are retried with back-off. */
-  queue(reconcile: (key: string) => void): WorkQueue {
-    const queue = new WorkQueue(this.world.loop, reconcile, (key, error) =>
-      this.log(`"Unhandled Error" key="${key}" err="${String(error)}"`),
-    );
+  queue(reconcile: (key: string) => void, backOff?: BackOff): WorkQueue {
+    const complain = (key: string, error: unknown) => this.log(`"Unhandled Error" key="${key}" err="${String(error)}"`);
+    const queue = new WorkQueue(this.world.loop, reconcile, complain, backOff);
     this.onStop(() => queue.stop());
     return queue;
   }

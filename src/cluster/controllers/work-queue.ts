@@ -1,8 +1,12 @@
 import type { EventLoop, Timer } from '../../world/loop.ts';
 
-/** client-go: the first retry waits 5 ms, each further one twice as long, at most 1000 s. */
-const BASE_DELAY = 5;
-const MAX_DELAY = 1_000_000;
+/** How long the first retry waits, each further one twice as long, and the longest, ms. */
+export interface BackOff {
+  readonly base: number;
+  readonly max: number;
+}
+/** client-go: DefaultTypedControllerRateLimiter */
+const DEFAULT_BACK_OFF: BackOff = { base: 5, max: 1_000_000 };
 /** Time between a change and its reconcile, ms: what an informer and a queue take. */
 const LATENCY = 4;
 
@@ -21,6 +25,7 @@ export class WorkQueue {
     private readonly loop: EventLoop,
     private readonly reconcile: (key: string) => void,
     private readonly onError: (key: string, error: unknown) => void = () => {},
+    private readonly backOff: BackOff = DEFAULT_BACK_OFF,
   ) {}
 
   add(key: string): void {
@@ -49,7 +54,7 @@ export class WorkQueue {
   addRateLimited(key: string): void {
     const count = this.failures.get(key) ?? 0;
     this.failures.set(key, count + 1);
-    this.addAfter(key, Math.min(BASE_DELAY * 2 ** count, MAX_DELAY));
+    this.addAfter(key, Math.min(this.backOff.base * 2 ** count, this.backOff.max));
   }
 
   forget(key: string): void {

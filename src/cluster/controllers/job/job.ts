@@ -31,6 +31,9 @@ export function isFinished(job: Job): boolean {
   return isTrue(job.status?.conditions, 'Complete') || isTrue(job.status?.conditions, 'Failed');
 }
 
+/** How Jobs are tried again that the API refused something. kubernetes: job_controller.go DefaultJobApiBackOff, MaxJobApiBackOff */
+const API_BACK_OFF = { base: 1000, max: 60_000 };
+
 class JobController {
   private readonly queue: WorkQueue;
   private readonly orphans: WorkQueue;
@@ -40,7 +43,7 @@ class JobController {
   private index: PodIndex | undefined;
 
   constructor(private readonly context: ControllerContext) {
-    this.queue = context.queue((key) => this.sync(key));
+    this.queue = context.queue((key) => this.sync(key), API_BACK_OFF);
     this.orphans = context.queue((key) => this.releaseOrphan(key));
     this.recorder = context.recorder('job-controller');
     this.control = new PodControl(context.client, this.recorder);
