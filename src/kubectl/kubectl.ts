@@ -23,7 +23,7 @@ export function* kubectlMain(process: Process): Task<number> {
   yield* process.cpu(START_UP);
   const words = process.argv.slice(1);
   if (words[0] === '__complete' || words[0] === '__completeNoDesc')
-    return yield* complete(process, root, words.slice(1));
+    return yield* complete(process, root, words.slice(1), words[0] === '__complete');
   const globals = globalFlags(process.env.get('HOME') ?? '');
   let command = root;
   try {

@@ -2,7 +2,8 @@ import type { Command } from '../command/command.ts';
 import { UsageError } from '../errors.ts';
 
 /** Asks kubectl itself what could stand for the word under the cursor. */
-const BASH = `# bash completion for kubectl
+const BASH = `
+# bash completion for kubectl
 
 __kubectl_ask()
 {

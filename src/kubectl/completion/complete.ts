@@ -21,11 +21,15 @@ import {
 
 const NOTHING: Answer = { words: [], directive: DEFAULT };
 
-/** `kubectl __complete WORD… ""`: what could stand for the last word. spf13/cobra completions.go */
-export function* complete(process: Process, root: Command, words: readonly string[]): Task<number> {
+/** `kubectl __complete WORD… ""`: what could stand for the last word; `described`: with what each is. spf13/cobra completions.go */
+export function* complete(process: Process, root: Command, words: readonly string[], described = true): Task<number> {
   const toComplete = words.at(-1) ?? '';
   const { words: found, directive } = yield* answer(process, root, words.slice(0, -1), toComplete);
-  yield* process.print([...found, `:${directive}`].map((word) => `${word}\n`).join(''));
+  yield* process.print(
+    [...found.map((word) => (described ? word : word.replace(/\t.*$/, ''))), `:${directive}`]
+      .map((word) => `${word}\n`)
+      .join(''),
+  );
   const names = [
     directive & NO_SPACE ? 'ShellCompDirectiveNoSpace' : '',
     directive & NO_FILES ? 'ShellCompDirectiveNoFileComp' : '',

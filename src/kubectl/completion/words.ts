@@ -127,12 +127,12 @@ function* places(factory: Factory, toComplete: string): Task<Answer> {
   return starting([...namespaces, ...pods, ...files], toComplete, NO_SPACE);
 }
 
-/** Every resource that can be read, by its plural, with its group unless it is the core's. */
+/** Every resource that can be read, by its plural, with its group unless it is the core's; the groups by name. */
 function typeNames(mapper: RestMapper): string[] {
-  const seen = new Set<string>();
-  for (const one of mapper.resources)
-    if (one.verbs.includes('get')) seen.add(one.group === '' ? one.plural : `${one.plural}.${one.group}`);
-  return [...seen].sort();
+  const readable = mapper.resources.filter((one) => one.verbs.includes('get'));
+  const key = ({ group, plural }: { readonly group: string; readonly plural: string }) => `${group}\0${plural}`;
+  readable.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return [...new Set(readable.map(({ group, plural }) => (group === '' ? plural : `${plural}.${group}`)))];
 }
 
 /** Names of the objects of one type, of several (`pods,svc`), or of a category (`all`). */

@@ -31,7 +31,10 @@ function objectSubresource(name: string): SubresourceHandler {
 }
 
 function createToken(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
-  server.registry.get(resource, request.info.namespace, request.info.name);
+  const { namespace, name } = request.info;
+  if (!server.store.get('namespaces', namespace))
+    throw StatusError.notFound({ group: '', plural: 'namespaces' }, namespace);
+  server.registry.get(resource, namespace, name);
   const create = server.virtual.get('serviceaccounts/token');
   if (!create) throw StatusError.noSuchPath();
   return jsonResponse(201, create(server, request, undefined));

@@ -35,8 +35,6 @@ function signature(server: ApiServer, text: string): string {
 /** serviceaccounts/token: a TokenRequest. */
 export function issueToken(server: ApiServer, request: ApiRequest): unknown {
   const { namespace, name } = request.info;
-  if (!server.store.get('namespaces', namespace))
-    throw StatusError.notFound({ group: '', plural: 'namespaces' }, namespace);
   const body = readBody(request.http);
   const seconds = at(body, 'spec', 'expirationSeconds') ?? DEFAULT_SECONDS;
   if (typeof seconds !== 'number' || seconds < MIN_SECONDS) {

@@ -13,6 +13,7 @@ import {
 import { type DryRun, writeQuery } from '../../dry-run.ts';
 import { asError, KubectlError, SeveralErrors } from '../../errors.ts';
 import type { Flag } from '../../flags/index.ts';
+import { refuseCustomKind } from '../../mapper.ts';
 import type { Printer } from '../../printers/printer.ts';
 import { printObject } from '../../printing.ts';
 import { recorded, recordFlag } from '../../record.ts';
@@ -84,6 +85,7 @@ export function* applyChanges(invocation: Invocation, infos: readonly Info[], pl
   const errors = plan.errors ?? [];
   for (const info of infos) {
     const before = objectOf(info);
+    if (info.mapping) refuseCustomKind(info.mapping);
     let after: JsonObject | undefined;
     try {
       after = plan.change(before, info);
