@@ -6,7 +6,7 @@ import { Costs } from './costs.ts';
 import { decimal, encodedText, iamId, secretKey } from './ids.ts';
 import { toJson } from './params.ts';
 import { Region } from './region.ts';
-import type { AccessKey, IamPolicy, IamRole, IamUser, InstanceProfile, OidcProvider } from './types.ts';
+import type { AccessKey, IamPolicy, IamRole, IamUser, InstanceProfile, OidcProvider } from './types/iam.ts';
 
 /** What a simulated account holds that belongs to no region. */
 export interface IamState {

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import { AwsError } from './errors.ts';
 import { parseAmzDate, type Scope, signature } from './signature.ts';
-import type { AccessKey, Identity } from './types.ts';
+import type { AccessKey, Identity } from './types/iam.ts';
 
 /** What a request carries to say who sends it. */
 export interface SignedRequest extends Scope {

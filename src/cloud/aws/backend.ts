@@ -1,5 +1,7 @@
 import type { Region } from './region.ts';
-import type { EksCluster, Instance, LoadBalancer } from './types.ts';
+import type { Instance } from './types/ec2.ts';
+import type { EksCluster } from './types/eks.ts';
+import type { LoadBalancer } from './types/load-balancing.ts';
 
 /** The Kubernetes side of an EKS cluster. */
 export interface ControlPlane {

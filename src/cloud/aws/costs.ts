@@ -1,4 +1,4 @@
-import type { Usage } from './types.ts';
+import type { Usage } from './types/usage.ts';
 
 const HOUR = 3_600_000;
 

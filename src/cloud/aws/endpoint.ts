@@ -12,7 +12,7 @@ import { mayDo } from './policies.ts';
 import { REGION_NAMES } from './region.ts';
 import { SERVICES } from './services/index.ts';
 import { assumeRoleWithWebIdentity } from './services/sts.ts';
-import type { Identity } from './types.ts';
+import type { Identity } from './types/iam.ts';
 
 /** One way from Korea, ms; regions that are not here are far. */
 const LATENCY: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Account } from './account.ts';
-import type { Identity } from './types.ts';
+import type { Identity } from './types/iam.ts';
 
 const allow = (...actions: string[]): JsonObject => ({
   Version: '2012-10-17',

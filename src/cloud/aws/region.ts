@@ -2,27 +2,24 @@ import type { Account } from './account.ts';
 import { ec2Id } from './ids.ts';
 import { toJson } from './params.ts';
 import { addDefaultVpc } from './services/ec2/default-vpc.ts';
+import type { Stack } from './types/cloudformation.ts';
 import type {
-  AcmCertificate,
   Address,
-  AutoScalingGroup,
-  EksCluster,
   Instance,
   InternetGateway,
   KeyPair,
   LaunchTemplate,
-  LoadBalancer,
-  LogGroup,
   NatGateway,
   NetworkInterface,
   RouteTable,
   SecurityGroup,
-  Stack,
   Subnet,
-  TargetGroup,
   Volume,
   Vpc,
-} from './types.ts';
+} from './types/ec2.ts';
+import type { AutoScalingGroup, EksCluster } from './types/eks.ts';
+import type { AcmCertificate, LoadBalancer, TargetGroup } from './types/load-balancing.ts';
+import type { LogGroup } from './types/logs.ts';
 
 /** The zones of regions that have other than a, b, c; and what their ids begin with. */
 const ZONES: Readonly<Record<string, readonly [string, string]>> = {

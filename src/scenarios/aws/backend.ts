@@ -1,7 +1,9 @@
 import type { Account } from '../../cloud/aws/account.ts';
 import type { Backend, ControlPlane } from '../../cloud/aws/backend.ts';
 import type { Region } from '../../cloud/aws/region.ts';
-import type { EksCluster, Instance, LoadBalancer, TargetGroup } from '../../cloud/aws/types.ts';
+import type { Instance } from '../../cloud/aws/types/ec2.ts';
+import type { EksCluster } from '../../cloud/aws/types/eks.ts';
+import type { LoadBalancer, TargetGroup } from '../../cloud/aws/types/load-balancing.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { writeKubeletBase } from '../../cluster/network/service-proxy/base-rules.ts';
 import { ServiceProxy } from '../../cluster/network/service-proxy.ts';

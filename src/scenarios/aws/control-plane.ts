@@ -1,7 +1,8 @@
 import type { Account } from '../../cloud/aws/account.ts';
 import type { ControlPlane } from '../../cloud/aws/backend.ts';
 import type { Region } from '../../cloud/aws/region.ts';
-import type { EksCluster, Instance } from '../../cloud/aws/types.ts';
+import type { Instance } from '../../cloud/aws/types/ec2.ts';
+import type { EksCluster } from '../../cloud/aws/types/eks.ts';
 import type { AdmissionPlugin } from '../../cluster/api/admission/admission.ts';
 import { NODES, PODS } from '../../cluster/api/kinds.ts';
 import { tokenClaims } from '../../cluster/api/virtual/tokens.ts';

@@ -1,4 +1,4 @@
-import type { EksCluster, FargateProfile } from '../../cloud/aws/types.ts';
+import type { EksCluster, FargateProfile } from '../../cloud/aws/types/eks.ts';
 import type { AdmissionPlugin } from '../../cluster/api/admission/admission.ts';
 import { PODS } from '../../cluster/api/kinds.ts';
 import { isObject } from '../../cluster/apimachinery/json-value.ts';

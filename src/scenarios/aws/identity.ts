@@ -1,6 +1,7 @@
 import type { Account } from '../../cloud/aws/account.ts';
 import { tokenIdentity } from '../../cloud/aws/authentication.ts';
-import type { AccessEntry, EksCluster, Identity } from '../../cloud/aws/types.ts';
+import type { AccessEntry, EksCluster } from '../../cloud/aws/types/eks.ts';
+import type { Identity } from '../../cloud/aws/types/iam.ts';
 import type { User } from '../../cluster/api/authentication.ts';
 import { at } from '../../cluster/api/object.ts';
 import { isObject } from '../../cluster/apimachinery/json-value.ts';

@@ -1,5 +1,5 @@
 import type { Region } from '../../cloud/aws/region.ts';
-import type { LoadBalancer, TargetGroup } from '../../cloud/aws/types.ts';
+import type { LoadBalancer, TargetGroup } from '../../cloud/aws/types/load-balancing.ts';
 import { acceptHttp } from '../../programs/net/http-bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import { Machine } from '../../world/machine.ts';

@@ -1,7 +1,8 @@
 import { INSTANCE_TYPES } from '../../cloud/aws/prices.ts';
 import type { Region } from '../../cloud/aws/region.ts';
 import { NODE_VERSION } from '../../cloud/aws/services/eks/versions.ts';
-import type { EksCluster, Instance } from '../../cloud/aws/types.ts';
+import type { Instance } from '../../cloud/aws/types/ec2.ts';
+import type { EksCluster } from '../../cloud/aws/types/eks.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';

@@ -1,6 +1,7 @@
 import type { Region } from '../../cloud/aws/region.ts';
 import { writeLog } from '../../cloud/aws/services/eks/logging.ts';
-import type { EksCluster, Identity } from '../../cloud/aws/types.ts';
+import type { EksCluster } from '../../cloud/aws/types/eks.ts';
+import type { Identity } from '../../cloud/aws/types/iam.ts';
 import type { User } from '../../cluster/api/authentication.ts';
 import { at } from '../../cluster/api/object.ts';
 import { parseRequestInfo } from '../../cluster/api/request-info.ts';

@@ -2,7 +2,7 @@ import { AwsError } from '../../cloud/aws/errors.ts';
 import { deleteSecurityGroup, dropRule } from '../../cloud/aws/services/ec2/change.ts';
 import { addSecurityGroup, allow } from '../../cloud/aws/services/ec2/network.ts';
 import { addLoadBalancer, addTargetGroup, removeLoadBalancer } from '../../cloud/aws/services/load-balancing.ts';
-import type { LoadBalancer } from '../../cloud/aws/types.ts';
+import type { LoadBalancer } from '../../cloud/aws/types/load-balancing.ts';
 import { SERVICES } from '../../cluster/api/kinds.ts';
 import { type Stored, splitKey } from '../../cluster/api/object.ts';
 import type { Service } from '../../cluster/api/types.generated.ts';

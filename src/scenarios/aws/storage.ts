@@ -1,7 +1,8 @@
 import { mayDo } from '../../cloud/aws/policies.ts';
 import type { Region } from '../../cloud/aws/region.ts';
 import { addVolume, removeVolume } from '../../cloud/aws/services/ec2/network.ts';
-import type { Identity, Instance, Volume } from '../../cloud/aws/types.ts';
+import type { Instance, Volume } from '../../cloud/aws/types/ec2.ts';
+import type { Identity } from '../../cloud/aws/types/iam.ts';
 import {
   DEPLOYMENTS,
   NODES,

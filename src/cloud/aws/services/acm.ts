@@ -4,7 +4,7 @@ import { certificatesIn, isSignedBy, modulusOf } from '../../../world/pki/keys.t
 import { AwsError } from '../errors.ts';
 import { required, tagsOf, textOf, textsOf } from '../params.ts';
 import type { Region } from '../region.ts';
-import type { AcmCertificate } from '../types.ts';
+import type { AcmCertificate } from '../types/load-balancing.ts';
 import type { Service } from './call.ts';
 
 /** ms that somebody has to show that a domain is theirs. */

@@ -2,7 +2,8 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../errors.ts';
 import { numberOf, required, type Tag, textsOf } from '../params.ts';
 import type { Region } from '../region.ts';
-import type { AutoScalingGroup, Instance, ScalingActivity } from '../types.ts';
+import type { Instance } from '../types/ec2.ts';
+import type { AutoScalingGroup, ScalingActivity } from '../types/eks.ts';
 import type { Call, Service } from './call.ts';
 import { launchInstance, terminateInstance } from './ec2/instances.ts';
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Account } from '../account.ts';
 import type { Params } from '../params.ts';
 import type { Region } from '../region.ts';
-import type { Identity } from '../types.ts';
+import type { Identity } from '../types/iam.ts';
 
 /** A request that was let in: who asks, where, and for what. */
 export interface Call {

@@ -4,7 +4,7 @@ import { decimal } from '../ids.ts';
 import { required, type Tag, textOf, textsOf } from '../params.ts';
 import { PRICES } from '../prices.ts';
 import type { Region } from '../region.ts';
-import type { ListenerRule, LoadBalancer, TargetGroup } from '../types.ts';
+import type { ListenerRule, LoadBalancer, TargetGroup } from '../types/load-balancing.ts';
 import type { Service } from './call.ts';
 import { addInterface, removeInterface } from './ec2/network.ts';
 

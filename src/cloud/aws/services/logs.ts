@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { AwsError, notModelled } from '../errors.ts';
 import { numberOf, type Params, textOf, textsOf } from '../params.ts';
 import type { Region } from '../region.ts';
-import type { LogEvent, LogGroup, LogStream } from '../types.ts';
+import type { LogEvent, LogGroup, LogStream } from '../types/logs.ts';
 import type { Service } from './call.ts';
 
 /** Events that a stream keeps; the oldest go first. A real one keeps all: kubetutor's are bounded. */

@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { AwsError } from '../errors.ts';
 import { iamId, secretKey } from '../ids.ts';
 import { numberOf, objectOf, objectsOf, type Params, required, textOf } from '../params.ts';
-import type { AccessKey, Identity } from '../types.ts';
+import type { AccessKey, Identity } from '../types/iam.ts';
 import type { Service } from './call.ts';
 import { controlPlaneOf } from './eks/find.ts';
 

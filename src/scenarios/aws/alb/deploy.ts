@@ -3,7 +3,8 @@ import type { Region } from '../../../cloud/aws/region.ts';
 import { deleteSecurityGroup, dropRule } from '../../../cloud/aws/services/ec2/change.ts';
 import { addSecurityGroup, allow } from '../../../cloud/aws/services/ec2/network.ts';
 import { addLoadBalancer, addTargetGroup, removeLoadBalancer } from '../../../cloud/aws/services/load-balancing.ts';
-import type { EksCluster, LoadBalancer, TargetGroup } from '../../../cloud/aws/types.ts';
+import type { EksCluster } from '../../../cloud/aws/types/eks.ts';
+import type { LoadBalancer, TargetGroup } from '../../../cloud/aws/types/load-balancing.ts';
 import { refusalOfTls } from './certificates.ts';
 import type { Wanted } from './model.ts';
 

@@ -1,5 +1,5 @@
 import type { Region } from '../../../cloud/aws/region.ts';
-import type { ListenerRule, LoadBalancer, TargetGroup } from '../../../cloud/aws/types.ts';
+import type { ListenerRule, LoadBalancer, TargetGroup } from '../../../cloud/aws/types/load-balancing.ts';
 import { hostMatches, hostOf } from '../../../programs/ingress/matching.ts';
 import { Errno } from '../../../world/errno.ts';
 import { type HttpRequest, type HttpResponse, textResponse } from '../../../world/network/http.ts';

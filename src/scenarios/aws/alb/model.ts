@@ -1,4 +1,4 @@
-import type { ListenerRule } from '../../../cloud/aws/types.ts';
+import type { ListenerRule } from '../../../cloud/aws/types/load-balancing.ts';
 import type { Client } from '../../../cluster/api/client.ts';
 import { NODES } from '../../../cluster/api/kinds.ts';
 import { keyOf, type Stored } from '../../../cluster/api/object.ts';

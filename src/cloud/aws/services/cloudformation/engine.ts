@@ -2,7 +2,8 @@ import { isObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
 import type { Tag } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { Identity, Stack, StackResource, Template } from '../../types.ts';
+import type { Stack, StackResource, Template } from '../../types/cloudformation.ts';
+import type { Identity } from '../../types/iam.ts';
 import { type Begun, RESOURCE_TYPES, type Work } from './resource-types.ts';
 import { dependenciesOf, exportsOf, importer, resolve } from './template.ts';
 

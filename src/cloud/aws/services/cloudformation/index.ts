@@ -3,7 +3,7 @@ import { yamlToJson } from '../../../../cluster/apimachinery/yaml.ts';
 import { AwsError } from '../../errors.ts';
 import { required, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { Stack, StackResource } from '../../types.ts';
+import type { Stack, StackResource } from '../../types/cloudformation.ts';
 import type { Call, Service } from '../call.ts';
 import { createStack, deleteStack, findStack } from './engine.ts';
 import { readTemplate } from './template.ts';

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../../../cluster/apimachinery/json
 import { AwsError } from '../../errors.ts';
 import { numberOf, objectOf, objectsOf, tagsOf, textOf, textsOf } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { Stack } from '../../types.ts';
+import type { Stack } from '../../types/cloudformation.ts';
 import type { Call } from '../call.ts';
 import {
   deleteInternetGateway,

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError, notModelled } from '../../errors.ts';
 import type { Region } from '../../region.ts';
-import type { Stack, Template } from '../../types.ts';
+import type { Stack, Template } from '../../types/cloudformation.ts';
 
 /** Reads a template's JSON form. Raises ValidationError. */
 export function readTemplate(value: Json): Template {

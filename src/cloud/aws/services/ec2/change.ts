@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import { AwsError } from '../../errors.ts';
 import { numberOf, objectsOf, required, type Tag, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { Instance, SecurityGroup, Subnet, Vpc } from '../../types.ts';
+import type { Instance, SecurityGroup, Subnet, Vpc } from '../../types/ec2.ts';
 import type { Call, Service } from '../call.ts';
 import { select, TAGGED } from './describe.ts';
 import { setState, startInstance, stopInstance, terminateInstance } from './instances.ts';

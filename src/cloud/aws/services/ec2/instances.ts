@@ -1,7 +1,7 @@
 import type { Tag } from '../../params.ts';
 import { INSTANCE_TYPES, PRICES } from '../../prices.ts';
 import type { Region } from '../../region.ts';
-import type { Instance, Subnet } from '../../types.ts';
+import type { Instance, Subnet } from '../../types/ec2.ts';
 import { addInterface, addVolume, groupReferences, removeInterface, removeVolume } from './network.ts';
 
 /** ms until an instance that was asked for runs; until its system answers; until one that was told to is off. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import type { Random } from '../../../../world/random.ts';
 import { AwsError } from '../../errors.ts';
 import { objectsOf, type Params, required, type Tag, tagsOf, textOf } from '../../params.ts';
-import type { KeyPair } from '../../types.ts';
+import type { KeyPair } from '../../types/ec2.ts';
 import type { Call, Service } from '../call.ts';
 
 /** Length of the DER of an RSA key of 2048 bits. */

@@ -13,7 +13,7 @@ import type {
   Subnet,
   Volume,
   Vpc,
-} from '../../types.ts';
+} from '../../types/ec2.ts';
 
 /** Quotas of a new account. */
 const MAX_VPCS = 5;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import { AwsError } from '../../errors.ts';
 import { objectOf, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { AccessEntry, EksCluster } from '../../types.ts';
+import type { AccessEntry, EksCluster } from '../../types/eks.ts';
 import type { Call, Service } from '../call.ts';
 import { clusterOf } from './find.ts';
 import { ACCESS_POLICIES } from './versions.ts';

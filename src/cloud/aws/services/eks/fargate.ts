@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import { AwsError } from '../../errors.ts';
 import { objectsOf, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { EksCluster, FargateProfile } from '../../types.ts';
+import type { EksCluster, FargateProfile } from '../../types/eks.ts';
 import type { Service } from '../call.ts';
 import { clusterOf } from './find.ts';
 

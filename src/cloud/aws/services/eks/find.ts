@@ -1,7 +1,7 @@
 import type { ControlPlane } from '../../backend.ts';
 import { AwsError } from '../../errors.ts';
 import type { Region } from '../../region.ts';
-import type { EksCluster } from '../../types.ts';
+import type { EksCluster } from '../../types/eks.ts';
 
 /** The running control planes, by cluster. */
 const controlPlanes = new WeakMap<EksCluster, ControlPlane>();

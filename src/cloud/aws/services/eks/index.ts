@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import { AwsError } from '../../errors.ts';
 import { tagMap, textOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { Addon, EksCluster } from '../../types.ts';
+import type { Addon, EksCluster } from '../../types/eks.ts';
 import type { Service } from '../call.ts';
 import { accessOperations } from './access.ts';
 import { clusterView, createCluster, deleteCluster } from './clusters.ts';

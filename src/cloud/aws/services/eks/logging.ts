@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { objectsOf, textsOf } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { EksCluster } from '../../types.ts';
+import type { EksCluster } from '../../types/eks.ts';
 import { putLogEvent } from '../logs.ts';
 
 /** Types of control plane logs and how the streams of each begin. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import { AwsError, notModelled } from '../../errors.ts';
 import { objectOf, objectsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { EksCluster, EksUpdate } from '../../types.ts';
+import type { EksCluster, EksUpdate } from '../../types/eks.ts';
 import type { Service } from '../call.ts';
 import { clusterOf } from './find.ts';
 import { LOG_TYPES, sayWhatIsNotLogged } from './logging.ts';

@@ -3,7 +3,7 @@ import { AwsError, notModelled } from '../../errors.ts';
 import { iamId } from '../../ids.ts';
 import { required, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { awsPolicyNames, policyDocument } from '../../policies.ts';
-import type { AccessKey, IamRole, IamUser } from '../../types.ts';
+import type { AccessKey, IamRole, IamUser } from '../../types/iam.ts';
 import type { Call, Service } from '../call.ts';
 
 /** When AWS made its own policies: any day long ago. */
