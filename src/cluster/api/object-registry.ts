@@ -6,6 +6,7 @@ import type { Admission } from './admission/admission.ts';
 import type { FieldManagers } from './field-managers.ts';
 import {
   type ApiObject,
+  at,
   deepCopy,
   deepEqual,
   isRecord,
@@ -199,7 +200,9 @@ export class ObjectRegistry {
     const { strategy } = resource;
     object.apiVersion = old.apiVersion;
     object.kind = old.kind;
-    object.metadata = updatedMetadata(object.metadata ?? {}, old.metadata);
+    // What was stored needs no looking at again: most writes are of a status.
+    const sameMetadata = object.metadata === old.metadata && old.metadata.managedFields === undefined;
+    if (!sameMetadata) object.metadata = updatedMetadata(object.metadata ?? {}, old.metadata);
     // An approval is a change of the status, too, with a right of its own.
     if (subresource === 'status' || subresource === 'approval') keepAllButStatus(object, old);
     else if (resource.subresources.includes('status') && 'status' in old) setField(object, 'status', old.status);
@@ -224,7 +227,7 @@ export class ObjectRegistry {
         object.metadata = { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 };
       }
     }
-    const errors = validateMetadataUpdate(object, old);
+    const errors: FieldError[] = object.metadata === old.metadata ? [] : validateMetadataUpdate(object, old);
     if (subresource === 'status') errors.push(...(strategy.validateStatusUpdate?.(object, old) ?? []));
     else if (!options.trusted) errors.push(...(strategy.validateUpdate?.(object, old, context) ?? []));
     if (errors.length > 0) throw StatusError.invalid(resource, name, errors);
@@ -356,12 +359,24 @@ function hasGeneration(resource: Resource): boolean {
 
 /** The status subresource changes nothing but the status, and of the metadata only what controllers keep there. */
 function keepAllButStatus(object: ApiObject, old: Stored): void {
+  if (differsInStatusOnly(object, old)) return;
   const status = 'status' in object ? object.status : undefined;
   const metadata = object.metadata;
   for (const key of Object.keys(object)) if (!(key in old)) setField(object, key, undefined);
   for (const [key, value] of Object.entries(old)) setField(object, key, value);
   object.metadata = { ...old.metadata, annotations: metadata?.annotations, managedFields: metadata?.managedFields };
   setField(object, 'status', status);
+}
+
+/** Whether all else is the very same values, as it is after `{ ...old, status }`. */
+function differsInStatusOnly(object: ApiObject, old: Stored): boolean {
+  let count = 0;
+  for (const [key, value] of Object.entries(old)) {
+    if (key === 'status') continue;
+    count++;
+    if (at(object, key) !== value) return false;
+  }
+  return Object.keys(object).length === count + ('status' in object ? 1 : 0);
 }
 
 function setField(object: ApiObject, name: string, value: unknown): void {
@@ -434,6 +449,7 @@ function asStored(object: ApiObject, old?: Stored): Stored {
   }
   const { name, uid, creationTimestamp } = metadata;
   const whole = withoutUndefined(object, old);
+  if (old && metadata === old.metadata) return { ...whole, apiVersion, kind, metadata: old.metadata };
   return {
     ...whole,
     apiVersion,

@@ -60,7 +60,7 @@ function readConfig(path: string, files: FileSystem): Readonly<Record<string, un
     return `${loading}failed to read kubelet config file ${JSON.stringify(path)}, error: open ${path}: no such file or directory`;
   let config: unknown;
   try {
-    config = yamlToJson(files.readText(path));
+    config = readOnce(files.readText(path));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     return `${loading}failed to decode: ${error.message}`;
@@ -78,6 +78,18 @@ function readConfig(path: string, files: FileSystem): Readonly<Record<string, un
   if (errors.length === 0) return config;
   const text = errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`;
   return `failed to validate kubelet configuration, error: ${text}, path: &TypeMeta{Kind:,APIVersion:,}`;
+}
+
+/** What texts hold that were read before: the kubelets of all nodes, and of all worlds, have the same one, unless somebody edits it. */
+const read = new Map<string, unknown>();
+const REMEMBERED = 16;
+
+function readOnce(text: string): unknown {
+  if (!read.has(text)) {
+    if (read.size >= REMEMBERED) read.clear();
+    read.set(text, yamlToJson(text));
+  }
+  return read.get(text);
 }
 
 /** What encoding/json calls a value; undefined for one that is not there. */
