@@ -192,8 +192,7 @@ export function fingerprint(pem: string): string {
 }
 
 export function toPem(label: string, bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  const binary = String.fromCharCode(...bytes);
   const lines = btoa(binary).match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
