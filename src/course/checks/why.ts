@@ -55,7 +55,7 @@ function withLabels(object: KubeObject): string {
 export function whyUnready(view: ClusterView, objects: readonly KubeObject[]): Text {
   const reasons = new Map<string, { readonly text: Text; others: number }>();
   const add = (object: KubeObject, text: Text) => {
-    const key = text.en.replace(object.metadata.name, '');
+    const key = text.en.replace(nameOf(object).en, '');
     const known = reasons.get(key);
     if (known) known.others++;
     else if (text.en !== '') reasons.set(key, { text, others: 0 });
