@@ -7,7 +7,6 @@ import { checksOf, differences } from '../../course/results/difference.ts';
 import { readResults } from '../../course/results/schema.ts';
 import type { ClassResults, FileResult } from '../../course/results/types.ts';
 import { REFUSALS } from '../../course/submission/refusal.ts';
-import { isLanguage } from '../../course/text.ts';
 import { type ClassFiles, readClassFiles } from '../class-files.ts';
 import { courseworkAt } from '../coursework.ts';
 import { WRONG_USAGE } from '../exit.ts';
@@ -15,7 +14,7 @@ import { formatClass } from '../formats/class/format.ts';
 import { gradeInWorkers } from '../grade-pool.ts';
 import { eachOnce, Handed, type HandedFile, handedIn, inShard, parseShard, readWhole } from '../handed-in.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
-import { cliLanguage } from '../locale/messages.ts';
+import { chosenLanguage, cliLanguage } from '../locale/messages.ts';
 
 export interface ClassFlags {
   readonly pack?: string;
@@ -249,7 +248,7 @@ class Progress {
 }
 
 async function report(results: ClassResults, before: ClassResults | undefined, flags: ClassFlags): Promise<void> {
-  const language = flags.lang !== undefined && isLanguage(flags.lang) ? flags.lang : cliLanguage();
+  const language = chosenLanguage(flags.lang);
   const changes = before && differences(before, results);
   if (flags.html !== undefined) {
     const { writePages } = await import('../formats/class/pages.ts');

@@ -5,11 +5,10 @@ import { findExercises } from '../../course/pack/import.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { tryExercise } from '../../course/pack/try-import.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
-import { isLanguage } from '../../course/text.ts';
 import { sanitise } from '../../tui/sanitise.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
-import { cliLanguage } from '../locale/messages.ts';
+import { chosenLanguage, cliLanguage } from '../locale/messages.ts';
 import { packFiles } from '../templates/pack.ts';
 
 export interface ImportFlags {
@@ -21,7 +20,7 @@ export interface ImportFlags {
 /** `kubetutor import DIR`: makes a pack of folders with setup.sh, question.md and validate.sh, and says what it could not take. */
 export function importExercises(place: string, flags: ImportFlags): number {
   const say = instructorMessages();
-  const language = flags.lang !== undefined && isLanguage(flags.lang) ? flags.lang : cliLanguage();
+  const language = chosenLanguage(flags.lang);
   const world = flags.world ?? 'default';
   const id = path
     .basename(path.resolve(flags.out ?? `${path.resolve(place)}-pack`))

@@ -1,4 +1,4 @@
-import { type Language, languageOf } from '../../course/text.ts';
+import { isLanguage, type Language, languageOf } from '../../course/text.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 
@@ -32,6 +32,11 @@ const ALL: Readonly<Record<Language, CliMessages>> = { en, ko };
 /** In the language of the host's locale, unless KUBETUTOR_LANG says another. */
 export function cliLanguage(env: Readonly<Record<string, string | undefined>> = process.env): Language {
   return languageOf(env['KUBETUTOR_LANG'] || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']);
+}
+
+/** What `--lang` says, or that language. */
+export function chosenLanguage(lang: string | undefined): Language {
+  return lang !== undefined && isLanguage(lang) ? lang : cliLanguage();
 }
 
 export function cliMessages(language: Language = cliLanguage()): CliMessages {

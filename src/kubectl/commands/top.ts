@@ -44,6 +44,11 @@ function sortBy({ flags }: Invocation): string {
   return by;
 }
 
+function refuseBoth({ flags, args }: Invocation): void {
+  if (args.length > 0 && flags.string('selector') !== '')
+    throw new KubectlError('only one of NAME or selector can be provided');
+}
+
 function inOrder<T extends { readonly key: string; readonly usage: Usage }>(rows: T[], by: string): T[] {
   return rows.sort((a, b) => {
     if (by === 'cpu' && a.usage.cpu !== b.usage.cpu) return b.usage.cpu - a.usage.cpu;
@@ -56,8 +61,7 @@ function inOrder<T extends { readonly key: string; readonly usage: Usage }>(rows
 function* topPods(invocation: Invocation): Task {
   const { flags, args, factory, process } = invocation;
   const by = sortBy(invocation);
-  if (args.length > 0 && flags.string('selector') !== '')
-    throw new KubectlError('only one of NAME or selector can be provided');
+  refuseBoth(invocation);
   yield* needMetricsApi(invocation);
   const client = factory.client();
   const everywhere = flags.bool('all-namespaces');
@@ -117,8 +121,7 @@ function* nothing({ factory, process }: Invocation, namespace: string, query: [s
 function* topNodes(invocation: Invocation): Task {
   const { flags, args, factory, process } = invocation;
   const by = sortBy(invocation);
-  if (args.length > 0 && flags.string('selector') !== '')
-    throw new KubectlError('only one of NAME or selector can be provided');
+  refuseBoth(invocation);
   yield* needMetricsApi(invocation);
   const client = factory.client();
   const [name] = args;

@@ -33,13 +33,11 @@ export const csrApprover: Controller = {
       const bootstrap = groups.includes('system:bootstrappers');
       if (!bootstrap && !groups.includes('system:nodes')) return;
       const what = bootstrap ? 'kubelet client' : 'self kubelet client';
-      const time = toSeconds(context.now);
       // Of the status, approval is a right of its own.
       addCondition(client, name, {
         type: 'Approved',
         reason: 'AutoApproved',
         message: `Auto approving ${what} certificate after SubjectAccessReview.`,
-        time,
       });
     });
     context.enqueue(CERTIFICATE_SIGNING_REQUESTS, queue);
@@ -49,13 +47,10 @@ export const csrApprover: Controller = {
 function addCondition(
   client: Client,
   name: string,
-  {
-    type,
-    reason,
-    message,
-    time,
-  }: { readonly type: string; readonly reason: string; readonly message: string; readonly time: string },
+  why: { readonly type: string; readonly reason: string; readonly message: string },
 ): void {
+  const time = toSeconds(client.now);
+  const { type, reason, message } = why;
   const condition = { type, status: 'True', reason, message, lastUpdateTime: time, lastTransitionTime: time };
   client.modify(
     CERTIFICATE_SIGNING_REQUESTS,
@@ -99,8 +94,7 @@ export const csrSigner: Controller = {
         usagesRefusal(request) ??
         (KUBELET_SIGNERS.has(request.spec?.signerName ?? '') ? kubeletRefusal(subject) : undefined);
       if (refusal !== undefined) {
-        const time = toSeconds(context.now);
-        addCondition(client, name, { type: 'Failed', reason: 'SignerValidationFailure', message: refusal, time });
+        addCondition(client, name, { type: 'Failed', reason: 'SignerValidationFailure', message: refusal });
         return;
       }
       const seconds = Math.min(request.spec?.expirationSeconds ?? YEAR, YEAR);

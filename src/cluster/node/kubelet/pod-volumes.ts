@@ -9,7 +9,7 @@ const FIRST_DELAY = 500;
 const LAST_DELAY = 122_000;
 
 /** How often a Pod is looked at without a reason, ms, and what the loops of the volume manager take until a remount. */
-const RESYNC_PERIOD = 60_000;
+export const RESYNC_PERIOD = 60_000;
 const REMOUNT_TIME = 100;
 
 /** What a Pod's worker lends to its volumes. */

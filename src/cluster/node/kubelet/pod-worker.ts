@@ -16,7 +16,7 @@ import { podActions, settleUnknown, shouldStart, wantsRestart } from './pod-acti
 import { PodReport } from './pod-report.ts';
 import { PodSandbox } from './pod-sandbox.ts';
 import { addContainers, checkPullSecrets, isUpdate } from './pod-spec.ts';
-import { PodVolumes } from './pod-volumes.ts';
+import { PodVolumes, RESYNC_PERIOD } from './pod-volumes.ts';
 import type { ImagePuller } from './pull.ts';
 import { StartRound } from './start-round.ts';
 import type { SetUpVolume } from './volumes.ts';
@@ -24,8 +24,7 @@ import type { SetUpVolume } from './volumes.ts';
 /** What things take on a node, ms of virtual time. */
 const MOUNT_TIME = 60;
 const SANDBOX_TIME = 240;
-/** kubelet: how often a Pod is looked at without a reason, and how soon after a problem. */
-const RESYNC_PERIOD = 60_000;
+/** kubelet: how soon a Pod is looked at again after a problem. */
 const RETRY_PERIOD = 10_000;
 /** How often a kubelet asks its runtime what has started or ended. kubernetes: pkg/kubelet/kubelet.go genericPlegRelistPeriod */
 const RELIST_PERIOD = 1000;

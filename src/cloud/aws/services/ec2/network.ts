@@ -1,3 +1,4 @@
+import { type Cidr, contains, cidr as parseCidr } from '../../../../world/network/address.ts';
 import { AwsError } from '../../errors.ts';
 import type { Tag } from '../../params.ts';
 import { HOURS_A_MONTH, PRICES, VOLUME_PRICES } from '../../prices.ts';
@@ -22,32 +23,22 @@ const MAX_ADDRESSES = 5;
 const NAT_CREATED = 100_000;
 const NAT_DELETED = 50_000;
 
-/** The addresses of a network. */
-interface Block {
-  readonly first: number;
-  readonly last: number;
-  /** VPCs and subnets are not larger than /16 and not smaller than /28. */
-  readonly allowed: boolean;
+/** Raises InvalidParameterValue. */
+function blockOf(text: string): Cidr {
+  const block = /^[\d.]+\/\d+$/.test(text) ? parseCidr(text) : undefined;
+  if (block) return block;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+  );
 }
 
-/** Raises InvalidParameterValue. */
-function blockOf(cidr: string): Block {
-  const [, a = '', b = '', c = '', d = '', bits = ''] = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? [];
-  const bytes = [a, b, c, d].map(Number);
-  if (bits === '' || Number(bits) > 32 || bytes.some((byte) => byte > 255))
-    throw new AwsError(
-      'InvalidParameterValue',
-      `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
-    );
-  const size = 2 ** (32 - Number(bits));
-  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-  const first = address - (address % size);
-  return { first, last: first + size - 1, allowed: Number(bits) >= 16 && Number(bits) <= 28 };
-}
+/** VPCs and subnets are not larger than /16 and not smaller than /28. */
+const isAllowed = ({ prefix }: Cidr) => prefix >= 16 && prefix <= 28;
 
 /** Raises InvalidParameterValue, InvalidVpc.Range and VpcLimitExceeded. */
 export function addVpc(region: Region, cidr: string, tags: Tag[], isDefault = false): Vpc {
-  if (!blockOf(cidr).allowed) throw new AwsError('InvalidVpc.Range', `The CIDR '${cidr}' is invalid.`);
+  if (!isAllowed(blockOf(cidr))) throw new AwsError('InvalidVpc.Range', `The CIDR '${cidr}' is invalid.`);
   if (region.vpcs.size >= MAX_VPCS)
     throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
   const vpc: Vpc = {
@@ -75,12 +66,12 @@ export function addSubnet(
 ): Subnet {
   const block = blockOf(cidr);
   const whole = blockOf(vpc.CidrBlock);
-  if (!block.allowed || block.first < whole.first || block.last > whole.last)
+  if (!isAllowed(block) || block.prefix < whole.prefix || !contains(whole, block.network))
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidr}' is invalid.`);
   for (const other of region.subnets.values()) {
     if (other.VpcId !== vpc.VpcId) continue;
     const taken = blockOf(other.CidrBlock);
-    if (block.first <= taken.last && taken.first <= block.last)
+    if (contains(block, taken.network) || contains(taken, block.network))
       throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidr}' conflicts with another subnet`);
   }
   if (!region.zones.some(({ name }) => name === zone))
