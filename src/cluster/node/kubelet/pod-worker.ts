@@ -18,6 +18,7 @@ import { PodSandbox } from './pod-sandbox.ts';
 import { addContainers, checkPullSecrets, isUpdate } from './pod-spec.ts';
 import { PodVolumes, RESYNC_PERIOD } from './pod-volumes.ts';
 import type { ImagePuller } from './pull.ts';
+import { Relist } from './relist.ts';
 import { StartRound } from './start-round.ts';
 import type { SetUpVolume } from './volumes.ts';
 
@@ -26,8 +27,6 @@ const MOUNT_TIME = 60;
 const SANDBOX_TIME = 240;
 /** kubelet: how soon a Pod is looked at again after a problem. */
 const RETRY_PERIOD = 10_000;
-/** How often a kubelet asks its runtime what has started or ended. kubernetes: pkg/kubelet/kubelet.go genericPlegRelistPeriod */
-const RELIST_PERIOD = 1000;
 /** wait.Jitter's factor for the times a worker comes back. */
 const JITTER = 0.5;
 const NOT_READY_PERIOD = 2000;
@@ -41,6 +40,7 @@ export class PodWorker {
   readonly etc = new Map<string, Inode>();
   private readonly runner: ContainerRunner;
   private readonly round: StartRound;
+  private readonly relist: Relist;
   private retry: Timer | undefined;
   stage: 'new' | 'mounting' | 'networking' | 'running' | 'terminating' | 'done' = 'new';
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' = 'Pending';
@@ -85,6 +85,13 @@ export class PodWorker {
       mayStart: () => this.stage === 'running',
       start: (state, done) => this.runner.start(state, done),
       sync: () => this.sync(),
+    });
+    this.relist = new Relist(host, {
+      later: (ms, run) => this.later(ms, run),
+      sync: () => {
+        this.volumeSet.refreshSoon();
+        this.sync();
+      },
     });
     this.runner = new ContainerRunner(this, puller, crashBackoff);
     addContainers(this.pod, this.containers);
@@ -257,7 +264,7 @@ export class PodWorker {
     // The sandbox is part of the first round: it is reported when that is over.
     this.round.begin(podActions(this.containers, this.restartPolicy).start);
     if (!this.round.isUnderWay) this.sync();
-    this.awaitRelist();
+    this.relist.await();
   }
 
   // ---- what runs ----
@@ -308,31 +315,9 @@ export class PodWorker {
     return !state.terminated || wantsRestart(state, this.restartPolicy);
   }
 
-  private relist: Timer | undefined;
-
-  /** Containers of which the next relist has news. */
-  private readonly news = new Set<string>();
-  /** A round is still to come: two pieces of news at once make two, each after a relist of its own. */
-  private moreNews = false;
-
-  /** A container has started or ended: the next relist finds it. kubernetes: pkg/kubelet/pleg/generic.go */
+  /** A container has started or ended: the next relist finds it. */
   syncAtRelist(...news: readonly string[]): void {
-    for (const one of news) this.news.add(one);
-    this.awaitRelist();
-  }
-
-  private awaitRelist(): void {
-    if (this.relist?.run) return;
-    const { now } = this.host.world;
-    this.relist = this.later(RELIST_PERIOD - ((now + this.host.relistPhase) % RELIST_PERIOD), () => {
-      this.relist = undefined;
-      const rounds = this.news.size + (this.moreNews ? 1 : 0);
-      this.news.clear();
-      this.moreNews = rounds > 1;
-      this.volumeSet.refreshSoon();
-      this.sync();
-      if (this.moreNews) this.awaitRelist();
-    });
+    this.relist.tell(...news);
   }
 
   /** Looks at the Pod again in `ms`, beside what is planned already. */
