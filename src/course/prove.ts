@@ -12,8 +12,7 @@ const PATIENCE = 180_000;
 const NEAR_MISS_PATIENCE = 60_000;
 /** Host ms for one world. */
 const HOST_LIMIT = 60_000;
-/** Ends what is said of a lesson whose world did not come to an end. */
-export const TOO_LONG = 'it takes too long: a minute of computing was not enough';
+const TOO_LONG = 'it takes too long: a minute of computing was not enough';
 
 export interface ProveOptions {
   readonly source: WorldSource;
@@ -21,11 +20,18 @@ export interface ProveOptions {
   readonly onStep?: (step: string) => void;
 }
 
+export interface Proof {
+  /** What is wrong, in words; empty when the lesson proves itself. */
+  readonly wrong: readonly string[];
+  /** False when a world did not come to an end within its bound: then not everything was played. */
+  readonly ended: boolean;
+}
+
 /**
  * Plays a lesson against itself: untouched it scores nothing, each solution everything, each near miss fails on its
- * criterion, setup works. Gives what is wrong; empty when it proves itself.
+ * criterion, setup works.
  */
-export function proveLesson(lesson: Lesson, options: ProveOptions): string[] {
+export function proveLesson(lesson: Lesson, options: ProveOptions): Proof {
   const wrong: string[] = [];
   const done = inWorld(lesson, options, wrong, function* (process, run) {
     for (const [index, step] of lesson.steps.entries()) {
@@ -39,22 +45,24 @@ export function proveLesson(lesson: Lesson, options: ProveOptions): string[] {
     wrong.push(...run.faults.map((fault) => `setup of ${fault}`));
   });
   // What never ends would not end in the other worlds either.
-  if (!done) return wrong;
+  if (!done) return { wrong, ended: false };
   for (const step of lesson.steps) {
     for (let at = 1; at < step.solutions.length; at++) {
-      inWorld(lesson, options, wrong, function* (process, run) {
+      const ended = inWorld(lesson, options, wrong, function* (process, run) {
         yield* run.begin(process, step.id, []);
         yield* solve(process, run, step, at, wrong);
       });
+      if (!ended) return { wrong, ended };
     }
     for (const [at, miss] of step.nearMisses.entries()) {
-      inWorld(lesson, options, wrong, function* (process, run) {
+      const ended = inWorld(lesson, options, wrong, function* (process, run) {
         yield* run.begin(process, step.id, []);
         yield* nearMiss(process, run, step, miss, at, wrong);
       });
+      if (!ended) return { wrong, ended };
     }
   }
-  return wrong;
+  return { wrong, ended: true };
 }
 
 /** What the text promises comes up by itself within `PATIENCE`. */

@@ -75,7 +75,7 @@ export function pod(name: string, ready = true): KubeObject {
   };
 }
 
-/** One machine with a small shell: echo, sleep, write FILE WORD..., pod NAME [unready], rmpod NAME, uuid, exit N, and programs. */
+/** One machine with a small shell: echo, sleep, write FILE WORD..., pod NAME [unready], rmpod NAME, uuid, hang, exit N, and programs. */
 export const fakeSource: WorldSource = {
   names: () => ['fake'],
   build(name: string, seed: string): BuiltWorld {
@@ -137,6 +137,7 @@ function* runLine(process: Process, cluster: FakeCluster, line: string): Task<nu
   else if (name === 'uuid') yield* process.print(`${process.machine.world.random.uid()}\n`);
   else if (name === 'write') process.machine.files.writeFile(args[0] ?? '', `${args.slice(1).join(' ')}\n`);
   else if (name === 'pod') cluster.put(pod(args[0] ?? '', args[1] !== 'unready'));
+  else if (name === 'hang') for (;;) yield* process.cpu(0.3);
   else if (name === 'rmpod') cluster.remove('Pod', 'default', args[0] ?? '');
   else return yield* runProgram(process, [name, ...args]);
   return 0;

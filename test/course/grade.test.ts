@@ -42,7 +42,16 @@ describe('grade', () => {
 
 describe('a lesson proves itself', () => {
   test('the demo does', () => {
-    expect(proveLesson(lesson(), { source: fakeSource, clock: () => 0 })).toEqual([]);
+    expect(proveLesson(lesson(), { source: fakeSource, clock: () => 0 })).toEqual({ wrong: [], ended: true });
+  });
+
+  test('one that never ends says so, and is not played on', () => {
+    let now = 0;
+    const endless = lesson((text) => text.replace('- run: pod extra-1', '- run: hang'));
+    expect(proveLesson(endless, { source: fakeSource, clock: () => (now += 10_000) })).toEqual({
+      wrong: ['first: it takes too long: a minute of computing was not enough'],
+      ended: false,
+    });
   });
 
   test.each([
@@ -64,7 +73,7 @@ describe('a lesson proves itself', () => {
     ],
     ['- run: pod extra-1', '- run: nothing', 'setup of first: exit 127: nothing: command not found'],
   ])('%s → %s', (from, to, message) => {
-    const wrong = proveLesson(
+    const { wrong } = proveLesson(
       lesson((text) => text.replace(from, to)),
       { source: fakeSource, clock: () => 0 },
     );

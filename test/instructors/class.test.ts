@@ -137,7 +137,7 @@ test('sixty at once: all that was tampered with is found, nobody honest is accus
   expect(all).toHaveLength(60);
   const { students, unknown } = classResults(
     pack,
-    all.map((bytes, index) => ({ file: String(index), sha256: '', outcome: gradeBytes(bytes) })),
+    all.map((bytes, index) => ({ file: String(index), sha256: String(index), outcome: gradeBytes(bytes) })),
   );
   const kinds = new Map(
     [...students.flatMap((student) => student.attempts), ...unknown].map((attempt) => [
@@ -235,6 +235,21 @@ describe('a class', () => {
       ['x2', 'copied', 0],
       ['x3', undefined, 0],
     ]);
+  });
+
+  test('the very same file twice is one attempt of the time it first came, and no offence', () => {
+    const [first] = files;
+    if (!first) throw new Error('no file');
+    const twice = [{ ...first, file: 'z/ann' }, first];
+    const attempts = (received: [string, number][]) =>
+      classResults(course, twice, { received: new Map(received) }).students.flatMap((student) =>
+        student.attempts.map(({ file, late, notes }) => [file, late, notes.map((note) => note.en)]),
+      );
+    const note = (other: string) =>
+      `the same file was handed in again: ${other}; it is one attempt, at the time it first came`;
+    expect(attempts([])).toEqual([['0-ann', 0, [note('z/ann')]]]);
+    const late: [string, number] = ['0-ann', SUBMITTED + 5 * HOUR];
+    expect(attempts([late, ['z/ann', SUBMITTED]])).toEqual([['z/ann', 0, [note('0-ann')]]]);
   });
 
   test('results come back from JSON as they were, and shards merge to the same', () => {

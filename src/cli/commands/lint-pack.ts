@@ -2,7 +2,7 @@ import { type Problem, problemText } from '../../course/lesson/problem.ts';
 import type { Pack } from '../../course/pack/pack.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { readPack } from '../../course/pack/read-pack.ts';
-import { proveLesson, TOO_LONG } from '../../course/prove.ts';
+import { proveLesson } from '../../course/prove.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { hostClock } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
@@ -37,9 +37,10 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
     process.stderr.write(`${say.provesVariant(pack.id, index + 1, proved.length, name)}\n`);
     for (const lesson of lessons) {
       await scenarioSource.load?.(lesson.world);
-      const found = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
-      for (const text of found) tell(`${lesson.id}${name === '' ? '' : ` [${name}]`}: ${text}`);
-      if (found.some((text) => text.endsWith(TOO_LONG))) return wrong.size;
+      const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
+      for (const text of proof.wrong) tell(`${lesson.id}${name === '' ? '' : ` [${name}]`}: ${text}`);
+      // What takes for ever with one value of a parameter does so with the others.
+      if (!proof.ended) return wrong.size;
     }
   }
   if (wrong.size === 0)

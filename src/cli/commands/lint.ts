@@ -75,9 +75,9 @@ async function prove(lessons: readonly Lesson[]): Promise<number> {
   for (const lesson of lessons) {
     process.stderr.write(`${cliMessages().proves(lesson.id)}\n`);
     await scenarioSource.load?.(lesson.world);
-    const found = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
-    wrong += found.length;
-    for (const text of found) process.stdout.write(`${lesson.id}: ${text}\n`);
+    const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
+    wrong += proof.wrong.length;
+    for (const text of proof.wrong) process.stdout.write(`${lesson.id}: ${text}\n`);
   }
   return wrong;
 }

@@ -7,6 +7,7 @@ import type { Refusal } from '../submission/refusal.ts';
 import type { Text } from '../text.ts';
 import { VERSION } from '../version.ts';
 import { findCopies } from './copies.ts';
+import { handedInAgain } from './handed-in-again.ts';
 import { lookalikes } from './lookalikes.ts';
 import type { Attempt, ClassResults, FileResult, ManualEntry, RosterEntry, StudentResult } from './types.ts';
 
@@ -28,10 +29,11 @@ export function classResults(
   options: ClassOptions = {},
 ): ClassResults {
   const { roster, manual = new Map<string, ManualEntry>(), received = new Map<string, number>() } = options;
-  const copies = findCopies(files, received);
+  const once = handedInAgain(files, received);
+  const copies = findCopies(once.files, received);
   const byStudent = new Map<string, FileResult[]>();
   const unknown: Attempt[] = [];
-  for (const file of files) {
+  for (const file of once.files) {
     const student = studentOf(file);
     if (student === undefined)
       unknown.push(refusedAttempt(file, 'refused' in file.outcome ? file.outcome.refused : undefined));
@@ -41,7 +43,9 @@ export function classResults(
   const listed = new Map((roster ?? []).map((entry) => [entry.student, entry]));
   const alike = lookalikes([...ids]);
   const students = [...ids].map((student) => {
-    const attempts = attemptsOf(byStudent.get(student) ?? [], pack.policies, copies, received);
+    const attempts = attemptsOf(byStudent.get(student) ?? [], pack.policies, copies, received).map((judged) =>
+      noted(judged, once.notes.get(judged.attempt.file)),
+    );
     const known = !roster || listed.has(student);
     const notes = [
       ...(known ? [] : [NOT_IN_ROSTER]),
@@ -50,7 +54,7 @@ export function classResults(
     return studentResult(
       student,
       listed.get(student)?.name,
-      noted(attempts, notes),
+      attempts.map((judged) => noted(judged, ...notes)),
       manual.get(student),
       pack.policies,
     );
@@ -210,9 +214,11 @@ function alikeText(others: readonly string[]): Text {
   };
 }
 
-function noted(judged: readonly Judged[], notes: readonly Text[]): readonly Judged[] {
-  if (notes.length === 0) return judged;
-  return judged.map((one) => ({ ...one, attempt: { ...one.attempt, notes: [...one.attempt.notes, ...notes] } }));
+function noted(judged: Judged, ...notes: readonly (Text | undefined)[]): Judged {
+  const more = notes.flatMap((note) => note ?? []);
+  if (more.length === 0) return judged;
+  const { attempt } = judged;
+  return { ...judged, attempt: { ...attempt, notes: [...attempt.notes, ...more] } };
 }
 
 function tooManyText(max: number): Text {

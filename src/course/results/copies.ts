@@ -67,8 +67,8 @@ function replayed(before: string): Refusal {
   return {
     kind: 'replayed',
     message: {
-      en: `It is the same work as ${before}, handed in again: it counts once.`,
-      ko: `${before}와(과) 같은 작업을 다시 제출한 것이라 한 번만 셉니다.`,
+      en: `It is the same work as ${before}, handed in again: that one counts, which came first.`,
+      ko: `${before}와(과) 같은 작업을 다시 제출한 것입니다. 먼저 들어온 쪽만 셉니다.`,
     },
   };
 }
