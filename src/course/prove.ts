@@ -2,8 +2,9 @@ import type { Process } from '../world/process.ts';
 import type { Task } from '../world/task.ts';
 import { waitForStep } from './grade.ts';
 import type { Lesson, NearMiss, Step } from './lesson/lesson.ts';
-import type { StepReport } from './lesson/report.ts';
+import type { CheckReport, StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
+import type { Path } from './lesson/yaml-positions.ts';
 import { unwatchedStage } from './stage.ts';
 import type { WorldSource } from './world-source.ts';
 
@@ -20,9 +21,16 @@ export interface ProveOptions {
   readonly onStep?: (step: string) => void;
 }
 
+/** Something that does not prove itself. */
+export interface Wrong {
+  /** Its place in lesson.yaml: the criterion, solution, near miss, symptom or setup. */
+  readonly path: Path;
+  readonly text: string;
+}
+
 export interface Proof {
-  /** What is wrong, in words; empty when the lesson proves itself. */
-  readonly wrong: readonly string[];
+  /** Empty when the lesson proves itself; what went wrong first comes first. */
+  readonly wrong: readonly Wrong[];
   /** False when a world did not come to an end within its bound: then not everything was played. */
   readonly ended: boolean;
 }
@@ -32,95 +40,116 @@ export interface Proof {
  * criterion, setup works.
  */
 export function proveLesson(lesson: Lesson, options: ProveOptions): Proof {
-  const wrong: string[] = [];
-  const done = inWorld(lesson, options, wrong, function* (process, run) {
+  const wrong: Wrong[] = [];
+  let ended = inWorld(lesson, options, wrong, function* (process, run) {
     for (const [index, step] of lesson.steps.entries()) {
       options.onStep?.(step.id);
       if (index === 0) yield* run.begin(process, step.id, []);
       else yield* run.enter(process, index);
-      yield* seeSymptoms(process, run, step, wrong);
-      untouched(step, yield* run.check(process), wrong);
-      if (step.solutions[0] !== undefined) yield* solve(process, run, step, 0, wrong);
+      for (const { step: of, path, text } of run.faults.splice(0))
+        wrong.push({ path, text: `setup of ${of}: ${text}` });
+      const place = new Place(lesson, index, wrong);
+      yield* seeSymptoms(process, run, place);
+      untouched(place, yield* run.check(process));
+      if (step.solutions[0] !== undefined) yield* solve(process, run, place, 0);
     }
-    wrong.push(...run.faults.map((fault) => `setup of ${fault}`));
   });
   // What never ends would not end in the other worlds either.
-  if (!done) return { wrong, ended: false };
-  for (const step of lesson.steps) {
-    for (let at = 1; at < step.solutions.length; at++) {
-      const ended = inWorld(lesson, options, wrong, function* (process, run) {
+  for (const [index, step] of lesson.steps.entries()) {
+    const place = new Place(lesson, index, wrong);
+    const fromStart = (main: (process: Process, run: LessonRun) => Task) =>
+      inWorld(lesson, options, wrong, function* (process, run) {
         yield* run.begin(process, step.id, []);
-        yield* solve(process, run, step, at, wrong);
+        yield* main(process, run);
       });
-      if (!ended) return { wrong, ended };
-    }
-    for (const [at, miss] of step.nearMisses.entries()) {
-      const ended = inWorld(lesson, options, wrong, function* (process, run) {
-        yield* run.begin(process, step.id, []);
-        yield* nearMiss(process, run, step, miss, at, wrong);
-      });
-      if (!ended) return { wrong, ended };
-    }
+    for (let at = 1; ended && at < step.solutions.length; at++)
+      ended = fromStart((process, run) => solve(process, run, place, at));
+    for (const [at, miss] of step.nearMisses.entries())
+      ended &&= fromStart((process, run) => nearMiss(process, run, place, miss, at));
   }
-  return { wrong, ended: true };
+  return { wrong, ended };
+}
+
+/** A step and where what is wrong with it is written down. */
+class Place {
+  constructor(
+    private readonly lesson: Lesson,
+    private readonly index: number,
+    private readonly wrong: Wrong[],
+  ) {}
+
+  get step(): Step | undefined {
+    return this.lesson.steps[this.index];
+  }
+
+  /** `path`: within the step. */
+  tell(path: Path, text: string): void {
+    this.wrong.push({ path: ['steps', this.index, ...path], text: `${this.step?.id ?? ''}: ${text}` });
+  }
 }
 
 /** What the text promises comes up by itself within `PATIENCE`. */
-function* seeSymptoms(process: Process, run: LessonRun, step: Step, wrong: string[]): Task {
+function* seeSymptoms(process: Process, run: LessonRun, place: Place): Task {
   const end = process.now + PATIENCE;
   for (;;) {
     const missing = yield* run.missingSymptoms(process);
     if (missing.length === 0) return;
     if (process.now >= end) {
-      for (const { id, verdict } of missing)
-        wrong.push(
-          `${step.id}: symptom ${id} is not there: expected ${verdict.expected.en}; actual ${verdict.actual.en}; why ${verdict.why.en}`,
-        );
+      for (const { id, verdict } of missing) {
+        const at = place.step?.symptoms.findIndex((symptom) => symptom.id === id) ?? 0;
+        place.tell(['symptoms', at], `symptom ${id} is not there: ${reasons(verdict)}`);
+      }
       return;
     }
     yield* process.sleep(1000);
   }
 }
 
-function untouched(step: Step, report: StepReport | undefined, wrong: string[]): void {
-  for (const check of report?.checks ?? []) {
-    if (check.result === 'passed') wrong.push(`${step.id}: ${check.id} passes although nothing was done`);
-  }
+function untouched(place: Place, report: StepReport | undefined): void {
+  for (const [at, check] of (report?.checks ?? []).entries())
+    if (check.result === 'passed') place.tell(['checks', at], `${check.id} passes although nothing was done`);
 }
 
-function* solve(process: Process, run: LessonRun, step: Step, at: number, wrong: string[]): Task {
-  const exit = yield* run.play(process, step.solutions[at] ?? '');
+function* solve(process: Process, run: LessonRun, place: Place, at: number): Task {
+  const exit = yield* run.play(process, place.step?.solutions[at] ?? '');
   yield* waitForStep(process, run, PATIENCE);
   const report = yield* run.judge(process);
-  for (const check of report?.checks ?? []) {
-    if (check.result === 'passed') continue;
-    wrong.push(
-      `${step.id}: solution ${at + 1} (exit ${exit}): ${check.id} ${check.result}: expected ${check.expected.en}; actual ${check.actual.en}; why ${check.why.en}`,
-    );
-  }
+  const missed = (report?.checks ?? []).filter((check) => check.result !== 'passed');
+  // What cannot be judged because something else failed says nothing new.
+  const failed = missed.filter((check) => check.result === 'failed');
+  for (const check of failed.length > 0 ? failed : missed)
+    place.tell(['solutions', at], `solution ${at + 1} (exit ${exit}): ${check.id} ${check.result}: ${reasons(check)}`);
 }
 
-function* nearMiss(process: Process, run: LessonRun, step: Step, miss: NearMiss, at: number, wrong: string[]): Task {
+function* nearMiss(process: Process, run: LessonRun, place: Place, miss: NearMiss, at: number): Task {
   yield* run.play(process, miss.script);
   yield* waitForStep(process, run, NEAR_MISS_PATIENCE);
   const report = yield* run.check(process);
-  const name = `${step.id}: near miss ${at + 1}`;
+  const tell = (text: string) => place.tell(['nearMisses', at], `near miss ${at + 1}: ${text}`);
   for (const check of report?.checks ?? []) {
     if (check.id === miss.fails) {
-      if (check.result !== 'failed')
-        wrong.push(`${name}: ${check.id} should fail and is ${check.result}: ${check.actual.en}`);
-    } else if (check.result === 'failed') {
-      wrong.push(
-        `${name}: ${check.id} fails as well: expected ${check.expected.en}; actual ${check.actual.en}; why ${check.why.en}`,
-      );
-    }
+      if (check.result !== 'failed') tell(`${check.id} should fail and is ${check.result}: ${check.actual.en}`);
+    } else if (check.result === 'failed') tell(`${check.id} fails as well: ${reasons(check)}`);
   }
+}
+
+/** What a verdict says of itself; parts without words are left out. */
+function reasons({ expected, actual, why }: Pick<CheckReport, 'expected' | 'actual' | 'why'>): string {
+  const parts = [
+    ['expected', expected.en],
+    ['actual', actual.en],
+    ['why', why.en],
+  ] as const;
+  return parts
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => `${name} ${text}`)
+    .join('; ');
 }
 
 function inWorld(
   lesson: Lesson,
   options: ProveOptions,
-  wrong: string[],
+  wrong: Wrong[],
   main: (process: Process, run: LessonRun) => Task,
 ): boolean {
   const { source, clock } = options;
@@ -130,9 +159,10 @@ function inWorld(
   let count = 0;
   if (run) stage.work('prove', (process) => main(process, run));
   const done = stage.finishActions(() => (++count & 63) !== 0 || clock() < end);
-  if (!done) wrong.push(`${run?.step?.id ?? 'setup'}: ${TOO_LONG}`);
+  const at = run?.at ?? -1;
+  if (!done) wrong.push({ path: at < 0 ? [] : ['steps', at], text: `${run?.step?.id ?? 'setup'}: ${TOO_LONG}` });
   for (const fault of stage.built.world.faults)
-    wrong.push(`a fault of kubetutor in ${fault.program}: ${String(fault.error)}`);
+    wrong.push({ path: [], text: `a fault of kubetutor in ${fault.program}: ${String(fault.error)}` });
   stage.close();
   return done;
 }

@@ -49,34 +49,34 @@ describe('a lesson proves itself', () => {
     let now = 0;
     const endless = lesson((text) => text.replace('- run: pod extra-1', '- run: hang'));
     expect(proveLesson(endless, { source: fakeSource, clock: () => (now += 10_000) })).toEqual({
-      wrong: ['first: it takes too long: a minute of computing was not enough'],
+      wrong: [{ path: ['steps', 0], text: 'first: it takes too long: a minute of computing was not enough' }],
       ended: false,
     });
   });
 
   test.each([
-    ['- run: pod extra-1', '- run: pod web-1', 'first: there passes although nothing was done'],
+    ['- run: pod extra-1', '- run: pod web-1', 'steps.0.checks.0: first: there passes although nothing was done'],
     [
       'pod web-1\n  near',
       'pod web-3\n  near',
-      'first: solution 1 (exit 0): there failed: expected Pod web-1 (spec.replicas = 1); actual not there; why there is no Pod web-1; there are: extra-1, web-3',
+      'steps.0.solutions.0: first: solution 1 (exit 0): there failed: expected Pod web-1 (spec.replicas = 1); actual not there; why there is no Pod web-1; there are: extra-1, web-3',
     ],
     [
       '{script: pod web-2, fails: there}',
       '{script: pod web-1, fails: there}',
-      'first: near miss 1: there should fail and is passed: Pod web-1',
+      'steps.0.nearMisses.0: first: near miss 1: there should fail and is passed: Pod web-1',
     ],
     [
       '  checks:\n  - id: there',
       '  symptoms: [{id: lost, object: {kind: Pod, name: lost}}]\n  checks:\n  - id: there',
-      'first: symptom lost is not there: expected Pod lost; actual not there; why there is no Pod lost; there are: extra-1',
+      'steps.0.symptoms.0: first: symptom lost is not there: expected Pod lost; actual not there; why there is no Pod lost; there are: extra-1',
     ],
-    ['- run: pod extra-1', '- run: nothing', 'setup of first: exit 127: nothing: command not found'],
+    ['- run: pod extra-1', '- run: nothing', 'steps.0.setup.0: setup of first: exit 127: nothing: command not found'],
   ])('%s → %s', (from, to, message) => {
     const { wrong } = proveLesson(
       lesson((text) => text.replace(from, to)),
       { source: fakeSource, clock: () => 0 },
     );
-    expect(wrong).toContain(message);
+    expect(wrong.map(({ path, text }) => `${path.join('.')}: ${text}`)).toContain(message);
   });
 });

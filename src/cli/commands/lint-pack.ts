@@ -38,7 +38,10 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
     for (const lesson of lessons) {
       await scenarioSource.load?.(lesson.world);
       const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
-      for (const text of proof.wrong) tell(`${lesson.id}${name === '' ? '' : ` [${name}]`}: ${text}`);
+      for (const { path, text } of proof.wrong) {
+        const problem = pack.problem(lesson.id, path, `${text}${name === '' ? '' : ` (${name})`}`);
+        if (problem) tell(problemText(problem));
+      }
       // What takes for ever with one value of a parameter does so with the others.
       if (!proof.ended) return wrong.size;
     }

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Lesson } from '../../course/lesson/lesson.ts';
 import { problemText } from '../../course/lesson/problem.ts';
+import { PositionedYaml } from '../../course/lesson/yaml-positions.ts';
 import { lessonFolders, readLessonFolder } from '../../course/library.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { WRONG_USAGE } from '../exit.ts';
@@ -17,7 +18,7 @@ export interface LintFlags {
 export async function lint(given: readonly string[], options: LintFlags): Promise<number> {
   const say = cliMessages();
   if (options.schema) return await printSchema(options.schema);
-  const lessons: Lesson[] = [];
+  const lessons: { readonly folder: string; readonly lesson: Lesson }[] = [];
   let wrong = 0;
   let packs = 0;
   for (const place of given.length > 0 ? given : ['.']) {
@@ -38,7 +39,7 @@ export async function lint(given: readonly string[], options: LintFlags): Promis
       const { lesson, problems } = await readLessonFolder(folder, scenarioSource.names());
       wrong += problems.length;
       for (const problem of problems) process.stdout.write(`${problemText(problem)}\n`);
-      if (lesson) lessons.push(lesson);
+      if (lesson) lessons.push({ folder, lesson });
     }
   }
   if (options.prove) wrong += await prove(lessons);
@@ -69,15 +70,19 @@ async function printSchema(which: boolean | string): Promise<number> {
   return 0;
 }
 
-async function prove(lessons: readonly Lesson[]): Promise<number> {
+async function prove(lessons: readonly { readonly folder: string; readonly lesson: Lesson }[]): Promise<number> {
   const { proveLesson } = await import('../../course/prove.ts');
   let wrong = 0;
-  for (const lesson of lessons) {
+  for (const { folder, lesson } of lessons) {
     process.stderr.write(`${cliMessages().proves(lesson.id)}\n`);
     await scenarioSource.load?.(lesson.world);
     const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
     wrong += proof.wrong.length;
-    for (const text of proof.wrong) process.stdout.write(`${lesson.id}: ${text}\n`);
+    if (proof.wrong.length === 0) continue;
+    const file = path.join(folder, 'lesson.yaml');
+    const yaml = new PositionedYaml(path.relative('', file), readFileSync(file, 'utf8'));
+    for (const { path: place, text } of proof.wrong)
+      process.stdout.write(`${problemText(yaml.problem(place, text))}\n`);
   }
   return wrong;
 }

@@ -14,9 +14,17 @@ import { runScript } from '../scripts.ts';
 import type { BuiltWorld } from '../world-source.ts';
 import type { Lesson, SetupBlock, Step } from './lesson.ts';
 import type { StepReport } from './report.ts';
+import type { Path } from './yaml-positions.ts';
 
 /** Virtual ms that the setup of a step or a reference solution may take. */
 const SCRIPT_LIMIT = 30 * 60_000;
+
+/** A block of a step's setup that went wrong, and its place in lesson.yaml. */
+export interface SetupFault {
+  readonly step: string;
+  readonly path: Path;
+  readonly text: string;
+}
 
 /** What a learner has done with a step. */
 export interface StepState {
@@ -57,7 +65,7 @@ export class LessonRun {
   /** The best that was seen of each step: what is finished stays finished. */
   readonly reports = new Map<string, StepReport>();
   /** Setup that went wrong: a fault of the lesson, told to whoever looks. */
-  readonly faults: string[] = [];
+  readonly faults: SetupFault[] = [];
   private index = -1;
   private preparations = 0;
   private monitors = new Map<string, HistoryMonitor>();
@@ -172,7 +180,10 @@ export class LessonRun {
     this.monitors = new Map();
     this.preparations++;
     try {
-      for (const block of step.setup) yield* this.setUp(process, step, block);
+      for (const [at, block] of step.setup.entries())
+        yield* this.setUp(process, block, (text) =>
+          this.faults.push({ step: step.id, path: ['steps', index, 'setup', at], text }),
+        );
     } finally {
       this.preparations--;
     }
@@ -187,7 +198,7 @@ export class LessonRun {
     this.observer?.entered(step.id, this.context(undefined));
   }
 
-  private *setUp(process: Process, step: Step, block: SetupBlock): Task {
+  private *setUp(process: Process, block: SetupBlock, fault: (text: string) => void): Task {
     const { run, manifest, file } = block;
     if (file) {
       const { files } = this.built.workstation;
@@ -198,15 +209,15 @@ export class LessonRun {
         files.writeFile(path, file.content, who);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
-        this.faults.push(`${step.id}: ${error.message}`);
+        fault(error.message);
       }
     }
     const script =
       run ?? (manifest === undefined ? undefined : `kubectl apply -f - <<'__END__'\n${manifest}\n__END__\n`);
     if (script === undefined) return;
     const outcome = yield* runScript(process, this.built, script, SCRIPT_LIMIT, block.machine);
-    if (outcome.timedOut) this.faults.push(`${step.id}: still running after ${SCRIPT_LIMIT / 1000} s`);
-    else if (outcome.exit !== 0) this.faults.push(`${step.id}: exit ${outcome.exit}: ${outcome.stderr.trim()}`);
+    if (outcome.timedOut) fault(`still running after ${SCRIPT_LIMIT / 1000} s`);
+    else if (outcome.exit !== 0) fault(`exit ${outcome.exit}: ${outcome.stderr.trim()}`);
   }
 
   /** Judges the current step. */

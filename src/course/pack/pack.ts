@@ -100,6 +100,11 @@ export class Pack {
     return variantCount(this.allParameters);
   }
 
+  /** Something wrong with a lesson at a place of its lesson.yaml; undefined when there is no such lesson. */
+  problem(lesson: string, path: Path, message: string): Problem | undefined {
+    return this.sources.find((source) => source.id === lesson)?.yaml.problem(path, message);
+  }
+
   /** The stamp of this copy. */
   get stamp(): PackStamp {
     return { id: this.id, version: this.version, hash: this.isStudentCopy ? this.hashes.student : this.hashes.full };
@@ -282,9 +287,17 @@ function resolvedAll(drawn: Drawn): Drawn {
 
 function describeDraw(drawn: Drawn): string {
   return [...drawn]
-    .map(([name, value]) => `${name}=${typeof value === 'object' ? (Object.values(value)[0] ?? '') : value}`)
+    .map(([name, value]) => `${name}=${shortened(typeof value === 'object' ? (Object.values(value)[0] ?? '') : value)}`)
     .join(', ');
 }
+
+/** The end of a long value, for that is where values of one list differ. */
+function shortened(value: string | number): string {
+  const letters = [...String(value)];
+  return letters.length <= MAX_SHOWN ? String(value) : `…${letters.slice(1 - MAX_SHOWN).join('')}`;
+}
+
+const MAX_SHOWN = 40;
 
 function withoutParameters(value: unknown): unknown {
   if (!isRecord(value)) return value;

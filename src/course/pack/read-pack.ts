@@ -45,6 +45,7 @@ export function packOf(files: Files, place: string): { pack: Pack | undefined; p
   order.forEach((id, index) => {
     if (!ids.includes(id))
       problems.push(yaml.problem(['lessons', index], `no folder of the pack has the lesson ${id}`));
+    else if (order.indexOf(id) !== index) problems.push(yaml.problem(['lessons', index], `${id} a second time`));
   });
   for (const { id } of found)
     if (!order.includes(id)) problems.push(yaml.problem(['lessons'], `lessons leaves out ${id}`));
