@@ -14,23 +14,30 @@ const OPERATIONS = {
   iam: `ListUsers GetUser CreateUser DeleteUser ListRoles GetRole CreateRole DeleteRole ListPolicies GetPolicy GetPolicyVersion CreatePolicy DeletePolicy
     ListAttachedUserPolicies ListAttachedRolePolicies AttachUserPolicy AttachRolePolicy DetachUserPolicy DetachRolePolicy ListUserPolicies
     ListAccessKeys CreateAccessKey UpdateAccessKey DeleteAccessKey ListOpenIDConnectProviders GetOpenIDConnectProvider CreateOpenIDConnectProvider
-    DeleteOpenIDConnectProvider ListInstanceProfiles ListInstanceProfilesForRole ListRolePolicies GetRolePolicy PutRolePolicy DeleteRolePolicy ListAccountAliases`,
+    DeleteOpenIDConnectProvider ListInstanceProfiles ListInstanceProfilesForRole ListRolePolicies GetRolePolicy PutRolePolicy DeleteRolePolicy ListAccountAliases
+    ListGroups GetGroup CreateGroup DeleteGroup AddUserToGroup RemoveUserFromGroup ListGroupsForUser ListAttachedGroupPolicies AttachGroupPolicy
+    DetachGroupPolicy ListGroupPolicies GetUserPolicy PutUserPolicy DeleteUserPolicy ListPolicyVersions ListEntitiesForPolicy GetAccountSummary
+    ListMFADevices GetInstanceProfile ListRoleTags UpdateAssumeRolePolicy`,
   ec2: `DescribeRegions DescribeAvailabilityZones DescribeVpcs DescribeSubnets DescribeInternetGateways DescribeNatGateways DescribeRouteTables
     DescribeSecurityGroups DescribeSecurityGroupRules DescribeKeyPairs DescribeInstances DescribeInstanceStatus DescribeVolumes DescribeNetworkInterfaces
     DescribeAddresses DescribeLaunchTemplates DescribeInstanceTypes DescribeTags CreateTags DeleteTags CreateKeyPair ImportKeyPair DeleteKeyPair
     TerminateInstances StopInstances StartInstances RebootInstances CreateVolume DeleteVolume CreateVpc DeleteVpc CreateSubnet DeleteSubnet CreateSecurityGroup
     DeleteSecurityGroup AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress DeleteNatGateway AllocateAddress ReleaseAddress
-    CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway DeleteNetworkInterface DeleteLaunchTemplate DeleteRouteTable`,
+    CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway DeleteNetworkInterface DeleteLaunchTemplate DeleteRouteTable
+    DescribeNetworkAcls DescribeDhcpOptions DescribeImages DescribeSnapshots DescribeVpcAttribute DescribeVpcEndpoints DescribeAccountAttributes
+    DescribeInstanceTypeOfferings DescribeLaunchTemplateVersions DescribeVolumeStatus`,
   eks: `CreateCluster DescribeCluster ListClusters DeleteCluster CreateNodegroup DescribeNodegroup ListNodegroups UpdateNodegroupConfig DeleteNodegroup
     CreateAddon DescribeAddon ListAddons DeleteAddon DescribeAddonVersions CreateAccessEntry ListAccessEntries DescribeAccessEntry DeleteAccessEntry
     AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies ListAccessPolicies DescribeUpdate ListUpdates
-    UpdateClusterConfig CreateFargateProfile DescribeFargateProfile ListFargateProfiles DeleteFargateProfile`,
-  cloudformation: `ListStacks DescribeStacks DeleteStack DescribeStackEvents ListStackResources DescribeStackResources DescribeStackResource CreateStack GetTemplate`,
+    UpdateClusterConfig UpdateAddon UpdateAccessEntry ListTagsForResource TagResource UntagResource DescribeClusterVersions
+    ListPodIdentityAssociations CreateFargateProfile DescribeFargateProfile ListFargateProfiles DeleteFargateProfile`,
+  cloudformation: `ListStacks DescribeStacks DeleteStack DescribeStackEvents ListStackResources DescribeStackResources DescribeStackResource CreateStack GetTemplate
+    ListExports ListImports UpdateTerminationProtection`,
   autoscaling: `DescribeAutoScalingGroups DescribeAutoScalingInstances DescribeScalingActivities SetDesiredCapacity UpdateAutoScalingGroup TerminateInstanceInAutoScalingGroup`,
   elb: 'DescribeLoadBalancers DeleteLoadBalancer DescribeInstanceHealth DescribeTags',
   elbv2:
     'DescribeLoadBalancers DeleteLoadBalancer DescribeTargetGroups DeleteTargetGroup DescribeListeners DescribeRules DescribeTargetHealth DescribeTags DescribeListenerCertificates',
-  logs: 'DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents DeleteLogGroup',
+  logs: 'DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy',
   acm: 'RequestCertificate ImportCertificate ListCertificates DescribeCertificate GetCertificate DeleteCertificate ListTagsForCertificate',
   ce: 'GetCostAndUsage',
 };
@@ -81,6 +88,7 @@ function modelOf(service, wanted) {
   const { waiters = {} } = merged(service, 'waiters-2.json');
   const used = {};
   const ops = {};
+  const sent = inputShapes(operations, shapes, wanted);
   for (const name of wanted) {
     const operation = operations[name];
     if (!operation) throw new Error(`${service} has no ${name}`);
@@ -127,20 +135,38 @@ function modelOf(service, wanted) {
     const { members = {}, required = [] } = shapes[name];
     used[name] = Object.entries(members)
       .filter(([, member]) => !member.deprecated || service !== 'ec2')
-      .map(([member, { shape }]) => `${required.includes(member) ? '!' : ''}${member}:${typeText(shape)}`)
+      .map(
+        ([member, { shape }]) => `${required.includes(member) ? '!' : ''}${member}:${typeText(shape, sent.has(name))}`,
+      )
       .join(',');
     return name;
   }
 
-  function typeText(name) {
+  /** What is sent has its least length or value, and the first of the values that it may have. */
+  function typeText(name, isSent) {
     const shape = shapes[name];
-    if (shape.type === 'list') return `[${typeText(shape.member.shape)}`;
-    if (shape.type === 'map') return `{${typeText(shape.value.shape)}`;
+    if (shape.type === 'list') return `[${typeText(shape.member.shape, isSent)}`;
+    if (shape.type === 'map') return `{${typeText(shape.value.shape, isSent)}`;
     if (shape.type === 'structure') return `@${use(name)}`;
     const scalar = SCALARS[shape.type];
     if (!scalar) throw new Error(`${name} is a ${shape.type}`);
-    return scalar;
+    if (!isSent) return scalar;
+    return `${scalar}${shape.min > 0 ? shape.min : ''}${shape.enum ? `=${shape.enum[0]}` : ''}`;
   }
+}
+
+/** The structures that requests have. */
+function inputShapes(operations, shapes, wanted) {
+  const found = new Set();
+  const walk = (name) => {
+    const shape = shapes[name];
+    if (!shape || found.has(name)) return;
+    found.add(name);
+    for (const { shape: inner } of [...Object.values(shape.members ?? {}), shape.member, shape.value].filter(Boolean))
+      walk(inner);
+  };
+  for (const name of wanted) if (operations[name]?.input) walk(operations[name].input.shape);
+  return found;
 }
 
 /** Both releases' data: what the old one has keeps its place, members that only the new one has follow. */

@@ -107,7 +107,37 @@ function dispatch(account: Account, request: HttpRequest, body: JsonObject, sign
   const run = SERVICES[service]?.[operation];
   if (!run) throw notModelled(`the operation ${operation} of ${service}`);
   authorize(account, identity, service, operation, region, params);
-  return run({ account, region: account.region(region), identity, params });
+  return pageOf(run({ account, region: account.region(region), identity, params }), service, operation, params);
+}
+
+/** The page of a list that was asked for: its token says where it begins. Raises InvalidParameterValue. */
+function pageOf(answer: JsonObject, service: string, operation: string, params: JsonObject): JsonObject {
+  const paging = modelOf(service)?.ops[operation]?.[2];
+  if (!paging) return answer;
+  const [input, output, result, limit] = paging;
+  const token = params[input];
+  const size = params[limit];
+  if (token === undefined && typeof size !== 'number') return answer;
+  const [key = ''] = result.split(' ');
+  const items = answer[key];
+  if (!Array.isArray(items)) return answer;
+  const start = token === undefined ? 0 : placeOf(operation, String(token));
+  const end = typeof size === 'number' ? start + size : items.length;
+  return {
+    ...answer,
+    [key]: items.slice(start, end),
+    ...(end < items.length ? { [output]: btoa(`${operation}/${end}`) } : {}),
+  };
+}
+
+function placeOf(operation: string, token: string): number {
+  try {
+    const [name, place] = atob(token).split('/');
+    if (name === operation && /^\d+$/.test(place ?? '')) return Number(place);
+  } catch {
+    // Falls through.
+  }
+  throw new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
 }
 
 const PREFIX: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing' };

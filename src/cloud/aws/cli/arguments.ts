@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
 import { Errno } from '../../../world/errno.ts';
 import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
@@ -6,6 +7,8 @@ import { type Member, membersOf } from '../models/models.ts';
 import { encodeBase64Text } from './base64.ts';
 import { CliError, parameterError, unknownOptions, usageError } from './errors.ts';
 import { kebab } from './names.ts';
+import { checkPaging, type Paging, type Wanted } from './pages.ts';
+import { hasRuleOptions, RULE_OPTIONS, withRule } from './security-rules.ts';
 import { parseShorthand, ShorthandError } from './shorthand.ts';
 
 /** An option of a command. */
@@ -96,43 +99,90 @@ function optionOf({ name, type, required }: Member): Option {
   return { name: `--${kebab(name)}`, takes, required };
 }
 
-/** The parameters of an operation from the words after it, and `--max-items`. Raises CliError. */
+const INPUTS: readonly Option[] = [
+  { name: '--cli-input-json', takes: 'one' },
+  { name: '--cli-input-yaml', takes: 'one' },
+];
+
+/** What the words after an operation say. */
+export interface Request {
+  readonly params: JsonObject;
+  /** How its pages are wanted; undefined when one answer is shown as it comes. */
+  readonly pages: Wanted | undefined;
+}
+
+/** The parameters of an operation from the words after it. Raises CliError. */
 export function operationParams(
   process: Process,
   service: string,
   shape: string,
   words: readonly string[],
-  paged: readonly string[],
-): { params: JsonObject; maxItems: number | undefined } {
-  const members = membersOf(service, shape).filter((member) => !paged.includes(member.name));
+  paging?: Paging | null,
+  paginate = true,
+): Request {
+  const members = membersOf(service, shape);
+  const own = paging ? members.filter(({ name }) => name === paging[0] || name === paging[3]) : [];
   const options = members.map(optionOf);
   const negations = members
     .filter((member) => member.type === 'b')
     .map((member): Option => ({ name: `--no-${kebab(member.name)}`, takes: 'none' }));
-  const json = { name: '--cli-input-json', takes: 'one' } as const;
-  const { given, rest } = takeOptions(words, [...options, ...negations, ...(paged.length > 0 ? PAGING : []), json]);
-  const whole = given.get('--cli-input-json')?.[0];
+  const ruled = hasRuleOptions(shape) ? RULE_OPTIONS : [];
+  // An option of the client's stands before one of the operation's that is called the same.
+  const known = [...(paging ? PAGING : []), ...options, ...negations, ...ruled, ...INPUTS];
+  const { given, rest } = takeOptions(words, known);
+  const whole = INPUTS.filter(({ name }) => given.has(name));
   const isGiven = ({ name }: Option) => given.has(name) || given.has(name.replace(/^--/, '--no-'));
   const missing = options.filter((option) => option.required && !isGiven(option));
-  if (missing.length > 0 && whole === undefined)
+  if (missing.length > 0 && whole.length === 0)
     throw usageError(`the following arguments are required: ${missing.map((option) => option.name).join(', ')}`);
   if (rest.length > 0) throw unknownOptions(rest);
-  const params: JsonObject = whole === undefined ? {} : inputJson(process, whole);
+  if (whole.length > 1) throw new CliError('Only one --cli-input- parameter may be specified.', 252);
+  const paged = PAGING.filter(({ name }) => given.has(name)).map(({ name }) => name);
+  const isOwn = ({ name }: Member) => given.has(`--${kebab(name)}`) && !paged.includes(`--${kebab(name)}`);
+  const single = !paging || !paginate || own.some(isOwn);
+  if (paging && single) checkPaging(paged);
+  let params: JsonObject = {};
+  for (const { name } of whole) params = inputObject(process, name, given.get(name)?.[0] ?? '');
   for (const member of members) {
     const option = `--${kebab(member.name)}`;
     const values = given.get(option);
     if (given.has(`--no-${kebab(member.name)}`)) params[member.name] = false;
-    if (values) params[member.name] = argumentValue(process, service, option, member, values);
+    if (values && !(paging && PAGING.some(({ name }) => name === option)))
+      params[member.name] = argumentValue(process, service, option, member, values);
   }
-  const problems = validate(service, shape, params, '');
-  if (problems.length > 0) throw new CliError(`Parameter validation failed:\n${problems.join('\n')}`, 252);
-  const max = given.get('--max-items')?.[0];
-  return { params, maxItems: max === undefined ? undefined : Number(max) };
+  params = withRule(params, given);
+  const numberOf = (option: string) => {
+    const value = given.get(option)?.[0];
+    return value === undefined ? undefined : Number(value);
+  };
+  const pages: Wanted = {
+    maxItems: numberOf('--max-items'),
+    pageSize: numberOf('--page-size'),
+    startingToken: given.get('--starting-token')?.[0],
+  };
+  const sent = pages.pageSize === undefined || !paging ? params : { ...params, [paging[3]]: pages.pageSize };
+  checkParams(service, shape, sent);
+  return { params, pages: single || own.some(({ name }) => params[name] !== undefined) ? undefined : pages };
 }
 
-function inputJson(process: Process, text: string): JsonObject {
-  const value = parseJson('--cli-input-json', paramFile(process, '--cli-input-json', text) ?? text);
-  if (!isObject(value)) throw parameterError('--cli-input-json', 'Invalid type: expected a JSON object');
+/** Raises CliError as botocore does before it sends anything. */
+function checkParams(service: string, shape: string, params: JsonObject): void {
+  const problems = validate(service, shape, params, '');
+  if (problems.length > 0) throw new CliError(`Parameter validation failed:\n${problems.join('\n')}`, 252);
+}
+
+/** awscli: customizations/cliinput.py */
+function inputObject(process: Process, option: string, given: string): JsonObject {
+  const text = paramFile(process, option, given) ?? given;
+  const isJson = option === '--cli-input-json';
+  let value: Json;
+  try {
+    value = isJson ? JSON.parse(text) : yamlToJson(text);
+  } catch {
+    throw parameterError(option.slice(2), `Invalid ${isJson ? 'JSON' : 'YAML'} received.`);
+  }
+  if (!isObject(value))
+    throw parameterError(option, `Invalid type: expecting map, received <class '${className(value)}'>`);
   return { ...value };
 }
 
@@ -249,28 +299,33 @@ function validate(service: string, shape: string, value: JsonObject, path: strin
       problems.push(
         `Unknown parameter in ${where}: "${name}", must be one of: ${members.map((one) => one.name).join(', ')}`,
       );
-  for (const { name, type } of members) {
+  for (const { name, type, least } of members) {
     const member = value[name];
     if (member !== undefined)
-      problems.push(...validateValue(service, type, member, path === '' ? name : `${path}.${name}`));
+      problems.push(...validateValue(service, type, member, path === '' ? name : `${path}.${name}`, least));
   }
   return problems;
 }
 
-function validateValue(service: string, type: string, value: Json, path: string): string[] {
+function validateValue(service: string, type: string, value: Json, path: string, least: number): string[] {
   if (type.startsWith('[')) {
     if (!Array.isArray(value)) return [wrongType(path, value, "<class 'list'>, <class 'tuple'>")];
-    return value.flatMap((item, index) => validateValue(service, type.slice(1), item, `${path}[${index}]`));
+    return value.flatMap((item, index) => validateValue(service, type.slice(1), item, `${path}[${index}]`, least));
   }
   if (type.startsWith('@'))
     return isObject(value) ? validate(service, type.slice(1), value, path) : [wrongType(path, value, "<class 'dict'>")];
   if (type.startsWith('{')) return isObject(value) ? [] : [wrongType(path, value, "<class 'dict'>")];
   const fine = { s: 'string', i: 'number', d: 'number', b: 'boolean' }[type];
-  return fine === undefined || typeof value === fine ? [] : [wrongType(path, value, `<class '${PYTHON[type]}'>`)];
+  if (fine !== undefined && typeof value !== fine) return [wrongType(path, value, `<class '${PYTHON[type]}'>`)];
+  if (typeof value === 'string' && type === 's' && value.length < least)
+    return [`Invalid length for parameter ${path}, value: ${value.length}, valid min length: ${least}`];
+  if (typeof value === 'number' && value < least)
+    return [`Invalid value for parameter ${path}, value: ${value}, valid min value: ${least}`];
+  return [];
 }
 
 function wrongType(path: string, value: Json, valid: string): string {
-  return `Invalid type for parameter ${path}, value: ${repr(value)}, type: <class '${className(value)}'>, valid types: ${valid}`;
+  return `Invalid type for parameter ${path}, value: ${typeof value === 'string' ? value : repr(value)}, type: <class '${className(value)}'>, valid types: ${valid}`;
 }
 
 function className(value: Json): string {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
@@ -8,13 +8,15 @@ import { type Given, GLOBAL_OPTIONS, operationParams, takeOptions } from './argu
 import { choicesOf, invalidChoice } from './choices.ts';
 import { configure } from './configure.ts';
 import { getToken, updateKubeconfig } from './eks.ts';
-import { CliError, USAGE, usageError } from './errors.ts';
+import { CliError, FIRST_HELP, firstPassError, USAGE, usageError } from './errors.ts';
 import { listHelp, operationHelp } from './help.ts';
 import { logsTail } from './logs-tail.ts';
 import { kebab } from './names.ts';
 import { checkQuery, show } from './output.ts';
+import { gathered } from './pages.ts';
 import { OUTPUTS, Session } from './session.ts';
 import { shaped } from './shape.ts';
+import { SKELETONS, skeletonText } from './skeleton.ts';
 import { waitFor } from './waiters.ts';
 
 /** The release whose texts these are: Debian's awscli was the oracle. */
@@ -26,7 +28,13 @@ export const aws: Program = { name: 'aws', main: awsMain };
 
 export function* awsMain(process: Process): Task<number> {
   try {
-    const { given, rest } = takeOptions(process.argv.slice(1), GLOBAL_OPTIONS);
+    const words = process.argv.slice(1);
+    if (words.some((word) => word === '-h' || word === '--help')) {
+      yield* process.print(FIRST_HELP);
+      return 0;
+    }
+    if (words.at(-1) === '--profile') throw firstPassError('argument --profile: expected one argument');
+    const { given, rest } = takeOptions(words, GLOBAL_OPTIONS);
     if (given.has('--version')) {
       yield* process.print(`${VERSION}\n`);
       return 0;
@@ -40,6 +48,12 @@ export function* awsMain(process: Process): Task<number> {
   }
 }
 
+/** The first word that is no option, and the others. */
+function firstWord(words: readonly string[]): [string | undefined, string[]] {
+  const index = words.findIndex((word) => !word.startsWith('-'));
+  return [words[index], words.filter((_, place) => place !== index)];
+}
+
 function worded(error: unknown): { message: string; status: number } | undefined {
   if (error instanceof CliError) return error;
   if (error instanceof ClientError) return { message: error.message, status: 254 };
@@ -48,8 +62,14 @@ function worded(error: unknown): { message: string; status: number } | undefined
 }
 
 function* run(process: Process, globals: Given, words: readonly string[]): Task<number> {
-  const [service, ...rest] = words;
+  const [service, rest] = firstWord(words);
   if (service === undefined) throw usageError('the following arguments are required: command');
+  const endpoint = globals.get('--endpoint-url')?.[0];
+  if (endpoint !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(endpoint))
+    throw new CliError(
+      `Bad value for --endpoint-url "${endpoint}": scheme is missing.  Must be of the form http://<hostname>/ or https://<hostname>/`,
+      252,
+    );
   const output = globals.get('--output')?.[0];
   if (output !== undefined && !OUTPUTS.includes(output)) throw invalidChoice('--output', output, OUTPUTS);
   if (service === 'help') return yield* help(process, '');
@@ -62,13 +82,14 @@ function* run(process: Process, globals: Given, words: readonly string[]): Task<
 }
 
 function* serviceCommand(session: Session, service: string, words: readonly string[]): Task<number> {
-  const [command, ...rest] = words;
+  const [command, rest] = firstWord(words);
   if (command === undefined) throw usageError('the following arguments are required: operation');
   if (command === 'help') return yield* help(session.process, service);
   const choices = choicesOf(service);
   if (!choices.includes(command)) throw invalidChoice('operation', command, choices);
   checkQuery(session);
   session.checkProfile();
+  session.checkOutput();
   if (command === 'wait') return yield* waitFor(session, service, rest);
   if (service === 'eks' && command === 'update-kubeconfig') return yield* updateKubeconfig(session, rest);
   if (service === 'eks' && command === 'get-token') return yield* getToken(session, rest);
@@ -78,33 +99,28 @@ function* serviceCommand(session: Session, service: string, words: readonly stri
   const shapes = operation === undefined ? undefined : model?.ops[operation];
   if (operation === undefined || !shapes) throw new CliError(`kubetutor does not model aws ${service} ${command}`, 255);
   const [input, out, paged] = shapes;
+  const hidden = paged ? [paged[0], paged[3]] : [];
   if (rest.length === 1 && rest[0] === 'help')
-    return yield* operationHelp(session.process, service, command, input, paged ? [paged[0], paged[3]] : []);
-  const { params, maxItems } = operationParams(
-    session.process,
-    service,
-    input,
-    rest,
-    paged ? [paged[0], paged[3]] : [],
-  );
-  const answer = yield* session.client(service).call(service, operation, params);
-  const whole = shaped(service, `@${out}`, answer);
-  const shown = paged ? aggregated(whole as JsonObject, paged[2].split(' '), maxItems) : whole;
+    return yield* operationHelp(session.process, service, command, input, hidden);
+  const skeleton = rest.indexOf('--generate-cli-skeleton');
+  if (skeleton >= 0) return yield* printSkeleton(session.process, service, input, rest[skeleton + 1]);
+  const { globals, process } = session;
+  const { params, pages } = operationParams(process, service, input, rest, paged, !globals.has('--no-paginate'));
+  const client = session.client(service);
+  const ask = function* (wanted: JsonObject): Task<JsonObject> {
+    const answer = shaped(service, `@${out}`, yield* client.call(service, operation, wanted));
+    return isObject(answer) ? answer : {};
+  };
+  const shown = paged && pages ? yield* gathered(ask, params, paged, pages) : yield* ask(params);
   return yield* show(session, operation, shown);
 }
 
-/** What the paginator gathers of all pages: the lists, and where to go on when not all was wanted. */
-function aggregated(answer: JsonObject, keys: readonly string[], maxItems: number | undefined): JsonObject {
-  const out: JsonObject = {};
-  for (const key of keys) {
-    const value = answer[key];
-    if (Array.isArray(value) && maxItems !== undefined && value.length > maxItems) {
-      out[key] = value.slice(0, maxItems);
-      out['NextToken'] = btoa(JSON.stringify({ NextToken: null, boto_truncate_amount: maxItems }));
-    } else if (value !== undefined) out[key] = value;
-    else if (!key.includes('.')) out[key] = [];
-  }
-  return out;
+/** Without a value, or before another option, it is that of the input. */
+function* printSkeleton(process: Process, service: string, shape: string, word: string | undefined): Task<number> {
+  const kind = word === undefined || word.startsWith('--') ? 'input' : word;
+  if (!SKELETONS.includes(kind)) throw invalidChoice('--generate-cli-skeleton', kind, SKELETONS);
+  yield* process.print(skeletonText(service, shape, kind));
+  return 0;
 }
 
 function help(process: Process, service: string): Task<number> {

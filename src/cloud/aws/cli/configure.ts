@@ -19,13 +19,17 @@ export function* configure(session: Session, words: readonly string[]): Task<num
   const { rest } = takeOptions(words, []);
   const [command, ...args] = rest;
   if (command === undefined) return yield* prompt(session);
-  if (command === 'list') return yield* list(session);
+  if (command === 'list') {
+    if (args.length > 0) throw unknownToCommand(args);
+    return yield* list(session);
+  }
   if (command === 'list-profiles') {
     yield* session.process.print(session.config.profiles.map((name) => `${name}\n`).join(''));
     return 0;
   }
   if (command === 'get') return yield* get(session, args);
   if (command === 'set') return set(session, args);
+  if (command === 'export-credentials') return yield* exportCredentials(session, args);
   if (command === 'import') return yield* importKeys(session, args);
   const choices = choicesOf('configure');
   if (choices.includes(command)) throw new CliError(`kubetutor does not model aws configure ${command}`, 255);
@@ -83,6 +87,9 @@ function* list(session: Session): Task<number> {
   let profile: readonly [string, string, string] = none;
   if (session.namedProfile) profile = [config.profile, 'manual', '--profile'];
   else if (config.chosen !== undefined) profile = [config.chosen, 'env', "['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']"];
+  const head = [line('Name', 'Value', 'Type', 'Location'), line('----', '-----', '----', '--------')];
+  yield* process.print([...head, line('profile', ...profile)].join(''));
+  session.checkProfile();
   const found = findCredentials(config, session.namedProfile);
   const credentials = typeof found === 'string' ? undefined : found;
   const key = (value: string | undefined): readonly [string, string, string] =>
@@ -90,15 +97,46 @@ function* list(session: Session): Task<number> {
   const region = findRegion(config);
   yield* process.print(
     [
-      line('Name', 'Value', 'Type', 'Location'),
-      line('----', '-----', '----', '--------'),
-      line('profile', ...profile),
       line('access_key', ...key(credentials?.keyId)),
       line('secret_key', ...key(credentials?.secret)),
       line('region', ...(region ? ([region.value, region.type, region.location] as const) : none)),
     ].join(''),
   );
   return 0;
+}
+
+/** `aws configure export-credentials`. awscli: customizations/configure/exportcreds.py */
+function* exportCredentials(session: Session, words: readonly string[]): Task<number> {
+  const { given, rest } = takeOptions(words, [{ name: '--format', takes: 'one' }]);
+  const format = given.get('--format')?.[0] ?? 'process';
+  if (!EXPORTS.includes(format)) throw invalidChoice('--format', format, EXPORTS);
+  if (rest.length > 0) throw unknownToCommand(rest);
+  session.checkProfile();
+  const found = findCredentials(session.config, session.namedProfile);
+  if (!found || typeof found === 'string')
+    throw new CliError('Unable to retrieve credentials: no credentials found', 253);
+  const { keyId, secret, token } = found;
+  const values: [string, string][] = [
+    ['AccessKeyId', keyId],
+    ['SecretAccessKey', secret],
+    ...(token === undefined ? [] : [['SessionToken', token] satisfies [string, string]]),
+  ];
+  yield* session.process.print(exported(format, values));
+  return 0;
+}
+
+const EXPORTS = ['env', 'powershell', 'process'];
+
+function exported(format: string, values: readonly [string, string][]): string {
+  if (format === 'process') return `${JSON.stringify({ Version: 1, ...Object.fromEntries(values) }, null, 2)}\n`;
+  const names: Readonly<Record<string, string>> = {
+    AccessKeyId: 'AWS_ACCESS_KEY_ID',
+    SecretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+    SessionToken: 'AWS_SESSION_TOKEN',
+  };
+  const line = (name: string, value: string) =>
+    format === 'env' ? `export ${name}=${value}` : `$Env:${name}="${value}"`;
+  return values.map(([key, value]) => `${line(names[key] ?? '', value)}\n`).join('');
 }
 
 function* get(session: Session, args: readonly string[]): Task<number> {

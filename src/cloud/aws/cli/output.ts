@@ -1,11 +1,10 @@
-import { search } from 'jmespath';
-import { asJson, isObject, type Json } from '../../../cluster/apimachinery/json-value.ts';
+import { isObject, type Json } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import { TtyFile } from '../../../world/tty.ts';
-import { CliError } from './errors.ts';
 import { formatTable } from './format/table.ts';
 import { formatText } from './format/text.ts';
 import { formatYaml } from './format/yaml.ts';
+import { checkExpression, queried } from './query.ts';
 import type { Session } from './session.ts';
 
 /** Columns of a table when standard output is no terminal. */
@@ -35,27 +34,5 @@ function formatted(output: string, title: string, value: Json, width: number): s
 /** Raises CliError for an expression that is none. */
 export function checkQuery(session: Session): void {
   const query = session.globals.get('--query')?.[0];
-  if (query === undefined) return;
-  try {
-    search(null, query);
-  } catch (error) {
-    // Functions may be wrong for nothing and right for the answer.
-    if (error instanceof Error && /^(Parser|Lexer)Error$/.test(error.name)) throw badQuery(query, error);
-  }
-}
-
-function queried(query: string, value: Json): Json {
-  try {
-    return asJson(search(value, query) ?? null);
-  } catch (error) {
-    throw badQuery(query, error);
-  }
-}
-
-function badQuery(query: string, error: unknown): CliError {
-  const message = error instanceof Error ? error.message : String(error);
-  const text = /EOF|Unclosed|Unexpected end/i.test(message)
-    ? `Invalid jmespath expression: Incomplete expression:\n"${query}"\n${' '.repeat(query.length + 1)}^`
-    : `Bad jmespath expression: ${message}`;
-  return new CliError(`Bad value for --query ${query}: ${text}`, 252);
+  if (query !== undefined) checkExpression(query);
 }

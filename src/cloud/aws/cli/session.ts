@@ -59,12 +59,14 @@ export class Session {
     return found;
   }
 
+  /** Raises CliError for a format that is none. */
+  checkOutput(): void {
+    if (!OUTPUTS.includes(this.output)) throw new CliError(`Unknown output type: ${this.output}`, 255);
+  }
+
   get output(): string {
     const { env } = this.process;
-    const chosen =
-      this.globals.get('--output')?.[0] ?? env.get('AWS_DEFAULT_OUTPUT') ?? this.config.value('output') ?? 'json';
-    if (!OUTPUTS.includes(chosen)) throw new CliError(`Unknown output type: ${chosen}`, 255);
-    return chosen;
+    return this.globals.get('--output')?.[0] ?? env.get('AWS_DEFAULT_OUTPUT') ?? this.config.value('output') ?? 'json';
   }
 
   /** Raises CliError. IAM is the same in all regions and needs none. */

@@ -103,7 +103,7 @@ class Parser {
     while (this.current() !== ']') {
       values.push(this.explicit());
       this.spaces();
-      if (this.current() !== ']') {
+      if (this.text[this.index] !== ']') {
         this.expect(',');
         this.spaces();
       }
@@ -122,7 +122,7 @@ class Parser {
       this.expect('=');
       out[key] = this.explicit();
       this.spaces();
-      if (this.current() !== '}') {
+      if (this.text[this.index] !== '}') {
         this.expect(',');
         this.spaces();
       }

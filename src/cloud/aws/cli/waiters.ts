@@ -24,8 +24,9 @@ export function* waitFor(session: Session, service: string, words: readonly stri
   const [title, waiter] = found;
   const [operation, delay, attempts] = waiter;
   const [input = '', output = '', paged] = modelOf(service)?.ops[operation] ?? [];
-  const { params } = operationParams(session.process, service, input, rest, paged ? [paged[0], paged[3]] : []);
+  const { params } = operationParams(session.process, service, input, rest, paged);
   const client = session.client(service);
+  let last = '';
   for (let attempt = 1; ; attempt++) {
     let answer: JsonObject | ClientError;
     try {
@@ -40,8 +41,9 @@ export function* waitFor(session: Session, service: string, words: readonly stri
     if (state === 'failure')
       throw new CliError(`Waiter ${title} failed: Waiter encountered a terminal failure state: ${why}`, 255);
     if (answer instanceof ClientError && state === undefined)
-      throw new CliError(`Waiter ${title} failed: ${answer.message}`, 255);
-    if (attempt >= attempts) throw new CliError(`Waiter ${title} failed: Max attempts exceeded`, 255);
+      throw new CliError(`Waiter ${title} failed: An error occurred (${answer.code}): ${answer.text}`, 255);
+    if (state !== undefined) last = `. Previously accepted state: ${why}`;
+    if (attempt >= attempts) throw new CliError(`Waiter ${title} failed: Max attempts exceeded${last}`, 255);
     yield* session.process.sleep(delay * 1000);
   }
 }
@@ -56,9 +58,19 @@ function waiterMissing(service: string, name: string): Error {
 function judge(waiter: Waiter, answer: JsonObject | ClientError, data: Json): [string | undefined, string] {
   for (const [state, matcher, argument, expected] of waiter[3]) {
     if (!matches(matcher, argument, expected, answer, data)) continue;
-    return [state, `For expression "${argument}" we matched expected path: "${String(expected)}"`];
+    return [state, explanation(matcher, argument, expected)];
   }
   return [undefined, ''];
+}
+
+/** botocore: AcceptorConfig.explanation */
+function explanation(matcher: string, argument: string, expected: unknown): string {
+  const value = expected === true ? 'True' : expected === false ? 'False' : String(expected);
+  if (matcher === 'status') return `Matched expected HTTP status code: ${value}`;
+  if (matcher === 'error') return `Matched expected service error code: ${value}`;
+  if (matcher === 'pathAll') return `For expression "${argument}" all members matched excepted path: "${value}"`;
+  const text = `For expression "${argument}" we matched expected path: "${value}"`;
+  return matcher === 'pathAny' ? `${text} at least once` : text;
 }
 
 function matches(

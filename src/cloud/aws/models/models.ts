@@ -23,11 +23,16 @@ interface Model {
 
 /**
  * A type: `s` text, `i` integer, `d` number, `b` boolean, `t` time, `B` bytes, `[T` list, `{T` map, `@Name` structure.
+ * In the model's text a scalar of a request may have its least length or value behind it, and the first of its values: `s1`, `s=gp2`.
  */
 export interface Member {
   readonly name: string;
   readonly type: string;
   readonly required: boolean;
+  /** Least length of a text, or least number; of the items of a list. */
+  readonly least: number;
+  /** The first of the values that it may have. */
+  readonly first: string;
 }
 
 interface Models {
@@ -82,8 +87,9 @@ export function membersOf(service: string, shape: string): readonly Member[] {
 
 function memberOf(text: string): Member {
   const required = text.startsWith('!');
-  const [name = '', type = 's'] = text.slice(required ? 1 : 0).split(':');
-  return { name, type, required };
+  const [name = '', spelled = 's'] = text.slice(required ? 1 : 0).split(':');
+  const [, type = spelled, least = '', first = ''] = /^([[{]*[sidbtB])(\d*)(?:=(.*))?$/.exec(spelled) ?? [];
+  return { name, type, required, least: Number(least), first };
 }
 
 /** Names of a structure's members. */
