@@ -7,11 +7,20 @@ import { readPack } from '../course/pack/read-pack.ts';
 /** The pack at a place; without a place the built-in lessons. Raises PackError. */
 export function courseworkAt(place: string | undefined): Coursework {
   if (place === undefined) return builtInCoursework(builtInLessons());
-  const { pack, problems } = readPack(place);
+  const { pack, problems } = packAt(place);
   const [problem] = problems;
   if (!pack || problem) {
     const text = problem ? problemText(problem) : place;
     throw new PackError({ en: text, ko: text });
   }
   return pack;
+}
+
+function packAt(place: string): ReturnType<typeof readPack> {
+  try {
+    return readPack(place);
+  } catch (error) {
+    if (!(error instanceof PackError) || error.text.en.includes(place)) throw error;
+    throw new PackError({ en: `${place}: ${error.text.en}`, ko: `${place}: ${error.text.ko}` });
+  }
 }

@@ -58,7 +58,7 @@ export function addInstructorCommands(root: Command, done: (status: number) => v
     .option('--before <file>', 'earlier results: show what changes')
     .addOption(new Option('--lang <language>', 'language of the results').choices(['en', 'ko']));
   merge.action(async (files: string[]) => {
-    const command = await import('./commands/grade-class.ts');
+    const command = await import('./commands/merge.ts');
     done(await command.merge(files, merge.opts()));
   });
   const replay = root

@@ -94,6 +94,14 @@ describe('a submission', () => {
       bare(text).replace('metadata.labels.team, equals: "@{app}-team"', 'metadata.labels.team, equals: nobody'),
     );
     expect(score(bytes, hidden)).toBe('4/5');
+    // As many points and as many hidden checks as one likes.
+    const more = templatePack('week1', (text) =>
+      bare(text).replace(
+        '  hints:',
+        '  - {id: more, hidden: true, points: 7, title: more, file: {path: ~/a}}\n  hints:',
+      ),
+    );
+    expect(score(bytes, more)).toBe('5/12');
     const visible = templatePack('week1', (text) => bare(text).replace('points: 3', 'points: 10'));
     expect(score(bytes, visible)).toBe('content');
     const outcome = gradeBytes(bytes, visible, { played: pack });

@@ -142,6 +142,25 @@ describe("an instructor's first hour", () => {
       status: 3,
       stderr: expect.stringContaining('part 1 of 2 is missing'),
     });
+    // Parts that do not belong together are told apart, and one that comes twice counts once.
+    const part2 = text('part2.json');
+    expect(run('merge', '--json', 'part1.json', 'part2.json', 'part2.json').stdout).toBe(text('all.json'));
+    for (const [other, message] of [
+      [part2.replace('"of": 2', '"of": 4'), 'it is one of 4 parts, not one of 2 parts'],
+      [part2.replace(/"hash": "\w+"/, '"hash": "0"'), 'it was graded with other content of first 1'],
+      [part2.replace('"id": "first"', '"id": "second"'), 'it is of the pack second 1, not of first 1'],
+      [part2.replace('"max": 3', '"max": 9'), 'it was graded by other policies'],
+      [part2.slice(0, -50), 'other.json has no end: it was cut off'],
+      ['{}', 'other.json holds no results'],
+    ] as const) {
+      writeFileSync(at('other.json'), other);
+      const { status, stderr } = run('merge', 'part1.json', 'other.json');
+      expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect(grade('-o', 'nowhere/x.json', '--json', 'hand')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('there is no nowhere'),
+    });
     expect(grade('--shard', '3/2', 'hand').status).toBe(2);
     expect(grade('--limit', 'x', 'hand').status).toBe(2);
     expect(grade('--before', 'nowhere.json', 'hand').status).toBe(2);
@@ -192,6 +211,7 @@ describe("an instructor's first hour", () => {
     expect(grade('empty-folder').status).toBe(2);
     writeFileSync(at('hand/cut.kubetutor'), readFileSync(at('hand/kim.kubetutor')).subarray(0, 300));
     expect(grade('hand/cut.kubetutor').status).toBe(11);
+    expect(grade('--csv', 'hand').stderr).toContain('✗ hand/cut.kubetutor: cut: ');
     // A part of a class is not a file alone, however few are in it: machines that do the distributing go on.
     expect(grade('--shard', '1/4', 'hand').status).toBe(3);
     expect(run('grade', 'hand/kim.kubetutor')).toMatchObject({

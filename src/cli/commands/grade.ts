@@ -8,7 +8,7 @@ import { formatGrades, type GradedFile } from '../formats/grades.ts';
 import { readWhole } from '../handed-in.ts';
 import { hostClock, hostLibrary } from '../host.ts';
 import { cliLanguage, cliMessages } from '../locale/messages.ts';
-import type { ClassFlags } from './grade-class.ts';
+import type { ClassFlags } from './class-report.ts';
 
 export interface GradeFlags {
   readonly lesson?: string;

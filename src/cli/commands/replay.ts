@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { lessonsPlayed } from '../../course/submission/grade-submission.ts';
@@ -26,6 +26,7 @@ const LIMIT = 120_000;
 /** `kubetutor replay FILE`: shows what a student's terminal showed, or writes it as an asciicast. */
 export async function replay(file: string, flags: ReplayFlags): Promise<number> {
   const language = cliLanguage();
+  if (!existsSync(file)) return refuse(instructorMessages().noFile(file));
   try {
     const read = readSubmission(readWhole(file));
     const { submission, journals } = read;

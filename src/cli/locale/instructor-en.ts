@@ -34,6 +34,7 @@ export const instructorEn: InstructorMessages = {
   submitted: (file, lessons, inputs) =>
     `${file}: ${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}, ${inputs} inputs. Hand in this file.`,
   notStarted: (lesson) => `${lesson} was not started.`,
+  noFile: (file) => `There is no ${file}.`,
   noFiles: (place) => `There is no submission in ${place} (*.kubetutor).`,
   needsPack: (id) => `It was made with the pack ${id}: give it with --pack PATH.`,
   grading: (done, of, rate) => `${done}/${of} graded, ${rate}/s`,

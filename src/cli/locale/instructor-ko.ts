@@ -29,6 +29,7 @@ export const instructorKo: InstructorMessages = {
   partsMissing: (parts, of) => `반 전체의 결과가 아닙니다. 전체 ${of}개 중 ${parts}번이 없습니다.`,
   submitted: (file, lessons, inputs) => `${file}: 레슨 ${lessons}개, 입력 ${inputs}개. 이 파일을 제출하세요.`,
   notStarted: (lesson) => `${lesson}은(는) 시작하지 않았습니다.`,
+  noFile: (file) => `${file}이(가) 없습니다.`,
   noFiles: (place) => `${place}에 제출물(*.kubetutor)이 없습니다.`,
   needsPack: (id) => `${id} 팩으로 만든 것입니다. --pack PATH로 알려 주세요.`,
   grading: (done, of, rate) => `${of}개 중 ${done}개 채점, 초당 ${rate}`,

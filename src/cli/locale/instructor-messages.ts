@@ -28,6 +28,7 @@ export interface InstructorMessages {
   readonly unknownNames: (file: string, names: string) => string;
   readonly partsMissing: (parts: string, of: number) => string;
   readonly notStarted: (lesson: string) => string;
+  readonly noFile: (file: string) => string;
   readonly noFiles: (place: string) => string;
   readonly needsPack: (id: string) => string;
   readonly grading: (done: number, of: number, rate: string) => string;

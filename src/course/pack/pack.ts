@@ -21,7 +21,7 @@ import {
   variantCount,
 } from './parameters.ts';
 import type { PackFile, PolicyFile } from './schema.ts';
-import { studentParameters, studentValue } from './student-form.ts';
+import { playedValue, studentParameters, studentValue } from './student-form.ts';
 
 /** A lesson of a pack as it is written: nothing is drawn yet. */
 export interface LessonSource {
@@ -112,9 +112,9 @@ export class Pack {
 
   private digests: { readonly full: string; readonly student: string } | undefined;
 
-  /** Digests of the whole content and of what a student's copy has of it. Policies do not count: they may change while students work. */
+  /** Digests of the whole content and of what a student's copy has of it. Policies and hidden checks do not count: they may change while students work. */
   get hashes(): { readonly full: string; readonly student: string } {
-    this.digests ??= { full: this.digestOf((value) => value, false), student: this.digestOf(studentValue, true) };
+    this.digests ??= { full: this.digestOf((value) => value, false), student: this.digestOf(playedValue, true) };
     return this.digests;
   }
 

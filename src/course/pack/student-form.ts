@@ -24,6 +24,20 @@ function studentStep(step: unknown): unknown {
   };
 }
 
+/** What of a student's copy must stay as it was for work to be graded: what they read and were judged by, not how many hidden checks there are. */
+export function playedValue(value: unknown): unknown {
+  const form = studentValue(value);
+  if (!isRecord(form) || !Array.isArray(form['steps'])) return form;
+  return { ...form, steps: form['steps'].map(playedStep) };
+}
+
+function playedStep(step: unknown): unknown {
+  if (!isRecord(step)) return step;
+  const { hiddenChecks: _, checks, ...rest } = step;
+  // A step of hidden checks only is a step without checks.
+  return Array.isArray(checks) && checks.length > 0 ? { ...rest, checks } : rest;
+}
+
 /** The same for a lesson that has been read. */
 export function studentLesson(lesson: Lesson): Lesson {
   return { ...lesson, steps: lesson.steps.map(studentStepOf) };

@@ -59,7 +59,9 @@ function unzip(bytes: Uint8Array): Uint8Array {
 function checkSum(header: Uint8Array): void {
   let sum = 0;
   for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 0x20 : (header[i] ?? 0);
-  if (sum !== octal(header, 148, 8)) throw broken('it is no tar archive', 'tar 아카이브가 아닙니다');
+  const said = field(header, 148, 8).trim();
+  if (!/^[0-7]+$/.test(said) || sum !== Number.parseInt(said, 8))
+    throw broken('it is no tar archive', 'tar 아카이브가 아닙니다');
 }
 
 function field(header: Uint8Array, at: number, length: number): string {

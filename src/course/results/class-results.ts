@@ -20,7 +20,7 @@ export interface ClassOptions {
   readonly part?: { readonly index: number; readonly of: number };
 }
 
-export type PackSummary = Pick<Coursework, 'id' | 'version' | 'title' | 'policies'>;
+export type PackSummary = Pick<Coursework, 'policies'> & ClassResults['pack'];
 
 /** Puts the files of a class together: attempts, lateness, copies, and what people have added. */
 export function classResults(
@@ -59,12 +59,13 @@ export function classResults(
       pack.policies,
     );
   });
-  const { id, version, title, policies } = pack;
+  const { id, version, title, policies, hash } = pack;
   // Whoever has handed in nothing is measured by what the others could reach.
   const most = Math.max(0, ...students.map((student) => student.max));
   const measured = students.map((student) => (student.shown ? student : { ...student, max: most }));
   const part = options.part === undefined ? {} : { part: options.part };
-  return { pack: { id, version, title }, version: VERSION, policies, ...part, files, students: measured, unknown };
+  const about = { id, version, title, ...(hash === undefined ? {} : { hash }) };
+  return { pack: about, version: VERSION, policies, ...part, files, students: measured, unknown };
 }
 
 interface Judged {

@@ -103,7 +103,7 @@ const student = strictObject({
 });
 
 const body = {
-  pack: strictObject({ id: string(), version: int(), title: text }),
+  pack: strictObject({ id: string(), version: int(), title: text, hash: exactOptional(string()) }),
   version: string(),
   policies,
   part: exactOptional(strictObject({ index: int(), of: int() })),

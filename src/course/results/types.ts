@@ -48,7 +48,13 @@ export interface StudentResult {
 }
 
 export interface ClassResults {
-  readonly pack: { readonly id: string; readonly version: number; readonly title: Text };
+  readonly pack: {
+    readonly id: string;
+    readonly version: number;
+    readonly title: Text;
+    /** Digest of the content that was judged by (and of what was played, where that differs). */
+    readonly hash?: string;
+  };
   readonly version: string;
   readonly policies: PolicyFile;
   /** Which part of the class this is (`--shard`); absent when it is the whole. */

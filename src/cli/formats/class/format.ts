@@ -93,9 +93,10 @@ function junit(results: ClassResults, language: Language): string {
           ]
         : [],
     );
+    const missing = student.status === 'missing' ? [missingCase(results.pack.id, language)] : [];
     const count = (result: string) =>
       checks.filter(([, check]) => check.result === result && check.points < check.max).length;
-    return `  <testsuite name="${markup(student.student)}" tests="${cases.length + refused.length}" failures="${count('failed')}" errors="${refused.length}" skipped="${count('undecided')}">\n${cases.join('')}${refused.join('')}  </testsuite>\n`;
+    return `  <testsuite name="${markup(student.student)}" tests="${cases.length + refused.length + missing.length}" failures="${count('failed')}" errors="${refused.length}" skipped="${count('undecided') + missing.length}">\n${missing.join('')}${cases.join('')}${refused.join('')}  </testsuite>\n`;
   });
   const unknown = results.unknown.flatMap(({ file, refused: why }) =>
     why
@@ -105,6 +106,12 @@ function junit(results: ClassResults, language: Language): string {
       : [],
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}${unknown.join('')}</testsuites>\n`;
+}
+
+/** A suite without a case would pass unseen. */
+function missingCase(pack: string, language: Language): string {
+  const text = words(language).missing;
+  return `    <testcase classname="${markup(pack)}" name="${markup(text)}"><skipped message="${markup(text)}"/></testcase>\n`;
 }
 
 function md(results: ClassResults, language: Language, changes: readonly Difference[]): string {
@@ -151,6 +158,11 @@ export function refusedOf(results: ClassResults): readonly Attempt[] {
   );
 }
 
+/** A file that was not accepted, in a line for a terminal. */
+export function refusedText({ file, refused }: Attempt, language: Language): string {
+  return `✗ ${plainText(file)}: ${refused?.kind}: ${plainText(refused?.message[language] ?? '')}`;
+}
+
 function changeText({ student, before, after, checks }: Difference): string {
   return `${student}: ${before} → ${after}${checks.map((check) => `; ${check.id}: ${check.before} → ${check.after}`).join('')}`;
 }
@@ -176,8 +188,7 @@ function text(results: ClassResults, language: Language, changes: readonly Diffe
     for (const note of student.attempts.flatMap((attempt) => attempt.notes))
       lines.push(`  ! ${plainText(note[language])}`);
   }
-  for (const { file, refused: why } of refusedOf(results))
-    lines.push(`✗ ${plainText(file)}: ${why?.kind}: ${plainText(why?.message[language] ?? '')}`);
+  lines.push(...refusedOf(results).map((attempt) => refusedText(attempt, language)));
   if (changes.length > 0) lines.push('', w.changes, ...changes.map((change) => `  ${plainText(changeText(change))}`));
   return `${lines.join('\n')}\n`;
 }
