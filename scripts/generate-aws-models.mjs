@@ -24,12 +24,12 @@ const OPERATIONS = {
     TerminateInstances StopInstances StartInstances RebootInstances CreateVolume DeleteVolume CreateVpc DeleteVpc CreateSubnet DeleteSubnet CreateSecurityGroup
     DeleteSecurityGroup AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress DeleteNatGateway AllocateAddress ReleaseAddress
     CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway DeleteNetworkInterface DeleteLaunchTemplate DeleteRouteTable
-    DescribeNetworkAcls DescribeDhcpOptions DescribeImages DescribeSnapshots DescribeVpcAttribute DescribeVpcEndpoints DescribeAccountAttributes
-    DescribeInstanceTypeOfferings DescribeLaunchTemplateVersions DescribeVolumeStatus`,
+    DescribeNetworkAcls DescribeDhcpOptions DescribeSnapshots DescribeVpcAttribute DescribeVpcEndpoints DescribeAccountAttributes
+    DescribeInstanceTypeOfferings`,
   eks: `CreateCluster DescribeCluster ListClusters DeleteCluster CreateNodegroup DescribeNodegroup ListNodegroups UpdateNodegroupConfig DeleteNodegroup
     CreateAddon DescribeAddon ListAddons DeleteAddon DescribeAddonVersions CreateAccessEntry ListAccessEntries DescribeAccessEntry DeleteAccessEntry
     AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies ListAccessPolicies DescribeUpdate ListUpdates
-    UpdateClusterConfig UpdateAddon UpdateAccessEntry ListTagsForResource TagResource UntagResource DescribeClusterVersions
+    UpdateClusterConfig UpdateAccessEntry ListTagsForResource TagResource UntagResource DescribeClusterVersions
     ListPodIdentityAssociations CreateFargateProfile DescribeFargateProfile ListFargateProfiles DeleteFargateProfile`,
   cloudformation: `ListStacks DescribeStacks DeleteStack DescribeStackEvents ListStackResources DescribeStackResources DescribeStackResource CreateStack GetTemplate
     ListExports ListImports UpdateTerminationProtection`,

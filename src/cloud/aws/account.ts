@@ -6,11 +6,12 @@ import { Costs } from './costs.ts';
 import { decimal, encodedText, iamId, secretKey } from './ids.ts';
 import { toJson } from './params.ts';
 import { Region } from './region.ts';
-import type { AccessKey, IamPolicy, IamRole, IamUser, InstanceProfile, OidcProvider } from './types/iam.ts';
+import type { AccessKey, IamGroup, IamPolicy, IamRole, IamUser, InstanceProfile, OidcProvider } from './types/iam.ts';
 
 /** What a simulated account holds that belongs to no region. */
 export interface IamState {
   readonly users: Map<string, IamUser>;
+  readonly groups: Map<string, IamGroup>;
   readonly roles: Map<string, IamRole>;
   /** Customer managed; AWS's own are facts. */
   readonly policies: Map<string, IamPolicy>;
@@ -25,6 +26,7 @@ export class Account {
   readonly id: string;
   readonly iam: IamState = {
     users: new Map(),
+    groups: new Map(),
     roles: new Map(),
     policies: new Map(),
     profiles: new Map(),
@@ -86,7 +88,7 @@ export class Account {
       UserId: iamId(this.random, 'AIDA'),
       Arn: `arn:aws:iam::${this.id}:user/${name}`,
       Path: '/',
-      CreateDate: this.now,
+      CreateDate: Math.floor(this.now / 1000) * 1000,
       policies: [...policies],
       accessKeys: [],
     };
@@ -100,7 +102,7 @@ export class Account {
       SecretAccessKey: secretKey(this.random),
       UserName: user.UserName,
       Status: 'Active',
-      CreateDate: this.now,
+      CreateDate: Math.floor(this.now / 1000) * 1000,
     };
     user.accessKeys.push(key);
     return key;

@@ -19,6 +19,7 @@ export function inventory(account: Account): InventoryItem[] {
   const add = (kind: string, region: string, id: string, paidAs = id) =>
     items.push({ kind, id, region, hourly: rates.get(paidAs) ?? 0 });
   for (const region of account.regions) addRegion(region, add);
+  for (const name of account.iam.groups.keys()) add('group', 'global', name);
   for (const name of account.iam.roles.keys()) add('role', 'global', name);
   for (const arn of account.iam.providers.keys()) add('oidc-provider', 'global', arn);
   for (const arn of account.iam.policies.keys()) add('policy', 'global', arn);

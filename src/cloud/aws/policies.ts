@@ -80,14 +80,13 @@ export function mayDo(account: Account, identity: Identity, action: string, reso
   return decision;
 }
 
-function documentsOf(account: Account, identity: Identity): JsonObject[] {
-  const holder = identity.role ? account.iam.roles.get(identity.name) : account.iam.users.get(identity.name);
-  const managed = (holder?.policies ?? []).flatMap((arn): JsonObject[] => {
-    const document = policyDocument(account, arn);
-    return document ? [document] : [];
-  });
-  const inline = identity.role ? Object.values(account.iam.roles.get(identity.name)?.inline ?? {}) : [];
-  return [...managed, ...inline];
+function documentsOf(account: Account, { role, name }: Identity): JsonObject[] {
+  const { iam } = account;
+  const holder = role ? iam.roles.get(name) : iam.users.get(name);
+  const groups = role ? [] : [...iam.groups.values()].filter((group) => group.users.includes(name));
+  const arns = [...(holder?.policies ?? []), ...groups.flatMap((group) => group.policies)];
+  const managed = arns.map((arn) => policyDocument(account, arn)).filter((one) => one !== undefined);
+  return [...managed, ...Object.values(holder?.inline ?? {})];
 }
 
 function applies(statement: JsonObject, action: string, resource: string): boolean {

@@ -71,6 +71,7 @@ export class Session {
 
   /** Raises CliError. IAM is the same in all regions and needs none. */
   client(service: string): AwsClient {
+    if (this.globals.has('--no-sign-request')) throw new CliError('kubetutor does not model --no-sign-request', 255);
     const region =
       service === 'iam' || service === 'ce'
         ? (this.globals.get('--region')?.[0] ?? findRegion(this.config)?.value ?? 'us-east-1')

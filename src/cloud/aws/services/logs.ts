@@ -8,19 +8,49 @@ import type { Service } from './call.ts';
 /** Events that a stream keeps; the oldest go first. A real one keeps all: kubetutor's are bounded. */
 const KEPT = 2000;
 
+function addLogGroup(region: Region, name: string): LogGroup {
+  const arn = region.arn('logs', `log-group:${name}`);
+  const group: LogGroup = { name, arn, created: Math.floor(region.account.now), streams: new Map() };
+  region.logGroups.set(name, group);
+  return group;
+}
+
+/** What CloudWatch lets one choose, in days. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Raises InvalidParameterException. */
+function createLogGroup(region: Region, params: Params): JsonObject {
+  const name = textOf(params, 'logGroupName') ?? '';
+  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name))
+    throw new AwsError(
+      'InvalidParameterException',
+      `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+    );
+  if (region.logGroups.has(name))
+    throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+  addLogGroup(region, name);
+  return {};
+}
+
+/** Raises InvalidParameterException, ResourceNotFoundException. Events that are older go when somebody looks. */
+function putRetention(region: Region, params: Params): JsonObject {
+  const group = groupOf(region, params);
+  const days = numberOf(params, 'retentionInDays') ?? 0;
+  if (!RETENTIONS.includes(days))
+    throw new AwsError(
+      'InvalidParameterException',
+      `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${RETENTIONS.join(', ')}]`,
+    );
+  group.retention = days;
+  return {};
+}
+
 /** Adds a line to a stream, which comes to be with it. */
 export function putLogEvent(region: Region, groupName: string, streamName: string, message: string): void {
   const { account } = region;
-  let group = region.logGroups.get(groupName);
-  if (!group) {
-    group = {
-      name: groupName,
-      arn: region.arn('logs', `log-group:${groupName}`),
-      created: account.now,
-      streams: new Map(),
-    };
-    region.logGroups.set(groupName, group);
-  }
+  const group = region.logGroups.get(groupName) ?? addLogGroup(region, groupName);
   let stream = group.streams.get(streamName);
   if (!stream) {
     stream = { name: streamName, created: account.now, events: [], written: 0 };
@@ -36,14 +66,27 @@ function groupOf(region: Region, params: Params): LogGroup {
   const name = textOf(params, 'logGroupName') ?? textOf(params, 'logGroupIdentifier') ?? '';
   const found = region.logGroups.get(name);
   if (!found) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+  const oldest = region.account.now - (found.retention ?? Number.POSITIVE_INFINITY) * 86_400_000;
+  for (const stream of found.streams.values())
+    if ((stream.events[0]?.timestamp ?? oldest) < oldest)
+      stream.events = stream.events.filter(({ timestamp }) => timestamp >= oldest);
   return found;
 }
 
 const bytesOf = ({ events }: LogStream) => events.reduce((sum, { message }) => sum + message.length + 26, 0);
 
-function groupView({ name, arn, created, streams }: LogGroup): JsonObject {
+function groupView({ name, arn, created, retention, streams }: LogGroup): JsonObject {
   const storedBytes = [...streams.values()].reduce((sum, stream) => sum + bytesOf(stream), 0);
-  return { logGroupName: name, creationTime: created, metricFilterCount: 0, arn: `${arn}:*`, storedBytes };
+  return {
+    logGroupName: name,
+    creationTime: created,
+    ...(retention === undefined ? {} : { retentionInDays: retention }),
+    metricFilterCount: 0,
+    arn: `${arn}:*`,
+    storedBytes,
+    logGroupClass: 'STANDARD',
+    logGroupArn: arn,
+  };
 }
 
 function streamView(group: LogGroup, stream: LogStream): JsonObject {
@@ -139,6 +182,12 @@ export const logs: Service = {
     };
   },
   FilterLogEvents: ({ region, params }) => filtered(region, params),
+  CreateLogGroup: ({ region, params }) => createLogGroup(region, params),
+  PutRetentionPolicy: ({ region, params }) => putRetention(region, params),
+  DeleteRetentionPolicy: ({ region, params }) => {
+    delete groupOf(region, params).retention;
+    return {};
+  },
   DeleteLogGroup: ({ region, params }) => {
     region.logGroups.delete(groupOf(region, params).name);
     return {};

@@ -11,6 +11,8 @@ export interface Vpc extends Tagged {
   InstanceTenancy: string;
   DhcpOptionsId: string;
   OwnerId: string;
+  /** Instances with public addresses get public names. */
+  dnsHostnames?: boolean;
 }
 
 export interface Subnet extends Tagged {

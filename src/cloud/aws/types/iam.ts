@@ -10,7 +10,20 @@ export interface IamUser {
   Path: string;
   CreateDate: number;
   policies: string[];
+  /** Policies of its own, by name. */
+  inline?: Record<string, JsonObject>;
   accessKeys: AccessKey[];
+}
+
+export interface IamGroup {
+  GroupName: string;
+  GroupId: string;
+  Arn: string;
+  Path: string;
+  CreateDate: number;
+  policies: string[];
+  /** Names of its members. */
+  users: string[];
 }
 
 export interface AccessKey {

@@ -5,6 +5,8 @@ export interface LogGroup {
   name: string;
   arn: string;
   created: number;
+  /** Days; undefined keeps events for ever. */
+  retention?: number;
   streams: Map<string, LogStream>;
 }
 

@@ -6,7 +6,34 @@ import type { Region } from '../../region.ts';
 import type { Stack, StackResource } from '../../types/cloudformation.ts';
 import type { Call, Service } from '../call.ts';
 import { createStack, deleteStack, findStack } from './engine.ts';
-import { readTemplate } from './template.ts';
+import { importsExport, readTemplate } from './template.ts';
+
+/** What a stack may be in. CloudFormation: StackStatus */
+const STATUSES = [
+  'CREATE_IN_PROGRESS',
+  'CREATE_FAILED',
+  'CREATE_COMPLETE',
+  'ROLLBACK_IN_PROGRESS',
+  'ROLLBACK_FAILED',
+  'ROLLBACK_COMPLETE',
+  'DELETE_IN_PROGRESS',
+  'DELETE_FAILED',
+  'DELETE_COMPLETE',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_COMPLETE',
+  'UPDATE_FAILED',
+  'UPDATE_ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_FAILED',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'REVIEW_IN_PROGRESS',
+  'IMPORT_IN_PROGRESS',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_IN_PROGRESS',
+  'IMPORT_ROLLBACK_FAILED',
+  'IMPORT_ROLLBACK_COMPLETE',
+];
 
 /** Raises ValidationError. */
 function stackOf({ region, params }: Call): Stack {
@@ -89,6 +116,11 @@ const newestFirst = (stacks: Stack[]) => stacks.sort((a, b) => b.CreationTime - 
 export const cloudformation: Service = {
   ListStacks: ({ region, params }) => {
     const wanted = textsOf(params, 'StackStatusFilter');
+    if (wanted.some((status) => !STATUSES.includes(status)))
+      throw new AwsError(
+        'ValidationError',
+        `1 validation error detected: Value '[${wanted.join(', ')}]' at 'stackStatusFilter' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [${STATUSES.join(', ')}]]`,
+      );
     const stacks = newestFirst([...region.stacks.values()]);
     return {
       StackSummaries: stacks.filter((one) => wanted.length === 0 || wanted.includes(one.StackStatus)).map(summary),
@@ -117,6 +149,25 @@ export const cloudformation: Service = {
     const stack = findStack(region, required(params, 'StackName'));
     if (stack) deleteStack(region, stack);
     return {};
+  },
+  ListExports: ({ region }) => ({
+    Exports: liveStacks(region).flatMap(({ StackId, outputs }) =>
+      outputs.flatMap(({ OutputValue, ExportName }): JsonObject[] =>
+        ExportName === undefined ? [] : [{ ExportingStackId: StackId, Name: ExportName, Value: OutputValue }],
+      ),
+    ),
+  }),
+  ListImports: ({ region, params }) => {
+    const name = required(params, 'ExportName');
+    const stacks = liveStacks(region);
+    const Imports = stacks.filter((stack) => importsExport(stack, name)).map(({ StackName }) => StackName);
+    if (Imports.length === 0) throw new AwsError('ValidationError', `Export '${name}' is not imported by any stack.`);
+    return { Imports };
+  },
+  UpdateTerminationProtection: (call) => {
+    const stack = named(call);
+    stack.EnableTerminationProtection = call.params['EnableTerminationProtection'] === true;
+    return { StackId: stack.StackId };
   },
   DescribeStackEvents: (call) => {
     const stack = nameOrError(call);

@@ -104,6 +104,7 @@ const ec2Types: Readonly<Record<string, ResourceType>> = {
   'AWS::EC2::VPC': {
     create(work) {
       const vpc = addVpc(work.region, textOf(work.properties, 'CidrBlock') ?? '192.168.0.0/16', tags(work));
+      vpc.dnsHostnames = work.properties['EnableDnsHostnames'] === true;
       return { id: vpc.VpcId, after: 12_000, attributes: { CidrBlock: vpc.CidrBlock } };
     },
     remove({ region, id }) {

@@ -136,9 +136,12 @@ export function importer(region: Region, stack: Stack): { name: string; by: stri
   const names = stack.outputs.flatMap((output) => output.ExportName ?? []);
   for (const other of region.stacks.values()) {
     if (other === stack || other.StackStatus === 'DELETE_COMPLETE') continue;
-    const text = JSON.stringify(other.template.Resources);
-    const name = names.find((one) => text.includes(`"Fn::ImportValue":"${one}"`));
+    const name = names.find((one) => importsExport(other, one));
     if (name !== undefined) return { name, by: other.StackName };
   }
   return undefined;
+}
+
+export function importsExport({ template }: Stack, name: string): boolean {
+  return JSON.stringify(template.Resources).includes(`"Fn::ImportValue":"${name}"`);
 }

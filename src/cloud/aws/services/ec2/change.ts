@@ -20,6 +20,7 @@ import {
   removeInterface,
   removeVolume,
 } from './network.ts';
+import { ruleViews } from './rules.ts';
 
 /** Raises InvalidVpcID.NotFound. */
 function vpcOf(region: Region, id: string): Vpc {
@@ -178,6 +179,7 @@ function ingress({ region, params }: Call, add: boolean): JsonObject {
             IpRanges: [{ CidrIp: textOf(params, 'CidrIp') ?? '' }],
           },
         ];
+  const before = new Set(ruleViews(region, group).map(idOfRule));
   for (const rule of rules) {
     const ports = {
       IpProtocol: textOf(rule, 'IpProtocol') ?? '-1',
@@ -201,8 +203,11 @@ function ingress({ region, params }: Call, add: boolean): JsonObject {
       else dropRule(group, ports, source);
     }
   }
-  return { Return: true };
+  const fresh = ruleViews(region, group).filter((rule) => !before.has(idOfRule(rule)));
+  return { Return: true, ...(add ? { SecurityGroupRules: fresh } : {}) };
 }
+
+const idOfRule = (rule: JsonObject) => String(rule['SecurityGroupRuleId']);
 
 type Ports = { IpProtocol: string; FromPort?: number; ToPort?: number };
 

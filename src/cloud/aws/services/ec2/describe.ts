@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
-import { AwsError } from '../../errors.ts';
+import { AwsError, notModelled } from '../../errors.ts';
 import { structureMembers } from '../../models/models.ts';
-import { textsOf, toJsonObject } from '../../params.ts';
+import { required, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { INSTANCE_TYPES } from '../../prices.ts';
 import { REGION_NAMES, type Region } from '../../region.ts';
 import type { Call, Operation, Service } from '../call.ts';
 import { type FilterPaths, filtered } from './filters.ts';
+import { dhcpOptions, networkAcls, whole } from './views.ts';
 
 /** A Describe operation over one kind of resource. */
 interface Kind {
@@ -174,6 +175,29 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ids: [['InstanceTypes', 'InstanceType']],
     missing: (id) => ['InvalidInstanceType', `The following supplied instance types do not exist: [${id}]`],
   },
+  DescribeNetworkAcls: {
+    result: 'NetworkAcls',
+    shape: 'NetworkAcl',
+    items: networkAcls,
+    ids: [['NetworkAclIds', 'NetworkAclId']],
+    missing: notFound('InvalidNetworkAclID.NotFound', 'networkAcl ID'),
+    paths: { 'association.subnet-id': 'Associations.SubnetId', default: 'IsDefault' },
+  },
+  DescribeDhcpOptions: {
+    result: 'DhcpOptions',
+    shape: 'DhcpOptions',
+    items: dhcpOptions,
+    ids: [['DhcpOptionsIds', 'DhcpOptionsId']],
+    missing: notFound('InvalidDhcpOptionID.NotFound', 'dhcpOption ID'),
+  },
+  // Nobody can make one in this account.
+  DescribeVpcEndpoints: {
+    result: 'VpcEndpoints',
+    shape: 'VpcEndpoint',
+    items: () => [],
+    ids: [['VpcEndpointIds', 'VpcEndpointId']],
+    missing: (id) => ['InvalidVpcEndpointId.NotFound', `The Vpc Endpoint Id '${id}' does not exist`],
+  },
 };
 
 function instanceType(name: string, [cpus, memory, , pods]: readonly [number, number, number, number]) {
@@ -182,7 +206,12 @@ function instanceType(name: string, [cpus, memory, , pods]: readonly [number, nu
     CurrentGeneration: !name.startsWith('t2'),
     FreeTierEligible: name === 't2.micro' || name === 't3.micro',
     SupportedUsageClasses: ['on-demand', 'spot'],
+    SupportedRootDeviceTypes: ['ebs'],
+    SupportedVirtualizationTypes: ['hvm'],
     BareMetal: false,
+    Hypervisor: name.startsWith('t2') ? 'xen' : 'nitro',
+    ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+    BurstablePerformanceSupported: name.startsWith('t'),
     VCpuInfo: { DefaultVCpus: cpus },
     MemoryInfo: { SizeInMiB: memory },
     InstanceStorageSupported: false,
@@ -215,7 +244,8 @@ export function select(region: Region, params: JsonObject, kind: Kind): JsonObje
       throw new AwsError(...(kind.missing?.(missing, parameter) ?? ['InvalidParameterValue', '']));
     items = items.filter((item) => wanted.includes(String(item[field])));
   }
-  return filtered(items, params, kind.paths ?? {}, structureMembers('ec2', kind.shape));
+  const shown = items.map((item) => whole(region, kind.shape, item));
+  return filtered(shown, params, kind.paths ?? {}, structureMembers('ec2', kind.shape));
 }
 
 const describe =
@@ -247,7 +277,7 @@ function describeInstances({ region, params }: Call): JsonObject {
   const byReservation = new Map<string, JsonObject[]>();
   for (const item of select(region, params, INSTANCES)) {
     const id = String(item['ReservationId']);
-    byReservation.set(id, [...(byReservation.get(id) ?? []), wholeInstance(region, item)]);
+    byReservation.set(id, [...(byReservation.get(id) ?? []), item]);
   }
   return {
     Reservations: [...byReservation].map(([ReservationId, Instances]) => ({
@@ -257,40 +287,6 @@ function describeInstances({ region, params }: Call): JsonObject {
       RequesterId: '216786254013',
       ReservationId,
     })),
-  };
-}
-
-function wholeInstance(region: Region, item: JsonObject): JsonObject {
-  const id = String(item['InstanceId']);
-  const volumes = [...region.volumes.values()].filter((volume) =>
-    volume.Attachments.some((one) => one.InstanceId === id),
-  );
-  return {
-    ...item,
-    AmiLaunchIndex: 0,
-    Monitoring: { State: 'disabled' },
-    ProductCodes: [],
-    Architecture: 'x86_64',
-    BlockDeviceMappings: volumes.flatMap((volume) =>
-      volume.Attachments.map(({ Device, AttachTime, DeleteOnTermination, State, VolumeId }) => ({
-        DeviceName: Device,
-        Ebs: { AttachTime, DeleteOnTermination, Status: State, VolumeId },
-      })),
-    ),
-    EbsOptimized: false,
-    EnaSupport: true,
-    Hypervisor: 'xen',
-    RootDeviceName: '/dev/xvda',
-    RootDeviceType: 'ebs',
-    VirtualizationType: 'hvm',
-    PlatformDetails: 'Linux/UNIX',
-    UsageOperation: 'RunInstances',
-    MetadataOptions: {
-      State: 'applied',
-      HttpTokens: 'required',
-      HttpPutResponseHopLimit: 2,
-      HttpEndpoint: 'enabled',
-    },
   };
 }
 
@@ -344,9 +340,72 @@ export const TAGGED = [
   ['launch-template', 'launchTemplates', 'Tags'],
 ] as const;
 
+/** Snapshots that somebody has made of volumes: nobody can here. */
+function describeSnapshots({ account, params }: Call): JsonObject {
+  const owners = textsOf(params, 'OwnerIds');
+  const own = owners.length > 0 && owners.every((owner) => owner === 'self' || owner === account.id);
+  const [id] = textsOf(params, 'SnapshotIds');
+  if (id !== undefined) throw new AwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
+  if (!own) throw notModelled('the snapshots of other accounts (--owner-ids self lists your own)');
+  return { Snapshots: [] };
+}
+
+function describeVpcAttribute(call: Call): JsonObject {
+  const id = required(call.params, 'VpcId');
+  const vpc = call.region.vpcs.get(id);
+  if (!vpc) throw new AwsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
+  const attribute = required(call.params, 'Attribute');
+  const values: Readonly<Record<string, boolean>> = {
+    enableDnsSupport: true,
+    enableDnsHostnames: vpc.IsDefault || vpc.dnsHostnames === true,
+    enableNetworkAddressUsageMetrics: false,
+  };
+  const value = values[attribute];
+  if (value === undefined)
+    throw new AwsError('InvalidParameterValue', `Value (${attribute}) for parameter attribute is invalid.`);
+  return { VpcId: id, [`${attribute.charAt(0).toUpperCase()}${attribute.slice(1)}`]: { Value: value } };
+}
+
+function describeAccountAttributes({ region, params }: Call): JsonObject {
+  const wanted = textsOf(params, 'AttributeNames');
+  const defaultVpc = [...region.vpcs.values()].find(({ IsDefault }) => IsDefault)?.VpcId ?? 'none';
+  const attributes: readonly (readonly [string, string])[] = [
+    ['supported-platforms', 'VPC'],
+    ['vpc-max-security-groups-per-interface', '5'],
+    ['max-elastic-ips', '5'],
+    ['max-instances', '20'],
+    ['vpc-max-elastic-ips', '5'],
+    ['default-vpc', defaultVpc],
+  ];
+  return {
+    AccountAttributes: attributes
+      .filter(([name]) => wanted.length === 0 || wanted.includes(name))
+      .map(([AttributeName, AttributeValue]) => ({ AttributeName, AttributeValues: [{ AttributeValue }] })),
+  };
+}
+
+/** Every type is offered everywhere. */
+function describeInstanceTypeOfferings({ region, params }: Call): JsonObject {
+  const LocationType = textOf(params, 'LocationType') ?? 'region';
+  const places: Readonly<Record<string, readonly string[]>> = {
+    region: [region.name],
+    'availability-zone': region.zones.map(({ name }) => name),
+    'availability-zone-id': region.zones.map(({ id }) => id),
+  };
+  const offerings = Object.keys(INSTANCE_TYPES).flatMap((InstanceType) =>
+    (places[LocationType] ?? []).map((Location): JsonObject => ({ InstanceType, LocationType, Location })),
+  );
+  const known = new Set(['InstanceType', 'Location']);
+  return { InstanceTypeOfferings: filtered(offerings, params, {}, known) };
+}
+
 export const describeOperations: Service = {
   ...Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, describe(kind)])),
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   DescribeTags: describeTags,
+  DescribeSnapshots: describeSnapshots,
+  DescribeVpcAttribute: describeVpcAttribute,
+  DescribeAccountAttributes: describeAccountAttributes,
+  DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
 };

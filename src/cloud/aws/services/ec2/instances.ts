@@ -159,7 +159,8 @@ function switchOff(region: Region, instance: Instance): void {
 }
 
 /** Names of us-east-1 have no region in them. */
-function privateName(region: string, address: string): string {
+/** `ip-192-168-1-2.ap-northeast-2.compute.internal` */
+export function privateName(region: string, address: string): string {
   const host = `ip-${address.replaceAll('.', '-')}`;
   return region === 'us-east-1' ? `${host}.ec2.internal` : `${host}.${region}.compute.internal`;
 }

@@ -116,6 +116,17 @@ export const accessOperations: Service = {
     accessEntries: [...clusterOf(region, textOf(params, 'clusterName') ?? '').accessEntries.keys()].sort(),
   }),
   DescribeAccessEntry: (call) => ({ accessEntry: entryView(entryOf(call)) }),
+  UpdateAccessEntry: (call) => {
+    const entry = entryOf(call);
+    const groups = call.params['kubernetesGroups'];
+    const username = textOf(call.params, 'username');
+    if (entry.type !== 'STANDARD')
+      throw new AwsError('InvalidRequestException', 'The type of the access entry does not allow this operation.');
+    if (Array.isArray(groups)) entry.kubernetesGroups = textsOf(call.params, 'kubernetesGroups');
+    if (username !== undefined) entry.username = username;
+    entry.modifiedAt = call.account.now;
+    return { accessEntry: entryView(entry) };
+  },
   DeleteAccessEntry: (call) => {
     const entry = entryOf(call);
     clusterOf(call.region, entry.clusterName).accessEntries.delete(entry.principalArn);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
-import { tagMap, textOf, toJsonObject } from '../../params.ts';
+import { tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
 import type { Addon, EksCluster } from '../../types/eks.ts';
 import type { Service } from '../call.ts';
@@ -9,8 +9,9 @@ import { clusterView, createCluster, deleteCluster } from './clusters.ts';
 import { fargateOperations } from './fargate.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
+import { tagOperations } from './tags.ts';
 import { updateOperations } from './updates.ts';
-import { ADDONS, DEFAULT_VERSION, VERSIONS } from './versions.ts';
+import { ADDONS, DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
 
 /** ms that an add-on takes. */
 const ADDON_TIME = 20_000;
@@ -141,4 +142,24 @@ export const eks: Service = {
   },
   ...updateOperations,
   ...fargateOperations,
+  ...tagOperations,
+  ListPodIdentityAssociations: ({ region, params }) => {
+    clusterOf(region, textOf(params, 'clusterName') ?? '');
+    return { associations: [] };
+  },
+  DescribeClusterVersions: ({ params }) => {
+    const wanted = textsOf(params, 'clusterVersions');
+    return {
+      clusterVersions: VERSIONS.toReversed()
+        .filter((version) => wanted.length === 0 || wanted.includes(version))
+        .map((clusterVersion) => ({
+          clusterVersion,
+          clusterType: 'eks',
+          defaultPlatformVersion: PLATFORM_VERSION,
+          defaultVersion: clusterVersion === DEFAULT_VERSION,
+          status: 'standard-support',
+          versionStatus: 'STANDARD_SUPPORT',
+        })),
+    };
+  },
 };

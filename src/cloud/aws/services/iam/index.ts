@@ -1,26 +1,16 @@
-import { isObject, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
+import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError, notModelled } from '../../errors.ts';
 import { iamId } from '../../ids.ts';
 import { required, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { awsPolicyNames, policyDocument } from '../../policies.ts';
-import type { AccessKey, IamRole, IamUser } from '../../types/iam.ts';
+import type { AccessKey, IamRole } from '../../types/iam.ts';
 import type { Call, Service } from '../call.ts';
+import { groups, mustBeInNoGroup } from './groups.ts';
+import { attach, attached, detach, document, noSuch, userOf, userView } from './holders.ts';
 
 /** When AWS made its own policies: any day long ago. */
 const AWS_POLICY_DATE = Date.UTC(2015, 1, 6, 18, 39, 46);
 const MAX_KEYS = 2;
-
-function noSuch(what: string, name: string): AwsError {
-  return new AwsError('NoSuchEntity', `The ${what} with name ${name} cannot be found.`, 404);
-}
-
-/** The user that is named, or who asks. Raises NoSuchEntity. */
-function userOf({ account, params, identity }: Call): IamUser {
-  const name = textOf(params, 'UserName') ?? identity.name;
-  const user = account.iam.users.get(name);
-  if (!user) throw noSuch('user', name);
-  return user;
-}
 
 export function roleOf({ account, params }: Call): IamRole {
   const name = required(params, 'RoleName');
@@ -29,53 +19,12 @@ export function roleOf({ account, params }: Call): IamRole {
   return role;
 }
 
-function userView({ policies, accessKeys, ...user }: IamUser): JsonObject {
-  return toJsonObject(user);
-}
-
 function roleView({ policies, inline, ...role }: IamRole): JsonObject {
   return toJsonObject(role);
 }
 
 function keyView({ UserName, AccessKeyId, Status, CreateDate }: AccessKey): JsonObject {
   return { UserName, AccessKeyId, Status, CreateDate };
-}
-
-function attached(arns: readonly string[]): JsonObject {
-  return {
-    AttachedPolicies: arns.map((arn) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn })),
-    IsTruncated: false,
-  };
-}
-
-/** Raises NoSuchEntity for a policy that is not there. */
-function attach({ account, params }: Call, holder: { policies: string[] }): JsonObject {
-  const arn = required(params, 'PolicyArn');
-  if (!policyDocument(account, arn))
-    throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
-  if (!holder.policies.includes(arn)) holder.policies.push(arn);
-  return {};
-}
-
-function detach({ params }: Call, holder: { policies: string[] }): JsonObject {
-  const arn = required(params, 'PolicyArn');
-  if (!holder.policies.includes(arn)) throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
-  holder.policies = holder.policies.filter((other) => other !== arn);
-  return {};
-}
-
-function document(params: JsonObject, name: string): JsonObject {
-  const text = required(params, name);
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value) && 'Statement' in value) return value;
-  } catch {
-    // Falls through to the answer for what is no policy.
-  }
-  throw new AwsError(
-    'MalformedPolicyDocument',
-    name === 'PolicyDocument' ? 'Syntax errors in policy.' : 'This policy contains invalid Json',
-  );
 }
 
 /** Raises EntityAlreadyExists. */
@@ -121,7 +70,8 @@ function policyView(call: Call, arn: string): JsonObject {
   const { iam } = call.account;
   const own = iam.policies.get(arn);
   const name = arn.slice(arn.lastIndexOf('/') + 1);
-  const count = [...iam.users.values(), ...iam.roles.values()].filter((one) => one.policies.includes(arn)).length;
+  const holders = [...iam.users.values(), ...iam.groups.values(), ...iam.roles.values()];
+  const count = holders.filter((one) => one.policies.includes(arn)).length;
   return {
     PolicyName: name,
     PolicyId: own?.PolicyId ?? iamId(call.account.random.fork(arn), 'ANPA'),
@@ -166,12 +116,37 @@ const users: Service = {
       throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete access keys first.', 409);
     if (user.policies.length > 0)
       throw new AwsError('DeleteConflict', 'Cannot delete entity, must detach all policies first.', 409);
+    if (Object.keys(user.inline ?? {}).length > 0)
+      throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+    mustBeInNoGroup(call.account, user);
     call.account.iam.users.delete(user.UserName);
     return {};
   },
-  ListUserPolicies: (call) => {
+  ListUserPolicies: (call) => ({ PolicyNames: Object.keys(userOf(call).inline ?? {}), IsTruncated: false }),
+  GetUserPolicy: (call) => {
+    const name = required(call.params, 'PolicyName');
+    const { UserName, inline = {} } = userOf(call);
+    const found = inline[name];
+    if (!found) throw new AwsError('NoSuchEntity', `The user policy with name ${name} cannot be found.`, 404);
+    return { UserName, PolicyName: name, PolicyDocument: found };
+  },
+  PutUserPolicy: (call) => {
+    const user = userOf(call);
+    const name = required(call.params, 'PolicyName');
+    user.inline = { ...user.inline, [name]: document(call.params, 'PolicyDocument') };
+    return {};
+  },
+  DeleteUserPolicy: (call) => {
+    const user = userOf(call);
+    const name = required(call.params, 'PolicyName');
+    if (!user.inline?.[name])
+      throw new AwsError('NoSuchEntity', `The user policy with name ${name} cannot be found.`, 404);
+    delete user.inline[name];
+    return {};
+  },
+  ListMFADevices: (call) => {
     userOf(call);
-    return { PolicyNames: [], IsTruncated: false };
+    return { MFADevices: [], IsTruncated: false };
   },
   ListAttachedUserPolicies: (call) => attached(userOf(call).policies),
   AttachUserPolicy: (call) => attach(call, userOf(call)),
@@ -245,6 +220,17 @@ const roles: Service = {
     delete roleOf(call).inline[required(call.params, 'PolicyName')];
     return {};
   },
+  ListRoleTags: (call) => ({ Tags: (roleOf(call).Tags ?? []).map((tag) => ({ ...tag })), IsTruncated: false }),
+  UpdateAssumeRolePolicy: (call) => {
+    roleOf(call).AssumeRolePolicyDocument = document(call.params, 'PolicyDocument');
+    return {};
+  },
+  GetInstanceProfile: (call) => {
+    const name = required(call.params, 'InstanceProfileName');
+    const found = profiles(call).find((profile) => profile['InstanceProfileName'] === name);
+    if (!found) throw new AwsError('NoSuchEntity', `Instance Profile ${name} cannot be found.`, 404);
+    return { InstanceProfile: found };
+  },
   ListInstanceProfiles: (call) => ({ InstanceProfiles: profiles(call), IsTruncated: false }),
   ListInstanceProfilesForRole: (call) => ({ InstanceProfiles: profiles(call, roleOf(call)), IsTruncated: false }),
 };
@@ -258,8 +244,72 @@ function profiles({ account }: Call, role?: IamRole): JsonObject[] {
     });
 }
 
+/** Who has a policy. */
+function entitiesOf(call: Call): JsonObject {
+  const { iam } = call.account;
+  const arn = knownPolicy(call);
+  const filter = textOf(call.params, 'EntityFilter');
+  const wanted = (kind: string) => filter === undefined || filter === kind;
+  const having = <T extends { policies: string[] }>(kind: string, all: Iterable<T>) =>
+    wanted(kind) ? [...all].filter((one) => one.policies.includes(arn)) : [];
+  return {
+    PolicyGroups: having('Group', iam.groups.values()).map(({ GroupName, GroupId }) => ({ GroupName, GroupId })),
+    PolicyUsers: having('User', iam.users.values()).map(({ UserName, UserId }) => ({ UserName, UserId })),
+    PolicyRoles: having('Role', iam.roles.values()).map(({ RoleName, RoleId }) => ({ RoleName, RoleId })),
+    IsTruncated: false,
+  };
+}
+
+/** Numbers of what there is, and IAM's quotas of a new account. */
+function accountSummary({ account }: Call): JsonObject {
+  const { users, groups: all, roles: held, policies: own, profiles: kept, providers: known } = account.iam;
+  return {
+    SummaryMap: {
+      GroupPolicySizeQuota: 5120,
+      InstanceProfilesQuota: 1000,
+      Policies: own.size,
+      GroupsPerUserQuota: 10,
+      InstanceProfiles: kept.size,
+      AttachedPoliciesPerUserQuota: 10,
+      Users: users.size,
+      PoliciesQuota: 1500,
+      Providers: known.size,
+      AccountMFAEnabled: 0,
+      AccessKeysPerUserQuota: MAX_KEYS,
+      AssumeRolePolicySizeQuota: 2048,
+      PolicyVersionsInUseQuota: 10_000,
+      GlobalEndpointTokenVersion: 1,
+      VersionsPerPolicyQuota: 5,
+      AttachedPoliciesPerGroupQuota: 10,
+      PolicySizeQuota: 6144,
+      Groups: all.size,
+      AccountSigningCertificatesPresent: 0,
+      UsersQuota: 5000,
+      ServerCertificatesQuota: 20,
+      MFADevices: 0,
+      UserPolicySizeQuota: 2048,
+      PolicyVersionsInUse: own.size,
+      ServerCertificates: 0,
+      Roles: held.size,
+      RolesQuota: 1000,
+      SigningCertificatesPerUserQuota: 2,
+      MFADevicesInUse: 0,
+      RolePolicySizeQuota: 10_240,
+      AttachedPoliciesPerRoleQuota: 10,
+      AccountAccessKeysPresent: 0,
+      GroupsQuota: 300,
+    },
+  };
+}
+
 const policies: Service = {
   ListPolicies: listPolicies,
+  ListEntitiesForPolicy: entitiesOf,
+  ListPolicyVersions: (call) => {
+    const arn = knownPolicy(call);
+    const CreateDate = call.account.iam.policies.get(arn)?.CreateDate ?? AWS_POLICY_DATE;
+    return { Versions: [{ VersionId: 'v1', IsDefaultVersion: true, CreateDate }], IsTruncated: false };
+  },
   GetPolicy: (call) => ({ Policy: { ...policyView(call, knownPolicy(call)), Tags: [] } }),
   GetPolicyVersion: (call) => {
     const arn = knownPolicy(call);
@@ -338,8 +388,10 @@ const providers: Service = {
 
 export const iam: Service = {
   ...users,
+  ...groups,
   ...roles,
   ...policies,
   ...providers,
+  GetAccountSummary: accountSummary,
   ListAccountAliases: () => ({ AccountAliases: [], IsTruncated: false }),
 };
