@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import { bindChunk } from './bind-chunks.mjs';
 import { bundleOptions } from './bundle-options.mjs';
 
 /** What the published package may weigh, bytes unpacked. */
@@ -23,7 +24,8 @@ const minified = {
 };
 const { outputFiles } = await build({
   ...bundleOptions,
-  ...minified,
+  minifySyntax: true,
+  legalComments: 'none',
   banner: {},
   define: { ...bundleOptions.define, 'process.env.KUBETUTOR_VERSION': JSON.stringify(version) },
   entryPoints: { main: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade-worker.ts' },
@@ -34,8 +36,9 @@ const { outputFiles } = await build({
 });
 // Only ES modules can be split, only of CommonJS can compiled code be kept (see src/cli/code-cache.ts): one becomes the other.
 for (const { path: file, text } of outputFiles) {
-  const { code } = await transform(text, {
+  const { code } = await transform(bindChunk(text), {
     ...minified,
+    logOverride: { 'commonjs-variable-in-esm': 'silent' },
     format: 'cjs',
     platform: 'node',
     target: bundleOptions.target,

@@ -3,8 +3,21 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const EMPTY = new Uint8Array(0);
 
+/** Up to here the engine's encoder costs more than a loop. */
+const SHORT = 64;
+
 export function encode(text: string): Uint8Array {
-  return encoder.encode(text);
+  return (text.length <= SHORT && encodeAscii(text)) || encoder.encode(text);
+}
+
+function encodeAscii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return undefined;
+    bytes[i] = unit;
+  }
+  return bytes;
 }
 
 /** UTF-8 to text; broken sequences become U+FFFD. */
@@ -13,7 +26,7 @@ export function decode(bytes: Uint8Array): string {
 }
 
 export function toBytes(data: string | Uint8Array): Uint8Array {
-  return typeof data === 'string' ? encoder.encode(data) : data;
+  return typeof data === 'string' ? encode(data) : data;
 }
 
 export function concat(chunks: readonly Uint8Array[]): Uint8Array {

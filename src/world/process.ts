@@ -385,14 +385,15 @@ export class Process {
   }
 
   private resume(value: unknown): void {
-    this.advance(() => this.task.next(value));
+    this.advance(value, undefined);
   }
 
   private resumeWithError(error: Error): void {
-    this.advance(() => this.task.throw(error));
+    this.advance(undefined, error);
   }
 
-  private advance(step: () => IteratorResult<Wait<unknown>, number>): void {
+  /** Lets the task go on with `value`, or with `error` raised where it waits. */
+  private advance(value: unknown, error: Error | undefined): void {
     if (this.ended) return;
     this.running = true;
     const { machine } = this;
@@ -400,11 +401,11 @@ export class Process {
     machine.current = this;
     let result: IteratorResult<Wait<unknown>, number>;
     try {
-      result = step();
-    } catch (error) {
+      result = error ? this.task.throw(error) : this.task.next(value);
+    } catch (raised) {
       this.running = false;
       machine.current = before;
-      this.finish(this.statusOf(error));
+      this.finish(this.statusOf(raised));
       return;
     }
     this.running = false;

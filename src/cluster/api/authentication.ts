@@ -38,9 +38,9 @@ export function authenticate(
 /** Whom the request's Impersonate-* headers name; undefined without any. */
 export function impersonated(request: HttpRequest): User | undefined {
   const name = request.headers.get('impersonate-user');
+  if (name === undefined) return undefined;
   const groups = (request.headers.get('impersonate-group') ?? '').split('\n').filter((group) => group !== '');
   const uid = request.headers.get('impersonate-uid');
-  if (name === undefined) return undefined;
   const serviceAccount = /^system:serviceaccount:([^:]+):[^:]+$/.exec(name);
   const all = serviceAccount
     ? [...groups, 'system:serviceaccounts', `system:serviceaccounts:${serviceAccount[1]}`]
@@ -59,5 +59,14 @@ function impersonatedExtra(request: HttpRequest): Record<string, string[]> | und
 }
 
 function withGroup(user: User): User {
-  return user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
+  if (user.groups.includes(AUTHENTICATED)) return user;
+  let whole = known.get(user);
+  if (!whole) {
+    whole = { ...user, groups: [...user.groups, AUTHENTICATED] };
+    known.set(user, whole);
+  }
+  return whole;
 }
+
+/** The same object for the same user: what he may do is found by it. */
+const known = new WeakMap<User, User>();

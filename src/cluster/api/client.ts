@@ -30,7 +30,7 @@ export class ApiUnreachable extends Error {}
  */
 export class Client {
   private readonly options: WriteOptions;
-  private known: Set<string> | undefined;
+  private known: WeakMap<Kind<ApiObject>, Set<string>> | undefined;
 
   constructor(
     readonly server: ApiServer,
@@ -111,18 +111,11 @@ export class Client {
 
   /** Calls `listener` after every write to the kind. Returns how to stop. */
   watch<T extends ApiObject>(kind: Kind<T>, listener: (event: StoreEvent<T>) => void): () => void {
-    return this.server.store.subscribe(qualifiedResource(this.resource(kind)), (event) =>
-      listener({
-        type: event.type,
-        object: need<T>(event.object),
-        old: typed<T>(event.old),
-        revision: event.revision,
-      }),
-    );
+    return this.server.store.subscribe(qualifiedResource(this.resource(kind)), (event) => listener(eventOf<T>(event)));
   }
 
   resource<T extends ApiObject>(kind: Kind<T>): Resource {
-    return this.server.resources.need(kind.group, kind.version, kind.plural);
+    return this.server.resources.needKind(kind);
   }
 
   private check(): void {
@@ -130,25 +123,33 @@ export class Client {
   }
 
   /** What this user was allowed since roles or bindings last changed. */
-  private rights(): Set<string> {
+  private rightsOn(kind: Kind<ApiObject>): Set<string> {
     if (!this.known) {
-      const known = new Set<string>();
-      for (const resource of RBAC) this.server.store.subscribe(resource, () => known.clear());
-      this.known = known;
+      this.known = new WeakMap();
+      const forget = () => {
+        this.known = new WeakMap();
+      };
+      for (const resource of RBAC) this.server.store.subscribe(resource, forget);
     }
-    return this.known;
+    let rights = this.known.get(kind);
+    if (!rights) {
+      rights = new Set();
+      this.known.set(kind, rights);
+    }
+    return rights;
   }
 
   private mustMay(verb: string, kind: Kind<ApiObject>, namespace: string, name: string, subresource: string): void {
+    const right = `${verb} ${subresource} ${namespace}`;
+    const rights = this.rightsOn(kind);
+    if (rights.has(right)) return;
     // What is one call here is a patch, an update or, for bindings, a create over HTTP: each has a right of its own.
     const verbs = subresource === 'binding' ? ['create'] : verb === 'update' ? ['update', 'patch'] : [verb];
-    const id = `${verb} ${kind.group} ${kind.plural} ${subresource} ${namespace}`;
-    if (this.rights().has(id)) return;
     const question = { group: kind.group, resource: kind.plural, subresource, namespace };
     const may = (name: string) =>
       verbs.some((each) => authorize(this.server.store, this.user, { ...question, name, verb: each }).allowed);
     if (may('')) {
-      this.rights().add(id);
+      rights.add(right);
       return;
     }
     // Rights on single objects are asked for every time.
@@ -168,4 +169,8 @@ function typed<T extends ApiObject>(object: Stored | undefined): Stored<T> | und
 
 function need<T extends ApiObject>(object: Stored): Stored<T> {
   return object as Stored<T>;
+}
+
+function eventOf<T extends ApiObject>(event: StoreEvent): StoreEvent<T> {
+  return event as StoreEvent<T>;
 }

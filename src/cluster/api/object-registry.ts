@@ -111,7 +111,7 @@ export class ObjectRegistry {
     if (existing) throw alreadyThere(resource, name, existing);
     const stored = asStored(object);
     if (options.dryRun) return stored;
-    const written = this.store.put(tableName(resource), stored);
+    const written = this.store.putOwn(tableName(resource), stored);
     this.managers.created(asked ?? written, options);
     return written;
   }
@@ -133,6 +133,7 @@ export class ObjectRegistry {
       creationTimestamp: toSeconds(this.world.now),
       deletionGracePeriodSeconds: undefined,
       generation: hasGeneration(resource) ? 1 : undefined,
+      resourceVersion: '',
     };
   }
 
@@ -238,7 +239,8 @@ export class ObjectRegistry {
     if (next.metadata.deletionTimestamp && mayGo(next)) {
       return this.remove(resource, next, context);
     }
-    const written = this.store.put(tableName(resource), next);
+    const table = tableName(resource);
+    const written = next.metadata === old.metadata ? this.store.put(table, next) : this.store.putOwn(table, next);
     this.managers.updated(old, written, options, subresource);
     return written;
   }
@@ -442,24 +444,21 @@ function storageError(resource: Resource, old: Stored, text: string): string {
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${text}`;
 }
 
+/** The object as it is stored. What is new of it belongs to the store: whoever gave it changes nothing in it any more. */
 function asStored(object: ApiObject, old?: Stored): Stored {
-  const { apiVersion, kind, metadata } = object;
-  if (!apiVersion || !kind || !metadata?.name || !metadata.uid || !metadata.creationTimestamp) {
-    throw StatusError.internal(`object of kind ${kind ?? '?'} is not complete`);
-  }
-  const { name, uid, creationTimestamp } = metadata;
   const whole = withoutUndefined(object, old);
-  if (old && metadata === old.metadata) return { ...whole, apiVersion, kind, metadata: old.metadata };
-  return {
-    ...whole,
-    apiVersion,
-    kind,
-    metadata: {
-      ...whole.metadata,
-      name,
-      uid,
-      creationTimestamp,
-      resourceVersion: metadata.resourceVersion ?? '',
-    },
-  };
+  if (!isComplete(whole)) throw StatusError.internal(`object of kind ${object.kind ?? '?'} is not complete`);
+  return whole;
+}
+
+function isComplete(object: ApiObject): object is Stored {
+  const { apiVersion, kind, metadata } = object;
+  return Boolean(
+    apiVersion &&
+      kind &&
+      metadata?.name &&
+      metadata.uid &&
+      metadata.creationTimestamp &&
+      metadata.resourceVersion !== undefined,
+  );
 }

@@ -119,5 +119,13 @@ export function qualifiedResource(resource: { group: string; plural: string }): 
 
 /** The name of the store's table that has a resource's objects. */
 export function tableName(resource: Resource): string {
-  return resource.conversion?.table ?? qualifiedResource(resource);
+  let name = tableNames.get(resource);
+  if (name === undefined) {
+    name = resource.conversion?.table ?? qualifiedResource(resource);
+    tableNames.set(resource, name);
+  }
+  return name;
 }
+
+/** Every read and write asks for it: a text that is made each time has to be hashed each time. */
+const tableNames = new WeakMap<Resource, string>();

@@ -170,13 +170,18 @@ export class Store {
     return this.tables.get(resource)?.version ?? 0;
   }
 
-  /** Writes a new or changed object and gives it back with its resourceVersion. */
+  /** Writes a new or changed object and gives it back with its resourceVersion. `object` stays as it is. */
   put(resource: string, object: Stored): Stored {
+    return this.putOwn(resource, { ...object, metadata: { ...object.metadata } });
+  }
+
+  /** The same for an object that nobody else has: it becomes what is stored. */
+  putOwn(resource: string, written: Stored): Stored {
     const table = this.table(resource);
-    const key = keyOf(object);
+    const key = keyOf(written);
     const old = table.byKey.get(key);
     this.revision++;
-    const written: Stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.revision) } };
+    written.metadata.resourceVersion = String(this.revision);
     table.set(key, written);
     this.publish(resource, { type: old ? 'MODIFIED' : 'ADDED', object: written, old, revision: this.revision });
     return written;

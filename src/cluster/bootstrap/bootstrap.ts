@@ -98,7 +98,7 @@ export function putBootstrap(
   fieldManager = 'kube-apiserver',
 ): Stored {
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
-  const stored = server.store.put(resource, {
+  const stored = server.store.putOwn(resource, {
     ...object,
     apiVersion: String(object['apiVersion']),
     kind: String(object['kind']),

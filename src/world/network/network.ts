@@ -26,7 +26,7 @@ export interface OutgoingRequest {
   readonly protocol?: string;
   readonly headers?: ReadonlyMap<string, string>;
   readonly body?: HttpBody;
-  readonly tls?: HttpRequest['tls'];
+  readonly tls?: NonNullable<HttpRequest['tls']>;
   /** ms of virtual time to wait for the connection. */
   readonly connectTimeout?: number;
 }
@@ -272,17 +272,8 @@ export class Network {
   /** An HTTP exchange over a connection that stands. Raises EIO when the server does not speak HTTP. */
   *exchange(process: Process, { listener, delivered, flow }: Opened, request: OutgoingRequest): Task<HttpResponse> {
     if (!listener.http) throw new Errno('EIO');
-    const sent: HttpRequest = {
-      method: request.method,
-      path: request.path,
-      query: request.query ?? [],
-      ...(request.target === undefined ? {} : { target: request.target }),
-      ...(request.protocol === undefined ? {} : { protocol: request.protocol }),
-      headers: request.headers ?? new Map(),
-      remoteAddress: delivered.source,
-      ...(request.body ? { body: request.body } : {}),
-      ...(request.tls ? { tls: request.tls } : {}),
-    };
+    const { query = [], headers = new Map<string, string>() } = request;
+    const sent: HttpRequest = { ...request, query, headers, remoteAddress: delivered.source };
     flow?.data('forward', requestSize(sent), request.tls ? undefined : `${sent.method} ${sent.path} HTTP/1.1`);
     const response = yield* listener.http(sent);
     yield* process.sleep(2 * delivered.latency);
