@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Account } from './account.ts';
+import { AwsError, notModelled } from './errors.ts';
 import type { Identity } from './types/iam.ts';
 
 const allow = (...actions: string[]): JsonObject => ({
@@ -46,6 +47,24 @@ const AWS_MANAGED: Readonly<Record<string, JsonObject>> = {
     'ec2:CreateTags',
   ),
   'service-role/AmazonEKS_CNI_Policy': allow('ec2:*'),
+  AmazonS3ReadOnlyAccess: allow(
+    's3:Get*',
+    's3:List*',
+    's3:Describe*',
+    's3-object-lambda:Get*',
+    's3-object-lambda:List*',
+  ),
+  AmazonS3FullAccess: allow('s3:*', 's3-object-lambda:*'),
+  AmazonDynamoDBReadOnlyAccess: allow('dynamodb:Get*', 'dynamodb:List*', 'dynamodb:Describe*', 'dynamodb:Query'),
+  AmazonDynamoDBFullAccess: allow('dynamodb:*'),
+  AmazonRoute53FullAccess: allow('route53:*', 'route53domains:*', 'elasticloadbalancing:DescribeLoadBalancers'),
+  AmazonSQSFullAccess: allow('sqs:*'),
+  AmazonEC2ContainerRegistryPowerUser: allow('ecr:Get*', 'ecr:Describe*', 'ecr:List*', 'ecr:Batch*', 'ecr:Put*'),
+  CloudWatchAgentServerPolicy: allow('cloudwatch:PutMetricData', 'ec2:DescribeVolumes', 'logs:Put*', 'logs:Create*'),
+  CloudWatchLogsFullAccess: allow('logs:*', 'cloudwatch:GenerateQuery'),
+  SecretsManagerReadWrite: allow('secretsmanager:*', 'kms:Describe*', 'kms:List*'),
+  ElasticLoadBalancingFullAccess: allow('elasticloadbalancing:*', 'ec2:Describe*'),
+  'service-role/AmazonEFSCSIDriverPolicy': allow('elasticfilesystem:*', 'ec2:DescribeAvailabilityZones'),
   'job-function/Billing': allow('ce:*', 'billing:*'),
 };
 
@@ -62,6 +81,14 @@ export function policyDocument(account: Account, arn: string): JsonObject | unde
     return Object.hasOwn(AWS_MANAGED, name) ? AWS_MANAGED[name] : undefined;
   }
   return account.iam.policies.get(arn)?.document;
+}
+
+/** Raises NoSuchEntity for a policy that is not there, and says of AWS's own that there are more than kubetutor has. */
+export function checkPolicy(account: Account, arn: string): void {
+  if (policyDocument(account, arn)) return;
+  if (arn.startsWith(PREFIX))
+    throw notModelled(`the policy ${arn}, if AWS has it (aws iam list-policies lists those it models)`);
+  throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
 }
 
 export type Decision = 'allowed' | 'denied explicitly' | 'not allowed';

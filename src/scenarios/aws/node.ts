@@ -3,6 +3,7 @@ import type { Region } from '../../cloud/aws/region.ts';
 import { NODE_VERSION } from '../../cloud/aws/services/eks/versions.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
 import type { EksCluster } from '../../cloud/aws/types/eks.ts';
+import { validateLabelValue } from '../../cluster/apimachinery/names.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
 import { Kubelet } from '../../cluster/node/kubelet/kubelet.ts';
@@ -138,7 +139,8 @@ function nodeFacts({ region, eks }: NodeOptions, instance: Instance): NodeFacts 
       ...group?.labels,
       'beta.kubernetes.io/instance-type': type,
       'eks.amazonaws.com/capacityType': group?.capacityType ?? 'ON_DEMAND',
-      'eks.amazonaws.com/nodegroup': groupName,
+      // A name that may be no label's value would keep the node from the cluster.
+      ...(validateLabelValue(groupName).length === 0 ? { 'eks.amazonaws.com/nodegroup': groupName } : {}),
       'eks.amazonaws.com/nodegroup-image': instance.ImageId,
       ...(group?.launchTemplate
         ? {

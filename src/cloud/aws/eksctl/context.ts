@@ -56,10 +56,18 @@ const HOSTS: Readonly<Record<string, string>> = {
   IAM: 'iam',
 };
 
+/** Errors that the SDK has types for: the others are called `api error`. aws-sdk-go-v2: service/SERVICE/types/errors.go */
+const MODELLED: Readonly<Record<string, RegExp>> = {
+  EKS: /^(BadRequest|Client|InvalidParameter|InvalidRequest|InvalidState|NotFound|Resource\w+|Server|ServiceUnavailable|Throttling|UnsupportedAvailabilityZone)Exception$/,
+  CloudFormation:
+    /^(AlreadyExists|CFNRegistry|InvalidOperation|LimitExceeded|StackNotFound|TokenAlreadyExists)Exception$/,
+  IAM: /^(ConcurrentModification|DeleteConflict|EntityAlreadyExists|InvalidInput|LimitExceeded|MalformedPolicyDocument|NoSuchEntity)$/,
+};
+
 /** What aws-sdk-go-v2 says of a failed call. */
 export function sdkText(service: string, error: unknown): string {
   if (error instanceof ClientError) {
-    const kind = service === 'EKS' ? error.code : `api error ${error.code}`;
+    const kind = MODELLED[service]?.test(error.code) ? error.code : `api error ${error.code}`;
     return `operation error ${service}: ${error.operation}, https response error StatusCode: ${error.status}, RequestID: ${requestId(error)}, ${kind}: ${error.text}`;
   }
   if (error instanceof EndpointError) {

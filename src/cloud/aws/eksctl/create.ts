@@ -34,6 +34,8 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
   const { process, region } = context;
   const info = (text: string) => log(process, 'info', text);
   yield* header(context);
+  for (const field of spec.ignored)
+    yield* log(process, 'warning', `kubetutor does not model ${field} of a ClusterConfig: it is left out`);
   const version = spec.version ?? DEFAULT_VERSION;
   if (!VERSIONS.includes(version))
     throw new EksctlError(

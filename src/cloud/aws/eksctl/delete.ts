@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
+import { readConfig } from './config.ts';
 import { type Context, call, kubeApi } from './context.ts';
 import { fargateStack, profileNames, removeProfile } from './fargate.ts';
 import { findProvider } from './iam.ts';
@@ -8,8 +9,8 @@ import type { KubeApi } from './kube-api.ts';
 import { removeKubeconfig } from './kubeconfig.ts';
 import { describePlan, EksctlError, log, type Plan } from './log.ts';
 import { drainNodegroups } from './nodes.ts';
-import { nodegroupsFromConfig, readConfig } from './spec.ts';
-import { stackName, stacksOf, tagOf, waitForStack } from './stacks.ts';
+import { nodegroupsFromConfig } from './spec.ts';
+import { describeCluster, stackName, stacksOf, tagOf, waitForStack } from './stacks.ts';
 
 /** eksctl gives the clean-up of load balancers this long, ms. */
 const CLEANUP_LIMIT = 10 * 60_000;
@@ -17,15 +18,12 @@ const CLEANUP_LIMIT = 10 * 60_000;
 /** `eksctl delete cluster`. Raises EksctlError. eksctl: pkg/actions/cluster/owned.go */
 export function* deleteCluster(context: Context, name: string): Task<number> {
   const { process, flags } = context;
-  yield* log(process, 'info', `deleting EKS cluster ${JSON.stringify(name)}`);
   const stacks = yield* stacksOf(context, name);
   const described = yield* call(context, 'eks', 'DescribeCluster', { name }, ['ResourceNotFoundException']);
+  if (stacks.length === 0 && !described) yield* describeCluster(context, name);
+  yield* log(process, 'info', `deleting EKS cluster ${JSON.stringify(name)}`);
   const cluster = objectOf(described ?? {}, 'cluster');
   const operable = cluster['status'] === 'ACTIVE';
-  if (stacks.length === 0 && !described)
-    throw new EksctlError(
-      `fetching cluster status to determine if it can be deleted: unable to describe cluster control plane: operation error EKS: DescribeCluster, https response error StatusCode: 404, RequestID: , ResourceNotFoundException: No cluster found for name: ${name}.`,
-    );
   const groups = stacks.flatMap((stack) => tagOf(stack, 'alpha.eksctl.io/nodegroup-name') ?? []);
   const api = operable ? kubeApi(context, cluster) : undefined;
   if (api && groups.length > 0) {
@@ -134,8 +132,13 @@ function* removeStacks(context: Context, { name, stacks, groups, provider, api, 
   const serviceAccounts = stacks.flatMap((stack) => accountOf(stack) ?? []);
   const groupStacks = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/nodegroup-name') !== undefined);
   const addons = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/addon-name') !== undefined);
+  const access = stacks.filter((stack) => nameOf(stack).startsWith(`eksctl-${name}-accessentry-`));
   const own = stacks.find((stack) => nameOf(stack) === clusterStack);
-  yield* log(process, 'info', describePlan(deletionPlan({ name, groups, serviceAccounts, addons, provider, wait })));
+  yield* log(
+    process,
+    'info',
+    describePlan(deletionPlan({ name, groups, serviceAccounts, addons, access, provider, wait })),
+  );
   for (const stack of groupStacks) yield* removeStack(context, stack);
   for (const account of serviceAccounts) {
     yield* removeStack(context, account.stack);
@@ -144,6 +147,7 @@ function* removeStacks(context: Context, { name, stacks, groups, provider, api, 
   if (provider !== undefined)
     yield* call(context, 'iam', 'DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn: provider });
   for (const stack of addons) yield* removeStack(context, stack, wait);
+  for (const stack of access) yield* removeStack(context, stack);
   if (own) yield* removeStack(context, own, wait);
 }
 
@@ -172,12 +176,13 @@ interface Deletion {
   readonly groups: readonly string[];
   readonly serviceAccounts: readonly Account[];
   readonly addons: readonly JsonObject[];
+  readonly access: readonly JsonObject[];
   readonly provider: string | undefined;
   readonly wait: boolean;
 }
 
 /** eksctl: pkg/cfn/manager/delete_tasks.go, NewTasksToDeleteClusterWithNodeGroups */
-function deletionPlan({ name, groups, serviceAccounts, addons, provider, wait }: Deletion): Plan {
+function deletionPlan({ name, groups, serviceAccounts, addons, access, provider, wait }: Deletion): Plan {
   const tasks: Plan[] = [];
   if (groups.length > 0)
     tasks.push({ tasks: groups.map((one) => `delete nodegroup ${JSON.stringify(one)}`), parallel: true, sub: true });
@@ -190,11 +195,20 @@ function deletionPlan({ name, groups, serviceAccounts, addons, provider, wait }:
     const texts = addons.map((stack) => `delete addon IAM ${JSON.stringify(nameOf(stack))}`);
     tasks.push({ tasks: texts, parallel: true, sub: true });
   }
+  if (access.length > 0) {
+    const texts = access.map((stack) => `delete access entry stack ${JSON.stringify(nameOf(stack))}`);
+    tasks.push({ tasks: texts, parallel: true, sub: true });
+  }
   return { tasks: [...tasks, `delete cluster control plane ${JSON.stringify(name)}${wait ? '' : ' [async]'}`] };
 }
 
 /** Deletes a stack; unless `wait` is false, until it is gone. */
-function* removeStack(context: Context, stack: JsonObject, wait = true, subject = 'cluster with nodegroup(s)'): Task {
+export function* removeStack(
+  context: Context,
+  stack: JsonObject,
+  wait = true,
+  subject = 'cluster with nodegroup(s)',
+): Task {
   const { process } = context;
   const name = nameOf(stack);
   yield* log(process, 'info', `will delete stack ${JSON.stringify(name)}`);
@@ -247,21 +261,28 @@ function* deleted(context: Context, id: string, subject: string, name: string): 
 export function* deleteNodegroup(context: Context, cluster: JsonObject, group: string): Task<number> {
   const { process, flags } = context;
   const name = String(cluster['name']);
+  const stack = yield* nodegroupStack(context, name, group);
   yield* log(process, 'info', `1 nodegroup (${group}) was included (based on the include/exclude rules)`);
   if (flags.bool('drain', true)) {
     yield* log(process, 'info', `will drain 1 nodegroup(s) in cluster ${JSON.stringify(name)}`);
     yield* drainNodegroups(context, kubeApi(context, cluster), [group], flags.bool('disable-eviction'));
   }
   yield* log(process, 'info', `will delete 1 nodegroups from cluster ${JSON.stringify(name)}`);
-  const stack = `eksctl-${name}-nodegroup-${group}`;
-  const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: stack }, ['ValidationError']);
-  const [found] = objectsOf(answer ?? {}, 'Stacks');
-  if (found) {
+  if (stack) {
     const wait = flags.bool('wait');
     const task = `delete nodegroup ${JSON.stringify(group)}${wait ? '' : ' [async]'}`;
     yield* log(process, 'info', describePlan({ tasks: [{ tasks: [task] }] }));
-    yield* removeStack(context, found, wait, 'nodegroup(s)');
+    yield* removeStack(context, stack, wait, 'nodegroup(s)');
   } else yield* call(context, 'eks', 'DeleteNodegroup', { clusterName: name, nodegroupName: group });
   yield* log(process, 'success', `deleted 1 nodegroup(s) from cluster ${JSON.stringify(name)}`);
   return 0;
+}
+
+/** The stack of a node group; one that eksctl did not make has none. Raises EksctlError when there is no such group. eksctl: PopulateNodegroup */
+export function* nodegroupStack(context: Context, cluster: string, group: string): Task<JsonObject | undefined> {
+  const name = `eksctl-${cluster}-nodegroup-${group}`;
+  const answer = yield* call(context, 'cloudformation', 'DescribeStacks', { StackName: name }, ['ValidationError']);
+  const [found] = objectsOf(answer ?? {}, 'Stacks');
+  if (!found) yield* call(context, 'eks', 'DescribeNodegroup', { clusterName: cluster, nodegroupName: group });
+  return found;
 }

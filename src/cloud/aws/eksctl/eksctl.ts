@@ -1,27 +1,23 @@
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
-import { ClientError } from '../client/client.ts';
 import { objectOf, textOf } from '../params.ts';
-import { type Context, call, makeContext, sdkText } from './context.ts';
+import { createAccessEntry, deleteAccessEntry, getAccessEntries } from './access-entry.ts';
+import { checkConfigFlags, readConfig } from './config.ts';
+import { type Context, call, makeContext } from './context.ts';
 import { createAddon, createCluster, createNodegroups } from './create.ts';
 import { deleteCluster, deleteNodegroup, deleteServiceAccount } from './delete.ts';
+import { drainNodegroup } from './drain.ts';
 import { createProfile, deleteProfile, getProfiles } from './fargate.ts';
 import { type Flag, Flags } from './flags.ts';
 import { getAddons, getClusters, getNodegroups, getServiceAccounts } from './get.ts';
-import { addonRole, createServiceAccount, ensureProvider, findProvider } from './iam.ts';
+import { addonRole, associateProvider, createServiceAccount, findProvider } from './iam.ts';
 import { createIdentityMapping, getIdentityMappings } from './identity-mapping.ts';
 import { saveKubeconfig } from './kubeconfig.ts';
 import { EksctlError, log } from './log.ts';
 import { updateLogging } from './logging.ts';
-import {
-  type ClusterSpec,
-  NODEGROUP_FLAGS,
-  nodegroupFromFlags,
-  nodegroupsFromConfig,
-  readConfig,
-  specFromConfig,
-} from './spec.ts';
+import { scale } from './scale.ts';
+import { type ClusterSpec, NODEGROUP_FLAGS, nodegroupFromFlags, nodegroupsFromConfig, specFromConfig } from './spec.ts';
 import { describeCluster, stacksOf } from './stacks.ts';
 import { VERSION } from './version.ts';
 
@@ -46,15 +42,21 @@ const NAME: Flag = { name: 'name', short: 'n', kind: 'text' };
 const CLUSTER: Flag = { name: 'cluster', short: 'c', kind: 'text' };
 const FILE: Flag = { name: 'config-file', short: 'f', kind: 'text' };
 const OUTPUT: Flag = { name: 'output', short: 'o', kind: 'text' };
+/** What a configuration file says instead. eksctl: NewCreateClusterLoader */
+const CREATE_FLAGS: readonly string[] = [
+  'tags',
+  'zones',
+  ...NODEGROUP_FLAGS.map(({ name }) => name).filter((name) => name !== 'nodegroup-name'),
+];
+const PRINCIPAL: Flag = { name: 'principal-arn', kind: 'text' };
 const APPROVE: Flag = { name: 'approve', kind: 'bool' };
 const WAIT: Flag = { name: 'wait', short: 'w', kind: 'bool' };
 
 function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; region: string | undefined }> {
   const file = flags.text('config-file');
   if (file !== undefined) {
-    if (flags.has('name') || flags.args.length > 0)
-      throw new EksctlError('cannot use --name when --config-file/-f is set');
     const config = readConfig(process, file);
+    checkConfigFlags(flags, config, CREATE_FLAGS);
     return { spec: specFromConfig(config), region: textOf(objectOf(config, 'metadata'), 'region') };
   }
   const random = process.machine.world.random.fork(`eksctl/${process.now}`);
@@ -64,6 +66,10 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
   const name =
     named ??
     `${random.pick(['adorable', 'beautiful', 'fabulous', 'scrumptious', 'wonderful'])}-${random.pick(['badger', 'gopher', 'mushroom', 'painting', 'unicorn'])}-${Math.floor(process.now / 1000)}`;
+  if (/[^a-zA-Z0-9-]/.test(name))
+    throw new EksctlError(
+      `validation for ${name} failed, name must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
+    );
   const without = flags.bool('without-nodegroup');
   return {
     spec: {
@@ -76,6 +82,7 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
       fromFile: false,
       tags: {},
       logTypes: [],
+      ignored: [],
     },
     region: undefined,
   };
@@ -85,7 +92,9 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
 function clusterName(process: Process, flags: Flags, flag = 'cluster'): { name: string; region: string | undefined } {
   const file = flags.text('config-file');
   if (file !== undefined) {
-    const metadata = objectOf(readConfig(process, file), 'metadata');
+    const config = readConfig(process, file);
+    checkConfigFlags(flags, config, []);
+    const metadata = objectOf(config, 'metadata');
     return { name: textOf(metadata, 'name') ?? '', region: textOf(metadata, 'region') };
   }
   const name = flags.text(flag) ?? (flag === 'name' ? flags.args[0] : undefined);
@@ -107,7 +116,8 @@ function* withCluster(
 const COMMANDS: Readonly<Record<string, Command>> = {
   version: {
     flags: [OUTPUT],
-    *run(process) {
+    *run(process, flags) {
+      if (flags.has('output')) throw new EksctlError('kubetutor does not model eksctl version --output');
       yield* process.print(`${VERSION}\n`);
       return 0;
     },
@@ -197,6 +207,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'get cluster': {
     flags: [NAME, OUTPUT, { name: 'all-regions', short: 'A', kind: 'bool' }],
     *run(process, flags) {
+      const [argument] = flags.args;
+      if (flags.has('name') && argument !== undefined)
+        throw new EksctlError(`--name=${flags.text('name')} and argument ${argument} cannot be used at the same time`);
+      if (flags.bool('all-regions') && (flags.has('name') || argument !== undefined))
+        throw new EksctlError(
+          '--all-regions is for listing all clusters, it must be used without cluster name flag/argument',
+        );
       return yield* getClusters(yield* makeContext(process, flags));
     },
   },
@@ -207,6 +224,47 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'get addon': {
     flags: [CLUSTER, NAME, OUTPUT, FILE],
     run: (process, flags) => withCluster(process, flags, getAddons),
+  },
+  'get accessentry': {
+    flags: [CLUSTER, FILE, OUTPUT, PRINCIPAL],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* getAccessEntries(context, yield* describeCluster(context, cluster));
+      }),
+  },
+  'create accessentry': {
+    flags: [
+      CLUSTER,
+      FILE,
+      PRINCIPAL,
+      { name: 'type', kind: 'text' },
+      { name: 'kubernetes-groups', kind: 'list' },
+      { name: 'kubernetes-username', kind: 'text' },
+    ],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* createAccessEntry(context, yield* describeCluster(context, cluster));
+      }),
+  },
+  'delete accessentry': {
+    flags: [CLUSTER, FILE, PRINCIPAL],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* deleteAccessEntry(context, yield* describeCluster(context, cluster));
+      }),
+  },
+  'drain nodegroup': {
+    flags: [
+      CLUSTER,
+      NAME,
+      { name: 'undo', kind: 'bool' },
+      { name: 'disable-eviction', kind: 'bool' },
+      { name: 'parallel', kind: 'number' },
+    ],
+    run: (process, flags) =>
+      withCluster(process, flags, function* (context, cluster) {
+        return yield* drainNodegroup(context, yield* describeCluster(context, cluster));
+      }),
   },
   'get iamserviceaccount': {
     flags: [CLUSTER, NAME, OUTPUT, FILE],
@@ -334,70 +392,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   nodegroups: 'nodegroup',
   ng: 'nodegroup',
   addons: 'addon',
+  accessentries: 'accessentry',
   fargateprofiles: 'fargateprofile',
   iamserviceaccounts: 'iamserviceaccount',
 };
-
-/** eksctl: pkg/actions/nodegroup/scale.go */
-function* scale(context: Context, cluster: string): Task<number> {
-  const { process, flags } = context;
-  const name = flags.text('name') ?? flags.args[0];
-  if (name === undefined) throw new EksctlError('--name must be set');
-  const sizes = {
-    desiredSize: flags.number('nodes'),
-    minSize: flags.number('nodes-min'),
-    maxSize: flags.number('nodes-max'),
-  };
-  if (Object.values(sizes).every((size) => size === undefined))
-    throw new EksctlError('at least one of minimum, maximum and desired nodes must be set');
-  yield* log(process, 'info', `scaling nodegroup ${JSON.stringify(name)} in cluster ${cluster}`);
-  const scalingConfig = Object.fromEntries(
-    Object.entries(sizes).flatMap(([key, size]) => (size === undefined ? [] : [[key, size]])),
-  );
-  try {
-    yield* context.client.call('eks', 'UpdateNodegroupConfig', {
-      clusterName: cluster,
-      nodegroupName: name,
-      scalingConfig,
-    });
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    throw new EksctlError(
-      `failed to scale nodegroup for cluster ${JSON.stringify(cluster)}, error: ${sdkText('EKS', error)}`,
-    );
-  }
-  yield* log(process, 'info', `initiated scaling of nodegroup`);
-  yield* log(
-    process,
-    'info',
-    `to see the status of the scaling run \`eksctl get nodegroup --cluster ${cluster} --region ${context.region} --name ${name}\``,
-  );
-  return 0;
-}
-
-/** eksctl: pkg/ctl/utils/associate_iam_oidc_provider.go */
-function* associateProvider(context: Context, cluster: string): Task<number> {
-  const { process, flags, region } = context;
-  const described = yield* describeCluster(context, cluster);
-  const where = `for cluster ${JSON.stringify(cluster)} in ${JSON.stringify(region)}`;
-  if ((yield* findProvider(context, described)) !== undefined) {
-    yield* log(
-      process,
-      'info',
-      `IAM Open ID Connect provider is already associated with cluster ${JSON.stringify(cluster)} in ${JSON.stringify(region)}`,
-    );
-    return 0;
-  }
-  if (!flags.bool('approve')) {
-    yield* log(process, 'info', `(plan) would create IAM Open ID Connect provider ${where}`);
-    yield* log(process, 'warning', "no changes were applied, run again with '--approve' to apply the changes");
-    return 0;
-  }
-  yield* log(process, 'info', `will create IAM Open ID Connect provider ${where}`);
-  yield* ensureProvider(context, described);
-  yield* log(process, 'success', `created IAM Open ID Connect provider ${where}`);
-  return 0;
-}
 
 function* eksctlMain(process: Process): Task<number> {
   const words = process.argv.slice(1);
@@ -409,6 +407,10 @@ function* eksctlMain(process: Process): Task<number> {
   try {
     const flags = new Flags(words.slice(single ? 1 : 2), [...command.flags, ...COMMON]);
     if (flags.bool('help')) return yield* help(process, key, command);
+    if (flags.args.length > 1) {
+      yield* log(process, 'critical', 'only one argument is allowed to be used as a name');
+      return 1;
+    }
     return yield* command.run(process, flags);
   } catch (error) {
     if (!(error instanceof EksctlError)) throw error;
@@ -426,8 +428,28 @@ function* help(process: Process, key: string, { flags }: Command): Task<number> 
   return 0;
 }
 
+/** What eksctl has beside. */
+const OTHER_VERBS = [
+  'anywhere',
+  'associate',
+  'completion',
+  'deregister',
+  'disassociate',
+  'enable',
+  'generate',
+  'register',
+  'set',
+  'unset',
+  'update',
+  'upgrade',
+];
+
 function* usage(process: Process, verb: string, noun: string): Task<number> {
   const verbs = [...new Set(Object.keys(COMMANDS).map((key) => key.split(' ')[0] ?? ''))];
+  if (OTHER_VERBS.includes(verb)) {
+    yield* process.printError(`Error: kubetutor does not model eksctl ${verb}\n`);
+    return 1;
+  }
   if (verb !== '' && !verb.startsWith('-') && verb !== 'help' && !verbs.includes(verb)) {
     yield* process.printError(
       `Error: unknown command ${JSON.stringify(verb)} for "eksctl"\nRun 'eksctl --help' for usage.\n`,

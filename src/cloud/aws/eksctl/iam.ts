@@ -3,7 +3,7 @@ import type { Task } from '../../../world/task.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call, kubeApi } from './context.ts';
 import { describePlan, EksctlError, log } from './log.ts';
-import { createStack, outputsOf, stacksOf, tagOf } from './stacks.ts';
+import { createStack, describeCluster, outputsOf, stacksOf, tagOf } from './stacks.ts';
 import { serviceAccountTemplate } from './templates.ts';
 import { VERSION } from './version.ts';
 
@@ -95,6 +95,20 @@ const OVERRIDE =
   'metadata of serviceaccounts that exist in Kubernetes will be updated, as --override-existing-serviceaccounts was set';
 const ROLE_ONLY = 'serviceaccounts in Kubernetes will not be created or modified, since the option --role-only is used';
 
+/** Raises EksctlError as eksctl's doTasks words it. */
+function* accountRole(context: Context, cluster: JsonObject, options: RoleOptions): Task<string> {
+  try {
+    return yield* serviceAccountStack(context, cluster, options);
+  } catch (error) {
+    if (!(error instanceof EksctlError)) throw error;
+    const text =
+      "1 error(s) occurred and IAM Role stacks haven't been created properly, you may wish to check CloudFormation console";
+    yield* log(context.process, 'info', text);
+    yield* log(context.process, 'critical', error.message);
+    throw new EksctlError('failed to create iamserviceaccount(s)');
+  }
+}
+
 /** `eksctl create iamserviceaccount`. Raises EksctlError. eksctl: pkg/actions/irsa/create.go */
 export function* createServiceAccount(context: Context, cluster: JsonObject): Task<number> {
   const { process, flags } = context;
@@ -143,7 +157,7 @@ export function* createServiceAccount(context: Context, cluster: JsonObject): Ta
   const stack = `eksctl-${clusterName}-addon-iamserviceaccount-${namespace}-${name}`;
   yield* log(process, 'info', `building iamserviceaccount stack ${JSON.stringify(stack)}`);
   const roleName = flags.text('role-name');
-  const arn = yield* serviceAccountStack(context, cluster, {
+  const arn = yield* accountRole(context, cluster, {
     stack,
     description: `IAM role for serviceaccount "${full}" [created and managed by eksctl]`,
     subject: `system:serviceaccount:${namespace}:${name}`,
@@ -175,5 +189,29 @@ export function* createServiceAccount(context: Context, cluster: JsonObject): Ta
     yield* api.request('POST', path, { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
     yield* log(process, 'info', `created serviceaccount ${JSON.stringify(full)}`);
   }
+  return 0;
+}
+
+/** eksctl: pkg/ctl/utils/associate_iam_oidc_provider.go */
+export function* associateProvider(context: Context, cluster: string): Task<number> {
+  const { process, flags, region } = context;
+  const described = yield* describeCluster(context, cluster);
+  const where = `for cluster ${JSON.stringify(cluster)} in ${JSON.stringify(region)}`;
+  if ((yield* findProvider(context, described)) !== undefined) {
+    yield* log(
+      process,
+      'info',
+      `IAM Open ID Connect provider is already associated with cluster ${JSON.stringify(cluster)} in ${JSON.stringify(region)}`,
+    );
+    return 0;
+  }
+  if (!flags.bool('approve')) {
+    yield* log(process, 'info', `(plan) would create IAM Open ID Connect provider ${where}`);
+    yield* log(process, 'warning', "no changes were applied, run again with '--approve' to apply the changes");
+    return 0;
+  }
+  yield* log(process, 'info', `will create IAM Open ID Connect provider ${where}`);
+  yield* ensureProvider(context, described);
+  yield* log(process, 'success', `created IAM Open ID Connect provider ${where}`);
   return 0;
 }

@@ -54,9 +54,10 @@ export function* drainNodegroups(
   api: KubeApi,
   nodegroups: readonly string[],
   disableEviction: boolean,
+  parallel = 1,
 ): Task {
   const { process } = context;
-  yield* log(process, 'info', 'starting parallel draining, max in-flight of 1');
+  yield* log(process, 'info', `starting parallel draining, max in-flight of ${parallel}`);
   for (const nodegroup of nodegroups) {
     const nodes = (yield* api.list(nodesPath(nodegroup))).map(nameOf);
     if (nodes.length === 0) {
@@ -67,13 +68,25 @@ export function* drainNodegroups(
       );
       continue;
     }
-    for (const node of nodes) {
-      yield* log(process, 'info', `cordon node ${JSON.stringify(node)}`);
-      const patch = { spec: { unschedulable: true } };
-      yield* api.request('PATCH', `/api/v1/nodes/${node}`, patch, 'application/strategic-merge-patch+json');
-    }
+    yield* setSchedulable(context, api, nodegroup, false);
     yield* evictAll(context, api, nodegroup, nodes, disableEviction);
     yield* log(process, 'success', `drained all nodes: [${nodes.join(' ')}]`);
+  }
+}
+
+/** `eksctl drain nodegroup --undo` */
+export function* uncordonNodegroup(context: Context, api: KubeApi, nodegroup: string, parallel: number): Task {
+  yield* log(context.process, 'info', `starting parallel draining, max in-flight of ${parallel}`);
+  yield* setSchedulable(context, api, nodegroup, true);
+}
+
+/** Nodes that are so already are left alone. eksctl: toggleCordon */
+function* setSchedulable({ process }: Context, api: KubeApi, nodegroup: string, schedulable: boolean): Task {
+  for (const node of yield* api.list(nodesPath(nodegroup))) {
+    if ((objectOf(node, 'spec')['unschedulable'] === true) !== schedulable) continue;
+    const patch = { spec: { unschedulable: !schedulable } };
+    yield* api.request('PATCH', `/api/v1/nodes/${nameOf(node)}`, patch, 'application/strategic-merge-patch+json');
+    yield* log(process, 'info', `${schedulable ? 'uncordon' : 'cordon'} node ${JSON.stringify(nameOf(node))}`);
   }
 }
 

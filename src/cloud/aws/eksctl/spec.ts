@@ -1,9 +1,7 @@
-import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
-import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
-import { joinPath } from '../../../world/files/paths.ts';
-import type { Process } from '../../../world/process.ts';
+import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { numberOf, objectOf, objectsOf, tagMap, textOf, textsOf } from '../params.ts';
 import { LOG_TYPES } from '../services/eks/logging.ts';
+import { ignoredFields } from './config.ts';
 import type { Flag, Flags } from './flags.ts';
 import { EksctlError } from './log.ts';
 
@@ -33,6 +31,8 @@ export interface ClusterSpec {
   readonly tags: Readonly<Record<string, string>>;
   /** Types of control plane logs that go to CloudWatch, in the order of the alphabet. */
   readonly logTypes: readonly string[];
+  /** Fields of a ClusterConfig that eksctl knows and kubetutor leaves out. */
+  readonly ignored: readonly string[];
 }
 
 export const NODEGROUP_FLAGS: readonly Flag[] = [
@@ -49,8 +49,6 @@ export const NODEGROUP_FLAGS: readonly Flag[] = [
   { name: 'ssh-public-key', kind: 'text' },
   { name: 'managed', kind: 'bool' },
 ];
-
-const SCHEMA = 'eksctl.io/v1alpha5';
 
 /** Of `--nodes` and its like: what is missing follows from what is there. eksctl: pkg/cfn/builder/nodegroup.go */
 function sizes(given: { desired?: number | undefined; min?: number | undefined; max?: number | undefined }) {
@@ -84,69 +82,6 @@ export function nodegroupFromFlags(flags: Flags, fallbackName: string): Nodegrou
   };
 }
 
-/** A ClusterConfig file. Raises EksctlError. */
-export function readConfig(process: Process, path: string): JsonObject {
-  const full = joinPath(process.cwd, path);
-  if (!process.machine.files.exists(full, process.credentials))
-    throw new EksctlError(`reading config file "${path}": open ${path}: no such file or directory`);
-  let value: unknown;
-  try {
-    value = yamlToJson(process.machine.files.readText(full, process.credentials));
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new EksctlError(`loading config file "${path}": error converting YAML to JSON: ${text}`);
-  }
-  if (!isObject(value) || value['kind'] !== 'ClusterConfig' || value['apiVersion'] !== SCHEMA)
-    throw new EksctlError(
-      `loading config file "${path}": no kind "${isObject(value) ? String(value['kind'] ?? '') : ''}" is registered for version "${isObject(value) ? String(value['apiVersion'] ?? '') : ''}" in scheme "k8s.io/client-go/kubernetes/scheme/register.go:83"`,
-    );
-  for (const field of Object.keys(value)) {
-    // Its own advice is to say that it is off.
-    if (field === 'autoModeConfig' && objectOf(value, field)['enabled'] !== true) continue;
-    if (NOT_MODELLED.includes(field)) throw new EksctlError(`kubetutor does not model ${field} of a ClusterConfig`);
-    if (!KNOWN.includes(field))
-      throw new EksctlError(
-        `loading config file "${path}": error unmarshaling JSON: while decoding JSON: json: unknown field ${JSON.stringify(field)}`,
-      );
-  }
-  return value;
-}
-
-const KNOWN = [
-  'apiVersion',
-  'kind',
-  'metadata',
-  'iam',
-  'managedNodeGroups',
-  'nodeGroups',
-  'availabilityZones',
-  'addons',
-  'cloudWatch',
-];
-
-/** What a ClusterConfig may have as well. eksctl: pkg/apis/eksctl.io/v1alpha5/types.go */
-const NOT_MODELLED = [
-  'accessConfig',
-  'addonsConfig',
-  'autoModeConfig',
-  'autonomousModeConfig',
-  'fargateProfiles',
-  'git',
-  'gitops',
-  'iamIdentityMappings',
-  'identityProviders',
-  'karpenter',
-  'kubernetesNetworkConfig',
-  'localZones',
-  'outpost',
-  'privateCluster',
-  'remoteNetworkConfig',
-  'secretsEncryption',
-  'upgradePolicy',
-  'vpc',
-  'zonalShiftConfig',
-];
-
 export function specFromConfig(config: JsonObject): ClusterSpec {
   const metadata = objectOf(config, 'metadata');
   const name = textOf(metadata, 'name');
@@ -164,6 +99,7 @@ export function specFromConfig(config: JsonObject): ClusterSpec {
     fromFile: true,
     tags: tagMap(metadata['tags']),
     logTypes: logTypesOf(objectOf(objectOf(config, 'cloudWatch'), 'clusterLogging')),
+    ignored: ignoredFields(config),
   };
 }
 
@@ -180,11 +116,16 @@ function logTypesOf(logging: JsonObject): readonly string[] {
   return types.includes('all') || types.includes('*') ? LOG_TYPES.toSorted() : [...new Set(types)].sort();
 }
 
+/** Raises EksctlError. eksctl: ValidateClusterConfig */
 export function nodegroupsFromConfig(config: JsonObject): NodegroupSpec[] {
+  const seen = new Set<string>();
   return objectsOf(config, 'managedNodeGroups').map((group, index) => {
     const ssh = objectOf(group, 'ssh');
     const groupName = textOf(group, 'name');
     if (groupName === undefined) throw new EksctlError(`managedNodeGroups[${index}].name must be set`);
+    if (seen.has(groupName))
+      throw new EksctlError(`managedNodeGroups[${index}].name ${JSON.stringify(groupName)} is not unique`);
+    seen.add(groupName);
     return {
       name: groupName,
       instanceType: textOf(group, 'instanceType') ?? 'm5.large',

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
-import { objectsOf, textOf } from '../params.ts';
+import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call } from './context.ts';
 import { EksctlError, log } from './log.ts';
 
@@ -9,6 +9,9 @@ const CLUSTER_LOOKS = [30_000, 30_000, 60_000];
 /** Other stacks: at once, and then as the waiter of the AWS SDK does, with ever longer pauses by chance. */
 const SHORTEST = 30_000;
 const LONGEST = 120_000;
+
+/** What the SDK's waiter says of a stack that came to another end. aws-sdk-go-v2: service/cloudformation/api_op_DescribeStacks.go */
+export const FAILED = 'waiter state transitioned to Failure';
 
 /** The stacks that eksctl made for a cluster and that are not gone. */
 export function* stacksOf(context: Context, cluster: string): Task<JsonObject[]> {
@@ -68,9 +71,7 @@ export function* waitForStack(
     if (status === wanted) return;
     if (!status.endsWith('_IN_PROGRESS')) {
       yield* troubleshoot(context, name, status, shown);
-      throw new EksctlError(
-        `waiting for CloudFormation stack ${JSON.stringify(shown)}: ResourceNotReady: failed waiting for successful resource state`,
-      );
+      throw new EksctlError(FAILED);
     }
   }
 }
@@ -105,9 +106,13 @@ export function outputsOf(stack: JsonObject): ReadonlyMap<string, string> {
   );
 }
 
-/** Raises EksctlError when there is no such cluster. */
+/** Raises EksctlError when there is no such cluster. eksctl: pkg/eks/api.go, GetCluster */
 export function* describeCluster(context: Context, name: string): Task<JsonObject> {
-  const answer = yield* call(context, 'eks', 'DescribeCluster', { name });
-  const cluster = answer?.['cluster'];
-  return isObject(cluster) ? cluster : {};
+  try {
+    const answer = yield* call(context, 'eks', 'DescribeCluster', { name });
+    return objectOf(answer ?? {}, 'cluster');
+  } catch (error) {
+    if (!(error instanceof EksctlError)) throw error;
+    throw new EksctlError(`unable to describe cluster control plane: ${error.message}`);
+  }
 }

@@ -334,3 +334,12 @@ export function fargateTemplate(): JsonObject {
     Outputs: { FargatePodExecutionRoleARN: { Value: att('FargatePodExecutionRole', 'Arn') } },
   };
 }
+
+/** eksctl: pkg/cfn/builder/access_entry.go */
+export function accessEntryTemplate(cluster: string, entry: JsonObject): JsonObject {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'EKS Access Entry [created by eksctl]',
+    Resources: { AccessEntry: { Type: 'AWS::EKS::AccessEntry', Properties: { ClusterName: cluster, ...entry } } },
+  };
+}

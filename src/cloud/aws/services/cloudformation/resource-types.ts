@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
 import { numberOf, objectOf, objectsOf, tagsOf, textOf, textsOf } from '../../params.ts';
+import { checkPolicy } from '../../policies.ts';
 import type { Region } from '../../region.ts';
 import type { Stack } from '../../types/cloudformation.ts';
 import type { Call } from '../call.ts';
@@ -24,6 +25,7 @@ import {
   deleteNatGateway,
   removeAddress,
 } from '../ec2/network.ts';
+import { createAccessEntry } from '../eks/access.ts';
 import { createCluster, deleteCluster } from '../eks/clusters.ts';
 import { clusterOf } from '../eks/find.ts';
 import { createAddon } from '../eks/index.ts';
@@ -307,11 +309,12 @@ const otherTypes: Readonly<Record<string, ResourceType>> = {
       const { region, properties } = work;
       const name = textOf(properties, 'RoleName') ?? generatedName(work);
       const trust = objectOf(properties, 'AssumeRolePolicyDocument');
+      const policies = textsOf(properties, 'ManagedPolicyArns');
+      for (const arn of policies) checkPolicy(region.account, arn);
       const role = addRole(callOf(work), name, trust, { tags: tags(work) });
-      role.policies = textsOf(properties, 'ManagedPolicyArns');
+      role.policies = policies;
       for (const policy of objectsOf(properties, 'Policies'))
         role.inline[textOf(policy, 'PolicyName') ?? ''] = objectOf(policy, 'PolicyDocument');
-      void region;
       return { id: name, after: 18_000, attributes: { Arn: role.Arn, RoleId: role.RoleId } };
     },
     remove(work) {
@@ -415,6 +418,17 @@ const otherTypes: Readonly<Record<string, ResourceType>> = {
     remove({ region, id }) {
       const [clusterName = '', name = ''] = id.split('|');
       if (region.clusters.has(clusterName)) clusterOf(region, clusterName).addons.delete(name);
+      return AT_ONCE;
+    },
+  },
+  'AWS::EKS::AccessEntry': {
+    create({ region, properties }) {
+      const entry = createAccessEntry(region, lowerKeys(properties));
+      return { id: `${entry.principalArn}|${entry.clusterName}`, after: 3000 };
+    },
+    remove({ region, id }) {
+      const [principal = '', clusterName = ''] = id.split('|');
+      region.clusters.get(clusterName)?.accessEntries.delete(principal);
       return AT_ONCE;
     },
   },

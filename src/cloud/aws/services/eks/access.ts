@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
-import { objectOf, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
+import { objectOf, type Params, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
 import type { AccessEntry, EksCluster } from '../../types/eks.ts';
 import type { Call, Service } from '../call.ts';
@@ -84,34 +84,36 @@ function associate(call: Call): JsonObject {
   };
 }
 
+/** Raises InvalidRequestException, ResourceInUseException, InvalidParameterException. */
+export function createAccessEntry(region: Region, params: Params): AccessEntry {
+  const { account } = region;
+  const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
+  const arn = textOf(params, 'principalArn') ?? '';
+  if (cluster.authenticationMode === 'CONFIG_MAP')
+    throw new AwsError(
+      'InvalidRequestException',
+      "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+    );
+  if (cluster.accessEntries.has(arn))
+    throw new AwsError(
+      'ResourceInUseException',
+      'The specified access entry resource is already in use on this cluster.',
+      409,
+    );
+  const holders = [...account.iam.users.values(), ...account.iam.roles.values()];
+  if (!holders.some((holder) => holder.Arn === arn))
+    throw new AwsError('InvalidParameterException', 'The specified principalArn is invalid: invalid principal.');
+  const username = textOf(params, 'username');
+  return addAccessEntry(region, cluster, arn, {
+    groups: textsOf(params, 'kubernetesGroups'),
+    tags: tagMap(params['tags']),
+    type: textOf(params, 'type') ?? 'STANDARD',
+    ...(username === undefined ? {} : { username }),
+  });
+}
+
 export const accessOperations: Service = {
-  CreateAccessEntry: (call) => {
-    const { region, params, account } = call;
-    const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
-    const arn = textOf(params, 'principalArn') ?? '';
-    if (cluster.authenticationMode === 'CONFIG_MAP')
-      throw new AwsError(
-        'InvalidRequestException',
-        "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
-      );
-    if (cluster.accessEntries.has(arn))
-      throw new AwsError(
-        'ResourceInUseException',
-        'The specified access entry resource is already in use on this cluster.',
-        409,
-      );
-    const holders = [...account.iam.users.values(), ...account.iam.roles.values()];
-    if (!holders.some((holder) => holder.Arn === arn))
-      throw new AwsError('InvalidParameterException', 'The specified principalArn is invalid: invalid principal.');
-    const username = textOf(params, 'username');
-    const entry = addAccessEntry(region, cluster, arn, {
-      groups: textsOf(params, 'kubernetesGroups'),
-      tags: tagMap(params['tags']),
-      type: textOf(params, 'type') ?? 'STANDARD',
-      ...(username === undefined ? {} : { username }),
-    });
-    return { accessEntry: entryView(entry) };
-  },
+  CreateAccessEntry: ({ region, params }) => ({ accessEntry: entryView(createAccessEntry(region, params)) }),
   ListAccessEntries: ({ region, params }) => ({
     accessEntries: [...clusterOf(region, textOf(params, 'clusterName') ?? '').accessEntries.keys()].sort(),
   }),

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
 import { required, textOf, toJsonObject } from '../../params.ts';
-import { policyDocument } from '../../policies.ts';
+import { checkPolicy } from '../../policies.ts';
 import type { IamUser } from '../../types/iam.ts';
 import type { Call } from '../call.ts';
 
@@ -31,8 +31,7 @@ export function attached(arns: readonly string[]): JsonObject {
 /** Raises NoSuchEntity for a policy that is not there. */
 export function attach({ account, params }: Call, holder: { policies: string[] }): JsonObject {
   const arn = required(params, 'PolicyArn');
-  if (!policyDocument(account, arn))
-    throw new AwsError('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404);
+  checkPolicy(account, arn);
   if (!holder.policies.includes(arn)) holder.policies.push(arn);
   return {};
 }
