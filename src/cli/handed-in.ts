@@ -56,8 +56,9 @@ function handedFile(file: string): HandedFile {
   };
 }
 
-/** The file's bytes; of one that is too large as many as show that. */
+/** The file's bytes; of one that is too large as many as show that, and of pipes and devices, which may have no end, none. */
 export function readWhole(file: string): Uint8Array {
+  if (!statSync(file).isFile()) return new Uint8Array(0);
   const descriptor = openSync(file, 'r');
   try {
     const bytes = new Uint8Array(Math.min(statSync(file).size, MAX_FILE + 1));

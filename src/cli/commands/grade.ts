@@ -46,6 +46,9 @@ async function gradeFiles(files: readonly string[], flags: GradeFlags): Promise<
   for (const file of files) {
     let submission: Uint8Array;
     try {
+      // With a lesson a script may come through a pipe; what is handed in is a file.
+      if (flags.lesson === undefined && file !== '-' && existsSync(file) && !statSync(file).isFile())
+        return refuse(say.cannotRead(file, 'it is no file'));
       submission = readFileSync(file === '-' ? 0 : file);
     } catch (error) {
       return refuse(say.cannotRead(file, error instanceof Error ? error.message : String(error)));

@@ -3,15 +3,25 @@ import { closest, type Problem } from './problem.ts';
 import { CHECK_KIND_NAMES } from './schema.ts';
 import type { Path, PositionedYaml } from './yaml-positions.ts';
 
+/** Of one thing that is wrong so many times the first are enough: whoever wrote it may have meant to drown us. */
+const MOST_TOLD = 100;
+
+/** Issues of zod as problems with a place. */
+export function problemsOfAll(issues: readonly core.$ZodIssue[], yaml: PositionedYaml, base: Path): Problem[] {
+  return issues.slice(0, MOST_TOLD).flatMap((issue) => problemsOf(issue, yaml, base));
+}
+
 /** An issue of zod as problems with a place. */
-export function problemsOf(issue: core.$ZodIssue, yaml: PositionedYaml, base: Path): Problem[] {
+function problemsOf(issue: core.$ZodIssue, yaml: PositionedYaml, base: Path): Problem[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => yaml.problem(path, `unknown key ${key}${meant(key, knownKeys(path))}`, key));
+    return issue.keys
+      .slice(0, MOST_TOLD)
+      .map((key) => yaml.problem(path, `unknown key ${key}${meant(key, knownKeys(path))}`, key));
   }
   if (issue.code === 'invalid_union') {
     const [first] = issue.errors.toSorted((a, b) => a.length - b.length);
-    return (first ?? []).flatMap((inner) => problemsOf(inner, yaml, path));
+    return problemsOfAll(first ?? [], yaml, path);
   }
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   const name = nameOf(path);

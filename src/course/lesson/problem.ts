@@ -8,10 +8,13 @@ export interface Problem {
   readonly message: string;
 }
 
+const MOST_CHARACTERS = 4000;
+
 export function problemText(problem: Problem): string {
   const text = `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
-  // A pack is somebody else's: what it is called must not act on the terminal.
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+  // A pack is somebody else's: what it is called must not act on the terminal, nor fill it.
+  const bounded = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  return bounded.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ');
 }
 
 /** The name of `options` that was probably meant. */

@@ -1,5 +1,5 @@
 import type { Text } from '../text.ts';
-import { meant, problemsOf } from './issues.ts';
+import { meant, problemsOfAll } from './issues.ts';
 import type { Check, Lesson, Step } from './lesson.ts';
 import { codeLines, readSections, type Section } from './markdown.ts';
 import { checkMeaning } from './meaning.ts';
@@ -40,7 +40,7 @@ export function readLesson(
     : yaml.value;
   const parsed = lessonFile.safeParse(value);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, yaml, []));
+    problems.push(...problemsOfAll(parsed.error.issues, yaml, []));
     return { lesson: undefined, problems };
   }
   checkMeaning(parsed.data, yaml, problems, options);

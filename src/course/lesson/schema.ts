@@ -9,6 +9,7 @@ import {
   number,
   positive,
   record,
+  refine,
   regex,
   strictObject,
   string,
@@ -167,16 +168,22 @@ const setup = strictObject({
   file: exactOptional(strictObject({ path: string().min(1), content: string() })),
 });
 
+/** Values that a parameter may take: each is played when a pack is proved. */
+const MAX_VALUES = 1000;
+const MAX_PARAMETERS = 100;
+
 /** Values that are drawn for each student: one of a list, an integer between bounds, or a name with a random end. */
 const parameter = union([
-  array(union([scalar, record(string().check(regex(/^[a-z][A-Za-z0-9_-]*$/)), scalar)])).min(1),
+  array(union([scalar, record(string().check(regex(/^[a-z][A-Za-z0-9_-]*$/)), scalar)]))
+    .min(1)
+    .max(MAX_VALUES),
   strictObject({ from: int(), to: int(), step: exactOptional(int().check(positive())) }),
   strictObject({ name: string().check(regex(/^[a-z][a-z0-9-]*$/, 'a name begins with a letter; a-z, 0-9 and -')) }),
 ]);
 export const parameters = record(
   string().check(regex(/^[a-z][A-Za-z0-9_-]*$/, 'a parameter is made of letters, 0-9, _ and -, a small letter first')),
   parameter,
-);
+).check(refine((all) => Object.keys(all).length <= MAX_PARAMETERS, `more than ${MAX_PARAMETERS} parameters`));
 
 const step = strictObject({
   id,

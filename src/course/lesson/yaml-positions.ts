@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Problem } from './problem.ts';
 
 export type Path = readonly (string | number)[];
@@ -14,12 +14,29 @@ export class PositionedYaml {
     readonly file: string,
     text: string,
   ) {
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
+    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: false });
     // One slip makes many errors: the first are enough, and of those at one place the first.
     const { errors } = this.document;
     const first = errors.filter((error, index) => error.pos[0] !== errors[index - 1]?.pos[0]);
-    for (const error of first.slice(0, 5)) this.problems.push(this.problemAt(error.pos[0], plainly(error.message)));
+    for (const error of first.slice(0, MOST_ERRORS))
+      this.problems.push(this.problemAt(error.pos[0], plainly(error.message)));
+    if (this.problems.length === 0) this.checkKeys();
     this.value = this.problems.length === 0 ? this.plainValue() : undefined;
+  }
+
+  /** The parser compares each key of a map with each other: of many keys that takes for ever. */
+  private checkKeys(): void {
+    visit(this.document, {
+      Map: (_, map) => {
+        const seen = new Set<unknown>();
+        for (const { key } of map.items) {
+          if (!isScalar(key)) continue;
+          if (seen.has(key.value) && this.problems.length < MOST_ERRORS)
+            this.problems.push(this.problemAt(startOf(key) ?? 0, 'Map keys must be unique'));
+          seen.add(key.value);
+        }
+      },
+    });
   }
 
   /** Aliases that blow up, and the like, are problems of the file. */
@@ -66,6 +83,7 @@ export class PositionedYaml {
 }
 
 const MAX_DEPTH = 60;
+const MOST_ERRORS = 5;
 
 /** An alias of what it stands in has no end. */
 function isBounded(value: unknown, depth = 0): boolean {

@@ -7,6 +7,8 @@ import { PackError } from './pack-error.ts';
 export const MAX_BYTES = 20_000_000;
 const MAX_FILES = 2000;
 const MAX_DEPTH = 10;
+/** What one file that is read as text may weigh: forty times the longest lesson there is. */
+const MAX_TEXT = 1_000_000;
 /** Folders that no pack means to hand out. */
 const PASSED_OVER = new Set(['node_modules', '__MACOSX']);
 
@@ -24,8 +26,11 @@ export class Files extends Map<string, Uint8Array> {
     this.set(clean, content);
   }
 
+  /** A file as text; undefined when there is none. Raises PackError for one that is too long to be a lesson's. */
   text(name: string): string | undefined {
     const bytes = this.get(name);
+    if (bytes && bytes.length > MAX_TEXT)
+      throw refused(name, `a text of more than ${MAX_TEXT / 1e6} MB`, `${MAX_TEXT / 1e6} MB가 넘는 텍스트입니다`);
     // As git and editors of Windows write them: the same text has the same digest everywhere.
     return (
       bytes &&
@@ -83,12 +88,16 @@ export function readFolder(root: string): Files {
   return files;
 }
 
-/** Whether a place on the host is a folder. Raises PackError when there is nothing. */
+/** Whether a place on the host is a folder, and not a file. Raises PackError when it is neither. */
 export function isFolder(place: string): boolean {
   try {
     const stat = statSync(place);
-    if (!stat.isDirectory() && stat.size > MAX_BYTES) throw tooMuch();
-    return stat.isDirectory();
+    if (stat.isDirectory()) return true;
+    // Devices and pipes have no size, and may have no end.
+    if (!stat.isFile())
+      throw new PackError({ en: `${place} is no file and no folder`, ko: `${place}은(는) 파일도 폴더도 아닙니다` });
+    if (stat.size > MAX_BYTES) throw tooMuch();
+    return false;
   } catch (error) {
     if (error instanceof PackError) throw error;
     throw new PackError({ en: `there is no ${place}`, ko: `${place}이(가) 없습니다` });

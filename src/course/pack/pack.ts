@@ -9,6 +9,7 @@ import type { Path, PositionedYaml } from '../lesson/yaml-positions.ts';
 import type { Language, Text } from '../text.ts';
 import { lessonInBoth, textOf } from './languages.ts';
 import {
+  Budget,
   type Choice,
   chosen,
   coveringChoices,
@@ -18,6 +19,7 @@ import {
   fillValue,
   type Parameters,
   resolved,
+  TooLongError,
   variantCount,
 } from './parameters.ts';
 import type { PackFile, PolicyFile } from './schema.ts';
@@ -177,7 +179,7 @@ export class Pack {
         );
         return resolved(new Map([['student', `student-${index + 1}`], ...mine]));
       }, undefined);
-      yield { name: describeDraw(resolvedAll(drawn)), ...read };
+      yield { name: read.problems.length > 0 ? '' : describeDraw(resolvedAll(drawn)), ...read };
     }
   }
 
@@ -185,38 +187,53 @@ export class Pack {
     const lessons: Lesson[] = [];
     const problems: Problem[] = [];
     for (const source of this.sources) {
-      const drawn = drawFor(source);
-      const { files } = source;
-      const fill = ({ name, text }: { name: string; text: string }) => ({
-        name,
-        text: fillText(text, drawn, (missing, at) => {
-          // Which parameters there are, only a lesson.yaml that can be read says.
-          if (isRecord(source.value)) problems.push(placeProblem(name, text, missing, at));
-        }),
-      });
-      const found = readLesson(
-        { yaml: files.yaml, en: fill(files.en), ko: fill(files.ko) },
-        {
-          yaml: source.yaml,
-          ...(this.worlds ? { worlds: this.worlds } : {}),
-          withoutSolutions: this.isStudentCopy,
-          prepare: (value, say) => this.prepare(value, drawn, say),
-        },
-      );
-      problems.push(...found.problems);
-      if (found.lesson) lessons.push(seed ? { ...found.lesson, seed: seed(found.lesson.id) } : found.lesson);
+      try {
+        const found = this.readSource(source, drawFor(source), problems);
+        problems.push(...found.problems);
+        if (found.lesson) lessons.push(seed ? { ...found.lesson, seed: seed(found.lesson.id) } : found.lesson);
+      } catch (error) {
+        if (!(error instanceof TooLongError)) throw error;
+        problems.push(source.yaml.problem(['parameters'], error.message));
+      }
     }
     return { lessons, problems };
   }
 
-  private prepare(value: unknown, drawn: Drawn, say: (path: Path, message: string) => void): unknown {
+  /** Raises TooLongError. */
+  private readSource(source: LessonSource, drawn: Drawn, problems: Problem[]) {
+    const budget = new Budget();
+    const { files } = source;
+    const fill = ({ name, text }: { name: string; text: string }) => ({
+      name,
+      text: fillText(
+        text,
+        drawn,
+        (missing, at) => {
+          // Which parameters there are, only a lesson.yaml that can be read says.
+          if (isRecord(source.value)) problems.push(placeProblem(name, text, missing, at));
+        },
+        budget,
+      ),
+    });
+    return readLesson(
+      { yaml: files.yaml, en: fill(files.en), ko: fill(files.ko) },
+      {
+        yaml: source.yaml,
+        ...(this.worlds ? { worlds: this.worlds } : {}),
+        withoutSolutions: this.isStudentCopy,
+        prepare: (value, say) => this.prepare(value, drawn, budget, say),
+      },
+    );
+  }
+
+  private prepare(value: unknown, drawn: Drawn, budget: Budget, say: (path: Path, message: string) => void): unknown {
     const filled = isRecord(value)
       ? {
           ...value,
           ...Object.fromEntries(
             Object.entries(value)
               .filter(([key]) => key !== 'parameters')
-              .map(([key, item]) => [key, fillValue(item, drawn, say, [key])]),
+              .map(([key, item]) => [key, fillValue(item, drawn, say, budget, [key])]),
           ),
         }
       : value;

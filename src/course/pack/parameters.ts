@@ -38,7 +38,8 @@ export function draw(parameters: Parameters, pack: string, student: string, scop
 
 /** Values may name other parameters: a fault says what it breaks. One round: values in values in values stay as they are. */
 export function resolved(drawn: Drawn): Drawn {
-  const fill = (value: Scalar) => (typeof value === 'string' ? fillText(value, drawn, () => {}) : value);
+  const budget = new Budget();
+  const fill = (value: Scalar) => (typeof value === 'string' ? fillText(value, drawn, () => {}, budget) : value);
   return new Map(
     [...drawn].map(([name, value]) => [
       name,
@@ -90,8 +91,38 @@ export function placesIn(text: string): string[] {
     .map(([, , name = '', field]) => (field === undefined ? name : `${name}.${field}`));
 }
 
-/** Puts values into a text. `@@{x}` is the text `@{x}`. A value of several lines keeps the indentation of its place. */
-export function fillText(text: string, drawn: Drawn, unknown: (name: string, at: number) => void): string {
+/** With its parameters put in a lesson is longer than any is. */
+export class TooLongError extends Error {
+  override readonly name = 'TooLongError';
+
+  constructor() {
+    super(`with its parameters put in it is longer than ${MOST_CHARACTERS / 1e6} million characters`);
+  }
+}
+
+const MOST_CHARACTERS = 5_000_000;
+
+/** Characters that values may still add to a lesson: values in values in many places make much of little. */
+export class Budget {
+  private left = MOST_CHARACTERS;
+
+  /** Raises TooLongError. */
+  take(characters: number): void {
+    this.left -= characters;
+    if (this.left < 0) throw new TooLongError();
+  }
+}
+
+/**
+ * Puts values into a text. `@@{x}` is the text `@{x}`. A value of several lines keeps the indentation of its place. Raises
+ * TooLongError.
+ */
+export function fillText(
+  text: string,
+  drawn: Drawn,
+  unknown: (name: string, at: number) => void,
+  budget = new Budget(),
+): string {
   if (!text.includes('@')) return text;
   return text.replace(PLACE, (whole: string, escaped: string, name: string, field: string | undefined, at: number) => {
     if (escaped !== '') return whole.slice(1);
@@ -106,6 +137,7 @@ export function fillText(text: string, drawn: Drawn, unknown: (name: string, at:
           .trimEnd()
           .replace(/\n(?=.)/g, `\n${before}`)
       : String(value);
+    budget.take(indented.length);
     return indented;
   });
 }
@@ -115,6 +147,7 @@ export function fillValue(
   value: unknown,
   drawn: Drawn,
   say: (path: Path, message: string) => void,
+  budget: Budget,
   path: Path = [],
 ): unknown {
   if (typeof value === 'string') {
@@ -124,12 +157,12 @@ export function fillValue(
       const found = lookUp(drawn, only[2] ?? '', only[3]);
       if (found !== undefined) return found;
     }
-    return fillText(value, drawn, unknown);
+    return fillText(value, drawn, unknown, budget);
   }
-  if (Array.isArray(value)) return value.map((item, index) => fillValue(item, drawn, say, [...path, index]));
+  if (Array.isArray(value)) return value.map((item, index) => fillValue(item, drawn, say, budget, [...path, index]));
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, fillValue(item, drawn, say, [...path, key])]),
+    Object.entries(value).map(([key, item]) => [key, fillValue(item, drawn, say, budget, [...path, key])]),
   );
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '../input.ts';
-import { problemsOf } from '../lesson/issues.ts';
+import { problemsOfAll } from '../lesson/issues.ts';
 import type { Problem } from '../lesson/problem.ts';
 import { parameters as parametersSchema } from '../lesson/schema.ts';
 import { PositionedYaml } from '../lesson/yaml-positions.ts';
@@ -28,8 +28,7 @@ export function packOf(files: Files, place: string): { pack: Pack | undefined; p
   const problems: Problem[] = [...yaml.problems];
   if (problems.length > 0) return { pack: undefined, problems };
   const parsed = packFile.safeParse(yaml.value);
-  if (!parsed.success)
-    return { pack: undefined, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml, [])) };
+  if (!parsed.success) return { pack: undefined, problems: problemsOfAll(parsed.error.issues, yaml, []) };
   const languages = parsed.data.languages ?? ['en', 'ko'];
   const found = [...files.keys()]
     .filter((name) => name.endsWith('/lesson.yaml'))
@@ -82,8 +81,7 @@ function sourceOf(
   const { value } = positioned;
   const own = isRecord(value) ? (value['parameters'] ?? {}) : {};
   const parsed = parametersSchema.safeParse(own);
-  if (!parsed.success)
-    for (const issue of parsed.error.issues) problems.push(...problemsOf(issue, positioned, ['parameters']));
+  if (!parsed.success) problems.push(...problemsOfAll(parsed.error.issues, positioned, ['parameters']));
   else checkRanges(parsed.data, positioned, problems);
   const id = isRecord(value) && typeof value['id'] === 'string' ? value['id'] : path.posix.basename(folder);
   return {
