@@ -16,9 +16,9 @@ export interface AccessQuestion {
   readonly namespace: string;
   readonly name: string;
   /** Of lists and watches. */
-  readonly fieldSelector?: string;
+  readonly fieldSelector?: string | undefined;
   /** For requests that are not for a resource. */
-  readonly path?: string;
+  readonly path?: string | undefined;
 }
 
 export interface AccessAnswer {

@@ -13,18 +13,10 @@ const CLUSTER_ROLES = 'clusterroles.rbac.authorization.k8s.io';
 const RBAC_RESOURCES = [CLUSTER_ROLE_BINDINGS, ROLE_BINDINGS, ROLES, CLUSTER_ROLES];
 
 export function questionOf(info: RequestInfo): AccessQuestion {
-  const { verb, group, resource, subresource, namespace, fieldSelector } = info;
-  const name = nameOf(info);
-  const question = {
-    verb,
-    group,
-    resource,
-    subresource,
-    namespace,
-    name,
-    ...(fieldSelector === '' ? {} : { fieldSelector }),
-  };
-  return info.isResourceRequest ? question : { ...question, path: info.path };
+  const { verb, group, resource, subresource, namespace, isResourceRequest } = info;
+  const fieldSelector = info.fieldSelector === '' ? undefined : info.fieldSelector;
+  const path = isResourceRequest ? undefined : info.path;
+  return { verb, group, resource, subresource, namespace, name: nameOf(info), fieldSelector, path };
 }
 
 /** `--authorization-mode=Node,RBAC`, with the superusers of system:masters before both. */

@@ -145,9 +145,13 @@ export class Client {
     if (rights.has(right)) return;
     // What is one call here is a patch, an update or, for bindings, a create over HTTP: each has a right of its own.
     const verbs = subresource === 'binding' ? ['create'] : verb === 'update' ? ['update', 'patch'] : [verb];
-    const question = { group: kind.group, resource: kind.plural, subresource, namespace };
+    const { group, plural: resource } = kind;
     const may = (name: string) =>
-      verbs.some((each) => authorize(this.server.store, this.user, { ...question, name, verb: each }).allowed);
+      verbs.some(
+        (each) =>
+          authorize(this.server.store, this.user, { verb: each, group, resource, subresource, namespace, name })
+            .allowed,
+      );
     if (may('')) {
       rights.add(right);
       return;

@@ -123,15 +123,18 @@ export class ObjectRegistry {
     name: string,
     options: WriteOptions,
   ): ObjectMetadata {
-    const { resourceVersion: _, managedFields: __, selfLink: ___, deletionTimestamp: ____, ...kept } = given;
+    const { generateName, labels, annotations, finalizers, ownerReferences } = given;
     return {
-      ...kept,
-      ...(name === '' ? {} : { name }),
+      name: name || undefined,
+      generateName,
       namespace: resource.namespaced ? namespace : undefined,
+      labels,
+      annotations,
+      finalizers,
+      ownerReferences,
       // A name that was chosen by the server changes with every try, the uid of a dry run with it.
       uid: options.dryRun ? this.world.random.fork('dry-run').uid() : this.world.random.uid(),
       creationTimestamp: toSeconds(this.world.now),
-      deletionGracePeriodSeconds: undefined,
       generation: hasGeneration(resource) ? 1 : undefined,
       resourceVersion: '',
     };
@@ -197,7 +200,7 @@ export class ObjectRegistry {
     options: WriteOptions,
     subresource: string,
   ): Stored {
-    const context = { ...this.context(options), subresource };
+    const context = this.context(options, subresource);
     const { strategy } = resource;
     object.apiVersion = old.apiVersion;
     object.kind = old.kind;
@@ -334,8 +337,8 @@ export class ObjectRegistry {
     return gone;
   }
 
-  private context(options: WriteOptions): StrategyContext {
-    return { server: this.server, now: this.world.now, dryRun: options.dryRun, user: options.user };
+  private context({ dryRun, user }: WriteOptions, subresource = ''): StrategyContext {
+    return { server: this.server, now: this.world.now, dryRun, user, subresource };
   }
 }
 
@@ -394,8 +397,8 @@ function specChanged(object: ApiObject, old: Stored): boolean {
 /** What an update cannot change is taken from the stored object. kubernetes: rest.BeforeUpdate */
 function updatedMetadata(given: ObjectMetadata, old: ObjectMetadata): ObjectMetadata {
   return {
-    ...given,
     name: given.name ?? old.name,
+    generateName: given.generateName ?? old.generateName,
     namespace: given.namespace ?? old.namespace,
     uid: old.uid,
     creationTimestamp: old.creationTimestamp,
@@ -403,9 +406,6 @@ function updatedMetadata(given: ObjectMetadata, old: ObjectMetadata): ObjectMeta
     deletionTimestamp: old.deletionTimestamp,
     deletionGracePeriodSeconds: old.deletionGracePeriodSeconds,
     resourceVersion: old.resourceVersion,
-    generateName: given.generateName ?? old.generateName,
-    selfLink: undefined,
-    managedFields: undefined,
     labels: nonEmpty(given.labels),
     annotations: nonEmpty(given.annotations),
     finalizers: given.finalizers?.length ? given.finalizers : undefined,

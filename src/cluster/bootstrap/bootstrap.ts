@@ -98,18 +98,20 @@ export function putBootstrap(
   fieldManager = 'kube-apiserver',
 ): Stored {
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
-  const stored = server.store.putOwn(resource, {
-    ...object,
-    apiVersion: String(object['apiVersion']),
-    kind: String(object['kind']),
-    metadata: {
-      ...metadata,
-      name: String(metadata['name']),
-      uid: server.world.random.uid(),
-      resourceVersion: '',
-      creationTimestamp: toSeconds(server.world.now),
-    },
-  });
+  const own = {
+    name: String(metadata['name']),
+    uid: server.world.random.uid(),
+    resourceVersion: '',
+    creationTimestamp: toSeconds(server.world.now),
+  };
+  const stored = server.store.putOwn(
+    resource,
+    Object.assign({}, object, {
+      apiVersion: String(object['apiVersion']),
+      kind: String(object['kind']),
+      metadata: Object.assign({}, metadata, own),
+    }),
+  );
   server.managers.created(stored, { fieldManager });
   return stored;
 }

@@ -48,18 +48,18 @@ export interface HttpRequest {
   /** Decoded path, without query. */
   readonly path: string;
   /** As it stood on the request line, if that is known: path with query, escapes and all. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   /** `HTTP/1.0`, `HTTP/2.0`; absent: HTTP/1.1. */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   /** Query parameters in order. */
   readonly query: readonly (readonly [string, string])[];
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body?: HttpBody;
+  readonly body?: HttpBody | undefined;
   /** Address of the client as the server sees it. */
   readonly remoteAddress: string;
   /** Set when the connection is encrypted; the client's certificate as PEM. */
-  readonly tls?: { readonly serverName?: string; readonly clientCertificate?: string };
+  readonly tls?: { readonly serverName?: string; readonly clientCertificate?: string } | undefined;
 }
 
 export interface HttpResponse {

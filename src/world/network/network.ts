@@ -22,11 +22,11 @@ export interface OutgoingRequest {
   readonly method: string;
   readonly path: string;
   readonly query?: HttpRequest['query'];
-  readonly target?: string;
-  readonly protocol?: string;
+  readonly target?: string | undefined;
+  readonly protocol?: string | undefined;
   readonly headers?: ReadonlyMap<string, string>;
-  readonly body?: HttpBody;
-  readonly tls?: NonNullable<HttpRequest['tls']>;
+  readonly body?: HttpBody | undefined;
+  readonly tls?: HttpRequest['tls'] | undefined;
   /** ms of virtual time to wait for the connection. */
   readonly connectTimeout?: number;
 }
@@ -272,8 +272,9 @@ export class Network {
   /** An HTTP exchange over a connection that stands. Raises EIO when the server does not speak HTTP. */
   *exchange(process: Process, { listener, delivered, flow }: Opened, request: OutgoingRequest): Task<HttpResponse> {
     if (!listener.http) throw new Errno('EIO');
-    const { query = [], headers = new Map<string, string>() } = request;
-    const sent: HttpRequest = { ...request, query, headers, remoteAddress: delivered.source };
+    const { method, path, target, protocol, query = [], headers = NO_HEADERS, body, tls } = request;
+    const remoteAddress = delivered.source;
+    const sent: HttpRequest = { method, path, target, protocol, query, headers, body, remoteAddress, tls };
     flow?.data('forward', requestSize(sent), request.tls ? undefined : `${sent.method} ${sent.path} HTTP/1.1`);
     const response = yield* listener.http(sent);
     yield* process.sleep(2 * delivered.latency);
@@ -290,6 +291,8 @@ export class Network {
     return this.ephemeralPort;
   }
 }
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 const ERRORS = {
   refused: 'ECONNREFUSED',

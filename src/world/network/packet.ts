@@ -16,7 +16,7 @@ export interface Packet {
   readonly address: string;
   readonly port: number;
   /** Of one that is only thought of (`Attempt.peek`): rules must leave no trace of it. */
-  readonly peek?: string;
+  readonly peek?: string | undefined;
 }
 
 /** A new destination. */

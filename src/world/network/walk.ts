@@ -72,16 +72,16 @@ class Walk {
     }
   }
 
-  private packet(): Packet {
+  private packet(arrivedBy: Link | undefined): Packet {
     const { from, protocol, peek } = this.attempt;
     const { at, source, address, port } = this;
-    return { at, from, protocol, source, address, port, ...(peek === undefined ? {} : { peek }) };
+    return { at, from, in: arrivedBy, protocol, source, address, port, peek };
   }
 
   /** Table nat, before routing. */
   private redirect(arrivedBy: Link | undefined): Refused | undefined {
     if (this.at.nat.length === 0) return undefined;
-    const packet = { ...this.packet(), in: arrivedBy };
+    const packet = this.packet(arrivedBy);
     for (const rule of this.at.nat) {
       const change = rule(packet);
       if (!change) continue;
@@ -149,7 +149,9 @@ class Walk {
   /** Table filter. */
   private check(hook: FilterHook, incoming: Link | undefined, out: Link | undefined): Refused | undefined {
     if (this.at.filter.length === 0) return undefined;
-    const packet = { ...this.packet(), hook, in: incoming, out };
+    const { from, protocol, peek } = this.attempt;
+    const { at, source, address, port } = this;
+    const packet = { at, from, in: incoming, out, hook, protocol, source, address, port, peek };
     for (const rule of this.at.filter) {
       const verdict = rule(packet);
       if (!verdict) continue;

@@ -21,84 +21,74 @@ export interface PodState {
   readonly runtime: string;
 }
 
-/** The status a kubelet reports. kubernetes: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, status/generate.go */
+/** The status a kubelet reports; a member that is undefined is not there. kubernetes: pkg/kubelet/kubelet_pods.go generateAPIPodStatus, status/generate.go */
 export function makePodStatus(pod: Stored<Pod>, state: PodState, now: number): PodStatus {
   const { containers } = state;
   const of = (role: (r: ContainerState['role']) => boolean) =>
     containers.filter((c) => role(c.role)).map((c) => containerStatus(pod, c, state.runtime));
   const init = of((role) => role === 'init' || role === 'sidecar');
   const ephemeral = of((role) => role === 'ephemeral');
-  const resources = podResources(pod);
+  const { allocatedResources, resources } = podResources(pod);
+  const { hostIP, podIP, message, phase, reason } = state;
   return {
-    ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
-    ...(resources ?? {}),
+    nominatedNodeName: pod.status?.nominatedNodeName || undefined,
+    allocatedResources,
+    resources,
     conditions: conditions(pod, state, now),
     containerStatuses: of((role) => role === 'app').sort((a, b) => (a.name < b.name ? -1 : 1)),
-    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
-    hostIP: state.hostIP,
-    hostIPs: [{ ip: state.hostIP }],
-    ...(init.length > 0 ? { initContainerStatuses: init } : {}),
-    ...(state.message === undefined ? {} : { message: state.message }),
+    ephemeralContainerStatuses: someOf(ephemeral),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    initContainerStatuses: someOf(init),
+    message,
     observedGeneration: pod.metadata.generation ?? 1,
-    phase: state.phase,
-    ...(state.podIP === '' ? {} : { podIP: state.podIP, podIPs: [{ ip: state.podIP }] }),
+    phase,
+    podIP: podIP || undefined,
+    podIPs: podIP === '' ? undefined : [{ ip: podIP }],
     qosClass: pod.status?.qosClass ?? qosClassOf(pod.spec),
-    ...(state.reason === undefined ? {} : { reason: state.reason }),
+    reason,
     startTime: toSeconds(state.startTime),
   };
 }
 
+function someOf<T>(items: T[]): T[] | undefined {
+  return items.length > 0 ? items : undefined;
+}
+
 /** Requests and limits as allocated, which v1.36 repeats in the status. */
-function podResources(pod: Stored<Pod>): Partial<PodStatus> | undefined {
+function podResources(pod: Stored<Pod>): Pick<PodStatus, 'allocatedResources' | 'resources'> {
   const containers = pod.spec?.containers ?? [];
-  if (containers.length !== 1) return undefined;
-  const resources = containers[0]?.resources;
-  const { requests, limits } = resources ?? {};
-  if (!requests && !limits) return undefined;
-  return {
-    ...(requests ? { allocatedResources: requests } : {}),
-    resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) },
-  };
+  if (containers.length !== 1) return {};
+  const { requests, limits } = containers[0]?.resources ?? {};
+  return requests || limits ? { allocatedResources: requests, resources: { limits, requests } } : {};
 }
 
 function containerStatus(pod: Stored<Pod>, container: ContainerState, runtime: string): ContainerStatus {
   const { spec, current } = container;
-  const mounts = (spec.volumeMounts ?? []).map((mount) => ({
-    mountPath: mount.mountPath,
-    name: mount.name,
-    ...(mount.readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+  const mounts = (spec.volumeMounts ?? []).map(({ mountPath, name, readOnly }) => ({
+    mountPath,
+    name,
+    readOnly: readOnly || undefined,
+    recursiveReadOnly: readOnly ? 'Disabled' : undefined,
   }));
   const { requests, limits } = spec.resources ?? {};
   const uid = spec.securityContext?.runAsUser ?? pod.spec?.securityContext?.runAsUser ?? 0;
   const gid = spec.securityContext?.runAsGroup ?? pod.spec?.securityContext?.runAsGroup ?? 0;
+  const id = current?.id ?? container.terminated?.containerID;
   return {
-    ...(requests ? { allocatedResources: requests } : {}),
-    ...(current
-      ? { containerID: `${runtime}://${current.id}` }
-      : container.terminated?.containerID
-        ? { containerID: `${runtime}://${container.terminated.containerID}` }
-        : {}),
+    allocatedResources: requests,
+    containerID: id ? `${runtime}://${id}` : undefined,
     image: container.image === '' ? (spec.image ?? '') : container.image,
     imageID: container.imageID,
     lastState: lastStateOf(container, runtime),
     name: spec.name,
     ready: container.ready,
-    ...(current ? { resources: { ...(limits ? { limits } : {}), ...(requests ? { requests } : {}) } } : {}),
+    resources: current && { limits, requests },
     restartCount: container.restartCount,
-    ...(container.role === 'ephemeral' ? {} : { started: container.started }),
+    started: container.role === 'ephemeral' ? undefined : container.started,
     state: stateOf(container, runtime),
-    ...(current
-      ? {
-          user: {
-            linux: {
-              gid,
-              supplementalGroups: groupsOf(pod, gid),
-              uid,
-            },
-          },
-        }
-      : {}),
-    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+    user: current && { linux: { gid, supplementalGroups: groupsOf(pod, gid), uid } },
+    volumeMounts: someOf(mounts),
   };
 }
 
@@ -113,25 +103,19 @@ function stateOf(container: ContainerState, runtime: string): NonNullable<Contai
     return { waiting: { reason: container.role === 'app' ? 'ContainerCreating' : 'PodInitializing' } };
   if ((container.running || container.endUnseen) && container.current)
     return { running: { startedAt: toSeconds(container.current.startedAt) } };
-  if (container.waiting)
-    return {
-      waiting: {
-        ...(container.waiting.message === undefined ? {} : { message: container.waiting.message }),
-        reason: container.waiting.reason,
-      },
-    };
+  if (container.waiting) return { waiting: { message: container.waiting.message, reason: container.waiting.reason } };
   if (container.terminated) return { terminated: terminatedStatus(container.terminated, runtime) };
   return { waiting: { reason: 'ContainerCreating' } };
 }
 
 function terminatedStatus(state: TerminatedState, runtime: string) {
   return {
-    ...(state.containerID === '' ? {} : { containerID: `${runtime}://${state.containerID}` }),
+    containerID: state.containerID === '' ? undefined : `${runtime}://${state.containerID}`,
     exitCode: state.exitCode,
     finishedAt: toSeconds(state.finishedAt),
-    ...(state.message === undefined ? {} : { message: state.message }),
+    message: state.message,
     reason: state.reason,
-    ...(state.signal === undefined ? {} : { signal: state.signal }),
+    signal: state.signal,
     startedAt: toSeconds(state.startedAt),
   };
 }
@@ -188,9 +172,9 @@ function conditions(pod: Stored<Pod>, state: PodState, now: number): PodConditio
     const before = old.find((condition) => condition.type === type);
     const condition: PodCondition = {
       lastTransitionTime: before?.status === status ? before.lastTransitionTime : toSeconds(now),
-      ...(why?.message === undefined ? {} : { message: why.message }),
+      message: why?.message,
       observedGeneration: pod.metadata.generation ?? 1,
-      ...(why ? { reason: why.reason } : {}),
+      reason: why?.reason,
       status,
       type,
     };
