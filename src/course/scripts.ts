@@ -8,6 +8,9 @@ import { type Process, type ProcessStatus, shellStatus } from '../world/process.
 import { anyOf, type Task, wait } from '../world/task.ts';
 import type { BuiltWorld } from './world-source.ts';
 
+/** Virtual ms that the processes of a script may compute, and how often that is looked at: an endless loop is told long before its time is over. */
+const MAX_CPU = 60_000;
+const LOOK_PERIOD = 5000;
 /** Bytes of a script's output that are kept. */
 const MAX_OUTPUT = 1_000_000;
 
@@ -15,7 +18,10 @@ export interface ScriptOutcome {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Ended from outside: for the time that was over, or because it computed without end. */
   readonly timedOut: boolean;
+  /** Virtual s that it was given, of time or of computing. */
+  readonly given: number;
 }
 
 export interface ShellOptions {
@@ -65,7 +71,7 @@ export function* runScript(
   const stdout = new Capture();
   const stderr = new Capture();
   const machine = machineName === undefined ? built.workstation : built.world.machines.get(machineName);
-  if (!machine) return { exit: 127, stdout: '', stderr: `no machine ${machineName}`, timedOut: false };
+  if (!machine) return { exit: 127, stdout: '', stderr: `no machine ${machineName}`, timedOut: false, given: 0 };
   let child: Process;
   try {
     child = startBash(built, {
@@ -80,17 +86,32 @@ export function* runScript(
     });
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
-    return { exit: 126, stdout: '', stderr: error.message, timedOut: false };
+    return { exit: 126, stdout: '', stderr: error.message, timedOut: false, given: 0 };
   }
   onStart?.(child);
   const deadline = process.now + limit;
-  while (!child.ended && process.now < deadline) {
-    yield* wait(anyOf(child.stateChange, process.timer(deadline - process.now)));
+  let computes = false;
+  while (!child.ended && process.now < deadline && !computes) {
+    yield* wait(anyOf(child.stateChange, process.timer(Math.min(LOOK_PERIOD, deadline - process.now))));
+    computes = cpuOf(machine, child) > MAX_CPU;
   }
   const timedOut = !child.ended;
   if (timedOut) machine.signalGroup(child.group, 'KILL');
   const status: ProcessStatus = child.takeStatus(false) ?? child.ended ?? { kind: 'killed', signal: 'KILL' };
-  return { exit: shellStatus(status), stdout: stdout.text, stderr: stderr.text, timedOut };
+  return {
+    exit: shellStatus(status),
+    stdout: stdout.text,
+    stderr: stderr.text,
+    timedOut,
+    given: (computes ? MAX_CPU : limit) / 1000,
+  };
+}
+
+/** Virtual ms that a shell and what it has started have computed, as far as they live. */
+function cpuOf(machine: Machine, shell: Process): number {
+  let sum = 0;
+  for (const process of machine.processes.values()) if (process.session === shell.session) sum += process.cpuTime;
+  return sum;
 }
 
 /** Keeps what is written, up to a bound. */

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { csvCell, markup, tableCell } from '../../src/cli/formats/escape.ts';
 import { packFiles } from '../../src/cli/templates/pack.ts';
 import { problemText } from '../../src/course/lesson/problem.ts';
 import { PositionedYaml } from '../../src/course/lesson/yaml-positions.ts';
 import { Files, isFolder } from '../../src/course/pack/files.ts';
 import { packOf } from '../../src/course/pack/read-pack.ts';
+import { classResults } from '../../src/course/results/class-results.ts';
+import { readResults, resultsText } from '../../src/course/results/schema.ts';
+import { runScript, type ScriptOutcome } from '../../src/course/scripts.ts';
 import { encode } from '../../src/world/bytes.ts';
+import { fakeSource } from '../course/fake-world.ts';
 
 const LESSON = 'exercises/repair/lesson.yaml';
 const TEXT = 'exercises/repair/text.en.md';
@@ -65,6 +70,34 @@ describe('a pack that means harm is told in a line, soon', () => {
     expect(() => said({ [TEXT]: 'x'.repeat(1_000_001) })).toThrow(
       '"exercises/repair/text.en.md": a text of more than 1 MB',
     );
+  });
+
+  test('a script that computes without end is ended long before its time is over', () => {
+    const built = fakeSource.build('fake', 'x');
+    let outcome: ScriptOutcome | undefined;
+    built.workstation.spawn({
+      argv: ['test'],
+      credentials: built.learner.credentials,
+      env: built.learner.env,
+      cwd: '/',
+      main: function* (process) {
+        outcome = yield* runScript(process, built, 'hang', 3_600_000);
+        return 0;
+      },
+    });
+    while (!outcome && built.world.loop.step());
+    expect(outcome).toMatchObject({ timedOut: true, given: 60 });
+  });
+
+  test('titles do not act on what shows them: Markdown, CSV, XML, JSON', () => {
+    const title = '\x1b]0;owned\x07\x9b2J\u202egnp.exe';
+    for (const form of [tableCell, csvCell, markup])
+      expect(form(title)).toMatch(/^\\?\]0;owned2Jgnp.exe$|^"\]0;owned2Jgnp.exe"$/);
+    expect([' =1+1', '\t@x', '-2', 'a;b', 'kim'].map(csvCell)).toEqual(["' =1+1", '"\'\t@x"', "'-2", '"a;b"', 'kim']);
+    const about = { id: 'x', version: 1, title: { en: title, ko: title }, policies: {} };
+    const text = resultsText(classResults(about, []));
+    expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(readResults(text)?.pack.title.en).toBe(title);
   });
 
   test('devices have no size and no end', () => {

@@ -40,7 +40,7 @@ export const evaluateBash: Evaluate<BashCheck> = function* (check, context) {
     return verdict(
       false,
       expected,
-      { en: `still running after ${limit / 1000} s`, ko: `${limit / 1000}초가 지나도 끝나지 않음` },
+      { en: `still running after ${outcome.given} s`, ko: `${outcome.given}초가 지나도 끝나지 않음` },
       said,
     );
   }

@@ -216,7 +216,7 @@ export class LessonRun {
       run ?? (manifest === undefined ? undefined : `kubectl apply -f - <<'__END__'\n${manifest}\n__END__\n`);
     if (script === undefined) return;
     const outcome = yield* runScript(process, this.built, script, SCRIPT_LIMIT, block.machine);
-    if (outcome.timedOut) fault(`still running after ${SCRIPT_LIMIT / 1000} s`);
+    if (outcome.timedOut) fault(`still running after ${outcome.given} s`);
     else if (outcome.exit !== 0) fault(`exit ${outcome.exit}: ${outcome.stderr.trim()}`);
   }
 

@@ -117,7 +117,13 @@ const classSchema: ZodType<ClassResults> = strictObject(body);
 const whole = strictObject({ kubetutor: literal('results'), format: literal(RESULTS_FORMAT), ...body });
 
 export function resultsText(results: ClassResults): string {
-  return `${JSON.stringify({ kubetutor: 'results', format: RESULTS_FORMAT, ...results }, undefined, 1)}\n`;
+  const text = JSON.stringify({ kubetutor: 'results', format: RESULTS_FORMAT, ...results }, undefined, 1);
+  // What acts on a terminal and JSON does not escape by itself.
+  return `${text.replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped)}\n`;
+}
+
+function escaped(letter: string): string {
+  return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Reads what `resultsText` wrote; undefined when it is something else. */
