@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { array, looseObject, optional, record, string } from 'zod';
 import { lessonJsonSchema } from '../../src/course/lesson/schema.ts';
 import { packJsonSchema } from '../../src/course/pack/schema.ts';
 import { resultsJsonSchema } from '../../src/course/results/schema.ts';
@@ -48,6 +50,41 @@ describe('what is published', () => {
     expect(play(built, 'cat results/part-*.json')).toBe([1, 2, 3, 4, 5, 6, 7, 8].map((part) => `${part}/8\n`).join(''));
   });
 });
+
+describe('the workflows in examples/', () => {
+  test.each(['classroom', 'grade-class'])('%s.yml reads only, and pins what it uses', (name) => {
+    const { permissions, jobs } = workflow.parse(parse(readFileSync(`examples/github/${name}.yml`, 'utf8')));
+    expect(permissions).toEqual({ contents: 'read' });
+    for (const { steps } of Object.values(jobs))
+      for (const { uses, run } of steps)
+        expect(uses ?? 'run').toMatch(run === undefined ? /^actions\/[a-z-]+@v\d+$/ : /^run$/);
+  });
+
+  test('what examples call is this kubetutor, with commands and flags that it has', () => {
+    const { version } = packageFile.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    const known = ['program', 'instructor-program'].map((name) => readFileSync(`src/cli/${name}.ts`, 'utf8')).join('');
+    const calls = ['github/classroom.yml', 'github/grade-class.yml', 'kubernetes/grade-job.yaml'].flatMap((name) => [
+      ...readFileSync(`examples/${name}`, 'utf8')
+        .replace(/\\\n\s+/g, '')
+        .matchAll(/npx --yes kubetutor@(\S+) (\w+) (.*)/g),
+    ]);
+    expect(calls).toHaveLength(6);
+    for (const [, pinned, command, rest = ''] of calls) {
+      expect(pinned).toBe(version);
+      expect(known).toContain(`.command('${command}')`);
+      for (const [, flag] of rest.matchAll(/ (--?[a-z]+)/g)) expect(known).toMatch(new RegExp(`'(-\\w, )?${flag}\\b`));
+    }
+  });
+});
+
+const workflow = looseObject({
+  permissions: record(string(), string()),
+  jobs: record(
+    string(),
+    looseObject({ steps: array(looseObject({ uses: optional(string()), run: optional(string()) })) }),
+  ),
+});
+const packageFile = looseObject({ version: string() });
 
 /** Plays a script as the learner; gives its output. */
 function play(built: BuiltWorld, script: string): string {
