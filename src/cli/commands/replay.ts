@@ -5,6 +5,7 @@ import { lessonsPlayed } from '../../course/submission/grade-submission.ts';
 import { readSubmission } from '../../course/submission/read.ts';
 import { REFUSALS, RefusalError } from '../../course/submission/refusal.ts';
 import { asciicast, RESTORED, type Transcript, transcriptOf } from '../../course/submission/transcript.ts';
+import { sanitiseLine } from '../../tui/sanitise.ts';
 import { courseworkAt } from '../coursework.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { readWhole } from '../handed-in.ts';
@@ -47,7 +48,7 @@ export async function replay(file: string, flags: ReplayFlags): Promise<number> 
       idle: idle > 0 ? idle : 2,
     });
     if (flags.asciicast === undefined) return await show(transcript, Number(flags.speed ?? 1) || 1);
-    const title = `${submission.student}: ${lesson.title[language]}`;
+    const title = sanitiseLine(`${submission.student}: ${lesson.title[language]}`);
     writeFileSync(flags.asciicast, asciicast(transcript, title, submission.submitted / 1000));
     process.stdout.write(`${flags.asciicast}\n`);
     return 0;

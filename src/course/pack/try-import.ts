@@ -35,9 +35,11 @@ export function tryExercise(exercise: ImportedExercise, world: string, source: W
     const where = steps.length > 1 ? `step ${index + 1}: ` : '';
     const tell = (text: string) => said.push(`${where}${text}`);
     const [setup, untouched] = run([...before, step.setup, step.validate ?? 'false']).slice(-2);
-    if (setup && setup.exit !== 0) tell(`setup ends with ${setup.exit}${lastLine(setup)}`);
+    if (setup?.timedOut) tell(`setup is still running after ${setup.given} s`);
+    else if (setup && setup.exit !== 0) tell(`setup ends with ${setup.exit}${lastLine(setup)}`);
     for (const outcome of [setup, untouched]) unknownCommands(outcome).forEach(tell);
     if (!untouched) tell('setup or validation does not come to an end');
+    else if (untouched.timedOut) tell(`validation is still running after ${untouched.given} s`);
     else if (untouched.exit === 0) tell('validation succeeds although nothing was done');
     if (step.solution !== undefined && step.validate !== undefined && untouched) {
       const [solution, solved] = run([...before, step.setup, step.solution, step.validate]).slice(-2);
