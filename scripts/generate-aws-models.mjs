@@ -24,7 +24,7 @@ const OPERATIONS = {
     TerminateInstances StopInstances StartInstances RebootInstances CreateVolume DeleteVolume CreateVpc DeleteVpc CreateSubnet DeleteSubnet CreateSecurityGroup
     DeleteSecurityGroup AuthorizeSecurityGroupIngress RevokeSecurityGroupIngress DeleteNatGateway AllocateAddress ReleaseAddress
     CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway DeleteNetworkInterface DeleteLaunchTemplate DeleteRouteTable
-    DescribeNetworkAcls DescribeDhcpOptions DescribeSnapshots DescribeVpcAttribute DescribeVpcEndpoints DescribeAccountAttributes
+    DescribeNetworkAcls DescribeDhcpOptions DescribeImages DescribeSnapshots DescribeVpcAttribute DescribeVpcEndpoints DescribeAccountAttributes
     DescribeInstanceTypeOfferings`,
   eks: `CreateCluster DescribeCluster ListClusters DeleteCluster CreateNodegroup DescribeNodegroup ListNodegroups UpdateNodegroupConfig DeleteNodegroup
     CreateAddon DescribeAddon ListAddons DeleteAddon DescribeAddonVersions CreateAccessEntry ListAccessEntries DescribeAccessEntry DeleteAccessEntry
@@ -40,6 +40,7 @@ const OPERATIONS = {
   logs: 'DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy',
   acm: 'RequestCertificate ImportCertificate ListCertificates DescribeCertificate GetCertificate DeleteCertificate ListTagsForCertificate',
   ce: 'GetCostAndUsage',
+  'service-quotas': 'ListServiceQuotas GetServiceQuota',
 };
 
 const SCALARS = {

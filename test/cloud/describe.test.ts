@@ -28,6 +28,22 @@ it('describes networks with all that EC2 says of them', () => {
   expect(station.run('aws ec2 describe-vpcs --no-sign-request').stderr).toContain('kubetutor does not model');
 });
 
+it('knows the image of nodes and the quotas that it holds one to', () => {
+  const station = new Workstation('quotas').configured();
+  const value = (code: string) =>
+    station.ok(`aws service-quotas get-service-quota --service-code vpc --quota-code ${code} --query Quota.Value`);
+  expect(value('L-F678F1CE')).toBe('5\n');
+  for (let made = 1; made < 5; made++) station.ok(`aws ec2 create-vpc --cidr-block 10.${made}.0.0/16`);
+  expect(station.run('aws ec2 create-vpc --cidr-block 10.9.0.0/16').stderr).toContain('VpcLimitExceeded');
+  expect(station.run('aws service-quotas list-service-quotas --service-code eks').stderr).toContain(
+    'kubetutor does not',
+  );
+  expect(station.ok('aws ec2 describe-images --owners self --query Images')).toBe('[]\n');
+  expect(station.run('aws ec2 describe-images --image-ids ami-0123456789abcdef0').stderr).toContain(
+    "The image id '[ami-0123456789abcdef0]' does not exist",
+  );
+});
+
 it('opens and closes a port in the short way, and names the rule', () => {
   const station = new Workstation('rules').configured();
   const rule = '--group-name default --protocol tcp --port 22-23 --cidr 10.0.0.0/8';

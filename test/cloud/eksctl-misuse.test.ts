@@ -27,6 +27,9 @@ it('refuses clusters and files that are none in the words of eksctl', () => {
   expect(config('managedNodeGroups: [{name: x}, {name: x}]')).toBe(
     'Error: managedNodeGroups[1].name "x" is not unique\n',
   );
+  expect(config('iam: {withOIDC: maybe}')).toContain(
+    'cannot unmarshal string into Go struct field ClusterIAM.iam.withOIDC',
+  );
   expect(config('', 'create cluster -f c.yaml --nodes 3')).toBe(
     'Error: cannot use --nodes when --config-file/-f is set\n',
   );

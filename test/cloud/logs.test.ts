@@ -79,18 +79,19 @@ it('takes a cluster from aws-auth to access entries, one way', () => {
 
 it('logs from the start where a ClusterConfig says so', () => {
   const station = new Workstation('logs').configured();
-  const create = (types: string) =>
+  const create = (types: string, more = '') =>
     station.run(`cat > c.yaml <<'EOF'
 apiVersion: eksctl.io/v1alpha5
 kind: ClusterConfig
 metadata: {name: demo, region: ap-northeast-2}
-cloudWatch: {clusterLogging: {enableTypes: ${types}}}
+cloudWatch: {clusterLogging: {enableTypes: ${types}${more}}}
 EOF
 eksctl create cluster -f c.yaml`);
   expect(create('[anything]').stderr).toBe(
     'Error: log type "anything" (cloudWatch.clusterLogging.enableTypes[0]) is unknown\n',
   );
-  expect(create('[authenticator, audit]').stdout).toContain(
+  expect(create('[audit]', ', logRetentionInDays: 8').stderr).toContain('invalid value 8 for logRetentionInDays; ');
+  expect(create('[authenticator, audit]', ', logRetentionInDays: 7').stdout).toContain(
     'configuring CloudWatch logging for cluster "demo" in "ap-northeast-2" (enabled types: audit, authenticator & disabled types: api, controllerManager, scheduler)\n',
   );
   expect(
@@ -98,4 +99,5 @@ eksctl create cluster -f c.yaml`);
       "aws eks describe-cluster --name demo --query 'cluster.logging.clusterLogging[?enabled].types[]' --output text",
     ),
   ).toBe('audit\tauthenticator\n');
+  expect(station.ok("aws logs describe-log-groups --query 'logGroups[].retentionInDays' --output text")).toBe('7\n');
 });

@@ -48,7 +48,8 @@ export function identify(account: Account, request: SignedRequest): Identity {
   const key = account.findKey(request.keyId);
   const problem = problemOf(account, key, request);
   if (problem === undefined && key) return identityOf(account, key);
-  const family = request.service === 'ec2' ? 'ec2' : /^(eks|logs|ce|acm)$/.test(request.service) ? 'json' : 'query';
+  const family =
+    request.service === 'ec2' ? 'ec2' : /^(eks|logs|ce|acm|servicequotas)$/.test(request.service) ? 'json' : 'query';
   throw new AwsError(...PROBLEMS[problem ?? 'unknown key'][family]);
 }
 

@@ -140,7 +140,11 @@ function placeOf(operation: string, token: string): number {
   throw new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
 }
 
-const PREFIX: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing' };
+const PREFIX: Readonly<Record<string, string>> = {
+  elb: 'elasticloadbalancing',
+  elbv2: 'elasticloadbalancing',
+  'service-quotas': 'servicequotas',
+};
 
 /** Raises what the service answers to whom it does not let in. */
 function authorize(
@@ -171,7 +175,7 @@ function authorize(
     );
   const resource = resourceOf(account, service, operation, region, params);
   throw new AwsError(
-    ['acm', 'ce', 'eks', 'logs'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
+    ['acm', 'ce', 'eks', 'logs', 'service-quotas'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
     `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
     403,
   );

@@ -40,7 +40,11 @@ export class EndpointError extends Error {
 const CONNECT_TIMEOUT = 60_000;
 
 /** Services whose requests name another service when they are signed. */
-const SIGNING: Readonly<Record<string, string>> = { elb: 'elasticloadbalancing', elbv2: 'elasticloadbalancing' };
+const SIGNING: Readonly<Record<string, string>> = {
+  elb: 'elasticloadbalancing',
+  elbv2: 'elasticloadbalancing',
+  'service-quotas': 'servicequotas',
+};
 
 /** Sends signed requests of one process to the endpoints of a region. */
 export class AwsClient {

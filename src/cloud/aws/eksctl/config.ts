@@ -31,6 +31,8 @@ export function readConfig(process: Process, path: string): JsonObject {
     if (!KNOWN.includes(field)) throw unreadable(path, `unknown field ${JSON.stringify(field)}`);
   }
   checkFields(path, 'ClusterMeta', 'metadata', objectOf(value, 'metadata'), METADATA);
+  checkFields(path, 'ClusterIAM', 'iam', objectOf(value, 'iam'), IAM);
+  for (const addon of objectsOf(value, 'addons')) checkFields(path, 'Addon', 'addons', addon, ADDON);
   for (const group of objectsOf(value, 'managedNodeGroups'))
     checkFields(path, 'ManagedNodeGroup', 'managedNodeGroups', group, NODEGROUP);
   return value;
@@ -56,6 +58,23 @@ const METADATA: Fields = {
   forceUpdateVersion: undefined,
 };
 
+const leftOut = (names: string): Fields => Object.fromEntries(names.split(/\s+/).map((name) => [name, undefined]));
+
+/** eksctl: pkg/apis/eksctl.io/v1alpha5/iam.go, ClusterIAM */
+const IAM: Fields = {
+  withOIDC: 'bool',
+  ...leftOut(`serviceRoleARN serviceRolePermissionsBoundary fargatePodExecutionRoleARN fargatePodExecutionRolePermissionsBoundary
+    serviceAccounts podIdentityAssociations autoCreatePodIdentityAssociations vpcResourceControllerPolicy`),
+};
+
+/** eksctl: pkg/apis/eksctl.io/v1alpha5/addon.go, Addon */
+const ADDON: Fields = {
+  name: 'string',
+  ...leftOut(`version serviceAccountRoleARN attachPolicyARNs attachPolicy permissionsBoundary wellKnownPolicies tags resolveConflicts
+    podIdentityAssociations useDefaultPodIdentityAssociations createDefaultPodIdentityAssociations configurationValues publishers types owners
+    namespaceConfig`),
+};
+
 /** eksctl: pkg/apis/eksctl.io/v1alpha5/types.go, NodeGroupBase, ManagedNodeGroup */
 const NODEGROUP: Fields = {
   name: 'string',
@@ -68,15 +87,11 @@ const NODEGROUP: Fields = {
   labels: 'map',
   ssh: 'map',
   privateNetworking: 'bool',
-  ...Object.fromEntries(
-    `additionalEncryptedVolume additionalVolumes ami amiFamily asgSuspendProcesses availabilityZones bottlerocket capacityReservation
+  ...leftOut(`additionalEncryptedVolume additionalVolumes ami amiFamily asgSuspendProcesses availabilityZones bottlerocket capacityReservation
     disableASGTagPropagation disableIMDSv1 disablePodIMDS ebsOptimized efaEnabled enableDetailedMonitoring iam instanceMarketOptions instanceName
     instancePrefix instanceSelector instanceTypes launchTemplate localZones maxPodsPerNode nodeRepairConfig outpostARN overrideBootstrapCommand
     placement preBootstrapCommands propagateASGTags releaseVersion securityGroups spot subnets tags taints updateConfig volumeEncrypted volumeIOPS
-    volumeKmsKeyID volumeName volumeThroughput containerRuntime`
-      .split(/\s+/)
-      .map((name) => [name, undefined]),
-  ),
+    volumeKmsKeyID volumeName volumeThroughput containerRuntime`),
 };
 
 /** Raises EksctlError as encoding/json words it. */
@@ -110,6 +125,8 @@ export function ignoredFields(config: JsonObject): string[] {
     Object.keys(value).flatMap((field) => (fields[field] === undefined ? [`${where}.${field}`] : []));
   return [
     ...left('metadata', objectOf(config, 'metadata'), METADATA),
+    ...left('iam', objectOf(config, 'iam'), IAM),
+    ...objectsOf(config, 'addons').flatMap((addon, index) => left(`addons[${index}]`, addon, ADDON)),
     ...objectsOf(config, 'managedNodeGroups').flatMap((group, index) =>
       left(`managedNodeGroups[${index}]`, group, NODEGROUP),
     ),

@@ -131,6 +131,14 @@ function planText(spec: ClusterSpec): string {
   });
 }
 
+/** The log group comes to be with the first line, which may be late. */
+function* setRetention(context: Context, { name, logRetention }: ClusterSpec): Task {
+  const group = { logGroupName: `/aws/eks/${name}/cluster` };
+  yield* call(context, 'logs', 'CreateLogGroup', group, ['ResourceAlreadyExistsException']);
+  yield* call(context, 'logs', 'PutRetentionPolicy', { ...group, retentionInDays: logRetention });
+  yield* log(context.process, 'info', `set log retention to ${logRetention} days for CloudWatch logging`);
+}
+
 interface Chosen {
   readonly version: string;
   readonly zones: readonly string[];
@@ -151,6 +159,7 @@ function* build(context: Context, spec: ClusterSpec, { version, zones, addons, k
   yield* log(process, 'info', `building cluster stack ${JSON.stringify(name)}`);
   yield* createStack(context, name, clusterTemplate(spec, zones, version), tags);
   const cluster = yield* describeCluster(context, spec.name);
+  if (spec.logRetention > 0) yield* setRetention(context, spec);
   for (const addon of addons.filter((one) => BEFORE_NODES.includes(one)))
     yield* createAddon(context, spec.name, addon, false);
   yield* process.sleep(CONTROL_PLANE_REST);

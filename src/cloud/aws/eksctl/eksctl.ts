@@ -82,6 +82,7 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
       fromFile: false,
       tags: {},
       logTypes: [],
+      logRetention: 0,
       ignored: [],
     },
     region: undefined,

@@ -31,6 +31,8 @@ export interface ClusterSpec {
   readonly tags: Readonly<Record<string, string>>;
   /** Types of control plane logs that go to CloudWatch, in the order of the alphabet. */
   readonly logTypes: readonly string[];
+  /** Days that CloudWatch keeps them; 0 for ever. */
+  readonly logRetention: number;
   /** Fields of a ClusterConfig that eksctl knows and kubetutor leaves out. */
   readonly ignored: readonly string[];
 }
@@ -89,6 +91,7 @@ export function specFromConfig(config: JsonObject): ClusterSpec {
   if (Array.isArray(config['nodeGroups']) && config['nodeGroups'].length > 0)
     throw new EksctlError('kubetutor does not model self-managed nodegroups (nodeGroups); use managedNodeGroups');
   const version = metadata['version'];
+  const logging = objectOf(objectOf(config, 'cloudWatch'), 'clusterLogging');
   return {
     name,
     version: version === undefined ? undefined : String(version),
@@ -98,21 +101,30 @@ export function specFromConfig(config: JsonObject): ClusterSpec {
     addons: objectsOf(config, 'addons').map((addon) => textOf(addon, 'name') ?? ''),
     fromFile: true,
     tags: tagMap(metadata['tags']),
-    logTypes: logTypesOf(objectOf(objectOf(config, 'cloudWatch'), 'clusterLogging')),
+    logTypes: logTypesOf(logging),
+    logRetention: numberOf(logging, 'logRetentionInDays') ?? 0,
     ignored: ignoredFields(config),
   };
 }
 
+/** eksctl: pkg/apis/eksctl.io/v1alpha5/cloudwatch.go, LogRetentionInDaysValues */
+const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653];
+
 /** eksctl: validateCloudWatchLogging in pkg/apis/eksctl.io/v1alpha5/validation.go */
 function logTypesOf(logging: JsonObject): readonly string[] {
-  if (logging['logRetentionInDays'] !== undefined)
-    throw new EksctlError('kubetutor does not model cloudWatch.clusterLogging.logRetentionInDays of a ClusterConfig');
   const types = textsOf(logging, 'enableTypes');
+  const days = numberOf(logging, 'logRetentionInDays') ?? 0;
+  if (types.length === 0 && days !== 0)
+    throw new EksctlError('cannot set cloudWatch.clusterLogging.logRetentionInDays without enabling log types');
   for (const [index, type] of types.entries())
     if (!LOG_TYPES.includes(type) && type !== 'all' && type !== '*')
       throw new EksctlError(
         `log type ${JSON.stringify(type)} (cloudWatch.clusterLogging.enableTypes[${index}]) is unknown`,
       );
+  if (days !== 0 && !RETENTIONS.includes(days))
+    throw new EksctlError(
+      `invalid value ${days} for logRetentionInDays; supported values are [${RETENTIONS.join(' ')}]`,
+    );
   return types.includes('all') || types.includes('*') ? LOG_TYPES.toSorted() : [...new Set(types)].sort();
 }
 

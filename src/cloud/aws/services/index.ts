@@ -8,6 +8,7 @@ import { eks } from './eks/index.ts';
 import { iam } from './iam/index.ts';
 import { elb, elbv2 } from './load-balancing.ts';
 import { logs } from './logs.ts';
+import { serviceQuotas } from './service-quotas.ts';
 import { sts } from './sts.ts';
 
 /** The services of an account: one line each. */
@@ -22,5 +23,6 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   elbv2,
   iam,
   logs,
+  'service-quotas': serviceQuotas,
   sts,
 };

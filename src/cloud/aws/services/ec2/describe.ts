@@ -5,6 +5,7 @@ import { required, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { INSTANCE_TYPES } from '../../prices.ts';
 import { REGION_NAMES, type Region } from '../../region.ts';
 import type { Call, Operation, Service } from '../call.ts';
+import { AMI, DEFAULT_VERSION } from '../eks/versions.ts';
 import { type FilterPaths, filtered } from './filters.ts';
 import { dhcpOptions, networkAcls, whole } from './views.ts';
 
@@ -340,6 +341,44 @@ export const TAGGED = [
   ['launch-template', 'launchTemplates', 'Tags'],
 ] as const;
 
+/** EKS's own image of nodes: the one that runs here. */
+const NODE_IMAGE = {
+  Architecture: 'x86_64',
+  CreationDate: '2026-08-18T06:12:41.000Z',
+  ImageId: AMI,
+  ImageLocation: `amazon/amazon-eks-node-al2023-x86_64-standard-${DEFAULT_VERSION}-v20260818`,
+  ImageType: 'machine',
+  Public: true,
+  OwnerId: '602401143452',
+  PlatformDetails: 'Linux/UNIX',
+  UsageOperation: 'RunInstances',
+  State: 'available',
+  Description: `EKS-optimized Kubernetes node based on Amazon Linux 2023, (k8s: ${DEFAULT_VERSION}, containerd: 2.1.*)`,
+  EnaSupport: true,
+  Hypervisor: 'xen',
+  ImageOwnerAlias: 'amazon',
+  Name: `amazon-eks-node-al2023-x86_64-standard-${DEFAULT_VERSION}-v20260818`,
+  RootDeviceName: '/dev/xvda',
+  RootDeviceType: 'ebs',
+  SriovNetSupport: 'simple',
+  VirtualizationType: 'hvm',
+  BootMode: 'uefi-preferred',
+};
+
+/** The image of EKS nodes, by its id; images of one's own there are none. */
+function describeImages({ params, account }: Call): JsonObject {
+  const ids = textsOf(params, 'ImageIds');
+  const missing = ids.find((id) => id !== AMI);
+  if (missing !== undefined && /^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(missing))
+    throw new AwsError('InvalidAMIID.NotFound', `The image id '[${missing}]' does not exist`);
+  if (missing !== undefined) throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${missing}"`);
+  const owners = textsOf(params, 'Owners');
+  const own = owners.length > 0 && owners.every((owner) => owner === 'self' || owner === account.id);
+  if (own) return { Images: [] };
+  if (ids.length === 0) throw notModelled(`images other than ${AMI}, of which nodes of EKS are made (--image-ids)`);
+  return { Images: filtered([NODE_IMAGE], params, {}, structureMembers('ec2', 'Image')) };
+}
+
 /** Snapshots that somebody has made of volumes: nobody can here. */
 function describeSnapshots({ account, params }: Call): JsonObject {
   const owners = textsOf(params, 'OwnerIds');
@@ -404,6 +443,7 @@ export const describeOperations: Service = {
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   DescribeTags: describeTags,
+  DescribeImages: describeImages,
   DescribeSnapshots: describeSnapshots,
   DescribeVpcAttribute: describeVpcAttribute,
   DescribeAccountAttributes: describeAccountAttributes,

@@ -17,8 +17,8 @@ import type {
 } from '../../types/ec2.ts';
 
 /** Quotas of a new account. */
-const MAX_VPCS = 5;
-const MAX_ADDRESSES = 5;
+export const MAX_VPCS = 5;
+export const MAX_ADDRESSES = 5;
 /** ms until a NAT gateway is there, and until it is gone. */
 const NAT_CREATED = 100_000;
 const NAT_DELETED = 50_000;
