@@ -36,6 +36,16 @@ it('says why a waiter gave up', () => {
   );
 });
 
+it('refuses tables whose rows are not alike, as the client does', () => {
+  const station = new Workstation('rows').configured();
+  station.ok(
+    'aws ec2 create-vpc --cidr-block 10.0.0.0/16 --tag-specifications ResourceType=vpc,Tags=[{Key=a,Value=b}]',
+  );
+  expect(station.run("aws ec2 describe-vpcs --query 'Vpcs[].[VpcId,Tags]' --output table").stderr).toBe(
+    '\nRow should have 2 elements, instead it has 1\n',
+  );
+});
+
 it('words a function that is called wrongly as Python does', () => {
   const station = new Workstation('query').configured();
   const error = (query: string) => station.run(`aws eks list-clusters --query '${query}'`).stderr;

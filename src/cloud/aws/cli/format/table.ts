@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
+import { CliError } from '../errors.ts';
 import { columns, pythonRound, pythonText } from './python.ts';
 import { isScalar } from './text.ts';
 
@@ -27,10 +28,14 @@ function newSection(sections: Section[], title: string, indent: number): void {
   sections.push({ title, indent, headers: [], rows: [], widths: [] });
 }
 
+/** Raises CliError for a row that is longer or shorter than the first of its section. */
 function addRow(sections: readonly Section[], row: readonly Json[]): void {
   const section = sections.at(-1);
   if (!section) return;
   const texts = row.map(pythonText);
+  const wanted = section.rows[0]?.length ?? texts.length;
+  if (texts.length !== wanted)
+    throw new CliError(`Row should have ${wanted} elements, instead it has ${texts.length}`, 255);
   section.rows.push(texts);
   widen(section, texts);
 }

@@ -353,6 +353,13 @@ export const changeOperations: Service = {
     const template = [...region.launchTemplates.values()].find(
       (one) => one.LaunchTemplateId === id || one.LaunchTemplateName === name,
     );
+    if (!template && id === undefined && name !== undefined)
+      throw new AwsError(
+        'InvalidLaunchTemplateName.NotFoundException',
+        `The specified launch template, with template name ${name}, does not exist.`,
+      );
+    if (id === undefined && name === undefined)
+      throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchTemplateId');
     if (!template)
       throw new AwsError(
         'InvalidLaunchTemplateId.NotFound',
