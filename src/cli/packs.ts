@@ -3,6 +3,7 @@ import type { Pack } from '../course/pack/pack.ts';
 import { PackError } from '../course/pack/pack-error.ts';
 import { readPack } from '../course/pack/read-pack.ts';
 import { worldNames } from '../scenarios/build.ts';
+import { sanitiseLine } from '../tui/sanitise.ts';
 import { WRONG_USAGE } from './exit.ts';
 import { cliLanguage } from './locale/messages.ts';
 
@@ -16,7 +17,7 @@ export function loadPack(place: string): Pack | number {
     return pack;
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    process.stderr.write(`kubetutor: ${place}: ${error.text[cliLanguage()]}\n`);
+    process.stderr.write(`kubetutor: ${sanitiseLine(`${place}: ${error.text[cliLanguage()]}`)}\n`);
     return WRONG_USAGE;
   }
 }

@@ -168,6 +168,10 @@ describe("an instructor's first hour", () => {
     expect(grade('--csv', 'hand', './hand/kim.kubetutor').stdout).toBe(grade('--csv', 'hand').stdout);
     writeFileSync(at('hand/readme.txt'), 'x');
     expect(grade('hand').stderr).toContain('1 other file is no .kubetutor and not graded: hand/readme.txt');
+    // What somebody calls a file does not act on the terminal.
+    writeFileSync(at('hand/\x1b]0;owned\x07.txt'), 'x');
+    expect(grade('hand').stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
+    rmSync(at('hand/\x1b]0;owned\x07.txt'));
     rmSync(at('hand/readme.txt'));
     // A link is the file that it leads to; what is no file is told of.
     mkdirSync(at('linked'));

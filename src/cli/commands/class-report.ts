@@ -6,6 +6,7 @@ import { readResults } from '../../course/results/schema.ts';
 import type { ClassResults, FileResult } from '../../course/results/types.ts';
 import { REFUSALS } from '../../course/submission/refusal.ts';
 import type { Language } from '../../course/text.ts';
+import { sanitiseLine } from '../../tui/sanitise.ts';
 import type { ClassFiles } from '../class-files.ts';
 import { formatClass, refusedOf, refusedText } from '../formats/class/format.ts';
 import { Handed } from '../handed-in.ts';
@@ -77,9 +78,9 @@ export function tellUnknown(extra: ClassFiles, used: ClassFiles, results: ClassR
   );
 }
 
-/** The first of many, for a message. */
+/** The first of many, for a message: names of files are whatever somebody handed in. */
 export function some(names: readonly string[]): string {
-  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+  return sanitiseLine(`${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`);
 }
 
 /** Raises PackError when the file of `--before` holds no results. */

@@ -3,6 +3,7 @@ import type { Coursework } from '../../course/pack/coursework.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { classResults } from '../../course/results/class-results.ts';
 import type { ClassResults, FileResult } from '../../course/results/types.ts';
+import { sanitiseLine } from '../../tui/sanitise.ts';
 import { type ClassFiles, readClassFiles } from '../class-files.ts';
 import { courseworkAt } from '../coursework.ts';
 import { WRONG_USAGE } from '../exit.ts';
@@ -134,6 +135,6 @@ class Progress {
 }
 
 function refuse(text: string): number {
-  process.stderr.write(`kubetutor grade: ${text}\n`);
+  process.stderr.write(`kubetutor grade: ${sanitiseLine(text)}\n`);
   return WRONG_USAGE;
 }

@@ -4,6 +4,7 @@ import { PackError } from '../../course/pack/pack-error.ts';
 import { readPack } from '../../course/pack/read-pack.ts';
 import { proveLesson } from '../../course/prove.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
+import { sanitiseLine } from '../../tui/sanitise.ts';
 import { hostClock } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
@@ -24,7 +25,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
     for (const problem of inOrder(read.problems)) tell(problemText(problem));
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    tell(`${place}: ${error.text[cliLanguage()]}`);
+    tell(sanitiseLine(`${place}: ${error.text[cliLanguage()]}`));
   }
   if (!pack) return wrong.size;
   pack.worlds = scenarioSource.names();
@@ -34,7 +35,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   // A student's copy has nothing that could prove it.
   const proved = prove && !pack.isStudentCopy ? variants : [];
   for (const [index, { name, lessons }] of proved.entries()) {
-    process.stderr.write(`${say.provesVariant(pack.id, index + 1, proved.length, name)}\n`);
+    process.stderr.write(`${sanitiseLine(say.provesVariant(pack.id, index + 1, proved.length, name))}\n`);
     for (const lesson of lessons) {
       await scenarioSource.load?.(lesson.world);
       const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });

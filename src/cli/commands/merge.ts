@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { classResults } from '../../course/results/class-results.ts';
 import type { ClassResults, FileResult } from '../../course/results/types.ts';
+import { sanitiseLine } from '../../tui/sanitise.ts';
 import { type ClassFiles, readClassFiles } from '../class-files.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
@@ -36,7 +37,7 @@ export async function merge(places: readonly string[], flags: ClassFlags): Promi
     agree(parts);
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    process.stderr.write(`kubetutor merge: ${error.text[cliLanguage()]}\n`);
+    process.stderr.write(`kubetutor merge: ${sanitiseLine(error.text[cliLanguage()])}\n`);
     return WRONG_USAGE;
   }
   const [first] = parts;

@@ -75,6 +75,6 @@ async function show({ frames }: Transcript, speed: number): Promise<number> {
 }
 
 function refuse(text: string, status = WRONG_USAGE): number {
-  process.stderr.write(`kubetutor replay: ${text}\n`);
+  process.stderr.write(`kubetutor replay: ${sanitiseLine(text)}\n`);
   return status;
 }

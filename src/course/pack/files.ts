@@ -70,10 +70,13 @@ export function checkName(name: string): string {
 /** The files of a folder. Links are refused, not followed. */
 export function readFolder(root: string): Files {
   const files = new Files();
+  let seen = 0;
   const visit = (relative: string) => {
     for (const name of readdirSync(path.join(root, relative)).sort()) {
       if (name.startsWith('.') || PASSED_OVER.has(name)) continue;
       const inner = relative === '' ? name : `${relative}/${name}`;
+      // Folders count as well: many empty ones would take as long.
+      if (++seen > 2 * MAX_FILES) throw tooMuch();
       const stat = lstatSync(path.join(root, inner));
       if (stat.isDirectory()) {
         checkName(inner);
