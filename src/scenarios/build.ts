@@ -3,7 +3,7 @@ import { kubectl } from '../kubectl/kubectl.ts';
 import { programs } from '../programs/index.ts';
 import { resolveName } from '../programs/net/resolve.ts';
 import { ash, bash, dash, sh } from '../shell/index.ts';
-import { makeUtilities } from '../shell/utilities/index.ts';
+import { makeUtilities, utilities } from '../shell/utilities/index.ts';
 import type { Machine } from '../world/machine.ts';
 import { World } from '../world/world.ts';
 import { addInternet } from './internet/internet.ts';
@@ -37,6 +37,8 @@ export interface BuiltWorld {
 
 type Builder = (world: World) => BuiltWorld;
 
+const PROGRAMS = [...utilities, ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl, ...programs];
+
 /** The built-in worlds: one line each. */
 const WORLDS: Record<string, Builder> = {
   bare: buildBare,
@@ -64,7 +66,7 @@ export function buildWorld(name: string, seed: string): BuiltWorld {
   if (!build)
     throw new RangeError(`${LOADED_WORLDS.includes(name) ? 'world is not loaded' : 'unknown world'}: ${name}`);
   const world = new World({ seed, startTime: START_TIME });
-  world.programs.add(...makeUtilities('gnu'), ...makeUtilities('busybox'), ash, bash, dash, sh, kubectl, ...programs);
+  world.programs.add(...PROGRAMS);
   world.network.resolver = resolveName;
   addInternet(world);
   return build(world);

@@ -63,7 +63,7 @@ class Scraper implements MetricsSource {
           seen.add(machine);
           const usage = this.rate(machine, now);
           if (usage && (state.role === 'app' || state.role === 'sidecar'))
-            containers.push({ name: state.name, ...usage });
+            containers.push({ name: state.name, cpu: usage.cpu, memory: usage.memory });
         }
         for (const container of containers) {
           cpu += container.cpu;
@@ -83,7 +83,7 @@ class Scraper implements MetricsSource {
   private rate(machine: Machine, now: number): { cpu: number; memory: number } | undefined {
     const before = this.last.get(machine);
     const usage = usageOf(machine);
-    this.last.set(machine, { ...usage, time: now });
+    this.last.set(machine, { cpu: usage.cpu, memory: usage.memory, time: now });
     if (!before || now <= before.time) return undefined;
     return { cpu: Math.max(0, ((usage.cpu - before.cpu) * 1000) / (now - before.time)), memory: usage.memory };
   }

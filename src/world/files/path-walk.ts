@@ -25,14 +25,20 @@ export interface WalkedTree {
   may(inode: Inode, wanted: number, who: Credentials): boolean;
 }
 
-export interface Found {
-  readonly parent: Directory;
-  readonly name: string;
-  readonly inode: Inode | undefined;
-  /** Absolute, without symbolic links except possibly the last name. */
-  readonly path: string;
-  /** Below a mount that may not be written. */
-  readonly readOnly: boolean;
+export class Found {
+  constructor(
+    readonly parent: Directory,
+    readonly name: string,
+    readonly inode: Inode | undefined,
+    /** Below a mount that may not be written. */
+    readonly readOnly: boolean,
+    private readonly above: Above | undefined,
+  ) {}
+
+  /** Absolute, without symbolic links except possibly the last name. Few want to know. */
+  get path(): string {
+    return `${pathOf(this.above)}/${this.name}`;
+  }
 }
 
 /** A directory that a walk went through, and the name it took from there. */
@@ -94,15 +100,16 @@ export function walkPath(tree: WalkedTree, path: string, who: Credentials, follo
     }
     if (last) {
       if (mustBeDirectory && inode && !(inode instanceof Directory)) return 'ENOTDIR';
-      return { parent: at, name, inode, path: `${pathOf(above)}/${name}`, readOnly };
+      return new Found(at, name, inode, readOnly, above);
     }
     if (!inode) return 'ENOENT';
     if (!(inode instanceof Directory)) return 'ENOTDIR';
     above = { directory: at, name, above };
     at = inode;
   }
-  if (!above) return { parent: at, name: '', inode: at, path: '/', readOnly };
-  return { parent: above.directory, name: above.name, inode: at, path: pathOf(above), readOnly };
+  return above
+    ? new Found(above.directory, above.name, at, readOnly, above.above)
+    : new Found(at, '', at, readOnly, undefined);
 }
 
 function pathOf(above: Above | undefined): string {

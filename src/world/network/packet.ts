@@ -26,7 +26,7 @@ export interface Redirect {
   /** The packet leaves with the address of the machine that changed it. */
   readonly masquerade?: boolean;
   /** What did it, for the trace. */
-  readonly by?: RuleOrigin;
+  readonly by?: RuleOrigin | undefined;
 }
 
 /** The object of the cluster that a rule comes from. */
@@ -44,7 +44,7 @@ export type Refusal = 'refused' | 'timeout' | 'unreachable' | 'no-network' | 're
 export interface Refused {
   readonly kind: Refusal;
   /** What refused it, for the trace. */
-  readonly by?: RuleOrigin;
+  readonly by?: RuleOrigin | undefined;
   readonly reason?: StopReason;
   /** ms until the sender learns of it; never for 'timeout'. */
   readonly delay?: number;

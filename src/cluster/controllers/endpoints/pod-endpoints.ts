@@ -33,15 +33,16 @@ export class ServicePods {
       if (type === 'DELETED') {
         this.services.get(labelOf(object))?.delete(keyOf(object));
         this.sizes.delete(keyOf(object));
-      } else put(this.services, labelOf(object), object);
+      } else put(this.services, labelOf(object), keyOf(object), object);
       queue.add(keyOf(object));
     });
     context.informer(PODS, ({ type, object, old }) => {
+      const pod = keyOf(object);
       if (old && old.metadata.labels !== object.metadata.labels)
-        for (const label of labelsOf(old)) this.pods.get(label)?.delete(keyOf(object));
+        for (const label of labelsOf(old)) this.pods.get(label)?.delete(pod);
       for (const label of labelsOf(object)) {
-        if (type === 'DELETED') this.pods.get(label)?.delete(keyOf(object));
-        else put(this.pods, label, object);
+        if (type === 'DELETED') this.pods.get(label)?.delete(pod);
+        else put(this.pods, label, pod, object);
       }
       if (old && type !== 'DELETED' && sameEndpoint(old, object)) return;
       const labels = new Set([...labelsOf(object), ...(old ? labelsOf(old) : [])]);
@@ -79,10 +80,13 @@ export class ServicePods {
   }
 }
 
-function put<T extends Stored>(index: Map<string, Map<string, T>>, label: string, object: T): void {
-  const bucket = index.get(label) ?? new Map<string, T>();
-  index.set(label, bucket);
-  bucket.set(keyOf(object), object);
+function put<T extends Stored>(index: Map<string, Map<string, T>>, label: string, key: string, object: T): void {
+  let bucket = index.get(label);
+  if (!bucket) {
+    bucket = new Map();
+    index.set(label, bucket);
+  }
+  bucket.set(key, object);
 }
 
 /** The label that a Service is found by: the first of its selector. */
@@ -92,17 +96,20 @@ function labelOf(service: Stored<Service>): string {
   return '';
 }
 
-const known = new WeakMap<Stored<Pod>, readonly string[]>();
+const known = new WeakMap<object, { readonly namespace: string | undefined; readonly texts: readonly string[] }>();
 
-/** Both controllers ask for a Pod, once as the new one and once as the old one. */
+/** Both controllers ask at each change of a Pod, and hardly any change is one of labels. */
 function labelsOf(pod: Stored<Pod>): readonly string[] {
-  const before = known.get(pod);
-  if (before) return before;
-  const { labels = {}, namespace } = pod.metadata;
+  const { labels, namespace } = pod.metadata;
+  if (!labels) return NO_LABELS;
+  const before = known.get(labels);
+  if (before && before.namespace === namespace) return before.texts;
   const texts = Object.entries(labels).map(([name, value]) => `${namespace} ${name}=${value}`);
-  known.set(pod, texts);
+  known.set(labels, { namespace, texts });
   return texts;
 }
+
+const NO_LABELS: readonly string[] = [];
 
 function sameEndpoint(a: Stored<Pod>, b: Stored<Pod>): boolean {
   return (

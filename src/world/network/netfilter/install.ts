@@ -40,10 +40,10 @@ export function installTables(namespace: NetworkNamespace, kernel: Kernel): Pack
       kernel.now,
     );
     if (!result) return undefined;
-    const by = result.by ? { by: result.by } : {};
+    const { by } = result;
     if (result.kind === 'DNAT')
-      return { address: result.address, port: result.port, masquerade: result.masquerade, ...by };
-    return { kind: result.kind === 'DROP' ? 'timeout' : 'refused', reason: result.reason, ...by };
+      return { address: result.address, port: result.port, masquerade: result.masquerade, by };
+    return { kind: result.kind === 'DROP' ? 'timeout' : 'refused', reason: result.reason, by };
   };
   namespace.nat.push(rule);
   return tables;
