@@ -79,6 +79,8 @@ describe("an instructor's first hour", () => {
       'first/pack.yaml:10:11: lessons[0]: an id is made of a-z, 0-9 and single -\n' +
         'first/pack.yaml:11:13: parameters: expected mapping, received list\n',
     );
+    writeFileSync(head, `${pack}parameters: {zone: [a, b]}\n`);
+    expect(run('lint', 'first').stdout).toBe('first/pack.yaml:10:14: nothing uses the parameter zone\n');
     writeFileSync(head, pack);
   });
 

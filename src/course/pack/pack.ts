@@ -23,7 +23,7 @@ import {
   variantCount,
 } from './parameters.ts';
 import type { PackFile, PolicyFile } from './schema.ts';
-import { playedValue, studentParameters, studentValue } from './student-form.ts';
+import { playedValue, studentParameters, studentValue, unusedParameters } from './student-form.ts';
 
 /** A lesson of a pack as it is written: nothing is drawn yet. */
 export interface LessonSource {
@@ -71,6 +71,7 @@ export class Pack {
     private readonly sources: readonly LessonSource[],
     /** As it was read: for messages. */
     readonly place: string,
+    private readonly yaml: PositionedYaml,
   ) {
     this.id = file.id;
     this.version = file.version;
@@ -105,6 +106,23 @@ export class Pack {
   /** Something wrong with a lesson at a place of its lesson.yaml; undefined when there is no such lesson. */
   problem(lesson: string, path: Path, message: string): Problem | undefined {
     return this.sources.find((source) => source.id === lesson)?.yaml.problem(path, message);
+  }
+
+  /** Parameters that nothing uses, a slip of the pen most often: what can be graded as well, and is told to its author. */
+  unusedParameters(): readonly Problem[] {
+    const texts = ({ files }: LessonSource) => [files.en.text, files.ko.text];
+    const everywhere = this.sources.flatMap((source) => [JSON.stringify(source.value) ?? '', ...texts(source)]);
+    const unused = (yaml: PositionedYaml, parameters: Parameters, used: readonly string[]) =>
+      unusedParameters(parameters, used).map((name) =>
+        yaml.problem(['parameters'], `nothing uses the parameter ${name}`, name),
+      );
+    return [
+      ...unused(this.yaml, this.file.parameters ?? {}, everywhere),
+      ...this.sources.flatMap((source) => {
+        const own = JSON.stringify(withoutParameters(source.value)) ?? '';
+        return unused(source.yaml, source.parameters, [own, ...texts(source)]);
+      }),
+    ];
   }
 
   /** The stamp of this copy. */

@@ -50,7 +50,7 @@ export function packOf(files: Files, place: string): { pack: Pack | undefined; p
     if (!order.includes(id)) problems.push(yaml.problem(['lessons'], `lessons leaves out ${id}`));
   const sources = order.flatMap((id) => found.find((source) => source.id === id) ?? []);
   checkRanges(parsed.data.parameters ?? {}, yaml, problems);
-  return { pack: new Pack(parsed.data, sources, place), problems };
+  return { pack: new Pack(parsed.data, sources, place, yaml), problems };
 }
 
 function checkRanges(parameters: Parameters, yaml: PositionedYaml, problems: Problem[]): void {

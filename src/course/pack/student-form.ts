@@ -81,6 +81,12 @@ export function studentParameters(parameters: Parameters, texts: readonly string
   return Object.fromEntries(kept);
 }
 
+/** Parameters that no text names, nor a value that a text names: what they draw makes no task another. */
+export function unusedParameters(parameters: Parameters, texts: readonly string[]): string[] {
+  const used = new Set([...usedPlaces(parameters, texts)].map((place) => place.split('.')[0]));
+  return Object.keys(parameters).filter((name) => !used.has(name));
+}
+
 /** Those that the texts name, and those that their values name. */
 function usedPlaces(parameters: Parameters, texts: readonly string[]): ReadonlySet<string> {
   const used = new Set(texts.flatMap(placesIn));
