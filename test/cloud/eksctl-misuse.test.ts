@@ -52,6 +52,11 @@ it('shows clusters and node groups as eksctl does', () => {
   expect(group).toMatchObject({ StackName: 'eksctl-demo-nodegroup-workers', DesiredCapacity: 1, Type: 'managed' });
 });
 
+it('refuses a node group in a subnet that is not there', () => {
+  const create = 'aws eks create-nodegroup --cluster-name demo --nodegroup-name x --node-role arn:aws:iam::1:role/x';
+  expect(error(`${create} --subnets subnet-typo`)).toContain("The subnet ID 'subnet-typo' does not exist");
+});
+
 it('scales only to sizes that can be, and drains and takes back', () => {
   const scale = (sizes: string) => error(`eksctl scale nodegroup --cluster demo --name workers ${sizes}`);
   expect(scale('--nodes -1')).toBe('Error: number of nodes must be 0 or greater\n');

@@ -81,7 +81,8 @@ export function reconcile(region: Region, group: AutoScalingGroup, why: 'resize'
     if (instance && instance.State.Name !== 'terminated') terminateInstance(region, instance);
   }
   if (group.deleting) return;
-  while (group.instances.length < group.DesiredCapacity) launch(region, group, why);
+  // Without a subnet or a template there is nothing to launch.
+  while (group.instances.length < group.DesiredCapacity) if (!launch(region, group, why)) break;
   while (group.instances.length > group.DesiredCapacity) {
     const oldest = group.instances[0];
     if (oldest === undefined) return;
@@ -89,13 +90,14 @@ export function reconcile(region: Region, group: AutoScalingGroup, why: 'resize'
   }
 }
 
-function launch(region: Region, group: AutoScalingGroup, why: string): void {
+/** False when there is no subnet or no template to launch with. */
+function launch(region: Region, group: AutoScalingGroup, why: string): boolean {
   const subnets = group.VPCZoneIdentifier.split(',').flatMap((id) => region.subnets.get(id) ?? []);
   const used = (zone: string) =>
     group.instances.filter((id) => region.instances.get(id)?.Placement.AvailabilityZone === zone).length;
   const [subnet] = [...subnets].sort((a, b) => used(a.AvailabilityZone) - used(b.AvailabilityZone));
   const template = region.launchTemplates.get(group.LaunchTemplateId);
-  if (!subnet || !template) return;
+  if (!subnet || !template) return false;
   const instance = launchInstance(region, {
     subnet,
     type: group.instanceType,
@@ -119,6 +121,7 @@ function launch(region: Region, group: AutoScalingGroup, why: string): void {
       ? `At ${time} an instance was launched in response to an unhealthy instance needing to be replaced.`
       : `At ${time} a user request created an AutoScalingGroup changing the desired capacity from 0 to ${group.DesiredCapacity}.  At ${time} an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${group.instances.length - 1} to ${group.instances.length}.`;
   record(region, group, { Description: `Launching a new EC2 instance: ${instance.InstanceId}`, Cause: cause });
+  return true;
 }
 
 /** Ends an instance that is in service. */

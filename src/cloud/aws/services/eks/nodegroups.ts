@@ -51,6 +51,12 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
   const max = numberOf(scaling, 'maxSize') ?? Math.max(2, desired);
   checkSizes(min, max, desired);
   const subnets = textsOf(params, 'subnets');
+  const missing = subnets.find((id) => !region.subnets.has(id));
+  if (missing !== undefined)
+    throw new AwsError(
+      'InvalidParameterException',
+      `The subnet ID '${missing}' does not exist (Service: Ec2, Status Code: 400)`,
+    );
   const given = launchTemplateOf(region, objectOf(params, 'launchTemplate'));
   const remote = textOf(objectOf(params, 'remoteAccess'), 'ec2SshKey');
   if (remote !== undefined && !region.keyPairs.has(remote))
