@@ -44,6 +44,26 @@ kubectl create -n kube-system configmap aws-auth --from-literal=mapUsers="- {use
   expect(station.ok(`${kubectl} auth whoami -o jsonpath={.status.userInfo.username}`)).toBe('dev');
 });
 
+it('gives nodes that are there the labels and taints of their group, and takes them again', () => {
+  const update = 'aws eks update-nodegroup-config --cluster-name demo --nodegroup-name workers';
+  const shown = station.ok(
+    `${update} --labels 'addOrUpdateLabels={disk=ssd}' --taints 'addOrUpdateTaints=[{key=dedicated,value=db,effect=NO_SCHEDULE}]' --query 'update.params' --output text`,
+  );
+  expect(shown).toBe(
+    'LabelsToAdd\t{"disk":"ssd"}\nTaintsToAdd\t[{"key":"dedicated","value":"db","effect":"NO_SCHEDULE"}]\n',
+  );
+  const nodes = `kubectl get nodes -l disk=ssd -o jsonpath='{range .items[*]}{.spec.taints[*].key}={.spec.taints[*].value}:{.spec.taints[*].effect} {end}'`;
+  expect(station.ok(`sleep 10; ${nodes}`)).toBe('dedicated=db:NoSchedule dedicated=db:NoSchedule ');
+  station.ok(
+    `${update} --labels 'removeLabels=[disk]' --taints 'removeTaints=[{key=dedicated,value=db,effect=NO_SCHEDULE}]'; sleep 10`,
+  );
+  expect(station.ok(nodes)).toBe('');
+  expect(station.ok(`kubectl get nodes -o jsonpath='{.items[*].spec.taints}'`)).toBe('');
+  expect(
+    station.ok(`aws eks describe-nodegroup --cluster-name demo --nodegroup-name workers --query nodegroup.labels.disk`),
+  ).toBe('null\n');
+});
+
 const CLAIM = `apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: data}

@@ -1,7 +1,15 @@
 import type { Region } from './region.ts';
 import type { Instance } from './types/ec2.ts';
-import type { EksCluster } from './types/eks.ts';
+import type { EksCluster, NodeTaint } from './types/eks.ts';
 import type { LoadBalancer } from './types/load-balancing.ts';
+
+/** What of a node's labels and taints is to change. */
+export interface NodeMarks {
+  readonly added: Readonly<Record<string, string>>;
+  readonly removed: readonly string[];
+  readonly tainted: readonly NodeTaint[];
+  readonly untainted: readonly NodeTaint[];
+}
 
 /** The Kubernetes side of an EKS cluster. */
 export interface ControlPlane {
@@ -13,6 +21,8 @@ export interface ControlPlane {
   addon(name: string, present: boolean): void;
   /** Moves the Pods of a node elsewhere, as far as disruption budgets allow. True once none is left that must go. */
   drain(instance: Instance): boolean;
+  /** Changes labels and taints of a node, if it is there. */
+  mark(instance: Instance, marks: NodeMarks): void;
   /** What a token of one of its ServiceAccounts says; undefined when the cluster has not signed it. */
   claims(token: string): unknown;
   remove(): void;
@@ -37,6 +47,7 @@ export const NO_BACKEND: Backend = {
     authority: '',
     addon() {},
     drain: () => true,
+    mark() {},
     claims: () => undefined,
     remove() {},
   }),

@@ -58,6 +58,7 @@ export class AwsBackend implements Backend {
       authority: plane.authority,
       addon: (name, present) => plane.addon(name, present),
       drain: (instance) => plane.drain(instance),
+      mark: (instance, marks) => plane.mark(instance, marks),
       claims: (token) => plane.claims(token),
       remove,
     };

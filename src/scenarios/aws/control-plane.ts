@@ -1,5 +1,5 @@
 import type { Account } from '../../cloud/aws/account.ts';
-import type { ControlPlane } from '../../cloud/aws/backend.ts';
+import type { ControlPlane, NodeMarks } from '../../cloud/aws/backend.ts';
 import type { Region } from '../../cloud/aws/region.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
 import type { EksCluster } from '../../cloud/aws/types/eks.ts';
@@ -26,7 +26,7 @@ import { setAddon } from './addons.ts';
 import { fargateWebhook, startFargateScheduler } from './fargate.ts';
 import { iamUser } from './identity.ts';
 import { eksImages } from './images.ts';
-import { addNode, type EksNode } from './node.ts';
+import { addNode, type EksNode, taintOf } from './node.ts';
 import { PlaneLogs } from './plane-logs.ts';
 import { podIdentityWebhook } from './pod-identity.ts';
 import { startServiceController } from './service-controller.ts';
@@ -225,6 +225,28 @@ export class EksPlane implements ControlPlane {
       if (pod.metadata.deletionTimestamp === undefined) this.evict(pod.metadata.namespace ?? '', pod.metadata.name);
     }
     return left === 0;
+  }
+
+  mark(instance: Instance, { added, removed, tainted, untainted }: NodeMarks): void {
+    const node = [...this.nodes.values()].find((one) => one.instance === instance);
+    const client = this.cluster.client('eks:node-manager', ['system:masters'], 'eks');
+    const name = node?.machine.hostname ?? '';
+    if (!this.cluster.apiServerRunning || !client.get(NODES, '', name)) return;
+    const set = tainted.map(taintOf);
+    const gone = [...set, ...untainted.map(taintOf)];
+    client.modify(NODES, '', name, (old) => {
+      const labels = { ...old.metadata.labels, ...added };
+      const kept = Object.entries(labels).filter(([label]) => !removed.includes(label));
+      const others = (old.spec?.taints ?? []).filter(
+        (taint) => !gone.some(({ key, effect }) => key === taint.key && effect === taint.effect),
+      );
+      const taints = [...others, ...set];
+      return {
+        ...old,
+        metadata: { ...old.metadata, labels: Object.fromEntries(kept) },
+        spec: { ...old.spec, taints: taints.length > 0 ? taints : undefined },
+      };
+    });
   }
 
   /** Through the API, so that disruption budgets are kept. */

@@ -2,7 +2,7 @@ import { INSTANCE_TYPES } from '../../cloud/aws/prices.ts';
 import type { Region } from '../../cloud/aws/region.ts';
 import { NODE_VERSION } from '../../cloud/aws/services/eks/versions.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
-import type { EksCluster } from '../../cloud/aws/types/eks.ts';
+import type { EksCluster, NodeTaint } from '../../cloud/aws/types/eks.ts';
 import { validateLabelValue } from '../../cluster/apimachinery/names.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { ImageCatalog } from '../../cluster/node/images/catalog.ts';
@@ -156,12 +156,7 @@ function nodeFacts({ region, eks }: NodeOptions, instance: Instance): NodeFacts 
       'topology.kubernetes.io/region': region.name,
       'topology.kubernetes.io/zone': zone,
     },
-    taints: (group?.taints ?? []).map(({ key, value, effect }) => ({
-      key,
-      effect:
-        effect === 'NO_EXECUTE' ? 'NoExecute' : effect === 'PREFER_NO_SCHEDULE' ? 'PreferNoSchedule' : 'NoSchedule',
-      ...(value === undefined ? {} : { value }),
-    })),
+    taints: (group?.taints ?? []).map(taintOf),
     cloud: {
       providerID: `aws:///${zone}/${instance.InstanceId}`,
       addresses: [
@@ -222,4 +217,17 @@ class PodInterfaces {
   removeAll(): void {
     for (const sandbox of [...this.known.keys()]) this.remove(sandbox);
   }
+}
+
+type Taint = NodeFacts['taints'][number];
+
+const EFFECTS: Readonly<Record<string, Taint['effect']>> = {
+  NO_EXECUTE: 'NoExecute',
+  PREFER_NO_SCHEDULE: 'PreferNoSchedule',
+};
+
+/** A taint of a node group as a node has it. */
+export function taintOf({ key, value, effect }: NodeTaint): Taint {
+  const taint = { key, effect: EFFECTS[effect] ?? 'NoSchedule' };
+  return value === undefined ? taint : { ...taint, value };
 }

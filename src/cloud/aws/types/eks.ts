@@ -88,6 +88,13 @@ export interface EksUpdate {
   createdAt: number;
 }
 
+/** `effect` is EKS's word: NO_SCHEDULE, NO_EXECUTE, PREFER_NO_SCHEDULE. */
+export interface NodeTaint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
 export interface Nodegroup {
   nodegroupName: string;
   nodegroupArn: string;
@@ -104,7 +111,7 @@ export interface Nodegroup {
   amiType: string;
   nodeRole: string;
   labels: Record<string, string>;
-  taints: { key: string; value?: string; effect: string }[];
+  taints: NodeTaint[];
   diskSize?: number;
   remoteAccess?: { ec2SshKey?: string };
   launchTemplate?: { name: string; id: string; version: string };

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError } from '../../errors.ts';
 import { iamId } from '../../ids.ts';
-import { numberOf, objectOf, objectsOf, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
+import { numberOf, objectOf, tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { INSTANCE_TYPES } from '../../prices.ts';
 import type { Region } from '../../region.ts';
 import type { LaunchTemplate } from '../../types/ec2.ts';
@@ -10,6 +10,7 @@ import { addGroup, reconcile, removeGroup, resizeGroup } from '../autoscaling.ts
 import type { Call, Service } from '../call.ts';
 import { addAccessEntry } from './access.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
+import { changeMarks, taintsOf } from './node-marks.ts';
 import { AMI, RELEASE_VERSION } from './versions.ts';
 
 /** ms until the instances of a new group have joined, as EKS sees it; until a group that goes is gone after its nodes are drained. */
@@ -80,11 +81,7 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
     amiType: textOf(params, 'amiType') ?? 'AL2023_x86_64_STANDARD',
     nodeRole: textOf(params, 'nodeRole') ?? '',
     labels: tagMap(params['labels']),
-    taints: objectsOf(params, 'taints').map((taint) => ({
-      key: textOf(taint, 'key') ?? '',
-      effect: textOf(taint, 'effect') ?? '',
-      ...(textOf(taint, 'value') === undefined ? {} : { value: textOf(taint, 'value') ?? '' }),
-    })),
+    taints: taintsOf(params, 'taints'),
     ...(given
       ? { launchTemplate: { name: given.LaunchTemplateName, id: given.LaunchTemplateId, version: '1' } }
       : { diskSize }),
@@ -266,6 +263,14 @@ function view(region: Region, { group, issues, ...nodegroup }: Nodegroup): JsonO
 }
 
 /** An update is over at once here; EKS gives it an id to ask for. */
+/** EKS API: UpdateParam */
+const PARAM_TYPES: Readonly<Record<string, string>> = {
+  addOrUpdateLabels: 'LabelsToAdd',
+  removeLabels: 'LabelsToRemove',
+  addOrUpdateTaints: 'TaintsToAdd',
+  removeTaints: 'TaintsToRemove',
+};
+
 function updateView({ account, params }: Call, type: string): JsonObject {
   return {
     update: {
@@ -275,7 +280,10 @@ function updateView({ account, params }: Call, type: string): JsonObject {
       params: Object.entries(params)
         .filter(([, value]) => isObject(value))
         .flatMap(([, value]) => Object.entries(isObject(value) ? value : {}))
-        .map(([key, value]) => ({ type: `${key.charAt(0).toUpperCase()}${key.slice(1)}`, value: String(value) })),
+        .map(([key, value]) => ({
+          type: PARAM_TYPES[key] ?? `${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+          value: typeof value === 'string' ? value : JSON.stringify(value),
+        })),
       createdAt: account.now,
       errors: [],
     },
@@ -308,8 +316,7 @@ export const nodegroupOperations: Service = {
     if (max !== undefined) sizes.max = max;
     if (desired !== undefined) sizes.desired = desired;
     scaleNodegroup(region, group, sizes);
-    const labels = objectOf(params, 'labels');
-    group.labels = { ...group.labels, ...tagMap(labels['addOrUpdateLabels']) };
+    changeMarks(region, cluster, group, params);
     return updateView(call, 'ConfigUpdate');
   },
 };
