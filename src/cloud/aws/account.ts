@@ -50,6 +50,11 @@ export class Account {
     return this.world.now;
   }
 
+  /** The same as services that tell whole seconds keep it, ms. */
+  get second(): number {
+    return Math.floor(this.now / 1000) * 1000;
+  }
+
   private readonly refusals = new Map<string, JsonObject>();
 
   /** The encoded authorization failure message of a refusal, which `sts decode-authorization-message` reads. */
@@ -88,7 +93,7 @@ export class Account {
       UserId: iamId(this.random, 'AIDA'),
       Arn: `arn:aws:iam::${this.id}:user/${name}`,
       Path: '/',
-      CreateDate: Math.floor(this.now / 1000) * 1000,
+      CreateDate: this.second,
       policies: [...policies],
       accessKeys: [],
     };
@@ -102,7 +107,7 @@ export class Account {
       SecretAccessKey: secretKey(this.random),
       UserName: user.UserName,
       Status: 'Active',
-      CreateDate: Math.floor(this.now / 1000) * 1000,
+      CreateDate: this.second,
     };
     user.accessKeys.push(key);
     return key;

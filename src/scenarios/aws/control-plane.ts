@@ -4,6 +4,7 @@ import type { Region } from '../../cloud/aws/region.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
 import type { EksCluster } from '../../cloud/aws/types/eks.ts';
 import type { AdmissionPlugin } from '../../cluster/api/admission/admission.ts';
+import type { Client } from '../../cluster/api/client.ts';
 import { NODES, PODS } from '../../cluster/api/kinds.ts';
 import { tokenClaims } from '../../cluster/api/virtual/tokens.ts';
 import { Cluster } from '../../cluster/cluster.ts';
@@ -184,7 +185,7 @@ export class EksPlane implements ControlPlane {
   }
 
   removeNode(instance: Instance): void {
-    const node = [...this.nodes.values()].find((one) => one.instance === instance);
+    const node = this.nodeOf(instance);
     if (!node) return;
     node.powerOff();
     this.nodes.delete(node.machine.hostname);
@@ -211,10 +212,10 @@ export class EksPlane implements ControlPlane {
   }
 
   drain(instance: Instance): boolean {
-    const node = [...this.nodes.values()].find((one) => one.instance === instance);
+    const node = this.nodeOf(instance);
     if (!node || !this.cluster.apiServerRunning) return true;
     const name = node.machine.hostname;
-    const client = this.cluster.client('eks:node-manager', ['system:masters'], 'eks');
+    const client = this.manager();
     if (!client.get(NODES, '', name)) return true;
     client.modify(NODES, '', name, (old) => ({ ...old, spec: { ...old.spec, unschedulable: true } }));
     let left = 0;
@@ -228,8 +229,8 @@ export class EksPlane implements ControlPlane {
   }
 
   mark(instance: Instance, { added, removed, tainted, untainted }: NodeMarks): void {
-    const node = [...this.nodes.values()].find((one) => one.instance === instance);
-    const client = this.cluster.client('eks:node-manager', ['system:masters'], 'eks');
+    const node = this.nodeOf(instance);
+    const client = this.manager();
     const name = node?.machine.hostname ?? '';
     if (!this.cluster.apiServerRunning || !client.get(NODES, '', name)) return;
     const set = tainted.map(taintOf);
@@ -247,6 +248,14 @@ export class EksPlane implements ControlPlane {
         spec: { ...old.spec, taints: taints.length > 0 ? taints : undefined },
       };
     });
+  }
+
+  private nodeOf(instance: Instance): EksNode | undefined {
+    return [...this.nodes.values()].find((one) => one.instance === instance);
+  }
+
+  private manager(): Client {
+    return this.cluster.client('eks:node-manager', ['system:masters'], 'eks');
   }
 
   /** Through the API, so that disruption budgets are kept. */

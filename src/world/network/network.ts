@@ -26,7 +26,7 @@ export interface OutgoingRequest {
   readonly protocol?: string | undefined;
   readonly headers?: ReadonlyMap<string, string>;
   readonly body?: HttpBody | undefined;
-  readonly tls?: HttpRequest['tls'] | undefined;
+  readonly tls?: HttpRequest['tls'];
   /** ms of virtual time to wait for the connection. */
   readonly connectTimeout?: number;
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
@@ -114,6 +115,17 @@ function* withCluster(
   return yield* run(context, name);
 }
 
+/** The same for a cluster that must be there. */
+function withDescribed(
+  process: Process,
+  flags: Flags,
+  run: (context: Context, cluster: JsonObject) => Task<number>,
+): Task<number> {
+  return withCluster(process, flags, function* (context, cluster) {
+    return yield* run(context, yield* describeCluster(context, cluster));
+  });
+}
+
 const COMMANDS: Readonly<Record<string, Command>> = {
   version: {
     flags: [OUTPUT],
@@ -200,10 +212,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       { name: 'override-existing-serviceaccounts', kind: 'bool' },
       APPROVE,
     ],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* createServiceAccount(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, createServiceAccount),
   },
   'get cluster': {
     flags: [NAME, OUTPUT, { name: 'all-regions', short: 'A', kind: 'bool' }],
@@ -228,10 +237,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'get accessentry': {
     flags: [CLUSTER, FILE, OUTPUT, PRINCIPAL],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* getAccessEntries(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, getAccessEntries),
   },
   'create accessentry': {
     flags: [
@@ -242,17 +248,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       { name: 'kubernetes-groups', kind: 'list' },
       { name: 'kubernetes-username', kind: 'text' },
     ],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* createAccessEntry(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, createAccessEntry),
   },
   'delete accessentry': {
     flags: [CLUSTER, FILE, PRINCIPAL],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* deleteAccessEntry(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, deleteAccessEntry),
   },
   'drain nodegroup': {
     flags: [
@@ -262,10 +262,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       { name: 'disable-eviction', kind: 'bool' },
       { name: 'parallel', kind: 'number' },
     ],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* drainNodegroup(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, drainNodegroup),
   },
   'get iamserviceaccount': {
     flags: [CLUSTER, NAME, OUTPUT, FILE],
@@ -279,17 +276,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       { name: 'group', kind: 'list' },
       { name: 'no-duplicate-arns', kind: 'bool' },
     ],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* createIdentityMapping(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, createIdentityMapping),
   },
   'get iamidentitymapping': {
     flags: [CLUSTER, OUTPUT, { name: 'arn', kind: 'text' }],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* getIdentityMappings(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, getIdentityMappings),
   },
   'create fargateprofile': {
     flags: [CLUSTER, NAME, { name: 'namespace', kind: 'text' }, { name: 'labels', short: 'l', kind: 'text' }],
@@ -342,10 +333,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'delete iamserviceaccount': {
     flags: [CLUSTER, { name: 'name', kind: 'text' }, { name: 'namespace', kind: 'text' }, WAIT, APPROVE],
-    run: (process, flags) =>
-      withCluster(process, flags, function* (context, cluster) {
-        return yield* deleteServiceAccount(context, yield* describeCluster(context, cluster));
-      }),
+    run: (process, flags) => withDescribed(process, flags, deleteServiceAccount),
   },
   'delete addon': {
     flags: [CLUSTER, NAME, FILE, { name: 'preserve', kind: 'bool' }],

@@ -62,7 +62,7 @@ export function launchInstance(region: Region, options: LaunchOptions): Instance
     ImageId: options.image,
     InstanceType: options.type,
     ...(options.keyName === undefined ? {} : { KeyName: options.keyName }),
-    LaunchTime: Math.floor(account.now / 1000) * 1000,
+    LaunchTime: account.second,
     State: { Code: 0, Name: 'pending' },
     Placement: { AvailabilityZone: subnet.AvailabilityZone, Tenancy: 'default' },
     PrivateDnsName: privateName(region.name, eni.PrivateIpAddress),

@@ -36,7 +36,7 @@ function createGroup({ account, params }: Call): JsonObject {
     GroupName: name,
     GroupId: iamId(account.random, 'AGPA'),
     Arn: `arn:aws:iam::${account.id}:group/${name}`,
-    CreateDate: Math.floor(account.now / 1000) * 1000,
+    CreateDate: account.second,
     policies: [],
     users: [],
   };

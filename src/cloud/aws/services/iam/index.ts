@@ -42,7 +42,7 @@ export function addRole(
     RoleName: name,
     RoleId: iamId(account.random, 'AROA'),
     Arn: `arn:aws:iam::${account.id}:role/${name}`,
-    CreateDate: Math.floor(account.now / 1000) * 1000,
+    CreateDate: account.second,
     AssumeRolePolicyDocument: trust,
     ...(extra.description === undefined ? {} : { Description: extra.description }),
     MaxSessionDuration: 3600,
@@ -340,7 +340,7 @@ const policies: Service = {
       Arn: arn,
       Path: path,
       DefaultVersionId: 'v1',
-      CreateDate: Math.floor(account.now / 1000) * 1000,
+      CreateDate: account.second,
       document: document(params, 'PolicyDocument'),
       awsManaged: false,
     });
