@@ -223,7 +223,7 @@ describe('a class', () => {
     ]);
   });
 
-  test('work handed in twice and copied work are found, honest work is not', () => {
+  test('work handed in twice is one attempt, copied work is found, honest work is neither', () => {
     const key = freshKey();
     const lines = [...solution('gil'), ...Array.from({ length: 20 }, (_, i) => `echo ${i}`)];
     const original = submissionOf({ student: 'gil', lines, submitted: SUBMITTED }, pack);
@@ -238,8 +238,8 @@ describe('a class', () => {
         attempts.map(({ file, refused, notes }) => [file, refused?.kind, notes.length]),
       ),
     ).toEqual([
-      ['x0', undefined, 1],
-      ['x1', 'replayed', 0],
+      // It came again, and another's has the same keys.
+      ['x0', undefined, 2],
       ['x2', 'copied', 0],
       ['x3', undefined, 0],
     ]);
@@ -258,6 +258,31 @@ describe('a class', () => {
     expect(attempts([])).toEqual([['0-ann', 0, [note('z/ann')]]]);
     const late: [string, number] = ['0-ann', SUBMITTED + 5 * HOUR];
     expect(attempts([late, ['z/ann', SUBMITTED]])).toEqual([['z/ann', 0, [note('0-ann')]]]);
+  });
+
+  test('work that is handed in anew the next day, with nothing done in between, is no offence and no second attempt', () => {
+    const work: Work = { student: 'ann', lines: solution('ann'), key: freshKey() };
+    const packed = [0, 24, 48].map(
+      (hours, index): FileResult => ({
+        file: `day${index}`,
+        sha256: `day${index}`,
+        outcome: gradeBytes(submissionOf({ ...work, submitted: SUBMITTED + hours * HOUR }, pack)),
+      }),
+    );
+    const attempts = (received: [string, number][]) =>
+      classResults({ ...course, policies: { ...policies, attempts: { max: 1 } } }, packed.toReversed(), {
+        received: new Map(received),
+      }).students.flatMap((student) =>
+        student.attempts.map(({ file, number, late, refused, counted, notes }) => [
+          [file, number, late, refused?.kind, counted],
+          notes.map((note) => note.en),
+        ]),
+      );
+    const note = (others: string) =>
+      `the same work was handed in again: ${others}; it is one attempt, at the time it first came`;
+    expect(attempts([])).toEqual([[['day0', 1, 0, undefined, true], [note('day1, day2')]]]);
+    // A receipt is known; what a file says of itself is not.
+    expect(attempts([['day1', SUBMITTED + HOUR]])).toEqual([[['day1', 1, 0, undefined, true], [note('day0, day2')]]]);
   });
 
   test('results come back from JSON as they were, and shards merge to the same', () => {

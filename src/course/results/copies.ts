@@ -8,8 +8,8 @@ const COMMON = 12;
 const SHARE = 0.5;
 
 /**
- * Files that repeat others: the same work handed in twice, and keystrokes of another student at the same moments. Of two
- * such files the one that came later is refused, and the other carries a note. By file.
+ * Files with keystrokes of another student at the same moments. Of two such files the one that came later is refused, and
+ * the other carries a note. By file.
  */
 export function findCopies(
   files: readonly FileResult[],
@@ -21,15 +21,8 @@ export function findCopies(
       'graded' in outcome ? [{ file, of: outcome.graded, time: received.get(file) ?? outcome.graded.submitted }] : [],
     )
     .sort((a, b) => a.time - b.time || (a.file < b.file ? -1 : 1));
-  const works = new Map<string, string>();
   const holders = new Map<number, number[]>();
   graded.forEach(({ file, of }, index) => {
-    const before = works.get(of.work);
-    if (before !== undefined) {
-      found.set(file, replayed(before));
-      return;
-    }
-    works.set(of.work, file);
     const other = mostAlike(index, of, graded, holders);
     if (other) {
       found.set(file, copied(other));
@@ -61,16 +54,6 @@ function mostAlike(
     if (count >= COMMON && count >= SHARE * Math.min(of.sketch.length, other.of.sketch.length)) return other;
   }
   return undefined;
-}
-
-function replayed(before: string): Refusal {
-  return {
-    kind: 'replayed',
-    message: {
-      en: `It is the same work as ${before}, handed in again: that one counts, which came first.`,
-      ko: `${before}와(과) 같은 작업을 다시 제출한 것입니다. 먼저 들어온 쪽만 셉니다.`,
-    },
-  };
 }
 
 function copied(other: Placed): Refusal {

@@ -19,8 +19,6 @@ export const REFUSALS = {
   content: 16,
   /** Another version of kubetutor made it. */
   version: 17,
-  /** The same work was handed in before. */
-  replayed: 18,
   /** Another student's keystrokes, at the same moments. */
   copied: 19,
   /** It would take too much time or memory. */
