@@ -1,6 +1,9 @@
-import { parse } from 'yaml';
+import { problemsOfAll } from '../course/lesson/issues.ts';
+import { problemText } from '../course/lesson/problem.ts';
+import { PositionedYaml } from '../course/lesson/yaml-positions.ts';
 import { isStudentId, studentId } from '../course/pack/pack.ts';
 import { PackError } from '../course/pack/pack-error.ts';
+import { zonedTime } from '../course/pack/schema.ts';
 import type { ClassOptions } from '../course/results/class-results.ts';
 import { manualFile } from '../course/results/schema.ts';
 import type { ManualEntry, RosterEntry } from '../course/results/types.ts';
@@ -21,37 +24,39 @@ export function readClassFiles(flags: { roster?: string; manual?: string; receiv
 
 /** Lines `ID` or `ID,NAME`; a first line `id,name` or `student,name` is a heading. */
 function readRoster(text: string, file: string): RosterEntry[] {
-  return rows(text)
-    .filter(([id], index) => !(index === 0 && /^(id|student)$/i.test(id ?? '')))
-    .map(([student = '', name]) => {
-      const id = studentId(student);
-      if (!isStudentId(id)) throw wrong(file, instructorMessages().badStudent(student));
-      return name ? { student: id, name } : { student: id };
-    });
+  const say = instructorMessages();
+  const names = new Map<string, string | undefined>();
+  const entries = rows(text).filter(([id], index) => !(index === 0 && /^(id|student)$/i.test(id ?? '')));
+  for (const [student = '', name] of entries) {
+    const id = studentId(student);
+    if (!isStudentId(id)) throw wrong(file, say.badStudent(student));
+    const before = names.get(id);
+    if (before && name && before !== name) throw wrong(file, say.twoNames(id, before, name));
+    names.set(id, name || before);
+  }
+  return [...names].map(([student, name]) => (name ? { student, name } : { student }));
 }
 
 /** YAML: `STUDENT: {points: 2, checks: {LESSON/STEP/CHECK: 1}, comment: …}`. */
 function readManual(file: string): ReadonlyMap<string, ManualEntry> {
-  let value: unknown;
-  try {
-    value = parse(textOf(file), { maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    throw wrong(file, error instanceof Error ? error.message : String(error));
+  const yaml = new PositionedYaml(file, textOf(file));
+  const parsed = manualFile.safeParse(yaml.value ?? {});
+  const [problem] = [...yaml.problems, ...problemsOfAll(parsed.error?.issues ?? [], yaml, [])];
+  if (problem || !parsed.success) {
+    const text = problem ? problemText(problem) : file;
+    throw new PackError({ en: text, ko: text });
   }
-  const parsed = manualFile.safeParse(value);
-  const [issue] = parsed.error?.issues ?? [];
-  if (!parsed.success) throw wrong(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   return new Map(Object.entries(parsed.data).map(([student, entry]) => [studentId(student), entry]));
 }
 
-/** Lines `FILE,TIME`: when the server took a file. */
+/** Lines `FILE,TIME`: when the server took a file. A time has a zone: that of this computer may be another. */
 function readReceived(text: string, file: string): ReadonlyMap<string, number> {
   return new Map(
     rows(text)
       .filter(([name], index) => !(index === 0 && /^file$/i.test(name ?? '')))
       .map(([name = '', time = '']) => {
-        const at = Date.parse(time);
-        if (Number.isNaN(at)) throw wrong(file, `${name}: ${JSON.stringify(time)} is no time (2026-12-01T10:00:00Z)`);
+        const at = zonedTime(time);
+        if (at === undefined) throw wrong(file, instructorMessages().badTime(name, time));
         return [name, at];
       }),
   );

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { formatClass } from '../../src/cli/formats/class/format.ts';
+import { dateTime, lateness } from '../../src/cli/formats/class/words.ts';
+import { csvRows } from '../../src/cli/formats/csv.ts';
 import { writeJournal } from '../../src/course/journal.ts';
 import type { Coursework } from '../../src/course/pack/coursework.ts';
 import { classResults } from '../../src/course/results/class-results.ts';
@@ -221,6 +224,44 @@ describe('a class', () => {
       ['bob', 4.5, undefined],
       ['cy', 4, undefined],
     ]);
+  });
+
+  test('points by hand for whoever handed in nothing, for their criteria too', () => {
+    const { students } = classResults(course, files, {
+      roster: [{ student: 'dora' }, { student: 'eli' }],
+      manual: new Map([
+        ['dora', { points: 0.1, checks: { 'repair/repair/available': 0.2, 'repair/repair/nope': 9 } }],
+        ['eli', { comment: 'ill' }],
+      ]),
+    });
+    expect(students.slice(0, 2).map(({ status, points, manual, max }) => [status, points, manual, max])).toEqual([
+      ['missing', 0.3, 0.3, 5],
+      ['missing', 0, 0, 5],
+    ]);
+  });
+
+  test('which attempt does not count, how late to the minute, and what a gradebook is told', () => {
+    const tight = { ...course, policies: { ...policies, attempts: { max: 1 } } };
+    const results = classResults(tight, files);
+    expect(formatClass(results, 'text', 'en')).toBe(
+      'ann       5/5\nbob       0/5  Attempts: 2\n  ! 2-bob is attempt 2 and does not count: only 1 does\n' +
+        'cy        4/5  late 1d 4h, −20 %\n',
+    );
+    const [head = [], ...rows] = csvRows(formatClass(results, 'csv', 'ko'));
+    expect(rows.map((row) => [row[head.indexOf('student')], row[head.indexOf('notes')]])).toEqual([
+      ['ann', ''],
+      ['bob', '2-bob은(는) 2번째 시도라 인정하지 않습니다. 1번까지만 인정합니다'],
+      ['cy', ''],
+    ]);
+    expect([59_000, 3_600_000, 86_460_000, 2 * 86_400_000 + 31 * 60_000].map(lateness)).toEqual([
+      '1m',
+      '1h',
+      '1d 1m',
+      '2d 31m',
+    ]);
+    expect(dateTime(SUBMITTED, '2026-11-20T23:59+09:00')).toBe('2026-11-20 21:00 +09:00');
+    expect(dateTime(SUBMITTED, '2026-11-20T23:59-03:30')).toBe('2026-11-20 08:30 -03:30');
+    expect(dateTime(SUBMITTED, undefined)).toBe('2026-11-20 12:00 UTC');
   });
 
   test('work handed in twice is one attempt, copied work is found, honest work is neither', () => {

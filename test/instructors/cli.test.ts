@@ -193,9 +193,29 @@ describe("an instructor's first hour", () => {
       'kim: {checks: {repair/repair/kept: 1, repair/repair/kebt: 1}}\nlea: {points: 1}\n',
     );
     const slips = grade('--json', '--received', 'times.csv', '--manual', 'manual.yaml', 'hand');
-    expect(slips.stderr).toContain('times.csv names what nobody handed in: kym.kubetutor');
-    expect(slips.stderr).toContain('manual.yaml names what nobody handed in: kim: repair/repair/kebt, lea');
+    expect(slips.stderr).toContain('times.csv: nobody handed in kym.kubetutor\n');
+    expect(slips.stderr).toContain(
+      'manual.yaml: not counted, for they handed in nothing and are in no --roster: lea (lee?)\n',
+    );
+    expect(slips.stderr).toContain(
+      'manual.yaml: not counted, for there is no such criterion: kim: repair/repair/kebt (repair/repair/kept?)\n',
+    );
     expect(slips.stdout).toContain(`"submitted": ${Date.UTC(2027, 0, 1)}`);
+    // A time without a zone would be another on another computer.
+    for (const [flag, content, message] of [
+      [
+        'received',
+        'file,time\nkim.kubetutor,2027-01-01 09:00\n',
+        'x: kim.kubetutor: "2027-01-01 09:00" is no time with',
+      ],
+      ['received', 'kim.kubetutor,2027-02-30T09:00Z\n', '"2027-02-30T09:00Z" is no time'],
+      ['manual', 'kim: {point: 2}\n', 'x:1:7: unknown key point; did you mean points?'],
+      ['manual', 'kim: {points: 2\nlee: {}\n', 'x:2:1: Flow map'],
+      ['roster', 'kim,Kim A\nkim,Kim B\n', 'x: kim has two names, Kim A and Kim B'],
+    ] as const) {
+      writeFileSync(at('x'), content);
+      expect(grade(`--${flag}`, 'x', 'hand')).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+    }
     expect(grade('--junit', 'hand').stdout).toContain(
       '<testsuite name="kim" tests="5" failures="0" errors="0" skipped="2">',
     );

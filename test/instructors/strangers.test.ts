@@ -85,6 +85,8 @@ describe('a pack', () => {
         .problems[0];
     expect(policy('deadline: 2027-02-30T23:59+09:00')).toContain('there is no such day or hour');
     expect(policy('deadline: 2027-02-28T23:59+09:00')).toBeUndefined();
+    expect(policy('deadline: 2027-02-28T23:59')).toContain('with its zone');
+    expect(policy('late: {percent: 10, per: 0h}')).toContain('it takes no time at all');
     expect(policy('late: {percent: -10}')).toContain('percent: too small');
   });
 

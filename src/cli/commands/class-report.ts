@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { closest } from '../../course/lesson/problem.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { checksOf, differences } from '../../course/results/difference.ts';
 import { readResults } from '../../course/results/schema.ts';
@@ -58,24 +59,33 @@ export function withReceipts(extra: ClassFiles, files: readonly FileResult[]): C
 /** A slip of the pen in what people give must not pass unseen. */
 export function tellUnknown(extra: ClassFiles, used: ClassFiles, results: ClassResults, flags: ClassFlags): void {
   const say = instructorMessages();
-  const tell = (file: string | undefined, names: readonly string[]) => {
-    if (file !== undefined && names.length > 0)
-      process.stderr.write(`kubetutor: ${say.unknownNames(file, some(names))}\n`);
+  const tell = (names: readonly string[], text: (names: string) => string) => {
+    if (names.length > 0) process.stderr.write(`kubetutor: ${text(some(names))}\n`);
   };
+  const { manual = '', received = '' } = flags;
   const students = new Map(results.students.map((student) => [student.student, student]));
-  const unknown = [...(extra.manual ?? [])].flatMap(([name, { checks = {} }]) => {
+  const given = [...(extra.manual ?? [])];
+  const unknown = given.flatMap(([name]) => (students.has(name) ? [] : [withMeant(name, students.keys())]));
+  tell(unknown, (names) => say.unknownStudents(manual, names));
+  const everywhere = new Set(results.students.flatMap((student) => [...checksOf(student).keys()]));
+  const slips = given.flatMap(([name, { checks = {} }]) => {
     const student = students.get(name);
-    if (!student) return [name];
-    const known = checksOf(student);
-    return Object.keys(checks).flatMap((id) => (known.has(id) ? [] : [`${name}: ${id}`]));
+    if (!student) return [];
+    const known = student.shown ? new Set(checksOf(student).keys()) : everywhere;
+    return Object.keys(checks).flatMap((id) => (known.has(id) ? [] : [`${name}: ${withMeant(id, known)}`]));
   });
-  tell(flags.manual, unknown);
+  tell(slips, (names) => say.unknownCriteria(manual, names));
   const files = [...(used.received?.keys() ?? [])];
   const names = new Set(files.flatMap((file) => [file, file.split('/').at(-1) ?? file]));
-  tell(
-    flags.received,
-    [...(extra.received?.keys() ?? [])].filter((name) => !names.has(name)),
-  );
+  const unheard = [...(extra.received?.keys() ?? [])].filter((name) => !names.has(name));
+  tell(unheard, (names) => say.unknownFiles(received, names));
+}
+
+/** With what is like it, or ends like it. */
+function withMeant(name: string, known: Iterable<string>): string {
+  const options = [...known];
+  const option = options.find((one) => one.endsWith(`/${name}`)) ?? closest(name, options);
+  return option === undefined ? name : `${name} (${option}?)`;
 }
 
 /** The first of many, for a message: names of files are whatever somebody handed in. */

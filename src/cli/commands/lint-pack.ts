@@ -30,7 +30,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   if (!pack) return wrong.size;
   pack.worlds = scenarioSource.names();
   const variants = [...pack.provingVariants()];
-  const problems = [...variants.flatMap((variant) => variant.problems), ...pack.unusedParameters()];
+  const problems = [...variants.flatMap((variant) => variant.problems), ...pack.slips()];
   for (const problem of inOrder(problems)) tell(problemText(problem));
   if (wrong.size > 0) return wrong.size;
   // A student's copy has nothing that could prove it.

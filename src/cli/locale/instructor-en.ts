@@ -29,7 +29,12 @@ export const instructorEn: InstructorMessages = {
     `Not in it, for it was played with another version of the pack or of kubetutor: ${lessons}. It begins anew when you start it.`,
   passedOver: (files, count) =>
     `${count} other ${count === 1 ? 'file is' : 'files are'} no .kubetutor and not graded: ${files}`,
-  unknownNames: (file, names) => `${file} names what nobody handed in: ${names}`,
+  unknownStudents: (file, names) => `${file}: not counted, for they handed in nothing and are in no --roster: ${names}`,
+  unknownCriteria: (file, names) => `${file}: not counted, for there is no such criterion: ${names}`,
+  unknownFiles: (file, names) => `${file}: nobody handed in ${names}`,
+  twoNames: (student, one, other) => `${student} has two names, ${one} and ${other}`,
+  badTime: (file, time) =>
+    `${file}: ${JSON.stringify(time)} is no time with its zone, like 2026-12-01T10:00+09:00 or 2026-12-01 01:00:00Z`,
   partsMissing: (parts, of) => `These results are not the whole class: part ${parts} of ${of} is missing.`,
   submitted: (file, lessons, inputs) =>
     `${file}: ${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}, ${inputs} inputs. Hand in this file.`,

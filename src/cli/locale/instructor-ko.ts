@@ -25,7 +25,12 @@ export const instructorKo: InstructorMessages = {
   leftOut: (lessons) =>
     `다른 버전의 팩이나 kubetutor로 한 것이라 들어 있지 않습니다: ${lessons}. 다시 시작하면 처음부터 합니다.`,
   passedOver: (files, count) => `.kubetutor가 아니어서 채점하지 않은 파일 ${count}개: ${files}`,
-  unknownNames: (file, names) => `${file}에 제출물이 없는 이름이 있습니다: ${names}`,
+  unknownStudents: (file, names) => `${file}: 제출하지 않았고 --roster 명단에도 없어 반영하지 않은 학생: ${names}`,
+  unknownCriteria: (file, names) => `${file}: 그런 기준이 없어 반영하지 않은 것: ${names}`,
+  unknownFiles: (file, names) => `${file}: 제출되지 않은 파일: ${names}`,
+  twoNames: (student, one, other) => `${student}의 이름이 둘입니다: ${one}, ${other}`,
+  badTime: (file, time) =>
+    `${file}: ${JSON.stringify(time)}은(는) 시간대까지 적은 시각이 아닙니다. 2026-12-01T10:00+09:00이나 2026-12-01 01:00:00Z처럼 쓰세요`,
   partsMissing: (parts, of) => `반 전체의 결과가 아닙니다. 전체 ${of}개 중 ${parts}번이 없습니다.`,
   submitted: (file, lessons, inputs) => `${file}: 레슨 ${lessons}개, 입력 ${inputs}개. 이 파일을 제출하세요.`,
   notStarted: (lesson) => `${lesson}은(는) 시작하지 않았습니다.`,

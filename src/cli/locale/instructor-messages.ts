@@ -25,7 +25,11 @@ export interface InstructorMessages {
   readonly submitted: (file: string, lessons: number, inputs: number) => string;
   readonly leftOut: (lessons: string) => string;
   readonly passedOver: (files: string, count: number) => string;
-  readonly unknownNames: (file: string, names: string) => string;
+  readonly unknownStudents: (file: string, names: string) => string;
+  readonly unknownCriteria: (file: string, names: string) => string;
+  readonly unknownFiles: (file: string, names: string) => string;
+  readonly twoNames: (student: string, one: string, other: string) => string;
+  readonly badTime: (file: string, time: string) => string;
   readonly partsMissing: (parts: string, of: number) => string;
   readonly notStarted: (lesson: string) => string;
   readonly noFile: (file: string) => string;

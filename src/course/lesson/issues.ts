@@ -62,7 +62,13 @@ function word(type: string): string {
 function knownKeys(path: Path): readonly string[] {
   const last = path.findLast((part) => typeof part === 'string');
   if (last === undefined)
-    return ['id', 'version', 'title', 'summary', 'world', 'seed', 'minutes', 'prerequisites', 'parameters', 'steps'];
+    return [
+      ...['id', 'version', 'title', 'summary', 'world', 'seed', 'minutes', 'prerequisites', 'parameters', 'steps'],
+      ...['languages', 'lessons', 'policies'],
+    ];
+  if (last === 'policies') return ['attempts', 'deadline', 'late', 'solutionShown', 'hint'];
+  if (last === 'attempts') return ['max', 'count'];
+  if (last === 'late') return ['percent', 'per', 'max', 'grace'];
   if (last === 'steps')
     return ['id', 'title', 'setup', 'symptoms', 'checks', 'hints', 'par', 'solutions', 'nearMisses'];
   if (last === 'checks') return ['id', 'title', 'points', 'needs', 'hidden', ...CHECK_KIND_NAMES];
@@ -99,6 +105,9 @@ function knownKeys(path: Path): readonly string[] {
     'script',
     'words',
     'flags',
+    'points',
+    'checks',
+    'comment',
   ];
 }
 

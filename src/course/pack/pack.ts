@@ -108,8 +108,14 @@ export class Pack {
     return this.sources.find((source) => source.id === lesson)?.yaml.problem(path, message);
   }
 
-  /** Parameters that nothing uses, a slip of the pen most often: what can be graded as well, and is told to its author. */
-  unusedParameters(): readonly Problem[] {
+  /** What has no effect, a slip of the pen most often: such a pack can be graded, and its author is told. */
+  slips(): readonly Problem[] {
+    const { late, deadline } = this.policies;
+    const idle = late && deadline === undefined ? ['late counts from a deadline, and there is none'] : [];
+    return [...idle.map((text) => this.yaml.problem(['policies'], text, 'late')), ...this.unusedParameters()];
+  }
+
+  private unusedParameters(): readonly Problem[] {
     const texts = ({ files }: LessonSource) => [files.en.text, files.ko.text];
     const everywhere = this.sources.flatMap((source) => [JSON.stringify(source.value) ?? '', ...texts(source)]);
     const unused = (yaml: PositionedYaml, parameters: Parameters, used: readonly string[]) =>

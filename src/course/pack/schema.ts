@@ -16,20 +16,30 @@ import {
   toJSONSchema,
   union,
 } from 'zod';
+import { parseDuration } from '../duration.ts';
 import { id, parameters, text } from '../lesson/schema.ts';
 import { LANGUAGES } from '../text.ts';
 
 // pack.yaml as instructors write it.
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 const time = string().check(
-  regex(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/,
-    'a time is written 2026-12-01T23:59+09:00, with its zone',
-  ),
-  refine(isRealTime, 'there is no such day or hour'),
+  regex(TIME, 'a time is written 2026-12-01T23:59+09:00, with its zone'),
+  refine((text) => !TIME.test(text) || isRealTime(text), 'there is no such day or hour'),
 );
 const duration = string().check(regex(/^(\d+(\.\d+)?(s|m|h|d))+$/, 'a duration is written 90s, 15m, 2h or 1d'));
+const period = duration.check(refine((text) => parseDuration(text) !== 0, 'it takes no time at all'));
 const percent = number().check(gte(0), lte(100));
+
+/** A time as people and servers write it, with its zone, in ms since 1970; undefined when it is none or says no zone. */
+export function zonedTime(text: string): number | undefined {
+  const plain = text
+    .trim()
+    .replace(/^(\S+) +(\d)/, '$1T$2')
+    .replace(/ *(Z|[+-]\d\d:?\d\d)$/, '$1');
+  const whole = plain.replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
+  return TIME.test(whole) && isRealTime(whole) ? Date.parse(whole) : undefined;
+}
 
 /** 30 February is written like a day and is none. */
 function isRealTime(text: string): boolean {
@@ -52,7 +62,7 @@ export const policies = strictObject({
     strictObject({
       /** Points taken off, in percent of the maximum, for each `per` that has begun. */
       percent,
-      per: exactOptional(duration),
+      per: exactOptional(period),
       /** Not more than this, in percent. Default: 100. */
       max: exactOptional(percent),
       /** Not late yet. */

@@ -42,6 +42,7 @@ export function classResults(
   const ids = new Set([...(roster ?? []).map((entry) => entry.student), ...[...byStudent.keys()].sort(compare)]);
   const listed = new Map((roster ?? []).map((entry) => [entry.student, entry]));
   const alike = lookalikes([...ids]);
+  const criteria = criteriaOf(once.files);
   const students = [...ids].map((student) => {
     const attempts = attemptsOf(byStudent.get(student) ?? [], pack.policies, copies, received).map((judged) =>
       noted(judged, once.notes.get(judged.attempt.file)),
@@ -57,6 +58,7 @@ export function classResults(
       attempts.map((judged) => noted(judged, ...notes)),
       manual.get(student),
       pack.policies,
+      criteria,
     );
   });
   const { id, version, title, policies, hash } = pack;
@@ -94,7 +96,8 @@ function attemptsOf(
     const points = Math.max(0, round(afterHelp - (graded.max * penalty) / 100));
     number++;
     const tooMany = policies.attempts?.max !== undefined && number > policies.attempts.max;
-    const notes = [...(copy ? [copy] : []), ...(tooMany ? [tooManyText(policies.attempts?.max ?? 0)] : [])];
+    const over = tooMany ? [tooManyText(file.file, number, policies.attempts?.max ?? 0)] : [];
+    const notes = [...(copy ? [copy] : []), ...over];
     const attempt: Attempt = {
       file: file.file,
       number,
@@ -132,11 +135,12 @@ function lateness(submitted: number, { deadline, late }: PolicyFile): { late: nu
 function studentResult(
   student: string,
   name: string | undefined,
-  judged: readonly Judged[],
+  attempted: readonly Judged[],
   manual: ManualEntry | undefined,
   policies: PolicyFile,
+  criteria: ReadonlySet<string>,
 ): StudentResult {
-  const valid = judged.filter(({ attempt, graded }) => graded && attempt.counted);
+  const valid = attempted.filter(({ attempt, graded }) => graded && attempt.counted);
   const rule = policies.attempts?.count ?? 'best';
   const best = valid.reduce<Judged | undefined>(
     (top, one) => (top && top.attempt.points >= one.attempt.points ? top : one),
@@ -148,15 +152,16 @@ function studentResult(
       ? round(sumOf(valid.map(({ attempt }) => attempt.points)) / valid.length)
       : (chosen?.attempt.points ?? 0);
   const shown = chosen?.graded && withManual(chosen.graded, manual);
-  const added = (manual?.points ?? 0) + (shown && chosen?.graded ? shown.score - chosen.graded.score : 0);
-  const attempts = judged.map(({ attempt }) => ({
+  const judged = shown && chosen?.graded ? shown.score - chosen.graded.score : givenFor(criteria, manual);
+  const added = round((manual?.points ?? 0) + judged);
+  const attempts = attempted.map(({ attempt }) => ({
     ...attempt,
     counted: rule === 'average' ? attempt.counted : attempt === chosen?.attempt,
   }));
   return {
     student,
     ...(name === undefined ? {} : { name }),
-    status: chosen ? 'graded' : judged.length > 0 ? 'refused' : 'missing',
+    status: chosen ? 'graded' : attempted.length > 0 ? 'refused' : 'missing',
     points: round(points + added),
     max: chosen?.attempt.max ?? 0,
     attempts,
@@ -164,6 +169,24 @@ function studentResult(
     ...(manual?.comment === undefined ? {} : { comment: manual.comment }),
     ...(shown ? { shown } : {}),
   };
+}
+
+/** The criteria of a class by `LESSON/STEP/CHECK`. */
+function criteriaOf(files: readonly FileResult[]): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ outcome }) =>
+      'graded' in outcome
+        ? outcome.graded.lessons.flatMap((lesson) =>
+            lesson.steps.flatMap((step) => step.checks.map((check) => `${lesson.id}/${step.id}/${check.id}`)),
+          )
+        : [],
+    ),
+  );
+}
+
+/** What a person gives for criteria to whoever has handed in nothing that counts. */
+function givenFor(criteria: ReadonlySet<string>, manual: ManualEntry | undefined): number {
+  return sumOf(Object.entries(manual?.checks ?? {}).flatMap(([id, points]) => (criteria.has(id) ? [points] : [])));
 }
 
 /** Criteria that a person has judged otherwise. */
@@ -222,8 +245,11 @@ function noted(judged: Judged, ...notes: readonly (Text | undefined)[]): Judged 
   return { ...judged, attempt: { ...attempt, notes: [...attempt.notes, ...more] } };
 }
 
-function tooManyText(max: number): Text {
-  return { en: `only ${max} attempts count`, ko: `시도는 ${max}번까지만 인정됩니다` };
+function tooManyText(file: string, number: number, max: number): Text {
+  return {
+    en: `${file} is attempt ${number} and does not count: only ${max} ${max === 1 ? 'does' : 'do'}`,
+    ko: `${file}은(는) ${number}번째 시도라 인정하지 않습니다. ${max}번까지만 인정합니다`,
+  };
 }
 
 function sumOf(numbers: readonly number[]): number {

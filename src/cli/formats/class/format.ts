@@ -4,7 +4,7 @@ import { checksOf, type Difference } from '../../../course/results/difference.ts
 import { resultsText } from '../../../course/results/schema.ts';
 import { statistics } from '../../../course/results/statistics.ts';
 import type { Attempt, ClassResults, StudentResult } from '../../../course/results/types.ts';
-import type { Language } from '../../../course/text.ts';
+import type { Language, Text } from '../../../course/text.ts';
 import { csvRow, markup, tableCell } from '../escape.ts';
 import { lateness, words } from './words.ts';
 
@@ -40,6 +40,7 @@ function csv(results: ClassResults, language: Language): string {
     'manual',
     'comment',
     'problems',
+    'notes',
     ...ids,
   ];
   const rows = results.students.map((student) => {
@@ -58,6 +59,9 @@ function csv(results: ClassResults, language: Language): string {
       student.manual,
       student.comment ?? '',
       problemsOf(student.attempts, language),
+      notesOf(student)
+        .map((note) => note[language])
+        .join(' | '),
       ...ids.map((id) => checks.get(id)?.points ?? ''),
     ];
   });
@@ -68,6 +72,12 @@ function problemsOf(attempts: readonly Attempt[], language: Language): string {
   return attempts
     .flatMap(({ file, refused }) => (refused ? [`${file}: ${refused.kind}: ${refused.message[language]}`] : []))
     .join(' | ');
+}
+
+/** What a person should know about a student's files, each once. */
+export function notesOf(student: StudentResult): readonly Text[] {
+  const notes = student.attempts.flatMap((attempt) => attempt.notes);
+  return [...new Map(notes.map((note) => [note.en, note])).values()];
 }
 
 /** A suite a student, a case a criterion. */
@@ -185,8 +195,7 @@ function text(results: ClassResults, language: Language, changes: readonly Diffe
       `${plainText(student.student)}${pad}  ${`${student.points}/${student.max}`.padStart(7)}${about.length > 0 ? `  ${about.join('; ')}` : ''}`,
     );
     if (results.students.length === 1) lines.push(...detail(student, language));
-    for (const note of student.attempts.flatMap((attempt) => attempt.notes))
-      lines.push(`  ! ${plainText(note[language])}`);
+    for (const note of notesOf(student)) lines.push(`  ! ${plainText(note[language])}`);
   }
   lines.push(...refusedOf(results).map((attempt) => refusedText(attempt, language)));
   if (changes.length > 0) lines.push('', w.changes, ...changes.map((change) => `  ${plainText(changeText(change))}`));

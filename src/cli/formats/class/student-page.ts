@@ -1,9 +1,10 @@
 import type { CheckReport } from '../../../course/lesson/report.ts';
+import type { PolicyFile } from '../../../course/pack/schema.ts';
 import type { Attempt, ClassResults, StudentResult } from '../../../course/results/types.ts';
 import type { GradedStep } from '../../../course/submission/grade-submission.ts';
 import type { Language } from '../../../course/text.ts';
 import { type Html, html } from '../html.ts';
-import { clockTime, lateness, type Words, words } from './words.ts';
+import { clockTime, dateTime, lateness, type Words, words } from './words.ts';
 
 /** One student's feedback: each criterion with what was expected, what was found, and why. */
 export function studentPage(results: ClassResults, student: StudentResult, language: Language): Html {
@@ -19,7 +20,7 @@ ${(student.shown?.lessons ?? []).map(
   (lesson) =>
     html`<section><h2>${lesson.title[language]}: ${lesson.score}/${lesson.max}</h2>${lesson.steps.map((step) => stepSection(step, language, w))}</section>`,
 )}
-${attempts(student.attempts, language, w)}
+${attempts(student.attempts, results.policies, language, w)}
 </main>
 <footer><p>${w.proves}</p></footer>`;
 }
@@ -56,14 +57,22 @@ function checkRow(check: CheckReport, language: Language, w: Words): Html {
 `;
 }
 
-function attempts(list: readonly Attempt[], language: Language, w: Words): Html | false {
+function attempts(
+  list: readonly Attempt[],
+  { deadline, attempts }: PolicyFile,
+  language: Language,
+  w: Words,
+): Html | false {
   if (list.length === 0) return false;
-  return html`<section><h2>${w.attempts}</h2><div class="wide"><table class="stack"><caption>${w.handedIn}</caption>
+  const rules = [
+    ...(deadline === undefined ? [] : [`${w.deadline}: ${dateTime(Date.parse(deadline), deadline)}`]),
+    ...(attempts ? [w.attemptRule(attempts.max, attempts.count ?? 'best')] : []),
+  ];
+  return html`<section><h2>${w.attempts}</h2>${rules.length > 0 && html`<p>${rules.join(' · ')}</p>`}<div class="wide"><table class="stack"><caption>${w.handedIn}</caption>
 <thead><tr><th scope="col" class="n">${w.attempt}</th><th scope="col">${w.file}</th><th scope="col" class="n">${w.points}</th><th scope="col"></th></tr></thead>
 <tbody>${list.map((attempt) => {
-    const time =
-      attempt.submitted === undefined ? '' : new Date(attempt.submitted).toISOString().replace('T', ' ').slice(0, 16);
-    return html`<tr><td class="n">${attempt.number ?? '–'}</td><td><code>${attempt.file}</code><br><span class="soft">${time} UTC</span></td><td class="n">${attempt.refused ? '–' : `${attempt.points}/${attempt.max}`}</td><td>${
+    const time = attempt.submitted === undefined ? '' : dateTime(attempt.submitted, deadline);
+    return html`<tr><td class="n">${attempt.number ?? '–'}</td><td><code>${attempt.file}</code><br><span class="soft">${time}</span></td><td class="n">${attempt.refused ? '–' : `${attempt.points}/${attempt.max}`}</td><td>${
       attempt.refused
         ? html`<b class="failed">${attempt.refused.kind}</b>. ${attempt.refused.message[language]}`
         : html`${attempt.counted && html`<b class="passed">✓ ${w.counts}</b> `}${attempt.late > 0 && html`${w.late} ${lateness(attempt.late)}, −${attempt.penalty} % `}${attempt.notes.map((note) => html`<span>${note[language]}</span> `)}`

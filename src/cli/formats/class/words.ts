@@ -15,7 +15,9 @@ const EN = {
   file: 'File',
   handedIn: 'Handed in (by the student’s clock, unless a list of receipts was given)',
   late: 'late',
-  penalty: 'penalty',
+  deadline: 'Deadline',
+  attemptRule: (max: number | undefined, count: 'best' | 'last' | 'first' | 'average') =>
+    `${max === undefined ? 'any number of attempts' : max === 1 ? 'one attempt' : `${max} attempts at most`}, ${count === 'average' ? 'their average counts' : `the ${count} counts`}`,
   counts: 'counts',
   comment: 'Comment',
   byHand: 'Added by hand',
@@ -73,7 +75,9 @@ const KO: Words = {
   file: '파일',
   handedIn: '제출 시각 (수신 목록이 없으면 학생 컴퓨터의 시계)',
   late: '늦음',
-  penalty: '감점',
+  deadline: '마감',
+  attemptRule: (max, count) =>
+    `${max === undefined ? '시도 횟수 제한 없음' : `시도는 ${max}번까지`}, ${{ best: '가장 높은 점수', last: '마지막 시도', first: '첫 시도', average: '평균' }[count]} 인정`,
   counts: '인정',
   comment: '의견',
   byHand: '직접 더한 점수',
@@ -128,10 +132,17 @@ export function clockTime(seconds: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(s % 60)}` : `${minutes}:${pad(s % 60)}`;
 }
 
-/** `2d 3h` of a lateness. */
+/** A moment in the zone of the deadline, where there is one: that is where the class lives. */
+export function dateTime(ms: number, deadline: string | undefined): string {
+  const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)$/.exec(deadline ?? '') ?? [];
+  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const local = new Date(ms + offset * 60_000).toISOString().replace('T', ' ').slice(0, 16);
+  return `${local} ${sign === undefined ? 'UTC' : (deadline ?? '').slice(-6)}`;
+}
+
+/** `2d 3h 5m` of a lateness: to the minute, for another day may begin with it. */
 export function lateness(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
-  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
-  if (days > 0) return `${days}d ${hours}h`;
-  return hours > 0 ? `${hours}h ${minutes % 60}m` : `${minutes}m`;
+  const parts = [`${Math.floor(minutes / 1440)}d`, `${Math.floor((minutes % 1440) / 60)}h`, `${minutes % 60}m`];
+  return parts.filter((part) => !part.startsWith('0')).join(' ') || '0m';
 }
