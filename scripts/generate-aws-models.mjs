@@ -30,9 +30,10 @@ const OPERATIONS = {
     CreateAddon DescribeAddon ListAddons DeleteAddon DescribeAddonVersions CreateAccessEntry ListAccessEntries DescribeAccessEntry DeleteAccessEntry
     AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies ListAccessPolicies DescribeUpdate ListUpdates
     UpdateClusterConfig UpdateAccessEntry ListTagsForResource TagResource UntagResource DescribeClusterVersions
-    ListPodIdentityAssociations CreateFargateProfile DescribeFargateProfile ListFargateProfiles DeleteFargateProfile`,
+    UpdateClusterVersion UpdateNodegroupVersion UpdateAddon CreatePodIdentityAssociation DescribePodIdentityAssociation
+    UpdatePodIdentityAssociation DeletePodIdentityAssociation ListPodIdentityAssociations CreateFargateProfile DescribeFargateProfile ListFargateProfiles DeleteFargateProfile`,
   cloudformation: `ListStacks DescribeStacks DeleteStack DescribeStackEvents ListStackResources DescribeStackResources DescribeStackResource CreateStack GetTemplate
-    ListExports ListImports UpdateTerminationProtection`,
+    ListExports ListImports UpdateTerminationProtection UpdateStack`,
   autoscaling: `DescribeAutoScalingGroups DescribeAutoScalingInstances DescribeScalingActivities SetDesiredCapacity UpdateAutoScalingGroup TerminateInstanceInAutoScalingGroup`,
   elb: 'DescribeLoadBalancers DeleteLoadBalancer DescribeInstanceHealth DescribeTags',
   elbv2:
@@ -40,7 +41,10 @@ const OPERATIONS = {
   logs: 'DescribeLogGroups DescribeLogStreams GetLogEvents FilterLogEvents CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy',
   acm: 'RequestCertificate ImportCertificate ListCertificates DescribeCertificate GetCertificate DeleteCertificate ListTagsForCertificate',
   ce: 'GetCostAndUsage',
+  ecr: `CreateRepository DescribeRepositories DeleteRepository ListImages DescribeImages BatchDeleteImage GetAuthorizationToken
+    ListTagsForResource TagResource UntagResource`,
   'service-quotas': 'ListServiceQuotas GetServiceQuota',
+  ssm: 'GetParameter GetParameters GetParametersByPath',
 };
 
 const SCALARS = {

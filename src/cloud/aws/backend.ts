@@ -17,8 +17,14 @@ export interface ControlPlane {
   readonly endpoint: string;
   /** PEM. */
   readonly authority: string;
-  /** A managed add-on was added or taken away. */
-  addon(name: string, present: boolean): void;
+  /** A managed add-on was added, has another version, or (without one) was taken away. */
+  addon(name: string, version: string | undefined): void;
+  /** The cluster is of another version now. */
+  upgraded(): void;
+  /** Nothing new is scheduled onto the node. */
+  cordon(instance: Instance): void;
+  /** Whether the instance has joined as a node that is ready. */
+  isReady(instance: Instance): boolean;
   /** Moves the Pods of a node elsewhere, as far as disruption budgets allow. True once none is left that must go. */
   drain(instance: Instance): boolean;
   /** Changes labels and taints of a node, if it is there. */
@@ -46,6 +52,9 @@ export const NO_BACKEND: Backend = {
     endpoint: `https://${cluster.name}.${region.name}.eks.amazonaws.com`,
     authority: '',
     addon() {},
+    upgraded() {},
+    cordon() {},
+    isReady: () => true,
     drain: () => true,
     mark() {},
     claims: () => undefined,

@@ -50,6 +50,7 @@ export function handleNonResource(server: ApiServer, request: ApiRequest): HttpR
   if (http.method !== 'GET' && http.method !== 'HEAD') throw StatusError.noSuchPath();
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return health(server, request, path);
   if (path === '/') return textResponse(200, JSON.stringify({ paths: indexOf(server) }, null, 2));
+  if (path === '/version') return jsonResponse(200, server.version);
   const document = discoveryDocument(path, server.resources.all(), http.headers.get('accept') ?? '');
   if (document === undefined) throw StatusError.noSuchPath();
   return jsonResponse(200, document);

@@ -17,6 +17,7 @@ import { parseRequestInfo, type RequestInfo } from './request-info.ts';
 import type { Resource } from './resource.ts';
 import { ResourceTable } from './resources.ts';
 import { jsonResponse } from './response.ts';
+import { VERSION_INFO } from './schema/discovery.ts';
 import { Store } from './store.ts';
 
 export interface ApiServerOptions {
@@ -72,6 +73,8 @@ export class ApiServer {
   tokenUser: TokenAuthenticator = () => undefined;
   /** Who issues ServiceAccount tokens: --service-account-issuer. */
   issuer = 'https://kubernetes.default.svc.cluster.local';
+  /** What `/version` says. */
+  version: typeof VERSION_INFO = VERSION_INFO;
   /** Whether etcd answers: what the health checks say of it. */
   storeUp: () => boolean = () => true;
   /** The way to the kubelets, for logs, exec and the like. */

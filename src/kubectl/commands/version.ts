@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
+import type { Process } from '../../world/process.ts';
+import type { Task } from '../../world/task.ts';
 import type { Command } from '../command/command.ts';
 import { ConnectionError, KubectlError, StatusError } from '../errors.ts';
 import { bool, string } from '../flags/index.ts';
@@ -55,6 +57,17 @@ export const version: Command = {
       };
       yield* process.print(`${output === 'yaml' ? yamlText(info) : JSON.stringify(info, null, 2)}\n`);
     }
+    if (server) yield* warnOfSkew(process, server);
     if (failure) throw failure;
   },
 };
+
+/** kubectl: pkg/cmd/version/skew_warning.go */
+function* warnOfSkew(process: Process, server: JsonObject): Task {
+  const [client, other] = [CLIENT, server].map((info) => /^v(\d+)\.(\d+)\./.exec(textAt(info, 'gitVersion')));
+  if (!client || !other) return;
+  if (client[1] === other[1] && Math.abs(Number(client[2]) - Number(other[2])) <= 1) return;
+  yield* process.printError(
+    `Warning: version difference between client (${client[1]}.${client[2]}) and server (${other[1]}.${other[2]}) exceeds the supported minor version skew of +/-1\n`,
+  );
+}

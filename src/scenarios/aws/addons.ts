@@ -1,13 +1,21 @@
+import type { Kind } from '../../cluster/api/client.ts';
+import { DAEMON_SETS, DEPLOYMENTS } from '../../cluster/api/kinds.ts';
 import { qualifiedResource } from '../../cluster/api/resource.ts';
+import type { DaemonSet, Deployment, PodTemplateSpec } from '../../cluster/api/types.generated.ts';
 import { kubeadmObjects, putBootstrap } from '../../cluster/bootstrap/bootstrap.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { applyAll, type Manifest, metricsServer } from '../addons/manifests.ts';
-import { addonTag, ecr } from './images.ts';
+import { ecr } from './images.ts';
 
 interface Context {
   readonly cluster: Cluster;
   readonly region: string;
   readonly endpoint: string;
+}
+
+/** One add-on of a cluster: `v1.20.4-eksbuild.2`. */
+interface AddonContext extends Context {
+  readonly version: string;
 }
 
 interface Stored {
@@ -17,12 +25,12 @@ interface Stored {
 }
 
 /** What each managed add-on puts into a cluster. */
-const ADDON_OBJECTS: Readonly<Record<string, (context: Context) => void>> = {
-  'vpc-cni': ({ cluster, region }) => applyMissing(cluster, vpcCni(region)),
-  'kube-proxy': ({ cluster, region, endpoint }) =>
-    putKubeadm(cluster, ['kube-proxy', 'kubeadm:node-proxier'], region, endpoint),
-  coredns({ cluster, region, endpoint }) {
-    putKubeadm(cluster, ['coredns', 'system:coredns', 'kube-dns'], region, endpoint);
+const ADDON_OBJECTS: Readonly<Record<string, (context: AddonContext) => void>> = {
+  'vpc-cni': ({ cluster, region, version }) => applyMissing(cluster, vpcCni(region, version)),
+  'kube-proxy': (context) => putKubeadm(context, ['kube-proxy', 'kubeadm:node-proxier']),
+  coredns(context) {
+    const { cluster } = context;
+    putKubeadm(context, ['coredns', 'system:coredns', 'kube-dns']);
     applyMissing(cluster, [
       {
         apiVersion: 'policy/v1',
@@ -39,8 +47,9 @@ const ADDON_OBJECTS: Readonly<Record<string, (context: Context) => void>> = {
       },
     ]);
   },
-  'metrics-server': ({ cluster, region }) => applyMissing(cluster, images(metricsServer(true), region)),
-  'aws-ebs-csi-driver': ({ cluster, region }) => applyMissing(cluster, ebsCsi(region)),
+  'metrics-server': ({ cluster, region, version }) =>
+    applyMissing(cluster, images(metricsServer(true), region, version)),
+  'aws-ebs-csi-driver': ({ cluster, region, version }) => applyMissing(cluster, ebsCsi(region, version)),
 };
 
 /** Where each add-on's objects are, to take them away. */
@@ -67,13 +76,15 @@ const OWNED: Readonly<Record<string, readonly Stored[]>> = {
   ],
 };
 
-export function setAddon(context: Context, name: string, present: boolean): void {
+/** Adds an add-on, or gives its workloads another version; without one it goes. */
+export function setAddon(context: Context, name: string, version: string | undefined): void {
   const { cluster } = context;
   const owned = OWNED[name] ?? [];
   const keyOf = ({ namespace, name: one }: Stored) => (namespace === '' ? one : `${namespace}/${one}`);
   const there = owned.some((one) => cluster.server.store.get(one.resource, keyOf(one)));
-  if (present) {
-    if (!there) ADDON_OBJECTS[name]?.(context);
+  if (version !== undefined) {
+    if (there) changeVersion(cluster, owned, version);
+    else ADDON_OBJECTS[name]?.({ ...context, version });
     return;
   }
   const client = cluster.client('eks:addon-manager', ['system:masters'], 'eks');
@@ -83,6 +94,36 @@ export function setAddon(context: Context, name: string, present: boolean): void
     if (cluster.server.store.get(one.resource, keyOf(one)))
       client.delete(kind, one.namespace, one.name, { propagationPolicy: 'Background' });
   }
+}
+
+/** `…/eks/kube-proxy:v1.35.6-minimal-eksbuild.2`; the second part is of the image, not of the version. */
+const EKS_BUILD = /:v[\d.]+(-minimal)?-eksbuild\.\d+$/;
+
+const tagOf = (version: string, suffix: string) => version.replace('-eksbuild', `${suffix}-eksbuild`);
+
+function changeVersion(cluster: Cluster, owned: readonly Stored[], version: string): void {
+  const client = cluster.client('eks:addon-manager', ['system:masters'], 'eks');
+  const change = <T extends DaemonSet | Deployment>(kind: Kind<T>, { resource, namespace, name }: Stored) => {
+    if (!cluster.server.store.get(resource, `${namespace}/${name}`)) return;
+    client.modify(kind, namespace, name, (old) =>
+      old.spec ? { ...old, spec: { ...old.spec, template: withVersion(old.spec.template, version) } } : old,
+    );
+  };
+  for (const one of owned)
+    if (one.resource === 'daemonsets.apps') change(DAEMON_SETS, one);
+    else if (one.resource === 'deployments.apps') change(DEPLOYMENTS, one);
+}
+
+function withVersion(template: PodTemplateSpec, version: string): PodTemplateSpec {
+  if (!template.spec) return template;
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    image: container.image?.replace(EKS_BUILD, (_, suffix = '') => `:${tagOf(version, suffix)}`),
+    env: container.env?.map((one) =>
+      one.name === 'VPC_CNI_VERSION' ? { ...one, value: version.replace(/-.*/, '') } : one,
+    ),
+  }));
+  return { ...template, spec: { ...template.spec, containers } };
 }
 
 /** What an add-on left behind when it was taken away stays as it is. */
@@ -96,23 +137,20 @@ function applyMissing(cluster: Cluster, objects: readonly Manifest[]): void {
 }
 
 /** Kubernetes' own images under EKS's names. */
-function images(objects: readonly Manifest[], region: string): Manifest[] {
+function images(objects: readonly Manifest[], region: string, version: string): Manifest[] {
   const text = JSON.stringify(objects).replace(
     /registry\.k8s\.io\/metrics-server\/metrics-server:[^"]+/g,
-    `${ecr(region)}/eks/metrics-server:${addonTag('metrics-server')}`,
+    `${ecr(region)}/eks/metrics-server:${version}`,
   );
   const value: Manifest[] = JSON.parse(text);
   return value;
 }
 
-function putKubeadm(cluster: Cluster, names: readonly string[], region: string, endpoint: string): void {
+function putKubeadm({ cluster, region, endpoint, version }: AddonContext, names: readonly string[]): void {
   for (const { resource, object } of kubeadmObjects(names)) {
     const text = JSON.stringify(object)
-      .replace(
-        /registry\.k8s\.io\/kube-proxy:[^"]+/g,
-        `${ecr(region)}/eks/kube-proxy:${addonTag('kube-proxy').replace('-eksbuild', '-minimal-eksbuild')}`,
-      )
-      .replace(/registry\.k8s\.io\/coredns\/coredns:[^"]+/g, `${ecr(region)}/eks/coredns:${addonTag('coredns')}`)
+      .replace(/registry\.k8s\.io\/kube-proxy:[^"]+/g, `${ecr(region)}/eks/kube-proxy:${tagOf(version, '-minimal')}`)
+      .replace(/registry\.k8s\.io\/coredns\/coredns:[^"]+/g, `${ecr(region)}/eks/coredns:${version}`)
       .replaceAll('10.96.0.10', cluster.options.serviceCidr.replace(/\.\d+\/\d+$/, '.10'))
       .replaceAll('https://192.168.64.10:6443', endpoint)
       .replaceAll('clusterCIDR: 10.244.0.0/16', 'clusterCIDR: \\"\\"')
@@ -140,7 +178,7 @@ function account(name: string): Manifest {
 }
 
 /** The network plugin. amazon-vpc-cni-k8s: config/master/aws-k8s-cni.yaml */
-function vpcCni(region: string): Manifest[] {
+function vpcCni(region: string, version: string): Manifest[] {
   const labels = {
     'app.kubernetes.io/instance': 'aws-vpc-cni',
     'app.kubernetes.io/name': 'aws-node',
@@ -178,10 +216,11 @@ function vpcCni(region: string): Manifest[] {
             containers: [
               {
                 name: 'aws-node',
-                image: `${ecr(region)}/amazon-k8s-cni:${addonTag('vpc-cni')}`,
+                image: `${ecr(region)}/amazon-k8s-cni:${version}`,
                 env: [
                   { name: 'AWS_VPC_K8S_CNI_LOGLEVEL', value: 'DEBUG' },
                   { name: 'ENABLE_PREFIX_DELEGATION', value: 'false' },
+                  { name: 'VPC_CNI_VERSION', value: version.replace(/-.*/, '') },
                   { name: 'WARM_ENI_TARGET', value: '1' },
                   { name: 'MY_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
                 ],
@@ -189,7 +228,7 @@ function vpcCni(region: string): Manifest[] {
               },
               {
                 name: 'aws-eks-nodeagent',
-                image: `${ecr(region)}/amazon/aws-network-policy-agent:${addonTag('vpc-cni')}`,
+                image: `${ecr(region)}/amazon/aws-network-policy-agent:${version}`,
                 resources: { requests: { cpu: '25m' } },
               },
             ],
@@ -201,8 +240,8 @@ function vpcCni(region: string): Manifest[] {
 }
 
 /** The driver of EBS volumes: what provisions is in storage.ts, and works while the controller is there. */
-function ebsCsi(region: string): Manifest[] {
-  const image = `${ecr(region)}/eks/aws-ebs-csi-driver:${addonTag('aws-ebs-csi-driver')}`;
+function ebsCsi(region: string, version: string): Manifest[] {
+  const image = `${ecr(region)}/eks/aws-ebs-csi-driver:${version}`;
   const name = 'aws-ebs-csi-driver';
   const labels = (app: string) => ({
     app,

@@ -56,7 +56,10 @@ export class AwsBackend implements Backend {
     return {
       endpoint: plane.endpoint,
       authority: plane.authority,
-      addon: (name, present) => plane.addon(name, present),
+      addon: (name, version) => plane.addon(name, version),
+      upgraded: () => plane.upgraded(),
+      cordon: (instance) => plane.cordon(instance),
+      isReady: (instance) => plane.isReady(instance),
       drain: (instance) => plane.drain(instance),
       mark: (instance, marks) => plane.mark(instance, marks),
       claims: (token) => plane.claims(token),

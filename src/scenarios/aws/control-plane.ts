@@ -1,11 +1,13 @@
 import type { Account } from '../../cloud/aws/account.ts';
 import type { ControlPlane, NodeMarks } from '../../cloud/aws/backend.ts';
 import type { Region } from '../../cloud/aws/region.ts';
+import { eksVersionOf } from '../../cloud/aws/services/eks/versions.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
 import type { EksCluster } from '../../cloud/aws/types/eks.ts';
 import type { AdmissionPlugin } from '../../cluster/api/admission/admission.ts';
 import type { Client } from '../../cluster/api/client.ts';
 import { NODES, PODS } from '../../cluster/api/kinds.ts';
+import { VERSION_INFO } from '../../cluster/api/schema/discovery.ts';
 import { tokenClaims } from '../../cluster/api/virtual/tokens.ts';
 import { Cluster } from '../../cluster/cluster.ts';
 import { startControllerManager } from '../../cluster/controllers/controllers.ts';
@@ -80,6 +82,7 @@ export class EksPlane implements ControlPlane {
     ).certificate;
     const { server } = this.cluster;
     server.issuer = eks.issuer;
+    this.upgraded();
     const accounts = server.tokenUser;
     this.logs = new PlaneLogs(region, eks);
     server.tokenUser = (token) => accounts(token) ?? iamUser(account, eks, this.cluster, token, this.logs);
@@ -169,8 +172,21 @@ export class EksPlane implements ControlPlane {
     }
   }
 
-  addon(name: string, present: boolean): void {
-    setAddon({ cluster: this.cluster, region: this.options.region.name, endpoint: this.endpoint }, name, present);
+  addon(name: string, version: string | undefined): void {
+    setAddon({ cluster: this.cluster, region: this.options.region.name, endpoint: this.endpoint }, name, version);
+  }
+
+  /** All that its version changes is what the API server says of itself. */
+  upgraded(): void {
+    const { server, version } = eksVersionOf(this.options.eks.version);
+    const [, minor = ''] = version.split('.');
+    this.cluster.server.version = {
+      ...VERSION_INFO,
+      minor,
+      emulationMinor: minor,
+      minCompatibilityMinor: String(Number(minor) - 1),
+      gitVersion: server,
+    };
   }
 
   // ---- nodes ----
@@ -211,13 +227,23 @@ export class EksPlane implements ControlPlane {
     world.loop.after(NODE_MONITOR, look);
   }
 
+  cordon(instance: Instance): void {
+    const name = this.nameOf(instance);
+    if (name !== undefined)
+      this.manager().modify(NODES, '', name, (old) => ({ ...old, spec: { ...old.spec, unschedulable: true } }));
+  }
+
+  isReady(instance: Instance): boolean {
+    const name = this.nameOf(instance);
+    const node = name === undefined ? undefined : this.manager().get(NODES, '', name);
+    return node?.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
+  }
+
   drain(instance: Instance): boolean {
-    const node = this.nodeOf(instance);
-    if (!node || !this.cluster.apiServerRunning) return true;
-    const name = node.machine.hostname;
+    const name = this.nameOf(instance);
+    if (name === undefined) return true;
+    this.cordon(instance);
     const client = this.manager();
-    if (!client.get(NODES, '', name)) return true;
-    client.modify(NODES, '', name, (old) => ({ ...old, spec: { ...old.spec, unschedulable: true } }));
     let left = 0;
     for (const pod of client.onNode(PODS, name)) {
       const daemon = pod.metadata.ownerReferences?.some((owner) => owner.kind === 'DaemonSet');
@@ -229,10 +255,9 @@ export class EksPlane implements ControlPlane {
   }
 
   mark(instance: Instance, { added, removed, tainted, untainted }: NodeMarks): void {
-    const node = this.nodeOf(instance);
+    const name = this.nameOf(instance);
+    if (name === undefined) return;
     const client = this.manager();
-    const name = node?.machine.hostname ?? '';
-    if (!this.cluster.apiServerRunning || !client.get(NODES, '', name)) return;
     const set = tainted.map(taintOf);
     const gone = [...set, ...untainted.map(taintOf)];
     client.modify(NODES, '', name, (old) => {
@@ -252,6 +277,13 @@ export class EksPlane implements ControlPlane {
 
   private nodeOf(instance: Instance): EksNode | undefined {
     return [...this.nodes.values()].find((one) => one.instance === instance);
+  }
+
+  /** Of the node that an instance is; undefined while the API server has none. */
+  private nameOf(instance: Instance): string | undefined {
+    const name = this.nodeOf(instance)?.machine.hostname;
+    if (name === undefined || !this.cluster.apiServerRunning) return undefined;
+    return this.manager().get(NODES, '', name) ? name : undefined;
   }
 
   private manager(): Client {

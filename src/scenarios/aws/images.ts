@@ -1,5 +1,5 @@
 import { AWS_CLI_VERSION } from '../../cloud/aws/cli/aws.ts';
-import { ADDONS } from '../../cloud/aws/services/eks/versions.ts';
+import { addonVersions } from '../../cloud/aws/services/eks/addon-versions.ts';
 import type { ImageDefinition } from '../../cluster/node/images/catalog.ts';
 import type { Program } from '../../world/program.ts';
 import { untilStopped } from '../control-plane.ts';
@@ -24,10 +24,6 @@ const SIMPLE = [
   ['amazon/aws-network-policy-agent', 'aws-network-policy-agent', 'vpc-cni', 40_000_000],
   ['eks/aws-ebs-csi-driver', 'aws-ebs-csi-driver', 'aws-ebs-csi-driver', 45_000_000],
 ] as const;
-
-export function addonTag(addon: string): string {
-  return ADDONS[addon] ?? 'latest';
-}
 
 const ALB_CONTROLLER_IMAGE: ImageDefinition = {
   name: 'public.ecr.aws/eks/aws-load-balancer-controller',
@@ -73,7 +69,7 @@ export function eksImages(region: string, others: readonly ImageDefinition[]): I
           {
             ...found,
             name: `${ecr(region)}/${to}`,
-            tags: [`${addonTag(addon).replace('-eksbuild', `${suffix}-eksbuild`)}`],
+            tags: addonVersions(addon).map((version) => version.replace('-eksbuild', `${suffix}-eksbuild`)),
           },
         ]
       : [];
@@ -81,7 +77,7 @@ export function eksImages(region: string, others: readonly ImageDefinition[]): I
   const simple = SIMPLE.map(
     ([name, program, addon, size]): ImageDefinition => ({
       name: `${ecr(region)}/${name}`,
-      tags: [addonTag(addon)],
+      tags: addonVersions(addon),
       size,
       config: { entrypoint: [`/app/${program}`] },
       build(files) {
@@ -105,7 +101,7 @@ export function eksPrograms(onCni: (node: string, ready: boolean) => void): Prog
         yield* process.sleep(4000);
         onCni(process.machine.hostname, true);
         yield* process.print(
-          `{"level":"info","ts":"${new Date(process.now).toISOString()}","caller":"aws-k8s-agent/main.go:42","msg":"Starting L-IPAMD ${addonTag('vpc-cni').split('-')[0]}  ..."}\n`,
+          `{"level":"info","ts":"${new Date(process.now).toISOString()}","caller":"aws-k8s-agent/main.go:42","msg":"Starting L-IPAMD ${process.env.get('VPC_CNI_VERSION') ?? ''}  ..."}\n`,
         );
         try {
           return yield* untilStopped(process);

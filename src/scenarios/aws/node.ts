@@ -1,6 +1,6 @@
 import { INSTANCE_TYPES } from '../../cloud/aws/prices.ts';
 import type { Region } from '../../cloud/aws/region.ts';
-import { NODE_VERSION } from '../../cloud/aws/services/eks/versions.ts';
+import { NODE_IMAGES, nodeImageOf } from '../../cloud/aws/services/eks/versions.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
 import type { EksCluster, NodeTaint } from '../../cloud/aws/types/eks.ts';
 import { validateLabelValue } from '../../cluster/apimachinery/names.ts';
@@ -18,7 +18,6 @@ import { untilStopped } from '../control-plane.ts';
 import { linuxLayer } from '../linux-layer.ts';
 import type { VpcNetwork } from './vpc.ts';
 
-const OS = 'Amazon Linux 2023.9.20260817';
 const KERNEL = '6.12.42-58.142.amzn2023.x86_64';
 const RUNTIME = 'containerd://2.1.4';
 /** ms from the start of the instance to the kubelet's: cloud-init and nodeadm. */
@@ -51,7 +50,7 @@ export function addNode(options: NodeOptions, instance: Instance): EksNode {
     hostname: instance.PrivateDnsName,
     protectsInit: true,
     image: linuxLayer(world.programs.names(), world.now),
-    facts: { os: OS, kernel: KERNEL, arch: 'x86_64' },
+    facts: { os: imageOf(options, instance).os, kernel: KERNEL, arch: 'x86_64' },
   });
   const link = vpc.join(machine.network, address);
   machine.network.forwarding = true;
@@ -112,8 +111,14 @@ export function addNode(options: NodeOptions, instance: Instance): EksNode {
   return node;
 }
 
+/** What the instance was made of. */
+function imageOf({ eks }: NodeOptions, { ImageId }: Instance) {
+  return NODE_IMAGES.find(({ ami }) => ami === ImageId) ?? nodeImageOf(eks.version);
+}
+
 /** Reserved as the AMI reserves: 255 MiB and 11 MiB a Pod, 100 MiB that eviction keeps. amazon-eks-ami: nodeadm kubelet config */
-function nodeFacts({ region, eks }: NodeOptions, instance: Instance): NodeFacts {
+function nodeFacts(options: NodeOptions, instance: Instance): NodeFacts {
+  const { region, eks } = options;
   const [cpus, mib, , pods] = INSTANCE_TYPES[instance.InstanceType] ?? [2, 4096, 0, 17];
   const memory = Math.floor(mib * 1024 * 0.955);
   const reserved = (255 + 11 * pods + 100) * 1024;
@@ -121,6 +126,7 @@ function nodeFacts({ region, eks }: NodeOptions, instance: Instance): NodeFacts 
   const group = eks.nodegroups.get(groupName);
   const zone = instance.Placement.AvailabilityZone;
   const type = instance.InstanceType;
+  const image = imageOf(options, instance);
   const zoneId = region.zones.find((one) => one.name === zone)?.id ?? '';
   const disk = region.volumes.get(instance.volumes[0] ?? '')?.Size ?? 20;
   return {
@@ -131,10 +137,10 @@ function nodeFacts({ region, eks }: NodeOptions, instance: Instance): NodeFacts 
       ephemeralStorage: `${disk * 1024 * 1024 - 82_000}Ki`,
     },
     allocatable: { cpu: `${cpus * 1000 - 70}m`, memory: `${memory - reserved}Ki` },
-    osImage: OS,
+    osImage: image.os,
     kernelVersion: KERNEL,
     containerRuntimeVersion: RUNTIME,
-    kubeletVersion: NODE_VERSION,
+    kubeletVersion: image.kubelet,
     labels: {
       ...group?.labels,
       'beta.kubernetes.io/instance-type': type,

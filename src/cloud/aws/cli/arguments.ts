@@ -6,7 +6,7 @@ import type { Process } from '../../../world/process.ts';
 import { type Member, membersOf } from '../models/models.ts';
 import { encodeBase64Text } from './base64.ts';
 import { CliError, parameterError, unknownOptions, usageError } from './errors.ts';
-import { kebab } from './names.ts';
+import { kebab, optionName } from './names.ts';
 import { checkPaging, type Paging, type Wanted } from './pages.ts';
 import { hasRuleOptions, RULE_OPTIONS, withRule } from './security-rules.ts';
 import { parseShorthand, ShorthandError } from './shorthand.ts';
@@ -94,9 +94,9 @@ const PAGING: readonly Option[] = [
   { name: '--max-items', takes: 'one', integer: true },
 ];
 
-function optionOf({ name, type, required }: Member): Option {
+function optionOf(service: string, { name, type, required }: Member): Option {
   const takes = type === 'b' ? 'none' : type.startsWith('[') ? 'many' : 'one';
-  return { name: `--${kebab(name)}`, takes, required };
+  return { name: optionName(service, name), takes, required };
 }
 
 const INPUTS: readonly Option[] = [
@@ -122,7 +122,7 @@ export function operationParams(
 ): Request {
   const members = membersOf(service, shape);
   const own = paging ? members.filter(({ name }) => name === paging[0] || name === paging[3]) : [];
-  const options = members.map(optionOf);
+  const options = members.map((member) => optionOf(service, member));
   const negations = members
     .filter((member) => member.type === 'b')
     .map((member): Option => ({ name: `--no-${kebab(member.name)}`, takes: 'none' }));
@@ -144,7 +144,7 @@ export function operationParams(
   let params: JsonObject = {};
   for (const { name } of whole) params = inputObject(process, name, given.get(name)?.[0] ?? '');
   for (const member of members) {
-    const option = `--${kebab(member.name)}`;
+    const option = optionName(service, member.name);
     const values = given.get(option);
     if (given.has(`--no-${kebab(member.name)}`)) params[member.name] = false;
     if (values && !(paging && PAGING.some(({ name }) => name === option)))

@@ -2,7 +2,7 @@ import type { Process } from '../../../world/process.ts';
 import type { Task } from '../../../world/task.ts';
 import { type Member, membersOf, modelOf } from '../models/models.ts';
 import { GLOBAL_OPTIONS, type Option } from './arguments.ts';
-import { kebab } from './names.ts';
+import { kebab, optionName } from './names.ts';
 
 /** What the real client calls types. awscli: clidriver.py, argtypes */
 const TYPES: Readonly<Record<string, string>> = {
@@ -44,12 +44,12 @@ export function* operationHelp(
 ): Task<number> {
   const members = membersOf(service, shape).filter((member) => !paged.includes(member.name));
   const synopsis = members.map(({ name, type, required }) => {
-    const option = `--${kebab(name)}`;
+    const option = optionName(service, name);
     const text = type === 'b' ? `${option} | --no-${kebab(name)}` : `${option} <value>`;
     return required ? text : `[${text}]`;
   });
   const options = members.map(
-    (member) => `       --${kebab(member.name)} (${typeOf(member.type)})${syntaxText(service, member)}\n`,
+    (member) => `       ${optionName(service, member.name)} (${typeOf(member.type)})${syntaxText(service, member)}\n`,
   );
   yield* process.print(page(command, [...synopsis, '[--cli-input-json <value>]'], options));
   return 0;

@@ -18,6 +18,14 @@ export function kebab(name: string): string {
   );
 }
 
+/**
+ * The option for a parameter of an operation. One is called otherwise, since the client has an option of that name itself.
+ * awscli: customizations/argrename.py
+ */
+export function optionName(service: string, member: string): string {
+  return service === 'eks' && member === 'version' ? '--kubernetes-version' : `--${kebab(member)}`;
+}
+
 /** difflib.get_close_matches(word, choices, n=3, cutoff=0.8): the best first. */
 export function closeMatches(word: string, choices: readonly string[]): string[] {
   return choices

@@ -36,6 +36,7 @@ export function addGroup(region: Region, options: GroupOptions): AutoScalingGrou
       `autoScalingGroup:${account.random.uid()}:autoScalingGroupName/${options.name}`,
     ),
     LaunchTemplateId: options.launchTemplate,
+    templateVersion: 1,
     MinSize: options.min,
     MaxSize: options.max,
     DesiredCapacity: options.desired,
@@ -111,7 +112,7 @@ function launch(region: Region, group: AutoScalingGroup, why: string): boolean {
       ...group.Tags,
       { Key: 'aws:autoscaling:groupName', Value: group.AutoScalingGroupName },
       { Key: 'aws:ec2launchtemplate:id', Value: group.LaunchTemplateId },
-      { Key: 'aws:ec2launchtemplate:version', Value: '1' },
+      { Key: 'aws:ec2launchtemplate:version', Value: String(group.templateVersion) },
     ],
   });
   group.instances.push(instance.InstanceId);
@@ -181,7 +182,7 @@ function view(region: Region, group: AutoScalingGroup): JsonObject {
   const reference = {
     LaunchTemplateId: group.LaunchTemplateId,
     LaunchTemplateName: template?.LaunchTemplateName ?? '',
-    Version: '1',
+    Version: String(group.templateVersion),
   };
   return {
     AutoScalingGroupName: group.AutoScalingGroupName,
@@ -226,6 +227,10 @@ function view(region: Region, group: AutoScalingGroup): JsonObject {
   };
 }
 
+function tagOf(instance: Instance | undefined, key: string): string | undefined {
+  return instance?.Tags?.find((tag) => tag.Key === key)?.Value;
+}
+
 function memberView(region: Region, id: string, LaunchTemplate: JsonObject): JsonObject {
   const instance = region.instances.get(id);
   return {
@@ -234,7 +239,8 @@ function memberView(region: Region, id: string, LaunchTemplate: JsonObject): Jso
     AvailabilityZone: instance?.Placement.AvailabilityZone ?? '',
     LifecycleState: instance?.State.Name === 'pending' ? 'Pending' : 'InService',
     HealthStatus: alive(instance) ? 'Healthy' : 'Unhealthy',
-    LaunchTemplate,
+    // An instance keeps the version of the template that it was launched with.
+    LaunchTemplate: { ...LaunchTemplate, Version: tagOf(instance, 'aws:ec2launchtemplate:version') ?? '1' },
     ProtectedFromScaleIn: false,
   };
 }
@@ -274,7 +280,7 @@ export const autoscaling: Service = {
         if (ids.length > 0 && !ids.includes(id)) continue;
         const { HealthStatus, ...rest } = memberView(region, id, {
           LaunchTemplateId: group.LaunchTemplateId,
-          Version: '1',
+          Version: String(group.templateVersion),
         });
         out.push({
           ...rest,

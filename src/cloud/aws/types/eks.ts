@@ -6,6 +6,7 @@ export interface AutoScalingGroup {
   AutoScalingGroupName: string;
   AutoScalingGroupARN: string;
   LaunchTemplateId: string;
+  templateVersion: number;
   MinSize: number;
   MaxSize: number;
   DesiredCapacity: number;
@@ -82,10 +83,14 @@ export interface FargateProfile {
 
 export interface EksUpdate {
   id: string;
-  status: 'InProgress' | 'Successful';
+  status: 'InProgress' | 'Successful' | 'Failed';
   type: string;
   params: { type: string; value: string }[];
   createdAt: number;
+  errors: { errorCode: string; errorMessage: string; resourceIds: string[] }[];
+  /** What is updated, unless it is the cluster itself. */
+  nodegroup?: string;
+  addon?: string;
 }
 
 /** `effect` is EKS's word: NO_SCHEDULE, NO_EXECUTE, PREFER_NO_SCHEDULE. */
@@ -125,7 +130,7 @@ export interface Addon {
   clusterName: string;
   addonVersion: string;
   addonArn: string;
-  status: 'CREATING' | 'ACTIVE' | 'DELETING' | 'DEGRADED' | 'CREATE_FAILED';
+  status: 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING' | 'DEGRADED' | 'CREATE_FAILED';
   createdAt: number;
   modifiedAt: number;
   serviceAccountRoleArn?: string;

@@ -2,8 +2,8 @@ import { apiVersionOf, type Resource } from '../resource.ts';
 import { openApiDocument } from './open-api.ts';
 import { type Subresource, servedResources } from './served-resources.ts';
 
-/** What `/version` answers. */
-export const versionInfo = {
+/** What `/version` answers, unless a server says another. */
+export const VERSION_INFO = {
   major: '1',
   minor: '36',
   emulationMajor: '1',
@@ -20,7 +20,7 @@ export const versionInfo = {
 };
 
 /**
- * The document at a path that describes the API itself: /version, /api, /apis, group and resource lists (aggregated where the
+ * The document at a path that describes the API itself: /api, /apis, group and resource lists (aggregated where the
  * Accept header asks for it) and OpenAPI v3. undefined when the path is none of these.
  * kubernetes: apiserver/pkg/endpoints/discovery
  */
@@ -43,7 +43,6 @@ const documents = new WeakMap<readonly Resource[], Map<string, unknown>>();
 
 function describeApi(path: string, resources: readonly Resource[], aggregated: boolean): unknown {
   const parts = path.split('/').filter((part) => part !== '');
-  if (path === '/version') return versionInfo;
   if (parts[0] === 'openapi') return openApiDocument(parts.slice(1), resources);
   if (parts[0] === 'api') return coreDocument(parts.slice(1), resources, aggregated);
   if (parts[0] !== 'apis') return undefined;

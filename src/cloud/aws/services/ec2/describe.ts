@@ -5,7 +5,7 @@ import { required, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { INSTANCE_TYPES } from '../../prices.ts';
 import { REGION_NAMES, type Region } from '../../region.ts';
 import type { Call, Operation, Service } from '../call.ts';
-import { AMI, DEFAULT_VERSION } from '../eks/versions.ts';
+import { NODE_IMAGES, type NodeImage } from '../eks/versions.ts';
 import { type FilterPaths, filtered } from './filters.ts';
 import { dhcpOptions, networkAcls, whole } from './views.ts';
 
@@ -341,42 +341,51 @@ export const TAGGED = [
   ['launch-template', 'launchTemplates', 'Tags'],
 ] as const;
 
-/** EKS's own image of nodes: the one that runs here. */
-const NODE_IMAGE = {
-  Architecture: 'x86_64',
-  CreationDate: '2026-08-18T06:12:41.000Z',
-  ImageId: AMI,
-  ImageLocation: `amazon/amazon-eks-node-al2023-x86_64-standard-${DEFAULT_VERSION}-v20260818`,
-  ImageType: 'machine',
-  Public: true,
-  OwnerId: '602401143452',
-  PlatformDetails: 'Linux/UNIX',
-  UsageOperation: 'RunInstances',
-  State: 'available',
-  Description: `EKS-optimized Kubernetes node based on Amazon Linux 2023, (k8s: ${DEFAULT_VERSION}, containerd: 2.1.*)`,
-  EnaSupport: true,
-  Hypervisor: 'xen',
-  ImageOwnerAlias: 'amazon',
-  Name: `amazon-eks-node-al2023-x86_64-standard-${DEFAULT_VERSION}-v20260818`,
-  RootDeviceName: '/dev/xvda',
-  RootDeviceType: 'ebs',
-  SriovNetSupport: 'simple',
-  VirtualizationType: 'hvm',
-  BootMode: 'uefi-preferred',
-};
+/** EKS's own account, which the images of nodes belong to. */
+const EKS_ACCOUNT = '602401143452';
 
-/** The image of EKS nodes, by its id; images of one's own there are none. */
+/** `amazon-eks-node-al2023-x86_64-standard-1.36-v20260818` */
+function imageView({ version, release, ami }: NodeImage): JsonObject {
+  const day = release.slice(release.indexOf('-') + 1);
+  const name = `amazon-eks-node-al2023-x86_64-standard-${version}-v${day}`;
+  return {
+    Architecture: 'x86_64',
+    CreationDate: `${day.replace(/(....)(..)(..)/, '$1-$2-$3')}T06:12:41.000Z`,
+    ImageId: ami,
+    ImageLocation: `amazon/${name}`,
+    ImageType: 'machine',
+    Public: true,
+    OwnerId: EKS_ACCOUNT,
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    State: 'available',
+    Description: `EKS-optimized Kubernetes node based on Amazon Linux 2023, (k8s: ${version}, containerd: 2.1.*)`,
+    EnaSupport: true,
+    Hypervisor: 'xen',
+    ImageOwnerAlias: 'amazon',
+    Name: name,
+    RootDeviceName: '/dev/xvda',
+    RootDeviceType: 'ebs',
+    SriovNetSupport: 'simple',
+    VirtualizationType: 'hvm',
+    BootMode: 'uefi-preferred',
+  };
+}
+
+/** The images of EKS nodes, by id or those of EKS's account; images of one's own there are none. */
 function describeImages({ params, account }: Call): JsonObject {
   const ids = textsOf(params, 'ImageIds');
-  const missing = ids.find((id) => id !== AMI);
+  const missing = ids.find((id) => !NODE_IMAGES.some(({ ami }) => ami === id));
   if (missing !== undefined && /^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(missing))
     throw new AwsError('InvalidAMIID.NotFound', `The image id '[${missing}]' does not exist`);
   if (missing !== undefined) throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${missing}"`);
   const owners = textsOf(params, 'Owners');
   const own = owners.length > 0 && owners.every((owner) => owner === 'self' || owner === account.id);
   if (own) return { Images: [] };
-  if (ids.length === 0) throw notModelled(`images other than ${AMI}, of which nodes of EKS are made (--image-ids)`);
-  return { Images: filtered([NODE_IMAGE], params, {}, structureMembers('ec2', 'Image')) };
+  if (ids.length === 0 && !owners.includes(EKS_ACCOUNT))
+    throw notModelled(`images other than those of EKS's nodes (--image-ids, or --owners ${EKS_ACCOUNT})`);
+  const images = NODE_IMAGES.filter(({ ami }) => ids.length === 0 || ids.includes(ami)).map(imageView);
+  return { Images: filtered(images, params, {}, structureMembers('ec2', 'Image')) };
 }
 
 /** Snapshots that somebody has made of volumes: nobody can here. */

@@ -9,9 +9,10 @@ import type { Identity } from '../../types/iam.ts';
 import { deleteSecurityGroup } from '../ec2/change.ts';
 import { addInterface, addSecurityGroup, allow, removeInterface } from '../ec2/network.ts';
 import { addAccessEntry } from './access.ts';
+import { addonVersion } from './addon-versions.ts';
 import { controlPlaneOf, setControlPlane } from './find.ts';
 import { enabledTypes, loggingView } from './logging.ts';
-import { DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
+import { DEFAULT_VERSION, eksVersionOf } from './versions.ts';
 
 /** ms that EKS takes for a control plane. */
 const CREATE_TIME = 9.5 * 60_000;
@@ -28,8 +29,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
       'InvalidParameterException',
       'The cluster name should contain only alphanumeric characters, hyphens and underscores, and start with an alphanumeric character. The name must be between 1 and 100 characters.',
     );
-  const version = textOf(params, 'version') ?? DEFAULT_VERSION;
-  if (!VERSIONS.includes(version)) throw new AwsError('InvalidParameterException', 'unsupported Kubernetes version');
+  const { version, platformVersion } = eksVersionOf(textOf(params, 'version') ?? DEFAULT_VERSION);
   const network = objectOf(params, 'resourcesVpcConfig');
   const subnetIds = textsOf(network, 'subnetIds');
   const subnets = subnetIds.map((id) => {
@@ -52,7 +52,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
     arn: region.arn('eks', `cluster/${name}`),
     createdAt: account.now,
     version,
-    platformVersion: PLATFORM_VERSION,
+    platformVersion,
     roleArn: textOf(params, 'roleArn') ?? '',
     status: 'CREATING',
     certificateAuthority: {},
@@ -117,7 +117,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
     if (access['bootstrapClusterCreatorAdminPermissions'] !== false)
       addAccessEntry(region, cluster, principalOf(creator), { policy: 'AmazonEKSClusterAdminPolicy' });
     if (params['bootstrapSelfManagedAddons'] !== false)
-      for (const addon of ['vpc-cni', 'kube-proxy', 'coredns']) plane.addon(addon, true);
+      for (const addon of ['vpc-cni', 'kube-proxy', 'coredns']) plane.addon(addon, addonVersion(addon, version));
   });
   return cluster;
 }

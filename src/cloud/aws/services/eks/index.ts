@@ -1,17 +1,18 @@
 import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
-import { AwsError } from '../../errors.ts';
+import { AwsError, notModelled } from '../../errors.ts';
 import { tagMap, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
-import type { Addon, EksCluster } from '../../types/eks.ts';
-import type { Service } from '../call.ts';
+import type { Addon, EksCluster, EksUpdate } from '../../types/eks.ts';
+import type { Call, Service } from '../call.ts';
 import { accessOperations } from './access.ts';
+import { ADDON_NAMES, addonInfo, addonVersion } from './addon-versions.ts';
 import { clusterView, createCluster, deleteCluster } from './clusters.ts';
 import { fargateOperations } from './fargate.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
 import { tagOperations } from './tags.ts';
-import { updateOperations } from './updates.ts';
-import { ADDONS, DEFAULT_VERSION, PLATFORM_VERSION, VERSIONS } from './versions.ts';
+import { addUpdate, updateOperations, updateView } from './updates.ts';
+import { DEFAULT_VERSION, EKS_VERSIONS, VERSIONS } from './versions.ts';
 
 /** ms that an add-on takes. */
 const ADDON_TIME = 20_000;
@@ -29,19 +30,12 @@ export function createAddon(region: Region, params: JsonObject): Addon {
   const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
   const name = textOf(params, 'addonName') ?? '';
   if (cluster.addons.has(name)) throw new AwsError('ResourceInUseException', 'Addon already exists.', 409);
-  const version = ADDONS[name];
-  if (version === undefined)
-    throw new AwsError(
-      'InvalidParameterException',
-      `Addon ${name} specified is not supported in ${cluster.version} kubernetes version`,
-    );
-  const wanted = textOf(params, 'addonVersion') ?? version;
-  if (wanted !== version) throw new AwsError('InvalidParameterException', 'Addon version specified is not supported');
+  const version = addonVersion(name, cluster.version, textOf(params, 'addonVersion'));
   const role = textOf(params, 'serviceAccountRoleArn');
   const addon: Addon = {
     addonName: name,
     clusterName: cluster.name,
-    addonVersion: wanted,
+    addonVersion: version,
     addonArn: region.arn('eks', `addon/${cluster.name}/${name}/${account.random.uid()}`),
     status: 'CREATING',
     createdAt: account.now,
@@ -51,7 +45,7 @@ export function createAddon(region: Region, params: JsonObject): Addon {
     issues: [],
   };
   cluster.addons.set(name, addon);
-  controlPlaneOf(cluster)?.addon(name, true);
+  controlPlaneOf(cluster)?.addon(name, version);
   account.after(ADDON_TIME, () => {
     if (addon.status !== 'CREATING') return;
     // What needs a node to run on waits for one.
@@ -73,6 +67,43 @@ export function createAddon(region: Region, params: JsonObject): Addon {
     addon.modifiedAt = account.now;
   });
   return addon;
+}
+
+/** Raises ResourceInUseException, InvalidParameterException. */
+function updateAddon(region: Region, cluster: EksCluster, addon: Addon, params: JsonObject): EksUpdate {
+  const { account } = region;
+  const { addonName } = addon;
+  if (addon.status === 'CREATING' || addon.status === 'UPDATING' || addon.status === 'DELETING')
+    throw new AwsError(
+      'ResourceInUseException',
+      `Addon ${addonName} cannot be updated as it is currently in ${addon.status} state`,
+      409,
+    );
+  if (params['configurationValues'] !== undefined) throw notModelled('configuration values of add-ons');
+  if (params['podIdentityAssociations'] !== undefined) throw notModelled('pod identity associations of add-ons');
+  const version = addonVersion(addonName, cluster.version, textOf(params, 'addonVersion') ?? addon.addonVersion);
+  const role = textOf(params, 'serviceAccountRoleArn');
+  const shown = {
+    AddonVersion: version,
+    ServiceAccountRoleArn: role,
+    ResolveConflicts: textOf(params, 'resolveConflicts') ?? 'NONE',
+  };
+  const update = addUpdate(region, cluster, {
+    type: 'AddonUpdate',
+    params: Object.entries(shown).flatMap(([type, value]) => (value === undefined ? [] : [{ type, value }])),
+    addon: addonName,
+  });
+  addon.status = 'UPDATING';
+  controlPlaneOf(cluster)?.addon(addonName, version);
+  account.after(ADDON_TIME, () => {
+    if (addon.status !== 'UPDATING') return;
+    addon.addonVersion = version;
+    if (role !== undefined) addon.serviceAccountRoleArn = role;
+    addon.modifiedAt = account.now;
+    addon.status = 'ACTIVE';
+    update.status = 'Successful';
+  });
+  return update;
 }
 
 function addonView({ issues, ...addon }: Addon, cluster: EksCluster): JsonObject {
@@ -107,38 +138,28 @@ export const eks: Service = {
   ListAddons: ({ region, params }) => ({
     addons: [...clusterOf(region, textOf(params, 'clusterName') ?? '').addons.keys()].sort(),
   }),
+  UpdateAddon: ({ region, params }) => {
+    const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
+    return {
+      update: updateView(updateAddon(region, cluster, addonOf(cluster, textOf(params, 'addonName') ?? ''), params)),
+    };
+  },
   DeleteAddon: ({ region, params }) => {
     const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
     const addon = addonOf(cluster, textOf(params, 'addonName') ?? '');
     addon.status = 'DELETING';
     region.account.after(ADDON_TIME, () => {
-      if (params['preserve'] !== true) controlPlaneOf(cluster)?.addon(addon.addonName, false);
+      if (params['preserve'] !== true) controlPlaneOf(cluster)?.addon(addon.addonName, undefined);
       cluster.addons.delete(addon.addonName);
     });
     return { addon: addonView(addon, cluster) };
   },
   DescribeAddonVersions: ({ params }) => {
     const wanted = textOf(params, 'addonName');
-    const version = textOf(params, 'kubernetesVersion') ?? DEFAULT_VERSION;
-    if (!VERSIONS.includes(version)) return { addons: [] };
-    return {
-      addons: Object.entries(ADDONS)
-        .filter(([name]) => wanted === undefined || name === wanted)
-        .map(([addonName, addonVersion]) => ({
-          addonName,
-          type: 'networking',
-          addonVersions: [
-            {
-              addonVersion,
-              architecture: ['amd64', 'arm64'],
-              compatibilities: [{ clusterVersion: version, platformVersions: ['*'], defaultVersion: true }],
-              requiresConfiguration: false,
-            },
-          ],
-          publisher: 'eks',
-          owner: 'aws',
-        })),
-    };
+    const version = textOf(params, 'kubernetesVersion');
+    if (version !== undefined && !VERSIONS.includes(version)) return { addons: [] };
+    const names = ADDON_NAMES.filter((name) => wanted === undefined || name === wanted);
+    return { addons: names.map((name) => addonInfo(name, version)) };
   },
   ...updateOperations,
   ...fargateOperations,
@@ -147,19 +168,31 @@ export const eks: Service = {
     clusterOf(region, textOf(params, 'clusterName') ?? '');
     return { associations: [] };
   },
-  DescribeClusterVersions: ({ params }) => {
-    const wanted = textsOf(params, 'clusterVersions');
-    return {
-      clusterVersions: VERSIONS.toReversed()
-        .filter((version) => wanted.length === 0 || wanted.includes(version))
-        .map((clusterVersion) => ({
-          clusterVersion,
-          clusterType: 'eks',
-          defaultPlatformVersion: PLATFORM_VERSION,
-          defaultVersion: clusterVersion === DEFAULT_VERSION,
-          status: 'standard-support',
-          versionStatus: 'STANDARD_SUPPORT',
-        })),
-    };
-  },
+  DescribeClusterVersions: (call) => ({ clusterVersions: clusterVersions(call) }),
 };
+
+const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`);
+
+function clusterVersions({ account, params }: Call): JsonObject[] {
+  const named = textsOf(params, 'clusterVersions');
+  const status = textOf(params, 'versionStatus') ?? textOf(params, 'status')?.replace('-', '_').toUpperCase();
+  return EKS_VERSIONS.toReversed()
+    .map((one) => {
+      const extended = account.now >= dayOf(one.standardUntil);
+      return {
+        clusterVersion: one.version,
+        clusterType: 'eks',
+        defaultPlatformVersion: one.platformVersion,
+        defaultVersion: one.version === DEFAULT_VERSION,
+        releaseDate: dayOf(one.released),
+        endOfStandardSupportDate: dayOf(one.standardUntil),
+        endOfExtendedSupportDate: dayOf(one.extendedUntil),
+        status: extended ? 'extended-support' : 'standard-support',
+        versionStatus: extended ? 'EXTENDED_SUPPORT' : 'STANDARD_SUPPORT',
+        kubernetesPatchVersion: one.server.replace(/^v|-.*$/g, ''),
+      };
+    })
+    .filter((one) => named.length === 0 || named.includes(one.clusterVersion))
+    .filter((one) => status === undefined || one.versionStatus === status)
+    .filter((one) => params['defaultOnly'] !== true || one.defaultVersion);
+}

@@ -5,13 +5,15 @@ import { numberOf, objectOf, tagMap, textOf, textsOf, toJsonObject } from '../..
 import { INSTANCE_TYPES } from '../../prices.ts';
 import type { Region } from '../../region.ts';
 import type { LaunchTemplate } from '../../types/ec2.ts';
-import type { EksCluster, Nodegroup } from '../../types/eks.ts';
+import type { EksCluster, EksUpdate, Nodegroup } from '../../types/eks.ts';
 import { addGroup, reconcile, removeGroup, resizeGroup } from '../autoscaling.ts';
 import type { Call, Service } from '../call.ts';
 import { addAccessEntry } from './access.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { changeMarks, taintsOf } from './node-marks.ts';
-import { AMI, RELEASE_VERSION } from './versions.ts';
+import { checkActive, updateNodegroupVersion } from './rolling-update.ts';
+import { addUpdate, updateView } from './updates.ts';
+import { minorOf, nodeImageOf } from './versions.ts';
 
 /** ms until the instances of a new group have joined, as EKS sees it; until a group that goes is gone after its nodes are drained. */
 const CREATE_TIME = 165_000;
@@ -19,6 +21,8 @@ const DELETE_TIME = 90_000;
 /** How often a draining node is looked at, and after how long it goes all the same, ms. */
 const DRAIN_PERIOD = 10_000;
 const DRAIN_LIMIT = 15 * 60_000;
+/** ms until a change of a group's settings counts as over. */
+const CONFIG_TIME = 12_000;
 /** Of a group that goes as a whole: logs of eksctl of 2023 to 2025 show 5 to 16 minutes for its stack, most of them 7 to 10. */
 const DELETE_DRAIN_LIMIT = 6.5 * 60_000;
 
@@ -51,6 +55,13 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
   const min = numberOf(scaling, 'minSize') ?? 1;
   const max = numberOf(scaling, 'maxSize') ?? Math.max(2, desired);
   checkSizes(min, max, desired);
+  const version = textOf(params, 'version') ?? cluster.version;
+  const image = nodeImageOf(version, textOf(params, 'releaseVersion'));
+  if (minorOf(version) > minorOf(cluster.version))
+    throw new AwsError(
+      'InvalidParameterException',
+      `Nodegroup Kubernetes version ${version} is newer than that of the cluster, ${cluster.version}`,
+    );
   const subnets = textsOf(params, 'subnets');
   const missing = subnets.find((id) => !region.subnets.has(id));
   if (missing !== undefined)
@@ -69,8 +80,8 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
     nodegroupName: name,
     nodegroupArn: region.arn('eks', `nodegroup/${cluster.name}/${name}/${hash}`),
     clusterName: cluster.name,
-    version: cluster.version,
-    releaseVersion: RELEASE_VERSION,
+    version,
+    releaseVersion: image.release,
     createdAt: account.now,
     modifiedAt: account.now,
     status: 'CREATING',
@@ -112,7 +123,7 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
       desired,
       subnets,
       instanceType: type,
-      image: AMI,
+      image: image.ami,
       profile,
       tags: [
         { Key: 'eks:cluster-name', Value: cluster.name },
@@ -262,7 +273,6 @@ function view(region: Region, { group, issues, ...nodegroup }: Nodegroup): JsonO
   };
 }
 
-/** An update is over at once here; EKS gives it an id to ask for. */
 /** EKS API: UpdateParam */
 const PARAM_TYPES: Readonly<Record<string, string>> = {
   addOrUpdateLabels: 'LabelsToAdd',
@@ -271,23 +281,18 @@ const PARAM_TYPES: Readonly<Record<string, string>> = {
   removeTaints: 'TaintsToRemove',
 };
 
-function updateView({ account, params }: Call, type: string): JsonObject {
-  return {
-    update: {
-      id: account.random.uid(),
-      status: 'InProgress',
-      type,
-      params: Object.entries(params)
-        .filter(([, value]) => isObject(value))
-        .flatMap(([, value]) => Object.entries(isObject(value) ? value : {}))
-        .map(([key, value]) => ({
-          type: PARAM_TYPES[key] ?? `${key.charAt(0).toUpperCase()}${key.slice(1)}`,
-          value: typeof value === 'string' ? value : JSON.stringify(value),
-        })),
-      createdAt: account.now,
-      errors: [],
-    },
-  };
+function configUpdate({ region, params }: Call, cluster: EksCluster, nodegroup: string): EksUpdate {
+  const changed = Object.values(params)
+    .flatMap((value) => (isObject(value) ? Object.entries(value) : []))
+    .map(([key, value]) => ({
+      type: PARAM_TYPES[key] ?? `${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+    }));
+  const update = addUpdate(region, cluster, { type: 'ConfigUpdate', params: changed, nodegroup });
+  region.account.after(CONFIG_TIME, () => {
+    update.status = 'Successful';
+  });
+  return update;
 }
 
 export const nodegroupOperations: Service = {
@@ -309,6 +314,7 @@ export const nodegroupOperations: Service = {
     const { region, params } = call;
     const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
     const group = nodegroupOf(cluster, textOf(params, 'nodegroupName') ?? '');
+    checkActive(group);
     const scaling = objectOf(params, 'scalingConfig');
     const sizes: { min?: number; max?: number; desired?: number } = {};
     const [min, max, desired] = ['minSize', 'maxSize', 'desiredSize'].map((name) => numberOf(scaling, name));
@@ -317,6 +323,11 @@ export const nodegroupOperations: Service = {
     if (desired !== undefined) sizes.desired = desired;
     scaleNodegroup(region, group, sizes);
     changeMarks(region, cluster, group, params);
-    return updateView(call, 'ConfigUpdate');
+    return { update: updateView(configUpdate(call, cluster, group.nodegroupName)) };
+  },
+  UpdateNodegroupVersion: (call) => {
+    const cluster = clusterOf(call.region, textOf(call.params, 'clusterName') ?? '');
+    const group = nodegroupOf(cluster, textOf(call.params, 'nodegroupName') ?? '');
+    return { update: updateView(updateNodegroupVersion(call, cluster, group)) };
   },
 };
