@@ -1,3 +1,4 @@
+import { lintTexts } from '../../course/lesson/lint-texts.ts';
 import { type Problem, problemText } from '../../course/lesson/problem.ts';
 import type { Pack } from '../../course/pack/pack.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
@@ -30,7 +31,12 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   if (!pack) return wrong.size;
   pack.worlds = scenarioSource.names();
   const variants = [...pack.provingVariants()];
-  const problems = [...variants.flatMap((variant) => variant.problems), ...pack.slips()];
+  const texts = variants.flatMap((variant) =>
+    variant.lessons.flatMap((lesson) =>
+      lintTexts(lesson).flatMap((problem) => pack?.problemIn(lesson.id, problem) ?? []),
+    ),
+  );
+  const problems = [...variants.flatMap((variant) => variant.problems), ...texts, ...pack.slips()];
   for (const problem of inOrder(problems)) tell(problemText(problem));
   if (wrong.size > 0) return wrong.size;
   // A student's copy has nothing that could prove it.

@@ -39,13 +39,30 @@ export async function lint(given: readonly string[], options: LintFlags): Promis
       const { lesson, problems } = await readLessonFolder(folder, scenarioSource.names());
       wrong += problems.length;
       for (const problem of problems) process.stdout.write(`${problemText(problem)}\n`);
-      if (lesson) lessons.push({ folder, lesson });
+      if (!lesson) continue;
+      lessons.push({ folder, lesson });
+      wrong += await lintLessonTexts(folder, lesson);
     }
   }
   if (options.prove) wrong += await prove(lessons);
   if (wrong > 0) return 1;
   if (lessons.length > 0 || packs === 0) process.stdout.write(`${say.lintOk(lessons.length)}\n`);
   return 0;
+}
+
+async function lintLessonTexts(folder: string, lesson: Lesson): Promise<number> {
+  const { lintTexts } = await import('../../course/lesson/lint-texts.ts');
+  const problems = lintTexts(lesson);
+  if (problems.length === 0) return 0;
+  const yaml = yamlOf(folder);
+  for (const { path: place, text, offset, message } of problems)
+    process.stdout.write(`${problemText(yaml.problemIn(place, text, offset, message))}\n`);
+  return problems.length;
+}
+
+function yamlOf(folder: string): PositionedYaml {
+  const file = path.join(folder, 'lesson.yaml');
+  return new PositionedYaml(path.relative('', file), readFileSync(file, 'utf8'));
 }
 
 /** A folder with a pack.yaml, or an archive. */
@@ -79,8 +96,7 @@ async function prove(lessons: readonly { readonly folder: string; readonly lesso
     const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
     wrong += proof.wrong.length;
     if (proof.wrong.length === 0) continue;
-    const file = path.join(folder, 'lesson.yaml');
-    const yaml = new PositionedYaml(path.relative('', file), readFileSync(file, 'utf8'));
+    const yaml = yamlOf(folder);
     for (const { path: place, text } of proof.wrong)
       process.stdout.write(`${problemText(yaml.problem(place, text))}\n`);
   }

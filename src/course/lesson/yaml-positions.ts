@@ -12,9 +12,9 @@ export class PositionedYaml {
 
   constructor(
     readonly file: string,
-    text: string,
+    private readonly source: string,
   ) {
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: false });
+    this.document = parseDocument(source, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: false });
     // One slip makes many errors: the first are enough, and of those at one place the first.
     const { errors } = this.document;
     const first = errors.filter((error, index) => error.pos[0] !== errors[index - 1]?.pos[0]);
@@ -70,6 +70,33 @@ export class PositionedYaml {
     return this.problemAt(offset, message);
   }
 
+  /**
+   * Of a place within the text at `path`. `text` is that text as it was read, where parameters may have made lines longer:
+   * then the column is where the line begins to differ.
+   */
+  problemIn(path: Path, text: string, offset: number, message: string): Problem {
+    const whole = this.problem(path, message);
+    const node = this.document.getIn(path, true);
+    if (!isScalar(node) || !node.range || typeof node.value !== 'string') return whole;
+    const before = text.slice(0, offset).split('\n');
+    const written = node.value.split('\n');
+    if (written.length !== text.split('\n').length) return whole;
+    const line = before.length - 1;
+    const column = Math.min(before.at(-1)?.length ?? 0, commonStart(written[line] ?? '', text.split('\n')[line] ?? ''));
+    const [start, end] = node.range;
+    const source = this.source.slice(start, end);
+    if (node.type !== 'BLOCK_LITERAL') {
+      const quote = node.type === 'PLAIN' ? 0 : 1;
+      return line === 0 && source.slice(quote).startsWith(node.value)
+        ? this.problemAt(start + quote + column, message)
+        : whole;
+    }
+    // The lines of a block follow its header, each as far to the right as the block is.
+    const lines = source.split('\n').slice(1);
+    const indent = (lines[line]?.length ?? 0) - (written[line]?.length ?? 0);
+    return { ...whole, line: whole.line + 1 + line, column: Math.max(0, indent) + column + 1 };
+  }
+
   private child(node: unknown, name: string | number): unknown {
     if (typeof node !== 'object' || node === null || !('get' in node) || typeof node.get !== 'function')
       return undefined;
@@ -84,6 +111,12 @@ export class PositionedYaml {
 
 const MAX_DEPTH = 60;
 const MOST_ERRORS = 5;
+
+function commonStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return a === b ? Number.POSITIVE_INFINITY : at;
+}
 
 /** An alias of what it stands in has no end. */
 function isBounded(value: unknown, depth = 0): boolean {

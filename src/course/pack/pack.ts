@@ -3,6 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../world/bytes.ts';
 import { isRecord } from '../input.ts';
 import type { Lesson } from '../lesson/lesson.ts';
+import type { TextProblem } from '../lesson/lint-texts.ts';
 import type { Problem } from '../lesson/problem.ts';
 import { type LessonFiles, readLesson } from '../lesson/read.ts';
 import type { Path, PositionedYaml } from '../lesson/yaml-positions.ts';
@@ -106,6 +107,11 @@ export class Pack {
   /** Something wrong with a lesson at a place of its lesson.yaml; undefined when there is no such lesson. */
   problem(lesson: string, path: Path, message: string): Problem | undefined {
     return this.sources.find((source) => source.id === lesson)?.yaml.problem(path, message);
+  }
+
+  /** Something wrong within a text of a lesson's lesson.yaml. */
+  problemIn(lesson: string, { path, text, offset, message }: TextProblem): Problem | undefined {
+    return this.sources.find(({ id }) => id === lesson)?.yaml.problemIn(path, text, offset, message);
   }
 
   /** What has no effect, a slip of the pen most often: such a pack can be graded, and its author is told. */
