@@ -302,6 +302,46 @@ test('exercises of scripts are carried over, and what was not is said', () => {
   expect(run('lint', 'moved').status).toBe(0);
 }, 60_000);
 
+test('what a bank has beside files is told, and the rest is taken', () => {
+  mkdirSync(at('kept/q1'), { recursive: true });
+  mkdirSync(at('kept/common'));
+  writeFileSync(at('secret'), 'not yours\n');
+  writeFileSync(at('kept/common/validate.sh'), 'kubectl get pod a\n');
+  symlinkSync('../common/validate.sh', at('kept/q1/validate.sh'));
+  symlinkSync('../../secret', at('kept/q1/question.md'));
+  symlinkSync('/etc', at('kept/etc'));
+  symlinkSync('.', at('kept/loop'));
+  symlinkSync('nowhere', at('kept/q1/lost'));
+  writeFileSync(at('kept/q1/task.md'), Buffer.from([0x23, 0x20, 0xb0, 0xa1, 0x0a]));
+  writeFileSync(at('kept/q1/image.iso'), Buffer.alloc(1_200_000));
+  const { status, stdout } = run('import', 'kept', '-o', 'taken');
+  expect([status, stdout.split('\n')]).toEqual([
+    0,
+    [
+      'Not taken, whatever exercise it is of:',
+      '  - etc: a link that leads out of the folder: not followed',
+      '  - loop: a link to a folder: not followed',
+      '  - q1/image.iso: more than 1 MB: not read',
+      '  - q1/lost: a link that leads nowhere',
+      '  - q1/question.md: a link that leads out of the folder: not followed',
+      'common -> exercises/common',
+      '  - common: there is no question.md',
+      '  - common: there is no solution.sh, so `lint --prove` cannot show that it can be solved',
+      'q1 -> exercises/q1',
+      '  - q1/task.md: not in UTF-8; some letters of it are lost',
+      '  - q1: there is no solution.sh, so `lint --prove` cannot show that it can be solved',
+      '2 exercises in taken',
+      '',
+    ],
+  ]);
+  expect(text('taken/IMPORT.md')).toBe(stdout.split('\n').slice(0, -2).join('\n').concat('\n'));
+  expect(run('lint', 'taken').status).toBe(0);
+  expect(run('import', '/nowhere')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('there is no /nowhere'),
+  });
+}, 60_000);
+
 test('a scenario of Killercoda becomes one lesson of its steps', () => {
   const details = {
     intro: { text: 'intro.md', background: 'setup.sh' },

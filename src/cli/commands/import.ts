@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isFolder, readFolder } from '../../course/pack/files.ts';
+import { isFolder, readBank } from '../../course/pack/files.ts';
 import { findExercises } from '../../course/pack/import.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { tryExercise } from '../../course/pack/try-import.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
-import { sanitise } from '../../tui/sanitise.ts';
+import { sanitise, sanitiseLine } from '../../tui/sanitise.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { chosenLanguage, cliLanguage } from '../locale/messages.ts';
@@ -32,7 +32,8 @@ export function importExercises(place: string, flags: ImportFlags): number {
   if (!scenarioSource.names().includes(world)) return refuse(say.badFile(world, scenarioSource.names().join(', ')));
   try {
     if (!isFolder(place)) return refuse(say.importNothing(place));
-    const exercises = findExercises(readFolder(place), language, world);
+    const bank = readBank(place);
+    const exercises = findExercises(bank.files, language, world);
     if (exercises.length === 0) return refuse(say.importNothing(place));
     const write = (name: string, text: string) => {
       const file = path.join(out, name);
@@ -40,7 +41,7 @@ export function importExercises(place: string, flags: ImportFlags): number {
       writeFileSync(file, text);
     };
     write('pack.yaml', packFiles(id, language).get('pack.yaml') ?? '');
-    const list: string[] = [];
+    const list = bank.left.length === 0 ? [] : [say.importLeft, ...bank.left.map((line) => `  - ${line}`)];
     for (const exercise of exercises) {
       for (const [name, text] of exercise.files) write(`exercises/${exercise.id}/${name}`, text);
       const notes = [...exercise.left, ...tryExercise(exercise, world, scenarioSource)];
@@ -50,7 +51,7 @@ export function importExercises(place: string, flags: ImportFlags): number {
     process.stdout.write(sanitise(`${list.join('\n')}\n${say.imported(exercises.length, out)}\n`));
     return 0;
   } catch (error) {
-    if (error instanceof PackError) return refuse(error.text[cliLanguage()]);
+    if (error instanceof PackError) return refuse(sanitiseLine(`${place}: ${error.text[cliLanguage()]}`));
     throw error;
   }
 }

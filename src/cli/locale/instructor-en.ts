@@ -49,6 +49,7 @@ export const instructorEn: InstructorMessages = {
   badShard: (text) => `--shard ${text}: it is written i/n, from 1/n to n/n`,
   badFile: (file, what) => `${file}: ${what}`,
   imported: (count, place) => `${count} ${count === 1 ? 'exercise' : 'exercises'} in ${place}`,
+  importLeft: 'Not taken, whatever exercise it is of:',
   importNothing: (place) => `No folder in ${place} has a validate.sh or a verify.sh.`,
   replayEnd: 'That was all.',
 };

@@ -44,6 +44,7 @@ export const instructorKo: InstructorMessages = {
   badShard: (text) => `--shard ${text}: 1/n부터 n/n까지 i/n으로 씁니다`,
   badFile: (file, what) => `${file}: ${what}`,
   imported: (count, place) => `연습 문제 ${count}개를 ${place}에 만들었습니다`,
+  importLeft: '어느 연습 문제의 것이든 가져오지 않은 것:',
   importNothing: (place) => `${place}에 validate.sh나 verify.sh가 있는 폴더가 없습니다.`,
   replayEnd: '끝입니다.',
 };

@@ -41,6 +41,7 @@ export interface InstructorMessages {
   readonly badShard: (text: string) => string;
   readonly badFile: (file: string, what: string) => string;
   readonly imported: (count: number, place: string) => string;
+  readonly importLeft: string;
   readonly importNothing: (place: string) => string;
   readonly replayEnd: string;
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { decode } from '../../world/bytes.ts';
 import { PackError } from './pack-error.ts';
@@ -91,6 +91,60 @@ export function readFolder(root: string): Files {
   return files;
 }
 
+export interface Bank {
+  readonly files: Files;
+  /** What was not taken, and why: lines for people. */
+  readonly left: readonly string[];
+}
+
+/**
+ * The files of a folder of exercises as somebody keeps it: what no pack may hold is left and told, not refused. Links to
+ * files within it are followed, others are not. Raises PackError when there is more than a pack may have.
+ */
+export function readBank(root: string): Bank {
+  const files = new Files();
+  const left: string[] = [];
+  const home = realpathSync(root);
+  let seen = 0;
+  const visit = (relative: string) => {
+    for (const name of readdirSync(path.join(root, relative)).sort()) {
+      if (name.startsWith('.') || PASSED_OVER.has(name)) continue;
+      if (++seen > 2 * MAX_FILES) throw tooMuch();
+      const inner = relative === '' ? name : `${relative}/${name}`;
+      const why = take(inner);
+      if (why !== undefined) left.push(`${inner}: ${why}`);
+    }
+  };
+  const take = (inner: string): string | undefined => {
+    const place = path.join(root, inner);
+    try {
+      checkName(inner);
+      const link = lstatSync(place).isSymbolicLink();
+      if (link && !isWithin(home, realpathSync(place))) return 'a link that leads out of the folder: not followed';
+      const stat = statSync(place);
+      if (stat.isDirectory() && link) return 'a link to a folder: not followed';
+      if (stat.isDirectory()) visit(inner);
+      else if (!stat.isFile()) return 'neither a file nor a folder: not read';
+      else if (stat.size > MAX_TEXT) return `more than ${MAX_TEXT / 1e6} MB: not read`;
+      else files.add(inner, readFileSync(place));
+    } catch (error) {
+      if (error instanceof TooMuch) throw error;
+      if (error instanceof PackError) return error.text.en.replace(/^"(?:[^"\\]|\\.)*": /, '');
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return error.code === 'ENOENT' || error.code === 'ELOOP'
+        ? 'a link that leads nowhere'
+        : `not read: ${error.code}`;
+    }
+    return undefined;
+  };
+  visit('');
+  return { files, left };
+}
+
+function isWithin(folder: string, place: string): boolean {
+  return place === folder || place.startsWith(`${folder}${path.sep}`);
+}
+
 /** Whether a place on the host is a folder, and not a file. Raises PackError when it is neither. */
 export function isFolder(place: string): boolean {
   try {
@@ -111,9 +165,12 @@ function refused(name: string, en: string, ko: string): PackError {
   return new PackError({ en: `${JSON.stringify(name)}: ${en}`, ko: `${JSON.stringify(name)}: ${ko}` });
 }
 
+/** Raised where there is more than a pack may have, whatever it is. */
+class TooMuch extends PackError {}
+
 function tooMuch(): PackError {
-  return new PackError({
-    en: `the pack has more than ${MAX_FILES} files or ${MAX_BYTES / 1e6} MB: it is refused`,
-    ko: `팩이 파일 ${MAX_FILES}개 또는 ${MAX_BYTES / 1e6} MB를 넘어 거부했습니다`,
+  return new TooMuch({
+    en: `it has more than ${MAX_FILES} files or ${MAX_BYTES / 1e6} MB, and is refused`,
+    ko: `파일 ${MAX_FILES}개 또는 ${MAX_BYTES / 1e6} MB를 넘어 거부했습니다`,
   });
 }

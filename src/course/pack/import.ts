@@ -86,6 +86,9 @@ function imported(
       .filter(beside)
       .map((name) => `${name}: not taken; only setup, question, validation and solution are`),
     ...absent.map((name) => `${name}: its index names it, and it is not there`),
+    ...[...used]
+      .filter((name) => files.text(name)?.includes('\ufffd'))
+      .map((name) => `${name}: not in UTF-8; some letters of it are lost`),
   ];
   const several = steps.length > 1;
   const title = named ?? titleOf(steps[0]?.text, id);
