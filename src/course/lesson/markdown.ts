@@ -1,3 +1,4 @@
+import { withoutComments } from './comments.ts';
 import type { Problem } from './problem.ts';
 
 /** A section of a text file: `## step-id: Title` and what follows. */
@@ -16,13 +17,15 @@ export interface CodeLine {
   readonly line: number;
 }
 
-/** The sections of a text. What comes before the first is for translators and not shown. */
+/** The sections of a text. What comes before the first, and comments, are for authors and not shown. */
 export function readSections(file: string, text: string): { sections: Section[]; problems: Problem[] } {
   const sections: { id: string; title: string; lines: string[]; line: number }[] = [];
   const problems: Problem[] = [];
   let fence: string | undefined;
   let fenceLine = 0;
-  text.split(/\r?\n/).forEach((line, index) => {
+  const plain = withoutComments(text);
+  if (plain.open) problems.push({ file, ...plain.open, message: 'this comment has no end' });
+  plain.text.split(/\r?\n/).forEach((line, index) => {
     const mark = /^\s{0,3}(```+|~~~+)/.exec(line)?.[1];
     if (fence === undefined && mark) {
       fence = mark;

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { encode } from '../../world/bytes.ts';
 import { isRecord } from '../input.ts';
+import { withoutComments } from '../lesson/comments.ts';
 import type { Lesson } from '../lesson/lesson.ts';
 import type { TextProblem } from '../lesson/lint-texts.ts';
 import type { Problem } from '../lesson/problem.ts';
@@ -151,11 +152,12 @@ export class Pack {
   }
 
   private digestOf(form: (value: unknown) => unknown, student: boolean): string {
+    const shown = (text: string) => (student ? withoutComments(text).text : text);
     const lessons = this.sources.map(({ id, value, files }) => [
       id,
       withoutParameters(form(value)),
-      files.en.text,
-      files.ko.text,
+      shown(files.en.text),
+      shown(files.ko.text),
     ]);
     // Parameters count by what a student's copy has of them: then both copies agree.
     const parameters = student
@@ -167,10 +169,10 @@ export class Pack {
   }
 
   private studentParameters(): Parameters[] {
-    const texts = this.sources.map(
-      ({ value, files }) =>
-        `${JSON.stringify(withoutParameters(studentValue(value)))}\n${files.en.text}\n${files.ko.text}`,
-    );
+    const texts = this.sources.map(({ value, files }) => {
+      const shown = [files.en, files.ko].map(({ text }) => withoutComments(text).text);
+      return [JSON.stringify(withoutParameters(studentValue(value))), ...shown].join('\n');
+    });
     const own = this.sources.map((source, index) => studentParameters(source.parameters, [texts[index] ?? '']));
     return [studentParameters(this.file.parameters ?? {}, [...texts, JSON.stringify(own)]), ...own];
   }
@@ -301,7 +303,7 @@ export class Pack {
       const whole = isRecord(rest) && Object.keys(own).length > 0 ? { ...rest, parameters: own } : rest;
       files.set(`${source.folder}/lesson.yaml`, encode(stringify(whole)));
       for (const language of this.languages)
-        files.set(`${source.folder}/text.${language}.md`, encode(source.files[language].text));
+        files.set(`${source.folder}/text.${language}.md`, encode(withoutComments(source.files[language].text).text));
     });
     return files;
   }
