@@ -12,6 +12,7 @@ import { formatTime, zoneOf } from './time-text.ts';
 import type { Tool } from './tool.ts';
 import { groupName, userName } from './users.ts';
 import { utility } from './utility.ts';
+import { compareVersions } from './version-order.ts';
 
 export const ls = utility({
   name: 'ls',
@@ -215,7 +216,7 @@ class Listing {
       if (how === 't' || ((how === 'c' || how === 'u') && !this.long)) return b.inode.mtime - a.inode.mtime || byName;
       if (how === 'S') return b.inode.size - a.inode.size || byName;
       if (how === 'X') return compareText(extension(a.name), extension(b.name)) || byName;
-      if (how === 'v') return a.name.localeCompare(b.name, 'en', { numeric: true }) || byName;
+      if (how === 'v') return compareVersions(a.name, b.name) || byName;
       return byName;
     });
     if (options.has('r')) entries.reverse();

@@ -1,5 +1,5 @@
 import { compareText } from './text.ts';
-import { parseVersion } from './version-order.ts';
+import { compareVersions } from './version-order.ts';
 
 /** How values are compared: sort's ordering options. */
 export interface Ordering {
@@ -116,7 +116,7 @@ export function compareKeys(a: string, b: string, ordering: Ordering): number {
     case 'M':
       return month(a) - month(b);
     case 'V':
-      return parseVersion(a, b);
+      return compareVersions(a, b);
     default:
       return compareText(prepared(a, ordering), prepared(b, ordering));
   }

@@ -1,32 +1,70 @@
-/** gnulib: filevercmp: runs of digits by value, the rest with letters before everything else. */
-export function parseVersion(a: string, b: string): number {
-  if (a === b) return 0;
-  if (a === '' || b === '') return a === '' ? -1 : 1;
-  const left = a.match(/\d+|\D+/g) ?? [];
-  const right = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const x = left[i];
-    const y = right[i];
-    if (x === undefined || y === undefined) return x === undefined ? -1 : 1;
-    if (/\d/.test(x[0] ?? '') && /\d/.test(y[0] ?? '')) {
-      const difference = Number(x) - Number(y);
+import { encode } from '../../world/bytes.ts';
+
+const DOT = 0x2e;
+const TILDE = 0x7e;
+const ZERO = 0x30;
+
+const isDigit = (byte: number | undefined) => byte !== undefined && byte >= ZERO && byte <= 0x39;
+const isLetter = (byte: number | undefined) => byte !== undefined && /[A-Za-z]/.test(String.fromCharCode(byte));
+
+/**
+ * The order of `ls -v` and `sort -V`: hidden names first, runs of digits by value, letters before everything else, and
+ * what looks like the endings of files only where the rest is the same. gnulib: lib/filevercmp.c
+ */
+export function compareVersions(left: string, right: string): number {
+  const hidden = Number(right.startsWith('.')) - Number(left.startsWith('.'));
+  if (left === '' || right === '') return left === right ? 0 : left === '' ? -1 : 1;
+  if (hidden !== 0) return hidden;
+  for (const special of ['.', '..']) {
+    const difference = Number(right === special) - Number(left === special);
+    if (difference !== 0 || left === special) return difference;
+  }
+  const a = encode(left);
+  const b = encode(right);
+  return (
+    compareRuns(a.subarray(0, lengthWithoutEndings(a)), b.subarray(0, lengthWithoutEndings(b))) || compareRuns(a, b)
+  );
+}
+
+/** How much of a name is left without `(\.[A-Za-z~][A-Za-z0-9~]*)*` at its end. */
+function lengthWithoutEndings(name: Uint8Array): number {
+  let length = 0;
+  for (let at = 0; at < name.length; ) {
+    while (name[at] === DOT && (isLetter(name[at + 1]) || name[at + 1] === TILDE)) {
+      at += 2;
+      while (isLetter(name[at]) || isDigit(name[at]) || name[at] === TILDE) at++;
+    }
+    if (at < name.length) length = ++at;
+  }
+  return length;
+}
+
+/** As dpkg compares versions. */
+function compareRuns(a: Uint8Array, b: Uint8Array): number {
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    while ((i < a.length && !isDigit(a[i])) || (j < b.length && !isDigit(b[j]))) {
+      const difference = rank(a[i]) - rank(b[j]);
       if (difference !== 0) return difference;
-    } else if (x !== y) return compareWords(x, y);
+      i++;
+      j++;
+    }
+    while (a[i] === ZERO) i++;
+    while (b[j] === ZERO) j++;
+    let first = 0;
+    for (; isDigit(a[i]) && isDigit(b[j]); i++, j++) first ||= (a[i] ?? 0) - (b[j] ?? 0);
+    if (isDigit(a[i])) return 1;
+    if (isDigit(b[j])) return -1;
+    if (first !== 0) return first;
   }
   return 0;
 }
 
-function compareWords(a: string, b: string): number {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const difference = order(a[i]) - order(b[i]);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function order(character: string | undefined): number {
-  if (character === undefined || /\d/.test(character)) return 0;
-  if (character === '~') return -1;
-  const code = character.charCodeAt(0);
-  return /[A-Za-z]/.test(character) ? code : code + 256;
+/** `undefined` is the end, which comes before all but a tilde. */
+function rank(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (isDigit(byte)) return 0;
+  if (byte === TILDE) return -2;
+  return isLetter(byte) ? byte : byte + 256;
 }

@@ -188,6 +188,8 @@ export const CASES = {
     'sort -kx fruit.txt',
     'printf "1K\\n2M\\n3\\n512\\n" | sort -h',
     'printf "v1.10\\nv1.9\\nv1.2\\n" | sort -V',
+    'printf "%s\\n" a1 a10 a2 a-1 a.b a_ A1 a1.txt a1.tar.gz a01 .x .gz007xgz .b9-x zz a1~ 1.10 1.9 1.9.1 ab-12 ab12 é 99999999999999999999 99999999999999999998 | LC_ALL=C sort -V',
+    'mkdir v; cd v; touch a1 a10 a2 a-1 a1.txt a1.tar.gz .x zz a1~ web-9 web-10; ls -v; ls -av; ls --sort=version',
     'printf "b\\nA\\na\\nB\\n" | sort -f',
     'sort -t ab x',
     'printf "Mar\\nJan\\nFeb\\n" | sort -M',

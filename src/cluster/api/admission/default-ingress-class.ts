@@ -1,6 +1,7 @@
 import { at, isRecord } from '../object.ts';
 import { qualifiedResource } from '../resource.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { newestDefault } from './newest-default.ts';
 
 const DEFAULT_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 const LEGACY_ANNOTATION = 'kubernetes.io/ingress.class';
@@ -12,14 +13,7 @@ export const defaultIngressClass: AdmissionPlugin = {
     if (qualifiedResource(resource) !== 'ingresses.networking.k8s.io' || operation !== 'CREATE' || !object) return;
     if (subresource !== '' || object.metadata?.annotations?.[LEGACY_ANNOTATION] !== undefined) return;
     if (at(object, 'spec', 'ingressClassName') !== undefined) return;
-    const [chosen] = context.server.store
-      .list('ingressclasses.networking.k8s.io')
-      .filter((candidate) => candidate.metadata.annotations?.[DEFAULT_ANNOTATION] === 'true')
-      .sort(
-        (a, b) =>
-          b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp) ||
-          a.metadata.name.localeCompare(b.metadata.name),
-      );
+    const chosen = newestDefault(context.server.store.list('ingressclasses.networking.k8s.io'), DEFAULT_ANNOTATION);
     if (!chosen) return;
     const spec = at(object, 'spec');
     Object.assign(object, { spec: { ...(isRecord(spec) ? spec : {}), ingressClassName: chosen.metadata.name } });

@@ -1,6 +1,7 @@
 import { isRecord } from '../object.ts';
 import { qualifiedResource } from '../resource.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { newestDefault } from './newest-default.ts';
 
 const DEFAULT_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
 
@@ -15,15 +16,7 @@ export const defaultStorageClass: AdmissionPlugin = {
       object.metadata?.annotations?.['volume.beta.kubernetes.io/storage-class']
     )
       return;
-    const defaults = context.server.store
-      .list('storageclasses.storage.k8s.io')
-      .filter((candidate) => candidate.metadata.annotations?.[DEFAULT_ANNOTATION] === 'true')
-      .sort(
-        (a, b) =>
-          b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp) ||
-          a.metadata.name.localeCompare(b.metadata.name),
-      );
-    const [chosen] = defaults;
+    const chosen = newestDefault(context.server.store.list('storageclasses.storage.k8s.io'), DEFAULT_ANNOTATION);
     if (chosen) object.spec['storageClassName'] = chosen.metadata.name;
   },
 };
