@@ -40,7 +40,7 @@ it('refuses clusters and files that are none in the words of eksctl', () => {
     'Error: unable to describe cluster control plane: operation error EKS: DescribeCluster, https response error StatusCode: 404, RequestID: …, ResourceNotFoundException: No cluster found for name: nope.\n';
   for (const command of ['get cluster --name nope', 'get nodegroup --cluster nope', 'delete cluster --name nope'])
     expect(error(`eksctl ${command}`)).toBe(noCluster);
-  expect(error('eksctl upgrade cluster --name demo')).toBe('Error: kubetutor does not model eksctl upgrade\n');
+  expect(error('eksctl enable flux')).toBe('Error: kubetutor does not model eksctl enable\n');
 });
 
 it('shows clusters and node groups as eksctl does', () => {

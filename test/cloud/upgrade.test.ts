@@ -90,3 +90,75 @@ kubectl create pdb web --selector app=web --min-available 2; sleep 20`);
   ).toBe('ACTIVE\t1.35\t1.35.7-20260818\n');
   expect(station.ok('kubectl get pods -l app=web --no-headers').match(/Running/g)).toHaveLength(2);
 });
+
+const withoutTimes = (text: string) => text.replace(/^\S+ \S+ /gm, '');
+
+it('upgrades with eksctl: plan first, then the cluster, then the stack of the node group', () => {
+  const station = new Workstation('eksctl-upgrade').configured();
+  const error = (line: string) => station.run(line).stderr;
+  station.ok('eksctl create cluster --name demo --version 1.34 --nodegroup-name ng --nodes 1');
+  expect(withoutTimes(station.ok('eksctl upgrade cluster --name demo'))).toBe(
+    `[ℹ]  (plan) would upgrade cluster "demo" control plane from current version "1.34" to "1.35"
+[ℹ]  re-building cluster stack "eksctl-demo-cluster"
+[✔]  all resources in cluster stack "eksctl-demo-cluster" are up-to-date
+[ℹ]  checking security group configuration for all nodegroups
+[ℹ]  all nodegroups have up-to-date cloudformation templates
+[!]  no changes were applied, run again with '--approve' to apply the changes
+`,
+  );
+  expect(error('eksctl upgrade cluster --name demo --version 1.36 --approve')).toBe(
+    'Error: upgrading more than one version at a time is not supported. Found upgrade from "1.34" to "1.36". Please upgrade to "1.35" first\n',
+  );
+  expect(error('eksctl upgrade cluster --name demo --version 1.33')).toBe(
+    'Error: cannot upgrade to a lower version. Found given target version "1.33", current cluster version "1.34"\n',
+  );
+  expect(error('eksctl upgrade cluster --name demo --version 1.40')).toBe(
+    'Error: control plane version "1.40" is not known to this version of eksctl, try to upgrade eksctl first\n',
+  );
+  expect(withoutTimes(station.ok('eksctl upgrade cluster --name demo --version 1.34'))).toMatch(
+    /^\[ℹ\] {2}no cluster version update required\n/,
+  );
+  station.ok('eksctl upgrade cluster --name demo --approve');
+  expect(withoutTimes(station.ok('eksctl upgrade cluster --name demo --approve'))).toMatch(
+    /^\[ℹ\] {2}will upgrade cluster "demo" control plane from current version "1.35" to "1.36"\n\[✔\] {2}cluster "demo" control plane has been upgraded to version "1.36"\n\[ℹ\] {2}you will need to follow the upgrade procedure for all of nodegroups and add-ons\n\[ℹ\] {2}re-building/,
+  );
+  expect(station.ok('kubectl version')).toContain('Server Version: v1.36.4-eks-3025e55\n');
+  const upgrade = 'eksctl upgrade nodegroup --cluster demo';
+  expect(error(`${upgrade} --name none`)).toBe(
+    'Error: upgrade is only supported for managed nodegroups; could not find one with name "none"\n',
+  );
+  expect(withoutTimes(station.ok(`${upgrade} --name ng --kubernetes-version 1.36`))).toMatch(
+    /^\[ℹ\] {2}setting ForceUpdateEnabled value to false\n\[ℹ\] {2}updating nodegroup stack\n\[ℹ\] {2}waiting for CloudFormation changeset "eksctl-update-nodegroup-\d+" for stack "eksctl-demo-nodegroup-ng"\n(\[ℹ\] {2}waiting for CloudFormation stack "eksctl-demo-nodegroup-ng"\n)+\[ℹ\] {2}upgrading nodegroup version\n[\s\S]*\[ℹ\] {2}nodegroup successfully upgraded\n$/,
+  );
+  station.wait(2);
+  expect(station.ok(VERSIONS)).toBe('v1.36.4-eks-3025e55\n');
+  expect(
+    station.ok(
+      `aws cloudformation describe-stacks --stack-name eksctl-demo-nodegroup-ng --query 'Stacks[0].StackStatus' --output text`,
+    ),
+  ).toBe('UPDATE_COMPLETE\n');
+  expect(withoutTimes(station.ok(`${upgrade} --name ng`))).toContain('[ℹ]  nodegroup "ng" is already up-to-date\n');
+  expect(station.ok(`eksctl delete cluster --name demo --wait`)).toMatch(/all cluster resources were deleted\n$/);
+});
+
+it('tells the images of nodes by their public parameters', () => {
+  const station = new Workstation('ssm').configured();
+  const folder = '/aws/service/eks/optimized-ami/1.36/amazon-linux-2023/x86_64/standard/recommended';
+  const get = 'aws ssm get-parameter --query Parameter.Value --output text --name';
+  const ami = station.ok(`${get} ${folder}/image_id`).trim();
+  expect(station.ok(`aws ec2 describe-images --image-ids ${ami} --query 'Images[].Name' --output text`)).toBe(
+    station.ok(`${get} ${folder}/image_name`),
+  );
+  expect(JSON.parse(station.ok(`${get} ${folder}`))).toMatchObject({
+    image_id: ami,
+    release_version: '1.36.4-20260818',
+  });
+  expect(station.run(`${get} /my/own`).stderr).toBe(
+    '\nAn error occurred (ParameterNotFound) when calling the GetParameter operation: \n',
+  );
+  expect(
+    station.ok(
+      `aws ssm get-parameters --names ${folder}/image_id /my/own --query '[length(Parameters),InvalidParameters]' --output text`,
+    ),
+  ).toBe('1\n/my/own\n');
+});

@@ -49,7 +49,11 @@ export function identify(account: Account, request: SignedRequest): Identity {
   const problem = problemOf(account, key, request);
   if (problem === undefined && key) return identityOf(account, key);
   const family =
-    request.service === 'ec2' ? 'ec2' : /^(eks|logs|ce|acm|servicequotas)$/.test(request.service) ? 'json' : 'query';
+    request.service === 'ec2'
+      ? 'ec2'
+      : /^(eks|logs|ce|acm|ecr|servicequotas|ssm)$/.test(request.service)
+        ? 'json'
+        : 'query';
   throw new AwsError(...PROBLEMS[problem ?? 'unknown key'][family]);
 }
 

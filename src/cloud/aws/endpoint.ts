@@ -175,7 +175,9 @@ function authorize(
     );
   const resource = resourceOf(account, service, operation, region, params);
   throw new AwsError(
-    ['acm', 'ce', 'eks', 'logs', 'service-quotas'].includes(service) ? 'AccessDeniedException' : 'AccessDenied',
+    ['acm', 'ce', 'ecr', 'eks', 'logs', 'service-quotas', 'ssm'].includes(service)
+      ? 'AccessDeniedException'
+      : 'AccessDenied',
     `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
     403,
   );

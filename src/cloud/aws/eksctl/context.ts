@@ -98,7 +98,8 @@ export function* call(
   } catch (error) {
     if (error instanceof ClientError && codes.includes(error.code)) return undefined;
     const name =
-      { eks: 'EKS', sts: 'STS', ec2: 'EC2', iam: 'IAM', cloudformation: 'CloudFormation' }[service] ?? service;
+      { eks: 'EKS', sts: 'STS', ec2: 'EC2', iam: 'IAM', ssm: 'SSM', cloudformation: 'CloudFormation' }[service] ??
+      service;
     throw new EksctlError(sdkText(name, error));
   }
 }

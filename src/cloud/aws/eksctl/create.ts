@@ -12,6 +12,7 @@ import { waitForNodes } from './nodes.ts';
 import type { ClusterSpec, NodegroupSpec } from './spec.ts';
 import { createStack, describeCluster, outputsOf, stackName } from './stacks.ts';
 import { clusterTemplate, nodegroupTemplate, subnetCidr } from './templates.ts';
+import { sayWhatVersionIs } from './upgrade.ts';
 import { VERSION } from './version.ts';
 
 /** What every new cluster gets, and what of that comes before its nodes. eksctl: pkg/actions/addon/tasks.go, knownAddons */
@@ -56,12 +57,7 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
     "Auto Mode will be enabled by default in an upcoming release of eksctl. This means managed node groups and managed networking add-ons will no longer be created by default. To maintain current behavior, explicitly set 'autoModeConfig.enabled: false' in your cluster configuration. Learn more: https://eksctl.io/usage/auto-mode/",
   );
   yield* info(`using Kubernetes version ${version}`);
-  if (version !== DEFAULT_VERSION)
-    yield* log(
-      process,
-      'warning',
-      `kubetutor does not model Kubernetes ${version}: the cluster is called so, and runs v${DEFAULT_VERSION}`,
-    );
+  yield* sayWhatVersionIs(context, version);
   yield* info(
     `creating EKS cluster ${JSON.stringify(spec.name)} in ${JSON.stringify(region)} region with managed nodes`,
   );

@@ -20,6 +20,7 @@ import { updateLogging } from './logging.ts';
 import { scale } from './scale.ts';
 import { type ClusterSpec, NODEGROUP_FLAGS, nodegroupFromFlags, nodegroupsFromConfig, specFromConfig } from './spec.ts';
 import { describeCluster, stacksOf } from './stacks.ts';
+import { upgradeCluster, upgradeNodegroup } from './upgrade.ts';
 import { VERSION } from './version.ts';
 
 /** The command line of Amazon EKS. github.com/eksctl-io/eksctl */
@@ -349,6 +350,32 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         return 0;
       }),
   },
+  'upgrade cluster': {
+    flags: [NAME, FILE, APPROVE, { name: 'version', kind: 'text' }],
+    run: (process, flags) =>
+      withCluster(
+        process,
+        flags,
+        function* (context, cluster) {
+          const file = flags.text('config-file');
+          const version = file === undefined ? undefined : objectOf(readConfig(process, file), 'metadata')['version'];
+          return yield* upgradeCluster(context, cluster, version === undefined ? undefined : String(version));
+        },
+        'name',
+      ),
+  },
+  'upgrade nodegroup': {
+    flags: [
+      CLUSTER,
+      NAME,
+      WAIT,
+      { name: 'kubernetes-version', kind: 'text' },
+      { name: 'release-version', kind: 'text' },
+      { name: 'launch-template-version', kind: 'text' },
+      { name: 'force-upgrade', kind: 'bool' },
+    ],
+    run: (process, flags) => withCluster(process, flags, upgradeNodegroup),
+  },
   'utils associate-iam-oidc-provider': {
     flags: [CLUSTER, FILE, APPROVE],
     run: (process, flags) => withCluster(process, flags, associateProvider),
@@ -430,7 +457,6 @@ const OTHER_VERBS = [
   'set',
   'unset',
   'update',
-  'upgrade',
 ];
 
 function* usage(process: Process, verb: string, noun: string): Task<number> {

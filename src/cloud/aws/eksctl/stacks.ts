@@ -54,7 +54,7 @@ export function* createStack(
 export function* waitForStack(
   context: Context,
   name: string,
-  wanted: 'CREATE_COMPLETE' | 'DELETE_COMPLETE',
+  wanted: 'CREATE_COMPLETE' | 'UPDATE_COMPLETE' | 'DELETE_COMPLETE',
   shown = name,
   looks?: readonly number[],
 ): Task {
@@ -85,16 +85,24 @@ function* troubleshoot(context: Context, name: string, status: string, shown: st
   );
   yield* log(process, 'info', 'fetching stack events in attempt to troubleshoot the root cause of the failure');
   const answer = yield* call(context, 'cloudformation', 'DescribeStackEvents', { StackName: name });
+  const events = objectsOf(answer ?? {}, 'StackEvents');
+  // Of updates it tells everything.
+  if (status.startsWith('UPDATE')) {
+    for (const event of events) yield* log(process, 'info', eventText(event));
+    return;
+  }
   const type = status.startsWith('DELETE') ? 'DELETE_FAILED' : 'CREATE_FAILED';
-  for (const event of objectsOf(answer ?? {}, 'StackEvents')) {
+  for (const event of events) {
     if (event['ResourceStatus'] !== type) continue;
     const reason = textOf(event, 'ResourceStatusReason');
-    yield* log(
-      process,
-      reason === 'Resource creation cancelled' ? 'warning' : 'critical',
-      `${event['ResourceType']}/${event['LogicalResourceId']}: ${type}${reason === undefined ? '' : ` – ${JSON.stringify(reason)}`}`,
-    );
+    yield* log(process, reason === 'Resource creation cancelled' ? 'warning' : 'critical', eventText(event));
   }
+}
+
+/** eksctl: pkg/cfn/manager/waiters.go, troubleshootStackFailureCause */
+function eventText(event: JsonObject): string {
+  const reason = textOf(event, 'ResourceStatusReason');
+  return `${event['ResourceType']}/${event['LogicalResourceId']}: ${event['ResourceStatus']}${reason === undefined ? '' : ` – ${JSON.stringify(reason)}`}`;
 }
 
 /** What a stack gives to others, by name. */

@@ -9,6 +9,7 @@ import { iam } from './iam/index.ts';
 import { elb, elbv2 } from './load-balancing.ts';
 import { logs } from './logs.ts';
 import { serviceQuotas } from './service-quotas.ts';
+import { ssm } from './ssm.ts';
 import { sts } from './sts.ts';
 
 /** The services of an account: one line each. */
@@ -24,5 +25,6 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   iam,
   logs,
   'service-quotas': serviceQuotas,
+  ssm,
   sts,
 };

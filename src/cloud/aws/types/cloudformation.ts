@@ -9,6 +9,7 @@ export interface Stack {
   StackName: string;
   Description: string;
   CreationTime: number;
+  LastUpdatedTime?: number;
   DeletionTime?: number;
   StackStatus: string;
   StackStatusReason?: string;

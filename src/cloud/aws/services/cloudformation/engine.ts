@@ -71,7 +71,7 @@ export function findStack(region: Region, name: string): Stack | undefined {
   );
 }
 
-function workOf(region: Region, stack: Stack, logicalId: string): Work {
+export function workOf(region: Region, stack: Stack, logicalId: string): Work {
   const body = stack.template.Resources[logicalId];
   const properties = resolve(region, stack, body?.Properties ?? {});
   return { region, stack, logicalId, properties: isObject(properties) ? properties : {} };
@@ -136,7 +136,7 @@ function create(region: Region, stack: Stack, logicalId: string): void {
   });
 }
 
-function whenDone(region: Region, begun: Omit<Begun, 'id'>, then: (error: AwsError | undefined) => void): void {
+export function whenDone(region: Region, begun: Omit<Begun, 'id'>, then: (error: AwsError | undefined) => void): void {
   const look = () => {
     try {
       if (begun.done && !begun.done()) {
@@ -159,7 +159,8 @@ function resourceFailed(region: Region, stack: Stack, record: StackResource, err
 }
 
 /** As the handlers of resource types word what their service answered. */
-function handlerMessage(region: Region, type: string, error: AwsError): string {
+export function handlerMessage(region: Region, type: string, error: AwsError): string {
+  if (error.code === 'NotStabilized') return error.message;
   const service = { EC2: 'Ec2', IAM: 'Iam', EKS: 'Eks' }[type.split('::')[1] ?? ''] ?? 'CloudFormation';
   const { random } = region.account;
   const code = { DependencyViolation: 'InvalidRequest', AlreadyExistsException: 'AlreadyExists' }[error.code];
@@ -284,7 +285,13 @@ function outputsOf(region: Region, stack: Stack): Stack['outputs'] {
   });
 }
 
-function setResource(region: Region, stack: Stack, record: StackResource, status: string, reason?: string): void {
+export function setResource(
+  region: Region,
+  stack: Stack,
+  record: StackResource,
+  status: string,
+  reason?: string,
+): void {
   record.ResourceStatus = status;
   if (reason === undefined) delete record.ResourceStatusReason;
   else record.ResourceStatusReason = reason;
@@ -292,7 +299,7 @@ function setResource(region: Region, stack: Stack, record: StackResource, status
   event(region, stack, record);
 }
 
-function setStatus(region: Region, stack: Stack, status: string, reason?: string): void {
+export function setStatus(region: Region, stack: Stack, status: string, reason?: string): void {
   stack.StackStatus = status;
   if (reason === undefined) delete stack.StackStatusReason;
   else stack.StackStatusReason = reason;

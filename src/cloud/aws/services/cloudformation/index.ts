@@ -1,12 +1,13 @@
 import { asJson, type Json, type JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { yamlToJson } from '../../../../cluster/apimachinery/yaml.ts';
-import { AwsError } from '../../errors.ts';
+import { AwsError, notModelled } from '../../errors.ts';
 import { required, tagsOf, textOf, textsOf, toJsonObject } from '../../params.ts';
 import type { Region } from '../../region.ts';
 import type { Stack, StackResource } from '../../types/cloudformation.ts';
 import type { Call, Service } from '../call.ts';
 import { createStack, deleteStack, findStack } from './engine.ts';
 import { importsExport, readTemplate } from './template.ts';
+import { updateStack } from './update.ts';
 
 /** What a stack may be in. CloudFormation: StackStatus */
 const STATUSES = [
@@ -142,6 +143,12 @@ export const cloudformation: Service = {
       creator: identity,
       disableRollback: params['DisableRollback'] === true || textOf(params, 'OnFailure') === 'DO_NOTHING',
     });
+    return { StackId: stack.StackId };
+  },
+  UpdateStack: (call) => {
+    const stack = named(call);
+    if (call.params['UsePreviousTemplate'] === true) throw notModelled('--use-previous-template');
+    updateStack(call.region, stack, readTemplate(templateOf(textOf(call.params, 'TemplateBody') ?? '')));
     return { StackId: stack.StackId };
   },
   DeleteStack: ({ region, params }) => {

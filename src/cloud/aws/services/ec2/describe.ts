@@ -5,7 +5,7 @@ import { required, textOf, textsOf, toJsonObject } from '../../params.ts';
 import { INSTANCE_TYPES } from '../../prices.ts';
 import { REGION_NAMES, type Region } from '../../region.ts';
 import type { Call, Operation, Service } from '../call.ts';
-import { NODE_IMAGES, type NodeImage } from '../eks/versions.ts';
+import { imageName, NODE_IMAGES, type NodeImage } from '../eks/versions.ts';
 import { type FilterPaths, filtered } from './filters.ts';
 import { dhcpOptions, networkAcls, whole } from './views.ts';
 
@@ -344,10 +344,10 @@ export const TAGGED = [
 /** EKS's own account, which the images of nodes belong to. */
 const EKS_ACCOUNT = '602401143452';
 
-/** `amazon-eks-node-al2023-x86_64-standard-1.36-v20260818` */
-function imageView({ version, release, ami }: NodeImage): JsonObject {
+function imageView(image: NodeImage): JsonObject {
+  const { version, release, ami } = image;
   const day = release.slice(release.indexOf('-') + 1);
-  const name = `amazon-eks-node-al2023-x86_64-standard-${version}-v${day}`;
+  const name = imageName(image);
   return {
     Architecture: 'x86_64',
     CreationDate: `${day.replace(/(....)(..)(..)/, '$1-$2-$3')}T06:12:41.000Z`,

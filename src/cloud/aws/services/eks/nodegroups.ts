@@ -325,9 +325,9 @@ export const nodegroupOperations: Service = {
     changeMarks(region, cluster, group, params);
     return { update: updateView(configUpdate(call, cluster, group.nodegroupName)) };
   },
-  UpdateNodegroupVersion: (call) => {
-    const cluster = clusterOf(call.region, textOf(call.params, 'clusterName') ?? '');
-    const group = nodegroupOf(cluster, textOf(call.params, 'nodegroupName') ?? '');
-    return { update: updateView(updateNodegroupVersion(call, cluster, group)) };
+  UpdateNodegroupVersion: ({ region, params }) => {
+    const cluster = clusterOf(region, textOf(params, 'clusterName') ?? '');
+    const group = nodegroupOf(cluster, textOf(params, 'nodegroupName') ?? '');
+    return { update: updateView(updateNodegroupVersion(region, cluster, group, params)) };
   },
 };

@@ -1,10 +1,10 @@
+import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts';
 import { AwsError, notModelled } from '../../errors.ts';
 import { objectOf, textOf } from '../../params.ts';
 import type { Region } from '../../region.ts';
 import type { Instance } from '../../types/ec2.ts';
 import type { AutoScalingGroup, EksCluster, EksUpdate, Nodegroup } from '../../types/eks.ts';
 import { reconcile, take } from '../autoscaling.ts';
-import type { Call } from '../call.ts';
 import { controlPlaneOf } from './find.ts';
 import { addUpdate } from './updates.ts';
 import { minorOf, type NodeImage, nodeImageOf } from './versions.ts';
@@ -31,7 +31,12 @@ export function checkActive(group: Nodegroup): void {
  * Begins to give a node group another version of Kubernetes or another release of its image.
  * Raises ResourceInUseException, InvalidParameterException.
  */
-export function updateNodegroupVersion({ region, params }: Call, cluster: EksCluster, group: Nodegroup): EksUpdate {
+export function updateNodegroupVersion(
+  region: Region,
+  cluster: EksCluster,
+  group: Nodegroup,
+  params: JsonObject,
+): EksUpdate {
   const template = objectOf(params, 'launchTemplate');
   checkActive(group);
   if ((textOf(template, 'version') ?? '1') !== '1') throw notModelled('more than one version of a launch template');

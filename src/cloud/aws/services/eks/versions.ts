@@ -114,6 +114,11 @@ export function nodeImageOf(version: string, release?: string): NodeImage {
   return found;
 }
 
+/** `amazon-eks-node-al2023-x86_64-standard-1.36-v20260818` */
+export function imageName({ version, release }: NodeImage): string {
+  return `amazon-eks-node-al2023-x86_64-standard-${version}-v${release.slice(release.indexOf('-') + 1)}`;
+}
+
 /** `1.35` → 35. Versions of EKS are compared by this. */
 export function minorOf(version: string): number {
   return Number(version.split('.')[1]);
