@@ -16,6 +16,9 @@ const SEQUENCES: Readonly<Record<string, string>> = {
   '8~': '<End>',
 };
 
+const PASTE_START = '\x1b[200~';
+const PASTE_END = '\x1b[201~';
+
 const CONTROLS: Readonly<Record<number, string>> = {
   8: '<BS>',
   9: '<Tab>',
@@ -28,6 +31,8 @@ const CONTROLS: Readonly<Record<number, string>> = {
 /** Turns the bytes of a raw terminal into keys; a character cut in two waits for its rest. */
 export class KeyDecoder {
   private readonly utf8 = new TextDecoder('utf-8');
+  /** What has come of a text between the brackets of a paste. */
+  private paste: string | undefined;
 
   /** An escape that nothing follows in the same read is the key Esc. */
   decode(bytes: Uint8Array): string[] {
@@ -35,6 +40,22 @@ export class KeyDecoder {
     const keys: string[] = [];
     let at = 0;
     while (at < text.length) {
+      if (this.paste !== undefined) {
+        // The closing bracket may have come in two reads.
+        const from = Math.max(0, this.paste.length - PASTE_END.length);
+        const whole: string = this.paste + text.slice(at);
+        const end = whole.indexOf(PASTE_END, from);
+        this.paste = end < 0 ? whole : undefined;
+        if (end < 0) break;
+        keys.push(`<Paste>${whole.slice(0, end)}`);
+        at = text.length - (whole.length - end - PASTE_END.length);
+        continue;
+      }
+      if (text.startsWith(PASTE_START, at)) {
+        this.paste = '';
+        at += PASTE_START.length;
+        continue;
+      }
       const sequence = /^\x1b(?:\[(?:1;\d)?([A-DFH]|\d~)|O([A-DFH])|\[[\d;?]*[ -/]*[@-~])/.exec(
         text.slice(at, at + 16),
       );

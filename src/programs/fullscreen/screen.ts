@@ -22,6 +22,8 @@ export class Screen {
   private before: Termios | undefined;
   private last: string[] = [];
   private resized = false;
+  /** Whether the terminal is to mark what is pasted. */
+  private bracketedPaste = false;
 
   constructor(
     private readonly process: Process,
@@ -44,17 +46,20 @@ export class Screen {
   }
 
   /** Takes the terminal: raw mode, the alternate screen. */
-  enter(): void {
+  enter({ bracketedPaste = this.bracketedPaste } = {}): void {
+    this.bracketedPaste = bracketedPaste;
     this.before = { ...this.tty.termios };
     this.tty.termios = rawTermios();
     this.last = [];
-    this.tty.put(encode('\x1b[?1049h\x1b[H\x1b[2J'));
+    this.tty.put(encode(`\x1b[?1049h\x1b[H\x1b[2J${bracketedPaste ? '\x1b[?2004h' : ''}`));
   }
 
   /** Gives it back; without effect when it has not been taken. For `finally`. */
   leave(): void {
     if (!this.before) return;
-    this.tty.put(encode(`${PLAIN}\x1b[${this.tty.rows};1H\x1b[K\x1b[?25h\x1b[?1049l`));
+    this.tty.put(
+      encode(`${this.bracketedPaste ? '\x1b[?2004l' : ''}${PLAIN}\x1b[${this.tty.rows};1H\x1b[K\x1b[?25h\x1b[?1049l`),
+    );
     this.tty.termios = this.before;
     this.before = undefined;
   }

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { KeyDecoder } from '../../../src/programs/fullscreen/keys.ts';
+import { setFileType } from '../../../src/programs/fullscreen/vi/options.ts';
 import { newVi } from '../../../src/programs/fullscreen/vi/state.ts';
 import { viKey } from '../../../src/programs/fullscreen/vi/vi.ts';
 import { encode } from '../../../src/world/bytes.ts';
 import { fullscreenTerminal } from './support.ts';
 
 /** The buffer after keys. */
-function edited(text: string, keys: string): string {
-  const vi = newVi(text, 'f');
+function edited(text: string, keys: string, name = 'f'): string {
+  const vi = newVi(text, name);
+  setFileType(vi, name);
   for (const part of keys.split(/(?<=\x1b)/)) for (const key of new KeyDecoder().decode(encode(part))) viKey(vi, key);
   return vi.lines.join('\n');
 }
@@ -68,15 +70,91 @@ const CASES: readonly (readonly [text: string, keys: string, result: string])[] 
   ['tab', 'ib\x1bAabc\x15z\x1b', 'btabz'],
   ['one', 'A two three\x17x\x1b', 'one two x'],
   ['a\nb', 'A1\x1bjgi2\x1b', 'a12\nb'],
+  // As vim 9.0 with its defaults.vim leaves them: `.` again and again, counts, blocks, macros, registers, ranges.
+  ['abcdef', 'x..', 'def'],
+  ['a\nb\nc', 'A;\x1bj.j.', 'a;\nb;\nc;'],
+  ['a', '3ix\x1b2.', 'xxxxxa'],
+  ['a', '2ob\x1b', 'a\nb\nb'],
+  ['abc', 'Rxyz\x7f\x7f\x1b', 'xbc'],
+  ['one\ntwo', '\x16jI# \x1b', '# one\n# two'],
+  ['one\ntwo', '\x16jI# \x1bu', 'one\ntwo'],
+  ['one\n\nthree', 'l\x16jjI-\x1b', 'o-ne\n\nt-hree'],
+  ['a\nbcd\ne', '\x16jj$A;\x1b', 'a;\nbcd;\ne;'],
+  ['  a: 1\n  b: 2', '\x16jld', 'a: 1\nb: 2'],
+  ['  a: 1\n  b: 2', 'll\x16jcX\x1b', '  X: 1\n  X: 2'],
+  ['ab\ncd\nef', '\x16jly$p', 'abab\ncdcd\nef'],
+  ['abc\nabc', '\x16jlr-', '--c\n--c'],
+  ['a\nb\nc', 'qaI- \x1bj0q2@a', '- a\n- b\n- c'],
+  ['a1\na1\na1', 'qq$x0jq@q@@', 'a\na\na'],
+  ['a\nb\nc', ':%norm A;\r', 'a;\nb;\nc;'],
+  ['a\nb\nc', ':%normal Ix\ru', 'a\nb\nc'],
+  ['a\nb', 'Vj>gv<', 'a\nb'],
+  ['a\nb\nc', 'yyjdd"0P', 'a\na\nc'],
+  ['a\nb\nc', 'yyj"_ddP', 'a\na\nc'],
+  ['a\nb\nc', '"ayyj"Ayyj"ap', 'a\nb\nc\na\nb'],
+  ['one two', 'yiwwviwp', 'one one'],
+  ['a\nb', 'v$d', 'b'],
+  ['a\nb\nc', 'G\x0fx', '\nb\nc'],
+  ['a\nb\nc', "Gyy''p", 'a\nc\nb\nc'],
+  ['a b c', 'd/c\r', 'c'],
+  ['x: 1\ny: 2', '/2/e\rrz', 'x: 1\ny: z'],
+  ['a\nb\nc', ':g/./m0\r', 'c\nb\na'],
+  ['a\nb', ':g/a/normal A!\r', 'a!\nb'],
+  ['a b', ':s/a/c/ | s/b/d/\r', 'c d'],
+  ['aa\naa', ':s/a/b/\rj&', 'ba\nba'],
+  ['aXb', ':s/\\v(a)(X)/\\2\\1/\r', 'Xab'],
+  ['a|b', ':s/\\v(a|b)/x/g\r', 'x|x'],
+  ['foobar', ':s/foo\\zsbar/X/\r', 'fooX'],
+  ['name', ':s/./\\u&/\r', 'Name'],
+  ['ab', 'i\x0f$c\x1b', 'acb'],
+  ['a', 'i\x14b\x1b', '\tba'],
+  ['\ta', ':set et ts=4\r:retab\r', '    a'],
+  ['xu', 'wxu', 'xu'],
+];
+
+/** As vim 9.0 types YAML when there is no ~/.vimrc. */
+const YAML: readonly (readonly [text: string, keys: string, result: string])[] = [
+  ['', 'iapiVersion: v1\rkind: Pod\rmetadata:\rname: web\x1b', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web'],
+  ['spec:', 'ocontainers:\r- name: a\rimage: b\x1b', 'spec:\n  containers:\n    - name: a\n      image: b'],
+  ['a: 1', 'o\tx\x1b', 'a: 1\n    x'],
+  ['- a: b\n  c: d', 'G>>', '- a: b\n    c: d'],
+  ['# a', 'ob\x1b', '# a\n# b'],
+  ['  a: 1', 'A\r\x7fx: 1\x1b', '  a: 1\n  x: 1'],
+  ['  a: 1', ':set paste\rob: 2\x1b', '  a: 1\nb: 2'],
+  ['spec:\n  a:\n  - b', 'Gccc: 1\x1b', 'spec:\n  a:\n    c: 1'],
 ];
 
 describe('the reducer of vi', () => {
+  for (const [text, keys, result] of YAML) {
+    test(`YAML ${JSON.stringify(text)} ${JSON.stringify(keys)}`, () =>
+      expect(edited(text, keys, 'f.yaml')).toBe(result));
+  }
   for (const [text, keys, result] of CASES) {
     test(`${JSON.stringify(text)} ${JSON.stringify(keys)}`, () => expect(edited(text, keys)).toBe(result));
   }
 });
 
 describe('vi on a terminal', () => {
+  test('what is pasted comes as it is, in normal mode too; blocks and macros show in the last line', async () => {
+    const terminal = fullscreenTerminal({});
+    terminal.type('vi p.yaml\r');
+    expect(terminal.raw).toContain('\x1b[?2004h');
+    const manifest = 'kind: Pod\r\nspec:\r\n  containers:\r\n  - name: dd:q!\r\n';
+    terminal
+      .type(`\x1b[200~${manifest.slice(0, 30)}`)
+      .type(`${manifest.slice(30)}\x1b[20`)
+      .type('1~');
+    expect((await terminal.lines()).slice(0, 4)).toEqual(['kind: Pod', 'spec:', '  containers:', '  - name: dd:q!']);
+    terminal.type('gg').type('\x16jl');
+    expect((await terminal.lines()).at(-1)).toMatch(/^-- VISUAL BLOCK -- /);
+    terminal.type('\x1b').type('qa');
+    expect((await terminal.lines()).at(-1)).toMatch(/^recording @a /);
+    terminal.type('q:1!tr a-z A-Z\r:w !cat >other\r\r:2,$d | wq\r');
+    expect(terminal.machine.files.readText('/tmp/p.yaml')).toBe('KIND: POD\n');
+    expect(terminal.machine.files.readText('/tmp/other')).toBe('KIND: POD\nspec:\n  containers:\n  - name: dd:q!\n\n');
+    expect(terminal.world.faults).toEqual([]);
+  });
+
   test('opens, inserts, writes and quits', async () => {
     const terminal = fullscreenTerminal({ f: 'one\ntwo\n' });
     terminal.type('vi f\r');

@@ -1,4 +1,6 @@
+import { putBlock } from './block.ts';
 import type { Target } from './motion.ts';
+import { keep } from './registers.ts';
 import { beginChange, clamp, firstNonBlank, line, type Register, say, type Vi } from './state.ts';
 
 /** A stretch of the buffer; whole lines when `linewise`. The end is exclusive, or the last line. */
@@ -39,17 +41,16 @@ export function textIn(vi: Vi, range: Range): Register {
   };
 }
 
-export function yank(vi: Vi, range: Range, register: string | undefined): void {
+export function yank(vi: Vi, range: Range, register: string | undefined, deleted = false): void {
   const value = textIn(vi, range);
-  vi.register = value;
-  if (register) vi.registers.set(register, value);
+  keep(vi, value, register, deleted);
   if (range.linewise && value.text.length > 2) say(vi, `${value.text.length} lines yanked`);
 }
 
 /** Deletes into the register; the cursor stands where the text was. */
 export function remove(vi: Vi, range: Range, register?: string): void {
   beginChange(vi);
-  yank(vi, range, register);
+  yank(vi, range, register, true);
   vi.message = '';
   if (range.linewise) {
     const count = range.toRow - range.fromRow + 1;
@@ -70,6 +71,7 @@ export function remove(vi: Vi, range: Range, register?: string): void {
 export function put(vi: Vi, after: boolean, count: number, register: Register): void {
   if (register.text.length === 0) return;
   beginChange(vi);
+  if (register.block) return putBlock(vi, register.text, after, Math.min(count, 1000));
   const times = Array.from({ length: Math.min(count, 1000) });
   if (register.linewise) {
     const row = after ? vi.row + 1 : vi.row;

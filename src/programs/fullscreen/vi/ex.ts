@@ -1,81 +1,27 @@
 import { join, put, remove, shift, yank } from './change.ts';
+import { playNormal, type Typing } from './macro.ts';
 import { searchFrom } from './motion.ts';
-import { compilePattern, replacementOf } from './pattern.ts';
-import {
-  beginChange,
-  clampRow,
-  endChange,
-  fail,
-  firstNonBlank,
-  line,
-  modified,
-  type Settings,
-  say,
-  undo,
-  type Vi,
-} from './state.ts';
+import { setOption } from './options.ts';
+import { compilePattern } from './pattern.ts';
+import { registerNamed } from './registers.ts';
+import { beginChange, clampRow, endChange, fail, firstNonBlank, line, modified, say, undo, type Vi } from './state.ts';
+import { parts, substitute, substituteAgain } from './substitute.ts';
+import { whiteOf } from './yaml-indent.ts';
 
 const NO_WRITE = 'E37: No write since last change (add ! to override)';
 
-const FLAGS: Readonly<Record<string, keyof Settings>> = {
-  nu: 'number',
-  number: 'number',
-  rnu: 'relativenumber',
-  relativenumber: 'relativenumber',
-  et: 'expandtab',
-  expandtab: 'expandtab',
-  ai: 'autoindent',
-  autoindent: 'autoindent',
-  paste: 'paste',
-  ic: 'ignorecase',
-  ignorecase: 'ignorecase',
-  scs: 'smartcase',
-  smartcase: 'smartcase',
-  hls: 'hlsearch',
-  hlsearch: 'hlsearch',
-  list: 'list',
-  ro: 'readonly',
-  readonly: 'readonly',
-};
-const NUMBERS: Readonly<Record<string, keyof Settings>> = {
-  ts: 'tabstop',
-  tabstop: 'tabstop',
-  sw: 'shiftwidth',
-  shiftwidth: 'shiftwidth',
-  sts: 'softtabstop',
-  softtabstop: 'softtabstop',
-};
-/** Options of vim that change nothing here. */
-const IGNORED =
-  /^(?:no)?(?:compatible|cp|ruler|ru|showcmd|sc|showmode|cursorline|cul|cursorcolumn|cuc|wrap|incsearch|is|smartindent|si|cindent|showmatch|sm|mouse|encoding|enc|fileencoding|background|bg|backspace|bs|laststatus|ls|hidden|swapfile|backup|syntax|filetype|foldmethod|clipboard|history|wildmenu|scrolloff|so|title|visualbell|vb|colorcolumn|cc|listchars|termguicolors)$/;
-
-export function setOption(vi: Vi, word: string): void {
-  const [, name = '', , value] = /^([a-z]+)([=:](.*))?[!?]?$/.exec(word) ?? [];
-  const settings: Record<string, unknown> & Settings = Object.assign(vi.settings);
-  const number = NUMBERS[name];
-  const off = name.startsWith('no') ? FLAGS[name.slice(2)] : undefined;
-  const flag = FLAGS[name];
-  if (number) {
-    if (value === undefined) say(vi, `  ${number}=${settings[number]}`);
-    else if (!/^\d+$/.test(value)) fail(vi, `E521: Number required after =: ${word}`);
-    else Object.assign(settings, { [number]: Math.min(Number(value), 1000) || (number === 'tabstop' ? 8 : 0) });
-  } else if (flag && word.endsWith('?')) say(vi, `${settings[flag] ? '  ' : 'no'}${flag}`);
-  else if (flag) Object.assign(settings, { [flag]: word.endsWith('!') ? !settings[flag] : true });
-  else if (off) Object.assign(settings, { [off]: false });
-  else if (!IGNORED.test(name)) fail(vi, `E518: Unknown option: ${word}`);
-}
-
 /** One address; undefined when none is there. */
 function address(vi: Vi, text: string): { row: number; rest: string } | undefined {
-  const found = /^(?:(\d+)|([.$])|'([a-z<>])|\/([^/]*)\/?|(?=[+-]))/.exec(text);
+  const found = /^(?:(\d+)|([.$])|'([a-z<>'^])|\/((?:\\.|[^/\\])*)\/?|\?((?:\\.|[^?\\])*)\??|(?=[+-]))/.exec(text);
   if (!found) return undefined;
   let row = vi.row;
   if (found[1] !== undefined) row = Number(found[1]) - 1;
   else if (found[2] === '$') row = vi.lines.length - 1;
   else if (found[3] !== undefined) row = vi.marks.get(found[3])?.[0] ?? -2;
-  else if (found[4] !== undefined) {
-    vi.pattern = found[4];
-    row = searchFrom(vi, false)?.[0] ?? -2;
+  else if (found[4] !== undefined || found[5] !== undefined) {
+    const pattern = found[4] ?? found[5] ?? '';
+    if (pattern !== '') vi.pattern = pattern;
+    row = searchFrom(vi, found[4] === undefined)?.[0] ?? -2;
   }
   let rest = text.slice(found[0].length);
   for (let offset = /^([+-])(\d*)/.exec(rest); offset; offset = /^([+-])(\d*)/.exec(rest)) {
@@ -85,8 +31,46 @@ function address(vi: Vi, text: string): { row: number; rest: string } | undefine
   return { row, rest };
 }
 
-/** Runs what follows the colon. */
-export function exCommand(vi: Vi, input: string): void {
+/** Commands that take the rest of the line, bars and all. */
+const TAKES_BARS = /^(?:g!?|gl\w*!?|v|vg\w*|norm\w*!?|!|r\w*\s*!|w\w*\s*!)(?![a-zA-Z])/;
+
+/** The commands of a line between bars. vim: `\\|` is a bar in a pattern */
+function commandsOf(input: string): string[] {
+  const found: string[] = [];
+  let rest = input;
+  for (;;) {
+    const range = /^[\s:]*(?:%|(?:[\d.$,;+-]|'.|\/(?:\\.|[^/\\])*\/|\?(?:\\.|[^?\\])*\?)*)\s*/.exec(rest)?.[0] ?? '';
+    if (TAKES_BARS.test(rest.slice(range.length))) return [...found, rest];
+    const from = range.length + substitutionLength(rest.slice(range.length));
+    const bar = /(?<!\\)\|/.exec(rest.slice(from));
+    if (!bar) return [...found, rest];
+    found.push(rest.slice(0, from + bar.index));
+    rest = rest.slice(from + bar.index + 1);
+  }
+}
+
+/** How much of a command is the pattern and the replacement of `:s`: bars in them do not end it. */
+function substitutionLength(text: string): number {
+  const [whole, delimiter] = /^s(?:ubstitute)?([^\w\s"|&])/.exec(text) ?? [];
+  if (whole === undefined) return 0;
+  let left = 2;
+  for (let i = whole.length; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === delimiter && --left === 0) return i;
+  }
+  return text.length;
+}
+
+/** Runs what follows the colon. `type` types a key, for `:normal`. */
+export function exCommand(vi: Vi, input: string, type: Typing): void {
+  for (const one of commandsOf(input)) {
+    vi.error = false;
+    oneCommand(vi, one, type);
+    if (vi.error) return;
+  }
+}
+
+function oneCommand(vi: Vi, input: string, type: Typing): void {
   let rest = input.replace(/^[\s:]+/, '');
   let range: [number, number] | undefined;
   if (rest.startsWith('%')) {
@@ -97,7 +81,8 @@ export function exCommand(vi: Vi, input: string): void {
     if (first) {
       rest = first.rest;
       range = [first.row, first.row];
-      if (rest.startsWith(',')) {
+      if (rest.startsWith(',') || rest.startsWith(';')) {
+        if (rest.startsWith(';')) vi.row = clampRow(vi, first.row);
         const second = address(vi, rest.slice(1));
         range[1] = second?.row ?? vi.row;
         rest = second?.rest ?? rest.slice(1);
@@ -114,9 +99,15 @@ export function exCommand(vi: Vi, input: string): void {
   const [from, to] = range ? [Math.max(0, Math.min(...range)), Math.max(0, ...range)] : [vi.row, vi.row];
   const substitution = /^s(?:ubstitute)?([^\w\s"|])(.*)$/s.exec(rest);
   if (substitution) return substitute(vi, substitution[1] ?? '/', substitution[2] ?? '', from, to);
-  const global = /^(g!?|v)([^\w\s!])(.*)$/s.exec(rest);
-  if (global)
-    return runGlobal(vi, global[1] !== 'g', global[2] ?? '/', global[3] ?? '', range ?? [0, vi.lines.length - 1]);
+  const again = /^(?:s(?:ubstitute)?|(&))(&?[gcien]*)\s*$/.exec(rest);
+  if (again) return substituteAgain(vi, again[2] ?? '', from, to);
+  const global = /^(g(?:lobal)?!?|v(?:global)?)([^\w\s!])(.*)$/s.exec(rest);
+  if (global) {
+    const inverse = /^v|!$/.test(global[1] ?? '');
+    return runGlobal(vi, inverse, global[2] ?? '/', global[3] ?? '', range ?? [0, vi.lines.length - 1], type);
+  }
+  const normal = /^norm(?:al?)?!? ?(.*)$/s.exec(rest);
+  if (normal) return playNormal(vi, normal[1] ?? '', range && [from, to], type);
   const [, name = '', bang = '', tail = ''] = /^([a-zA-Z]+|[<>]+|!|=|&)(!?)\s*(.*)$/s.exec(rest) ?? [];
   const force = bang === '!';
   const argument = tail.trim();
@@ -131,6 +122,11 @@ export function exCommand(vi: Vi, input: string): void {
     case 'wqa':
     case 'xa': {
       const quit = name.includes('q') || name.startsWith('x');
+      if (!quit && argument.startsWith('!')) {
+        const [first, last] = range ? [from, to] : [0, vi.lines.length - 1];
+        vi.effects.push({ kind: 'filter', command: argument.slice(1), from: first, to: last, replace: false });
+        return;
+      }
       if (name.startsWith('x') && !modified(vi) && argument === '') vi.effects.push({ kind: 'quit', status: 0 });
       else {
         const append = argument.startsWith('>>');
@@ -162,7 +158,10 @@ export function exCommand(vi: Vi, input: string): void {
       else vi.effects.push({ kind: 'read', file: argument || (vi.name ?? ''), row: to });
       return;
     case '!':
-      if (range) return fail(vi, 'kubetutor does not model filtering lines through a command');
+      if (range) {
+        vi.effects.push({ kind: 'filter', command: `${bang}${tail}`, from, to, replace: true });
+        return;
+      }
       vi.effects.push({ kind: 'shell', command: `${bang}${tail}`, row: undefined });
       return;
     case 'n':
@@ -174,14 +173,15 @@ export function exCommand(vi: Vi, input: string): void {
       return;
     case 'd':
     case 'delete':
-      return remove(vi, { fromRow: from, toRow: to, fromColumn: 0, toColumn: 0, linewise: true });
+      return remove(vi, linesOf(vi, argument, from, to), registerOf(argument));
     case 'y':
     case 'yank':
-      return yank(vi, { fromRow: from, toRow: to, fromColumn: 0, toColumn: 0, linewise: true }, undefined);
+      return yank(vi, linesOf(vi, argument, from, to), registerOf(argument));
     case 'pu':
     case 'put':
       vi.row = to;
-      return put(vi, !force, 1, { ...vi.register, linewise: true });
+      put(vi, !force, 1, { ...registerNamed(vi, registerOf(argument)), linewise: true });
+      return goTo(vi, vi.row + registerNamed(vi, registerOf(argument)).text.length - 1);
     case 'm':
     case 'move':
     case 't':
@@ -219,6 +219,16 @@ export function exCommand(vi: Vi, input: string): void {
       return undo(vi, false);
     case '=':
       return say(vi, String(range ? to + 1 : vi.lines.length));
+    case 'ret':
+    case 'retab':
+      return retab(vi, range ? [from, to] : [0, vi.lines.length - 1], argument);
+    case 'left':
+    case 'le': {
+      beginChange(vi);
+      for (let row = from; row <= to; row++)
+        vi.lines[row] = whiteOf(vi, Number(argument) || 0) + line(vi, row).trimStart();
+      return;
+    }
     case 'set':
     case 'se':
     case 'setlocal':
@@ -240,7 +250,11 @@ export function exCommand(vi: Vi, input: string): void {
         `"${vi.name ?? '[No Name]'}"${modified(vi) ? ' [Modified]' : ''} ${vi.lines.length} lines --${Math.floor(((vi.row + 1) * 100) / vi.lines.length)}%--`,
       );
     default:
-      if (/^[<>]+$/.test(name)) return shift(vi, from, to, name.startsWith('>'), name.length);
+      if (/^[<>]+$/.test(name)) {
+        const last = Math.min(vi.lines.length - 1, argument === '' ? to : to + Number(argument) - 1);
+        shift(vi, argument === '' ? from : to, last, name.startsWith('>'), name.length);
+        return goTo(vi, last);
+      }
       if (
         ['sp', 'split', 'vs', 'vsplit', 'tabnew', 'tabe', 'map', 'nnoremap', 'autocmd', 'au', 'help', 'h'].includes(
           name,
@@ -274,154 +288,81 @@ function goTo(vi: Vi, row: number): void {
   vi.column = firstNonBlank(line(vi));
 }
 
-/** The parts of `/a/b/g` between delimiters that are not escaped. */
-function parts(text: string, delimiter: string): string[] {
-  const found = [''];
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i] ?? '';
-    const last = found.length - 1;
-    if (c === '\\' && text[i + 1] !== undefined) {
-      const next = text[++i] ?? '';
-      found[last] += next === delimiter ? next : c + next;
-    } else if (c === delimiter && found.length < 3) found.push('');
-    else found[last] += c;
-  }
-  return found;
+/** A range given to :d or :y, with a count behind. */
+function linesOf(vi: Vi, argument: string, from: number, to: number) {
+  const count = /(?:^|\s)(\d+)$/.exec(argument)?.[1];
+  const first = count === undefined ? from : to;
+  const last = count === undefined ? to : Math.min(vi.lines.length - 1, to + Number(count) - 1);
+  return { fromRow: first, toRow: last, fromColumn: 0, toColumn: 0, linewise: true };
 }
 
-function runGlobal(vi: Vi, inverse: boolean, delimiter: string, text: string, range: readonly [number, number]): void {
-  const end = text.indexOf(delimiter);
-  const source = (end < 0 ? text : text.slice(0, end)) || vi.pattern;
-  const command = end < 0 ? 'p' : text.slice(end + 1) || 'p';
-  vi.pattern = source;
-  let pattern: RegExp;
-  try {
-    pattern = compilePattern(source, vi.settings);
-  } catch {
-    return fail(vi, `E476: Invalid command: ${text}`);
-  }
+function registerOf(argument: string): string | undefined {
+  return /^[a-z"+*]/i.exec(argument)?.[0];
+}
+
+/** White space that has a tab in it anew, by the options; of a new tabstop when one is given. */
+function retab(vi: Vi, [from, to]: readonly [number, number], argument: string): void {
   beginChange(vi);
-  let row = range[0];
-  let left = range[1] - range[0] + 1;
-  let hits = 0;
-  for (; left > 0 && row < vi.lines.length; left--) {
-    if (pattern.test(line(vi, row)) === inverse) {
-      row++;
-      continue;
-    }
-    hits++;
-    const before = vi.lines.length;
-    vi.row = row;
-    exCommand(vi, command === 'p' ? '=' : `.${command}`);
-    row += 1 + vi.lines.length - before;
-    if (vi.lines.length === 1 && line(vi) === '') break;
+  const old = vi.settings.tabstop;
+  if (/^\d+$/.test(argument)) vi.settings.tabstop = Math.min(1000, Number(argument)) || 8;
+  const { expandtab, tabstop } = vi.settings;
+  for (let row = from; row <= to; row++) {
+    let cell = 0;
+    vi.lines[row] = line(vi, row).replace(/[ \t]+|[^ \t]+/g, (part) => {
+      const start = cell;
+      for (const c of part) cell += c === '\t' ? old - (cell % old) : 1;
+      if (!part.includes('\t')) return part;
+      const stops = expandtab ? 0 : Math.floor(cell / tabstop) - Math.floor(start / tabstop);
+      return stops === 0 ? ' '.repeat(cell - start) : '\t'.repeat(stops) + ' '.repeat(cell % tabstop);
+    });
   }
-  if (hits === 0) fail(vi, `E486: Pattern not found: ${source}`);
 }
 
-function substitute(vi: Vi, delimiter: string, text: string, from: number, to: number): void {
-  const [source = '', replacement = '', tail = ''] = parts(text, delimiter);
-  const flags = tail.trim();
-  if (!/^[gcien&]*$/.test(flags)) return fail(vi, 'E488: Trailing characters');
+/** `:g/pattern/command`: the lines that match are found first, then each is the current one of the command. */
+function runGlobal(
+  vi: Vi,
+  inverse: boolean,
+  delimiter: string,
+  text: string,
+  range: readonly [number, number],
+  type: Typing,
+): void {
+  const [source = '', given = ''] = parts(text, delimiter, 2);
   if (source !== '') vi.pattern = source;
   let pattern: RegExp;
   try {
-    pattern = compilePattern(
-      vi.pattern,
-      { ...vi.settings, ignorecase: vi.settings.ignorecase || flags.includes('i') },
-      'g',
-    );
+    pattern = compilePattern(vi.pattern, vi.settings);
   } catch {
-    return fail(vi, `E476: Invalid command: s${delimiter}${text}`);
+    return fail(vi, `E476: Invalid command: ${text}`);
   }
+  const command = given.trim() === '' || given.trim() === 'p' ? '=' : given;
+  let marked: number[] = [];
+  for (let row = range[0]; row <= range[1] && row < vi.lines.length; row++)
+    if (pattern.test(line(vi, row)) !== inverse) marked.push(row);
+  if (marked.length === 0) return fail(vi, `E486: Pattern not found: ${vi.pattern}`);
   beginChange(vi);
-  vi.confirm = {
-    pattern,
-    replacement,
-    all: flags.includes('g'),
-    last: to,
-    row: from,
-    column: 0,
-    count: 0,
-    rows: new Set(),
-  };
-  if (!seek(vi)) {
+  vi.held++;
+  for (let row = marked.shift(); row !== undefined; row = marked.shift()) {
+    const before = vi.lines;
+    vi.lines = [...before];
+    vi.row = row;
+    vi.column = 0;
+    exCommand(vi, command, type);
     vi.confirm = undefined;
-    endChange(vi);
-    if (!flags.includes('e')) fail(vi, `E486: Pattern not found: ${vi.pattern}`);
-    return;
+    marked = stillThere(marked, before, vi.lines);
   }
-  if (!flags.includes('c')) while (vi.confirm && answerOnce(vi, true));
-}
-
-/** Puts the cursor at the next match of the substitution in progress. */
-function seek(vi: Vi): boolean {
-  const job = vi.confirm;
-  if (!job) return false;
-  for (; job.row <= job.last && job.row < vi.lines.length; job.row++, job.column = 0) {
-    const text = line(vi, job.row);
-    if (job.column > text.length) continue;
-    job.pattern.lastIndex = job.column;
-    const match = job.pattern.exec(text);
-    if (!match) continue;
-    vi.row = job.row;
-    vi.column = match.index;
-    vi.message = `replace with ${job.replacement} (y/n/a/q/l/^E/^Y)?`;
-    vi.error = false;
-    return true;
-  }
-  return false;
-}
-
-function answerOnce(vi: Vi, replace: boolean): boolean {
-  const job = vi.confirm;
-  if (!job) return false;
-  const text = line(vi, job.row);
-  job.pattern.lastIndex = vi.column;
-  const match = job.pattern.exec(text);
-  const found = match?.[0] ?? '';
-  let next = vi.column + Math.max(1, found.length);
-  if (replace && match) {
-    const inserted = replacementOf(job.replacement, match);
-    const lines = (text.slice(0, vi.column) + inserted + text.slice(vi.column + found.length)).split('\n');
-    job.rows.add(job.row);
-    vi.lines.splice(job.row, 1, ...lines);
-    job.row += lines.length - 1;
-    Object.assign(job, { last: job.last + lines.length - 1 });
-    job.count++;
-    next = vi.column + inserted.length + (found === '' ? 1 : 0);
-    if (lines.length > 1) next = inserted.length - inserted.lastIndexOf('\n') - 1;
-  }
-  job.column = next;
-  if (!job.all) {
-    job.row++;
-    job.column = 0;
-  }
-  if (seek(vi)) return true;
-  finishSubstitute(vi);
-  return false;
-}
-
-function finishSubstitute(vi: Vi): void {
-  const job = vi.confirm;
-  vi.confirm = undefined;
-  vi.message = '';
-  if (!job) return;
-  if (job.count > 0) {
-    vi.row = clampRow(vi, Math.max(...job.rows));
-    vi.column = firstNonBlank(line(vi));
-  }
-  if (job.count > 2) say(vi, `${job.count} substitutions on ${job.rows.size} line${job.rows.size === 1 ? '' : 's'}`);
+  vi.held--;
   endChange(vi);
 }
 
-/** An answer to `replace with ...`. */
-export function confirmKey(vi: Vi, key: string): void {
-  if (key === 'y') answerOnce(vi, true);
-  else if (key === 'n') answerOnce(vi, false);
-  else if (key === 'a') while (answerOnce(vi, true));
-  else if (key === 'l') {
-    answerOnce(vi, true);
-    finishSubstitute(vi);
-  } else if (key === 'q' || key === '<Esc>' || key === '<C-c>') finishSubstitute(vi);
+/** Where lines of a buffer are after a change; those that it took are left out. */
+function stillThere(rows: readonly number[], before: readonly string[], after: readonly string[]): number[] {
+  if (rows.length === 0) return [];
+  const shorter = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < shorter && before[same] === after[same]) same++;
+  let sameEnd = 0;
+  while (sameEnd < shorter - same && before.at(-1 - sameEnd) === after.at(-1 - sameEnd)) sameEnd++;
+  const grown = after.length - before.length;
+  return rows.flatMap((row) => (row < same ? [row] : row >= before.length - sameEnd ? [row + grown] : []));
 }

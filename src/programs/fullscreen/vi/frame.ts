@@ -1,5 +1,6 @@
 import { cellWidth, cutTo, graphemes, shown } from '../cells.ts';
 import { type Frame, REVERSE } from '../screen.ts';
+import { blockOf, inBlock } from './block.ts';
 import { line, type Vi } from './state.ts';
 
 const BLUE = '\x1b[94m';
@@ -8,6 +9,8 @@ const ERROR = '\x1b[97;41m';
 const PLAIN = '\x1b[m';
 
 const MODES: Readonly<Record<string, string>> = { insert: '-- INSERT --', replace: '-- REPLACE --' };
+
+const VISUAL_MODES = { char: '-- VISUAL --', line: '-- VISUAL LINE --', block: '-- VISUAL BLOCK --' };
 
 function gutter(vi: Vi): number {
   const { number, relativenumber } = vi.settings;
@@ -28,6 +31,8 @@ function wrapLine(vi: Vi, row: number, columns: number): Wrapped {
     visual && (visual.row > vi.row || (visual.row === vi.row && visual.column > vi.column))
       ? [vi, visual]
       : [visual ?? vi, vi];
+  const block = visual?.kind === 'block' ? blockOf(vi) : undefined;
+  const piece = block && inBlock(vi, block, row);
   const rows = [''];
   const places: [number, number][] = [];
   let used = 0;
@@ -41,12 +46,13 @@ function wrapLine(vi: Vi, row: number, columns: number): Wrapped {
       used = 0;
     }
     for (let i = 0; i < grapheme.length; i++) places[index + i] = [rows.length - 1, used];
-    const inside =
-      visual &&
-      row >= first.row &&
-      row <= last.row &&
-      (visual.kind === 'line' ||
-        ((row > first.row || index >= first.column) && (row < last.row || index <= last.column)));
+    const inside = block
+      ? piece !== undefined && index >= piece.from && index < piece.to
+      : visual &&
+        row >= first.row &&
+        row <= last.row &&
+        (visual.kind === 'line' ||
+          ((row > first.row || index >= first.column) && (row < last.row || index <= last.column)));
     const at = rows.length - 1;
     rows[at] = (rows[at] ?? '') + (inside ? `${REVERSE}${display}${PLAIN}` : display);
     used += width;
@@ -125,7 +131,8 @@ export function viFrame(vi: Vi, columns: number, rows: number): Frame {
   if (vi.mode === 'command') {
     const text = vi.command.prompt + vi.command.text;
     const visible = cellWidth(text) < columns ? text : text.slice(-(columns - 1));
-    return { rows: [...out, visible], row: rows - 1, column: cellWidth(visible) };
+    const behind = cellWidth(vi.command.text.slice(vi.command.at));
+    return { rows: [...out, visible], row: rows - 1, column: Math.max(0, cellWidth(visible) - behind) };
   }
   if (vi.confirm)
     return {
@@ -134,8 +141,11 @@ export function viFrame(vi: Vi, columns: number, rows: number): Frame {
       column: Math.min(cellWidth(vi.message), columns - 1),
     };
   const paste = vi.settings.paste && vi.mode === 'insert' ? '-- INSERT (paste) --' : undefined;
-  const visual = vi.visual ? (vi.visual.kind === 'line' ? '-- VISUAL LINE --' : '-- VISUAL --') : undefined;
-  const text = cutTo(vi.message || (visual ?? paste ?? MODES[vi.mode] ?? ''), columns - 1);
+  const visual = vi.visual && VISUAL_MODES[vi.visual.kind];
+  const again = vi.insertAgain && `-- (${vi.insertAgain}) --`;
+  const recording = vi.macro && `recording @${vi.macro.register}`;
+  const mode = `${visual ?? paste ?? again ?? MODES[vi.mode] ?? ''}${recording ?? ''}`;
+  const text = cutTo(vi.message || mode, columns - 1);
   const status = vi.error && vi.message ? `${ERROR}${text}${PLAIN}` : text;
   const rulerAt = columns - 18;
   const room2 = rulerAt - cellWidth(text);

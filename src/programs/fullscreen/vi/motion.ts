@@ -208,7 +208,7 @@ export function motion(vi: Vi, key: string, argument: string, given: number | un
     case '$':
     case '<End>': {
       const row = clampRow(vi, vi.row + count - 1);
-      return { row, column: Math.max(0, line(vi, row).length - 1), kind: 'inclusive' };
+      return { row, column: Math.max(0, line(vi, row).length - (vi.visual ? 0 : 1)), kind: 'inclusive' };
     }
     case 'G':
       return toLine(given === undefined ? vi.lines.length - 1 : count - 1);

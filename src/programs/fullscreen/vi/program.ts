@@ -1,16 +1,17 @@
 import { lookUp } from '../../../shell/utilities/execute.ts';
 import { concat, decode, encode } from '../../../world/bytes.ts';
 import { Errno } from '../../../world/errno.ts';
-import { Collector } from '../../../world/files/devices.ts';
+import { Collector, TextInput } from '../../../world/files/devices.ts';
 import { joinPath } from '../../../world/files/paths.ts';
-import type { Process } from '../../../world/process.ts';
+import type { Process, ProcessStatus } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
 import { KeyDecoder } from '../keys.ts';
 import { Screen, terminalOf } from '../screen.ts';
-import { exCommand, setOption } from './ex.ts';
+import { exCommand } from './ex.ts';
 import { withFileNames } from './file-names.ts';
 import { viFrame } from './frame.ts';
+import { setFileType, setOption } from './options.ts';
 import {
   beginChange,
   clampRow,
@@ -65,19 +66,23 @@ function parse(args: readonly string[], name: string): Arguments | string {
 /** vi on files of the process's machine: what the buffer asks of the world. */
 class Editor {
   readonly vi: Vi;
+  /** Keys read that no command has taken yet. */
+  readonly typed: string[] = [];
   private at = 0;
   status: number | undefined;
+  /** Without a ~/.vimrc vim reads its defaults.vim, which lets the type of a file set options. */
+  private readonly defaults: boolean;
 
   constructor(
     private readonly process: Process,
     private readonly args: Arguments,
   ) {
     this.vi = newVi('', undefined);
-    if (args.vimrc) this.readSettings();
+    this.defaults = args.vimrc && !this.readSettings();
     if (args.readonly) this.vi.settings.readonly = true;
     const [first] = args.files;
     if (first !== undefined) this.open(first);
-    for (const command of args.commands) exCommand(this.vi, command);
+    for (const command of args.commands) exCommand(this.vi, command, viKey);
   }
 
   private path(file: string): string {
@@ -85,18 +90,22 @@ class Editor {
     return joinPath(this.process.cwd, file.startsWith('~/') ? home + file.slice(1) : file);
   }
 
-  private readSettings(): void {
+  /** Whether there is a ~/.vimrc. */
+  private readSettings(): boolean {
     const { files } = this.process.machine;
     const path = this.path('~/.vimrc');
     try {
       for (const text of decode(files.readFile(path, this.process.credentials)).split('\n')) {
         const found = /^\s*:?set?(?:local)?\s+([^"]*)/.exec(text);
         for (const word of found?.[1]?.trim().split(/\s+/) ?? []) if (word !== '') setOption(this.vi, word);
+        if (/^\s*:?filetype?\s.*\bon\b/.test(text)) this.vi.typesOn = true;
       }
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
+      return false;
     }
     if (!this.vi.error) this.vi.message = '';
+    return true;
   }
 
   private open(file: string): void {
@@ -106,6 +115,7 @@ class Editor {
     vi.name = file;
     vi.row = 0;
     vi.settings.readonly = this.args.readonly;
+    if (this.defaults || vi.typesOn) setFileType(vi, file);
     try {
       const inode = files.stat(path, process.credentials);
       if (inode.kind === 'directory') {
@@ -145,7 +155,39 @@ class Editor {
     } else if (effect.kind === 'read') this.read(effect.file, effect.row);
     else if (effect.kind === 'suspend') {
       if (screen) yield* screen.suspend();
-    } else yield* this.shell(effect.command, effect.row, screen);
+    } else if (effect.kind === 'filter') yield* this.filter(effect, screen);
+    else yield* this.shell(effect.command, effect.row, screen);
+  }
+
+  /** `:%!command` and `:w !command`: lines of the buffer are the input of a command. */
+  private *filter(effect: Effect & { kind: 'filter' }, screen: Screen | undefined): Task {
+    const { process, vi } = this;
+    const command = withFileNames(vi, effect.command, process.cwd);
+    if (command === undefined) return;
+    const { main, argv } = lookUp(process, ['sh', '-c', command]);
+    const input = new TextInput(`${vi.lines.slice(effect.from, effect.to + 1).join('\n')}\n`);
+    const files = process.openFiles();
+    files.set(0, input);
+    if (!effect.replace) {
+      screen?.leave();
+      const status = yield* process.waitFor(process.spawn({ argv, main, files }));
+      return yield* this.returned(status, screen);
+    }
+    const chunks: Uint8Array[] = [];
+    const output = new Collector((bytes) => chunks.push(bytes.slice()));
+    files.set(1, output).set(2, output);
+    const status = yield* process.waitFor(process.spawn({ argv, main, files }));
+    const printed = chunks.length === 0 ? '' : decode(concat(chunks));
+    const lines = printed.replace(/\n$/, '').split('\n');
+    beginChange(vi);
+    vi.lines.splice(effect.from, effect.to - effect.from + 1, ...(printed === '' ? [] : lines));
+    if (vi.lines.length === 0) vi.lines.push('');
+    vi.row = clampRow(vi, effect.from);
+    vi.column = firstNonBlank(line(vi));
+    endChange(vi);
+    const count = effect.to - effect.from + 1;
+    if (status.kind === 'exited' && status.code !== 0) say(vi, `shell returned ${status.code}`);
+    else if (count > 2) say(vi, `${count} lines filtered`);
   }
 
   /** The file that a command means; undefined, with a message, when there is none. */
@@ -237,10 +279,16 @@ class Editor {
     }
     screen?.leave();
     yield* process.print(modified(vi) ? '[No write since last change]\n' : '\n');
-    const status = yield* process.waitFor(process.spawn({ argv, main }));
+    yield* this.returned(yield* process.waitFor(process.spawn({ argv, main })), screen);
+  }
+
+  /** After a command on the screen outside. */
+  private *returned(status: ProcessStatus, screen: Screen | undefined): Task {
+    const { process } = this;
     if (status.kind === 'exited' && status.code !== 0) yield* process.print(`\nshell returned ${status.code}\n`);
     yield* process.print('\nPress ENTER or type command to continue');
-    yield* screen ? screen.keyOutside() : process.sleep(0);
+    // What was typed ahead answers too.
+    if (this.typed.shift() === undefined) yield* screen ? screen.keyOutside() : process.sleep(0);
     yield* process.print('\n');
     screen?.enter();
   }
@@ -265,7 +313,7 @@ function* edit(process: Process): Task<number> {
   const screen = tty && process.file(0).tty ? new Screen(process, tty) : undefined;
   const decoder = new KeyDecoder();
   process.onSignal('INT', 'ignore');
-  screen?.enter();
+  screen?.enter({ bracketedPaste: true });
   try {
     for (;;) {
       for (const effect of vi.effects.splice(0)) yield* editor.run(effect, screen);
@@ -282,7 +330,8 @@ function* edit(process: Process): Task<number> {
         yield* process.printError('Vim: Error reading input, exiting...\r\nVim: Finished.\r\n');
         return 1;
       }
-      for (const key of keys) {
+      editor.typed.push(...keys);
+      for (let key = editor.typed.shift(); key !== undefined; key = editor.typed.shift()) {
         if (key === '<C-l>') screen?.forget();
         else viKey(vi, key);
         for (const effect of vi.effects.splice(0)) yield* editor.run(effect, screen);

@@ -19,12 +19,38 @@ export type Mode = 'normal' | 'insert' | 'replace' | 'visual' | 'command';
 
 interface Snapshot {
   readonly lines: readonly string[];
+  /** The cursor before the change. */
   readonly row: number;
+  readonly column: number;
+  /** The change began by inserting in that line. */
+  inserting?: boolean;
 }
 
 export interface Register {
   readonly text: readonly string[];
   readonly linewise: boolean;
+  /** Pieces of lines below each other, from blockwise visual mode. */
+  readonly block?: boolean;
+}
+
+/** What was selected: where visual mode began and where the cursor was. */
+export interface Selection {
+  row: number;
+  column: number;
+  kind: 'char' | 'line' | 'block';
+}
+
+/** Inserting in the first line of a block, to be repeated in `rows` at Esc. */
+export interface BlockInsert {
+  readonly block: { fromRow: number; toRow: number; left: number; right: number; toEnd: boolean };
+  readonly rows: readonly number[];
+  readonly how: 'I' | 'A' | 'c';
+  /** The left edge in the first line. */
+  readonly corner: number;
+  /** Where inserting began, how long the line was then, and of how many lines the buffer. */
+  readonly column: number;
+  readonly length: number;
+  readonly lines: number;
 }
 
 /** What the editor wants done outside the buffer: the program does it. */
@@ -41,6 +67,14 @@ export type Effect =
   | { readonly kind: 'edit'; readonly file: string | undefined; readonly force: boolean }
   | { readonly kind: 'read'; readonly file: string; readonly row: number }
   | { readonly kind: 'shell'; readonly command: string; readonly row: number | undefined }
+  /** Lines as the input of a command; what it prints takes their place when `replace`. */
+  | {
+      readonly kind: 'filter';
+      readonly command: string;
+      readonly from: number;
+      readonly to: number;
+      readonly replace: boolean;
+    }
   | { readonly kind: 'next'; readonly step: number; readonly force: boolean }
   | { readonly kind: 'quit'; readonly status: number }
   | { readonly kind: 'suspend' };
@@ -55,7 +89,9 @@ export interface Vi {
   wanted: number;
   top: number;
   mode: Mode;
-  visual: { row: number; column: number; kind: 'char' | 'line' | 'block' } | undefined;
+  visual: Selection | undefined;
+  /** The selection before, for `gv`. */
+  lastVisual: (Selection & { toRow: number; toColumn: number; wanted: number }) | undefined;
   /** Keys of a command that is not complete yet. */
   pending: string[];
   register: Register;
@@ -67,19 +103,58 @@ export interface Vi {
   before: Snapshot | undefined;
   /** Where inserting began: Ctrl-U and Ctrl-W take back what was typed before they go further. */
   insertedAt: { row: number; column: number } | undefined;
+  /** A count before i, o and the like: the keys come so often. */
+  insertion: { count: number; opens: boolean; keys: string[] } | undefined;
+  blockInsert: BlockInsert | undefined;
+  /** What replace mode has overwritten, character by character. */
+  replaced: string[];
+  /** The line was just given its indent, and nothing else has been typed. */
+  freshIndent: boolean;
+  /** White space was typed or taken in the indent: it is left as it is. */
+  handIndent: boolean;
+  /** Ctrl-O in insert mode: back after one command. */
+  insertAgain: Mode | undefined;
+  /** Ctrl-V or Ctrl-R in insert mode waits for its character. */
+  awaiting: '<C-v>' | '<C-r>' | undefined;
   saved: readonly string[];
   endOfLine: boolean;
   name: string | undefined;
-  command: { prompt: string; text: string };
+  /** By the file's name; vim: 'filetype', as far as it changes how one types. */
+  fileType: 'yaml' | undefined;
+  /** `filetype on` in ~/.vimrc. */
+  typesOn: boolean;
+  /** The line after `:`, `/` or `?`: where the cursor is in it, and how far back in the history. */
+  command: { prompt: string; text: string; at: number; back: number; typed: string };
   history: string[];
+  searches: string[];
   message: string;
   error: boolean;
   pattern: string;
   backwards: boolean;
+  /** What a search that follows an operator does with the place found. */
+  pendingSearch: ((place: [row: number, column: number]) => void) | undefined;
   /** Keys of the last change, for `.`. */
   lastChange: string[];
   recording: string[];
+  /** Keys that do not come from the keyboard: `.`, `:normal`. */
   replaying: boolean;
+  /** A macro being recorded (`q`), and the last one played. */
+  macro: { register: string; keys: string[] } | undefined;
+  macros: Map<string, readonly string[]>;
+  lastMacro: string | undefined;
+  /** Macros in macros. */
+  depth: number;
+  /** The last key could not do what it means: a macro ends there. */
+  beeped: boolean;
+  /** Changes are one step of undo until it is 0 again: `:global`, `:normal`, `.`. */
+  held: number;
+  /** Where jumps came from, for Ctrl-O and Ctrl-I. */
+  jumps: [row: number, column: number][];
+  jumpAt: number;
+  /** The last command kept the column for j and k, or set it. */
+  keptWanted: boolean;
+  /** The last `:s`, for `&` and `:&&`. */
+  substitution: { pattern: string; replacement: string; flags: string } | undefined;
   find: { key: string; target: string } | undefined;
   settings: Settings;
   confirm: Substitution | undefined;
@@ -127,26 +202,48 @@ export function newVi(text: string, name: string | undefined, settings = newSett
     top: 0,
     mode: 'normal',
     visual: undefined,
+    lastVisual: undefined,
     pending: [],
     register: { text: [], linewise: false },
     registers: new Map(),
-    marks: new Map(),
+    marks: new Map([["'", [0, 0]]]),
     undo: [],
     redo: [],
     before: undefined,
     insertedAt: undefined,
+    insertion: undefined,
+    blockInsert: undefined,
+    replaced: [],
+    freshIndent: false,
+    handIndent: false,
+    insertAgain: undefined,
+    awaiting: undefined,
     saved: [],
     endOfLine: true,
     name,
-    command: { prompt: ':', text: '' },
+    fileType: undefined,
+    typesOn: false,
+    command: { prompt: ':', text: '', at: 0, back: 0, typed: '' },
     history: [],
+    searches: [],
     message: '',
     error: false,
     pattern: '',
     backwards: false,
+    pendingSearch: undefined,
     lastChange: [],
     recording: [],
     replaying: false,
+    macro: undefined,
+    macros: new Map(),
+    lastMacro: undefined,
+    depth: 0,
+    beeped: false,
+    held: 0,
+    jumps: [],
+    jumpAt: 0,
+    keptWanted: false,
+    substitution: undefined,
     find: undefined,
     settings,
     confirm: undefined,
@@ -181,12 +278,13 @@ export function line(vi: Vi, row = vi.row): string {
 
 /** Remembers the buffer before a change; changes until `endChange` are one step of undo. */
 export function beginChange(vi: Vi): void {
-  vi.before ??= { lines: [...vi.lines], row: vi.row };
+  vi.before ??= { lines: [...vi.lines], row: vi.row, column: vi.column };
 }
 
 const UNDO_LEVELS = 1000;
 
 export function endChange(vi: Vi): void {
+  if (vi.held > 0) return;
   const { before } = vi;
   vi.before = undefined;
   if (!before) return;
@@ -205,11 +303,12 @@ export function undo(vi: Vi, back: boolean): void {
     return;
   }
   const old = vi.lines;
-  to.push({ lines: [...old], row: snapshot.row });
+  to.push({ ...snapshot, lines: [...old] });
   vi.lines = [...snapshot.lines];
   const first = vi.lines.findIndex((text, i) => text !== old[i]);
-  vi.row = clampRow(vi, first < 0 ? snapshot.row : first);
-  vi.column = firstNonBlank(line(vi));
+  const there = first === snapshot.row || (snapshot.inserting === true && first === snapshot.row + 1);
+  vi.row = clampRow(vi, first < 0 || there ? snapshot.row : first);
+  vi.column = back && there ? snapshot.column : firstNonBlank(line(vi));
   const difference = vi.lines.length - old.length;
   const what =
     difference === 0
@@ -227,7 +326,8 @@ export function clamp(vi: Vi): void {
   if (vi.lines.length === 0) vi.lines.push('');
   vi.row = clampRow(vi, vi.row);
   const length = line(vi).length;
-  const behind = vi.mode === 'insert' || vi.mode === 'replace';
+  // In visual mode the end of the line can be selected too.
+  const behind = vi.mode === 'insert' || vi.mode === 'replace' || vi.mode === 'visual' || vi.insertAgain !== undefined;
   vi.column = Math.max(0, Math.min(vi.column, behind ? length : length - 1));
   // Never between the halves of a surrogate pair.
   const code = line(vi).charCodeAt(vi.column);
@@ -247,4 +347,16 @@ export function say(vi: Vi, text: string): void {
 export function fail(vi: Vi, text: string): void {
   vi.message = text;
   vi.error = true;
+  vi.beeped = true;
+}
+
+/** A key that could do nothing. */
+export function beep(vi: Vi): void {
+  vi.beeped = true;
+}
+
+/** Opens the line for a command, a search backwards or forwards. */
+export function openCommand(vi: Vi, prompt: string, text = ''): void {
+  vi.mode = 'command';
+  vi.command = { prompt, text, at: text.length, back: 0, typed: text };
 }
