@@ -6,6 +6,7 @@ import { Client } from './api/client.ts';
 import { serveCustomResources } from './api/custom-resources.ts';
 import { managedFieldsRules, serverSideApply } from './api/managed-fields.ts';
 import { apiVersionOf, qualifiedResource } from './api/resource.ts';
+import { customFieldType } from './api/schema/custom-field-type.ts';
 import { servedResources } from './api/schema/served-resources.ts';
 import type { ApiServer } from './api/server.ts';
 import { ApiServer as Server } from './api/server.ts';
@@ -66,6 +67,8 @@ export class Cluster {
       world.random.fork(`${options.name}/ca`),
       () => world.now,
     );
+    const customType = (apiVersion: string, kind: string) =>
+      customFieldType(this.server.resources.ofKind(apiVersion, kind));
     this.server = new Server({
       world,
       resources: servedResources().map((resource) => ({
@@ -74,8 +77,8 @@ export class Cluster {
         conversion: conversionOf(apiVersionOf(resource), resource.plural),
       })),
       admission: [...(options.webhooks ?? []), ...admissionPlugins],
-      managedFields: managedFieldsRules,
-      apply: serverSideApply,
+      managedFields: managedFieldsRules(customType),
+      apply: serverSideApply(customType),
       address: options.address,
       serviceCidr: options.serviceCidr,
       authority: this.authority,

@@ -100,7 +100,8 @@ function scalePathsOf(version: Version): ScalePaths | undefined {
 function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): CustomResource {
   const { group, names, scope } = crd.spec;
   const stored = crd.spec.versions.find((candidate) => candidate.storage) ?? version;
-  const subresources = Object.keys(version.subresources ?? {});
+  const { status, scale } = version.subresources ?? {};
+  const subresources = [...(status ? ['status'] : []), ...(scale ? ['scale'] : [])];
   return {
     group,
     version: version.name,
@@ -111,7 +112,7 @@ function resourceOf(crd: Stored<CustomResourceDefinition>, version: Version): Cu
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
     verbs: VERBS,
-    subresources: subresources.sort(),
+    subresources,
     scale: scalePathsOf(version),
     type: undefined,
     strategy: strategyOf(version, subresources.includes('status')),
@@ -228,11 +229,11 @@ function withDefaults(schema: unknown): (object: Stored) => unknown {
 
 /** What a path of a column finds. kubernetes: apiextensions-apiserver/pkg/registry/customresource/tableconvertor */
 function cell(object: unknown, path: string, now: number | undefined): string | number {
-  const found = valuesAt(object, path).filter((value) => value !== undefined && value !== null);
-  if (now !== undefined && typeof found[0] === 'string') return ageSince(found[0], now);
-  const [first] = found;
-  if (found.length === 1 && typeof first === 'number') return first;
-  return found.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(',');
+  // Of many values the first is shown.
+  const [first] = valuesAt(object, path);
+  if (first === undefined || first === null) return '';
+  if (typeof first === 'string') return now === undefined ? first : ageSince(first, now);
+  return typeof first === 'number' ? first : JSON.stringify(first);
 }
 
 /** A field, `['field']`, `[0]`, `[*]`, `[?(@.a=="b")]`. Other parts of JSONPath find nothing: kubetutor does not model them here. */

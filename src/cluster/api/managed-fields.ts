@@ -24,15 +24,18 @@ function asJsonObject(value: unknown): JsonObject {
   return isObject(json) ? json : {};
 }
 
-function typeOf(apiVersion: string, kind: string): FieldType {
+/** The type of a custom kind, by its schema; undefined when the kind is none. */
+type CustomTypes = (apiVersion: string, kind: string) => FieldType | undefined;
+
+function typeOf(apiVersion: string, kind: string, custom: CustomTypes): FieldType {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   const type = typeOfKind(group, apiVersion.slice(slash + 1), kind);
-  return type ? fieldTypeOf(type) : deduced;
+  return type ? fieldTypeOf(type) : (custom(apiVersion, kind) ?? deduced);
 }
 
 /** managedFields after writes that are no apply. */
-export const managedFieldsRules: ManagedFieldsRules = {
+export const managedFieldsRules = (custom: CustomTypes): ManagedFieldsRules => ({
   afterUpdate: (entries, { manager, subresource, time, old, next }) => {
     // Objects whose fields nobody manages stay so until somebody applies.
     if (old && entries.length === 0) return entries;
@@ -47,30 +50,32 @@ export const managedFieldsRules: ManagedFieldsRules = {
       apiVersion: next.apiVersion,
       subresource,
       time,
-      type: typeOf(next.apiVersion, next.kind),
+      type: typeOf(next.apiVersion, next.kind, custom),
       resetFields: resetFields(subresource),
     });
   },
-};
+});
 
 /** Server-side apply, with the types of the API. */
-export const serverSideApply: ServerSideApply = (configuration, live, entries, options) => {
-  const { resource, manager, force, subresource, time } = options;
-  const apiVersion = apiVersionOf(resource);
-  const { object, managedFields } = applyConfiguration(
-    live && asJsonObject(live),
-    asJsonObject(configuration),
-    entries,
-    {
-      manager,
-      apiVersion,
-      subresource,
-      time,
-      type: typeOf(apiVersion, resource.kind),
-      resetFields: resetFields(subresource),
-      kind: resource.kind,
-      force,
-    },
-  );
-  return { object, managedFields };
-};
+export const serverSideApply =
+  (custom: CustomTypes): ServerSideApply =>
+  (configuration, live, entries, options) => {
+    const { resource, manager, force, subresource, time } = options;
+    const apiVersion = apiVersionOf(resource);
+    const { object, managedFields } = applyConfiguration(
+      live && asJsonObject(live),
+      asJsonObject(configuration),
+      entries,
+      {
+        manager,
+        apiVersion,
+        subresource,
+        time,
+        type: typeOf(apiVersion, resource.kind, custom),
+        resetFields: resetFields(subresource),
+        kind: resource.kind,
+        force,
+      },
+    );
+    return { object, managedFields };
+  };

@@ -6,13 +6,21 @@ import { podTemplateWarnings } from './validation/pod-warnings.ts';
 import { validateStatefulSet, validateStatefulSetUpdate } from './validation/workloads.ts';
 import { containerColumns } from './workload-columns.ts';
 
+/** v1.36 has the feature MaxUnavailableStatefulSet off: what asks for it is forgotten. */
+function dropMaxUnavailable({ spec }: StatefulSet): void {
+  const limits = spec?.updateStrategy?.rollingUpdate;
+  if (limits) limits.maxUnavailable = undefined;
+}
+
 /** kubernetes: pkg/registry/apps/statefulset/strategy.go */
 export const statefulSetStrategy: Strategy<StatefulSet> = {
   setDefaults: setStatefulSetDefaults,
   generation: true,
   prepareForCreate(statefulSet) {
     statefulSet.status = { replicas: 0 };
+    dropMaxUnavailable(statefulSet);
   },
+  prepareForUpdate: dropMaxUnavailable,
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
   warnings: (statefulSet) => podTemplateWarnings(statefulSet.spec?.template, 'spec.template'),

@@ -1,3 +1,4 @@
+import { escapeFieldValue } from '../../cluster/apimachinery/fields.ts';
 import type { JsonObject } from '../../cluster/apimachinery/json-value.ts';
 import type { Command } from '../command/command.ts';
 import { allNamespacesFlag, chunkSizeFlag, printFlags } from '../common-flags.ts';
@@ -45,9 +46,9 @@ kubectl events --types=Warning`,
       // Without a name kubectl filters nothing.
       if (name !== '')
         fields.push(
-          `involvedObject.apiVersion=${apiVersionOf(mapping)}`,
+          `involvedObject.apiVersion=${escapeFieldValue(apiVersionOf(mapping))}`,
           `involvedObject.kind=${mapping.kind}`,
-          `involvedObject.name=${name}`,
+          `involvedObject.name=${escapeFieldValue(name)}`,
         );
     }
     const types = flags.list('types').map((type) => type.toLowerCase());

@@ -83,12 +83,8 @@ kubectl patch pod web --type=json -p '[{"op":"replace","path":"/spec/containers/
       // What a file says is compared as it stands there.
       const changed = before ? !equal(before, after.object) : info.source !== '' || after.changed;
       const operation = changed ? 'patched' : 'patched (no change)';
-      // A dry run of the client does not say so. kubernetes: kubectl/pkg/cmd/patch/patch.go ToPrinter
-      yield* printObject(
-        invocation,
-        printerFor(invocation, operation, dryRun === 'client' ? 'none' : dryRun),
-        after.object,
-      );
+      // The operation is named after the words for dry runs were put in: they are lost. kubernetes: kubectl/pkg/cmd/patch/patch.go ToPrinter
+      yield* printObject(invocation, printerFor(invocation, operation), after.object);
     });
     if (count === 0) throw new KubectlError('no objects passed to patch');
   },

@@ -89,11 +89,8 @@ kubectl taint nodes node01 dedicated-`,
       let object = objectOf(info);
       if (dryRun !== 'client')
         object = yield* send(invocation, info, taints, writeQuery(dryRun, flags.string('field-manager')));
-      yield* printObject(
-        invocation,
-        printerFor(invocation, operation, dryRun === 'server' ? 'server' : 'none'),
-        object,
-      );
+      // Dry runs do not say so. kubernetes: kubectl/pkg/cmd/taint/taint.go ToPrinter
+      yield* printObject(invocation, printerFor(invocation, operation), object);
     });
   },
 };

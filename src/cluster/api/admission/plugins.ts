@@ -16,11 +16,13 @@ import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-protection.ts';
+import { terminatingDefinition } from './terminating-definition.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 import { mutatingWebhooks, validatingWebhooks } from './webhooks.ts';
 
 /** The plugins that run, in the order of kube-apiserver. */
 export const admissionPlugins: readonly AdmissionPlugin[] = [
+  terminatingDefinition,
   namespaceLifecycle,
   limitRanger,
   serviceAccount,

@@ -2,9 +2,10 @@ import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { goQuote } from '../../apimachinery/go-quote.ts';
 import { type ApiObject, isRecord } from '../object.ts';
 import { apiVersionOf } from '../resource.ts';
+import { withMetadata } from './custom-field-type.ts';
 import { pruned } from './custom-schema.ts';
 import { DecodeError, jsonKind, ValueDecoder } from './decode-value.ts';
-import { TypeSchema, typeOfKind } from './schema.ts';
+import { typeOfKind } from './schema.ts';
 
 /** What a request wants to hear of unknown fields. */
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
@@ -116,20 +117,12 @@ function customObject(
 ): { [key: string]: unknown } {
   const { metadata } = body;
   const typed =
-    metadata === undefined || metadata === null ? { metadata: {} } : decoder.object(metadataOnly(), { metadata });
+    metadata === undefined || metadata === null ? { metadata: {} } : decoder.object(withMetadata(), { metadata });
   if (!('openAPIV3Schema' in resource)) return { ...body, ...typed };
   const dropped: string[] = [];
   const rest = recordOf(pruned(body, resource.openAPIV3Schema, '', dropped));
   decoder.strictErrors.push(...dropped);
   return { apiVersion: rest['apiVersion'], kind: rest['kind'], ...typed, ...rest, ...typed };
-}
-
-let customMetadata: TypeSchema | undefined;
-
-/** A type with no field but metadata. */
-function metadataOnly(): TypeSchema {
-  customMetadata ??= new TypeSchema('CustomResource', 'CustomResource\nmetadata ObjectMeta v1.* f=o');
-  return customMetadata;
 }
 
 function recordOf(value: unknown): { [key: string]: unknown } {

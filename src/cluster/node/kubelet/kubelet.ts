@@ -16,7 +16,7 @@ import { InvalidReference, parseImageReference } from '../images/reference.ts';
 import { rejectionOf } from './admission.ts';
 import { Backoff } from './backoff.ts';
 import type { KubeletHost } from './host.ts';
-import { type NodeFacts, nodeConditions, nodeObject } from './node-object.ts';
+import { hasNewResource, type NodeFacts, nodeConditions, nodeObject, withExtended } from './node-object.ts';
 import { PodWorker } from './pod-worker.ts';
 import { ImagePuller } from './pull.ts';
 import { RuntimeState } from './runtime-state.ts';
@@ -29,6 +29,8 @@ const STATUS_PERIOD = 300_000;
 const STATUS_BATCH_PERIOD = 10_000;
 /** How often it asks whether the runtime is up, ms. kubernetes: pkg/kubelet/kubelet.go updateRuntimeUp */
 const RUNTIME_PERIOD = 5000;
+/** How often dead containers are collected, ms. kubernetes: pkg/kubelet/kubelet.go ContainerGCPeriod */
+const COLLECTION_PERIOD = 60_000;
 /** kubelet: image and container back-off, ms. */
 const BACKOFF_FIRST = 10_000;
 const BACKOFF_MAX = 300_000;
@@ -236,7 +238,7 @@ export class Kubelet {
       NODES,
       '',
       this.host.nodeName,
-      (old) => ({ ...old, status: { ...old.status, ...fresh, conditions } }),
+      (old) => ({ ...old, status: { ...old.status, ...fresh, ...withExtended(old.status, fresh), conditions } }),
       'status',
     );
   }
@@ -270,7 +272,7 @@ export class Kubelet {
       const known = this.client.get(NODES, '', name);
       if (known) this.tellOfScheduling(known);
       const ready = readyOf(known?.status?.conditions ?? []);
-      if (ready !== 'True' || this.problem !== this.reported) this.reportNode();
+      if (ready !== 'True' || this.problem !== this.reported || hasNewResource(known?.status)) this.reportNode();
       return;
     }
     const node = this.client.get(NODES, '', name);
@@ -366,6 +368,9 @@ export class Kubelet {
     world.loop.after(left, () => this.workers.get(uid)?.writeStatus(true));
   }
 
+  /** Static Pods that have ended, until their containers are collected. kubernetes: pkg/kubelet/kuberuntime/kuberuntime_gc.go */
+  private readonly endedStatics = new Map<string, PodWorker>();
+
   private startStatic(pod: Stored<Pod>): void {
     const worker = new PodWorker(
       this.host,
@@ -373,11 +378,18 @@ export class Kubelet {
       this.puller,
       this.crashBackoff,
       (done) => {
-        this.workers.delete(done.pod.metadata.uid);
-        this.statics.stopped(done.pod.metadata.uid);
+        const { uid } = done.pod.metadata;
+        this.workers.delete(uid);
+        this.endedStatics.set(uid, done);
+        const left = COLLECTION_PERIOD - ((this.host.world.now - this.startedAt) % COLLECTION_PERIOD);
+        this.host.world.loop.after(left, () => this.endedStatics.delete(uid));
+        this.statics.stopped(uid);
       },
       true,
     );
+    // The same manifest makes the same Pod: its containers go on counting while the old ones lie about.
+    const before = this.endedStatics.get(pod.metadata.uid);
+    if (before) worker.inherit(before);
     this.workers.set(pod.metadata.uid, worker);
     worker.start();
   }

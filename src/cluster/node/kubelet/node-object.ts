@@ -1,4 +1,4 @@
-import type { Node, NodeCondition } from '../../api/types.generated.ts';
+import type { Node, NodeCondition, NodeStatus } from '../../api/types.generated.ts';
 import { toSeconds } from '../../apimachinery/time.ts';
 import type { KubeletHost } from './host.ts';
 
@@ -89,6 +89,22 @@ export function nodeObject(host: KubeletHost, facts: NodeFacts): Node {
 
 function storage({ ephemeralStorage }: { readonly ephemeralStorage?: string }): Readonly<Record<string, string>> {
   return ephemeralStorage === undefined ? {} : { 'ephemeral-storage': ephemeralStorage };
+}
+
+/**
+ * Capacity and allocatable with the resources that somebody else wrote into the capacity: all of them may be used.
+ * kubernetes: pkg/kubelet/nodestatus/setters.go MachineInfo
+ */
+export function withExtended(old: NodeStatus | undefined, fresh: NodeStatus | undefined): NodeStatus {
+  const own = fresh?.capacity ?? {};
+  const more = Object.fromEntries(Object.entries(old?.capacity ?? {}).filter(([name]) => own[name] === undefined));
+  return { capacity: { ...own, ...more }, allocatable: { ...fresh?.allocatable, ...more } };
+}
+
+/** Whether the capacity tells of something that is not allocatable yet. */
+export function hasNewResource(status: NodeStatus | undefined): boolean {
+  const { capacity = {}, allocatable = {} } = status ?? {};
+  return Object.keys(capacity).some((name) => allocatable[name] === undefined);
 }
 
 const HEALTHY: readonly { type: string; status: string; reason: string; message: string }[] = [

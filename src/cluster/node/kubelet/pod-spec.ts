@@ -17,12 +17,8 @@ export function addContainers({ spec }: Stored<Pod>, containers: ContainerState[
   for (const state of containers) {
     if (!state.waiting && !state.current)
       state.waiting = {
-        reason:
-          spec?.initContainers?.length && state.role === 'app'
-            ? 'PodInitializing'
-            : state.role === 'init' || state.role === 'sidecar'
-              ? 'PodInitializing'
-              : 'ContainerCreating',
+        // kubernetes: pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses
+        reason: spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating',
       };
   }
 }

@@ -125,6 +125,16 @@ export class PodWorker {
     return this.sandbox.networkOfContainers;
   }
 
+  /** Goes on counting where the containers of an earlier Pod of the same uid have stopped. */
+  inherit(before: PodWorker): void {
+    for (const state of this.containers) {
+      const old = before.container(state.name);
+      if (state.role !== 'app' || !old?.terminated) continue;
+      state.restartCount = old.restartCount + 1;
+      state.lastTerminated = old.terminated;
+    }
+  }
+
   container(name: string): ContainerState | undefined {
     return this.containers.find((candidate) => candidate.name === name);
   }

@@ -19,6 +19,9 @@ const FOLDER = '/etc/kubernetes/manifests';
 /** kubelet's fileCheckFrequency, and how soon a change is seen. */
 const CHECK_PERIOD = 20_000;
 const WATCH_PERIOD = 1000;
+/** When a Pod is looked at again though nothing happened, and by how much later at most, ms. kubernetes: pkg/kubelet/pod_workers.go completeWork */
+const RESYNC_PERIOD = 60_000;
+const RESYNC_JITTER = 0.5;
 const MIRROR = 'kubernetes.io/config.mirror';
 
 export interface StaticPodSink {
@@ -41,6 +44,10 @@ interface Running {
   readonly hash: string;
   readonly pod: Stored<Pod>;
   stopping: boolean;
+  /** The kubelet itself takes its mirror away, to make another one. */
+  replacing: boolean;
+  /** Virtual time at which it is seen that its mirror is missing, ms. */
+  missedAt: number;
 }
 
 /** Pods from the node's manifest folder, and their mirrors in the API. kubernetes: pkg/kubelet/config/file.go */
@@ -48,6 +55,8 @@ export class StaticPods {
   private readonly byFile = new Map<string, Running>();
   /** What the files held when they were last read. */
   private readonly known = new Map<string, KnownFile>();
+  /** Files whose Pods run, though what they hold now is none. */
+  private readonly unreadable = new Set<string>();
 
   constructor(
     private readonly host: KubeletHost,
@@ -57,15 +66,25 @@ export class StaticPods {
   start(context: ControllerContext): void {
     this.read();
     context.every(WATCH_PERIOD, () => this.read());
-    context.every(CHECK_PERIOD, () => this.mirrorAll());
+    context.every(CHECK_PERIOD, () => {
+      this.stopUnreadable();
+      this.mirrorAll();
+    });
     context.informer(PODS, ({ type, object }) => {
       if (object.metadata.annotations?.[MIRROR] === undefined) return;
       const leaving = type !== 'DELETED' && object.metadata.deletionTimestamp !== undefined;
       if (type !== 'DELETED' && !leaving) return;
       for (const running of this.byFile.values()) {
         if (running.pod.metadata.name !== object.metadata.name || running.stopping) continue;
+        const { loop, random, now } = this.host.world;
         // Nothing stops for the sake of a mirror: it goes at once, and another one comes. kubernetes: pkg/kubelet/kubelet.go tryReconcileMirrorPods
-        this.host.world.loop.after(200, () => (leaving ? this.deleteMirror(running) : this.mirror(running)));
+        if (leaving) loop.after(200, () => this.deleteMirror(running));
+        else if (running.replacing) loop.after(200, () => this.mirror(running));
+        // One that was deleted by force is missed when the Pod is looked at the next time.
+        else {
+          running.missedAt = now + RESYNC_PERIOD * (1 + RESYNC_JITTER * random.next());
+          loop.at(running.missedAt, () => this.mirror(running));
+        }
       }
     });
     context.informer(NODES, ({ type, object }) => {
@@ -103,17 +122,19 @@ export class StaticPods {
       const text = this.textOf(path);
       if (text === undefined) continue;
       const running = this.byFile.get(path);
-      if (running && running.text !== text) {
+      const hash = digest(text).slice(0, 32);
+      const pod = running?.text === text ? undefined : this.podOf(text, hash, path);
+      if (running && pod) {
         // Its manifest is read again when it has gone.
         this.stopRunning(running);
         continue;
       }
       this.known.set(path, { inode, mtime: inode.mtime, readAt: this.host.world.now });
-      if (running) continue;
-      const hash = digest(text).slice(0, 32);
-      const pod = this.podOf(text, hash, path);
-      if (!pod) continue;
-      this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, stopping: false });
+      // What is no Pod any more is only found out when the folder is listed again. kubernetes: pkg/kubelet/config/file_linux.go
+      if (running && running.text !== text) this.unreadable.add(path);
+      else this.unreadable.delete(path);
+      if (running || !pod) continue;
+      this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, stopping: false, replacing: false, missedAt: 0 });
       this.sink.start(pod);
       this.mirrorAll();
     }
@@ -197,13 +218,23 @@ export class StaticPods {
     return pod;
   }
 
+  private stopUnreadable(): void {
+    for (const path of this.unreadable) {
+      const running = this.byFile.get(path);
+      if (running) this.stopRunning(running);
+    }
+    this.unreadable.clear();
+  }
+
   private mirrorAll(): void {
-    for (const running of this.byFile.values()) if (!running.stopping) this.mirror(running);
+    const { now } = this.host.world;
+    for (const running of this.byFile.values()) if (!running.stopping && now >= running.missedAt) this.mirror(running);
   }
 
   private mirror(running: Running): void {
     const { client, nodeName } = this.host;
     if (running.stopping || !client.available) return;
+    running.replacing = false;
     const node = client.get(NODES, '', nodeName);
     if (!node) return;
     const { pod } = running;
@@ -232,8 +263,9 @@ export class StaticPods {
   private deleteMirror(running: Running): void {
     const { client } = this.host;
     const { namespace = '', name } = running.pod.metadata;
-    if (client.available && client.get(PODS, namespace, name))
-      client.delete(PODS, namespace, name, { gracePeriodSeconds: 0 });
+    if (!client.available || !client.get(PODS, namespace, name)) return;
+    running.replacing = true;
+    client.delete(PODS, namespace, name, { gracePeriodSeconds: 0 });
   }
 }
 

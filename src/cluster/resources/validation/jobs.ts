@@ -6,6 +6,7 @@ import { validateDns1123Label } from '../../apimachinery/names.ts';
 import { CronError, parseCron } from './cron-schedule.ts';
 import { type Errors, immutable, nonNegative, oneOf, optionalOneOf } from './field.ts';
 import { internalPodSpec, internalPodTemplate } from './internal-form.ts';
+import { validatePodFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
 import { validatePodTemplate } from './pod.ts';
 import { validateLabelSelector } from './selectors.ts';
 
@@ -45,14 +46,6 @@ function validateGeneratedSelector(job: Job): Errors {
   return matches(selector, generated)
     ? []
     : [FieldError.invalid('spec.selector', selector, '`selector` not auto-generated')];
-}
-
-function internalSuccessPolicy(policy: NonNullable<JobSpec['successPolicy']>) {
-  const rules = (policy.rules ?? []).map(({ succeededIndexes = null, succeededCount = null }) => ({
-    SucceededIndexes: succeededIndexes,
-    SucceededCount: succeededCount,
-  }));
-  return { Rules: rules };
 }
 
 function validateJobWithSelector(spec: JobSpec | undefined): Errors {
@@ -107,15 +100,7 @@ function validateJobSpec(spec: JobSpec | undefined, path: string): Errors {
     }
   }
   errors.push(...validatePodFailurePolicy(spec, `${path}.podFailurePolicy`));
-  if (spec?.successPolicy && mode !== 'Indexed') {
-    errors.push(
-      FieldError.invalid(
-        `${path}.successPolicy`,
-        internalSuccessPolicy(spec.successPolicy),
-        'requires indexed completion mode',
-      ),
-    );
-  }
+  errors.push(...validateSuccessPolicy(spec, `${path}.successPolicy`));
   errors.push(
     ...validateReplacement(spec, `${path}.podReplacementPolicy`),
     ...validatePodTemplate(spec?.template, `${path}.template`),
@@ -138,55 +123,6 @@ function validateIndexed(spec: JobSpec | undefined, path: string): Errors {
     );
   }
   return errors;
-}
-
-function validatePodFailurePolicy(spec: JobSpec | undefined, path: string): Errors {
-  const names = [...(spec?.template?.spec?.containers ?? []), ...(spec?.template?.spec?.initContainers ?? [])].map(
-    (c) => c.name,
-  );
-  return (spec?.podFailurePolicy?.rules ?? []).flatMap((rule, i) => {
-    const at = `${path}.rules[${i}]`;
-    const errors: Errors = [];
-    if (!rule.action)
-      errors.push(FieldError.required(`${at}.action`, 'valid values: "Count", "FailIndex", "FailJob", "Ignore"'));
-    else errors.push(...oneOf(rule.action, ['Count', 'FailIndex', 'FailJob', 'Ignore'], `${at}.action`));
-    const codes = rule.onExitCodes;
-    if (codes) {
-      errors.push(...oneOf(codes.operator, ['In', 'NotIn'], `${at}.onExitCodes.operator`));
-      const name = codes.containerName;
-      if (name !== undefined && !names.includes(name)) {
-        errors.push(
-          FieldError.invalid(
-            `${at}.onExitCodes.containerName`,
-            name,
-            'must be one of the container or initContainer names in the pod template',
-          ),
-        );
-      }
-      const values = codes.values ?? [];
-      if (values.length === 0)
-        errors.push(FieldError.invalid(`${at}.onExitCodes.values`, values, 'at least one value is required'));
-      for (const [i, value] of values.entries()) {
-        const place = `${at}.onExitCodes.values[${i}]`;
-        if (value === 0 && codes.operator === 'In') {
-          errors.push(FieldError.invalid(place, 0, 'must not be 0 for the In operator'));
-        } else if (values.indexOf(value) < i) errors.push(FieldError.duplicate(place, value));
-      }
-      if (values.some((value, i) => i > 0 && value < (values[i - 1] ?? 0))) {
-        errors.push(FieldError.invalid(`${at}.onExitCodes.values`, values, 'must be ordered'));
-      }
-    }
-    const conditions = rule.onPodConditions ?? [];
-    if (codes && conditions.length > 0) {
-      errors.push(
-        FieldError.invalid(at, undefined, 'specifying both OnExitCodes and OnPodConditions is not supported'),
-      );
-    }
-    if (!codes && conditions.length === 0) {
-      errors.push(FieldError.invalid(at, undefined, 'specifying one of OnExitCodes and OnPodConditions is required'));
-    }
-    return errors;
-  });
 }
 
 function validateReplacement(spec: JobSpec | undefined, path: string): Errors {

@@ -28,8 +28,8 @@ export function keepResize(spec: PodSpec | undefined, before: PodSpec): PodSpec 
 /** What is asked of a resize beside a valid spec. kubernetes: pkg/apis/core/validation/validation.go ValidatePodResize */
 export function validateResize(pod: Pod, old: Stored<Pod>): Errors {
   if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
-    return [FieldError.forbidden('', 'static pods cannot be resized')];
-  if (old.spec?.os?.name === 'windows') return [FieldError.forbidden('', 'windows pods cannot be resized')];
+    return [FieldError.forbidden('[]', 'static pods cannot be resized')];
+  if (old.spec?.os?.name === 'windows') return [FieldError.forbidden('[]', 'windows pods cannot be resized')];
   const spec = pod.spec ?? { containers: [] };
   const before = old.spec ?? { containers: [] };
   const errors: Errors = [];

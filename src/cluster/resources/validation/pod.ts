@@ -41,6 +41,8 @@ function validateSpec(spec: PodSpec): Errors {
   ];
 }
 
+const MIRROR = 'kubernetes.io/config.mirror';
+
 const UPDATABLE = [
   '`spec.containers[*].image`',
   '`spec.initContainers[*].image`',
@@ -53,7 +55,7 @@ const UPDATABLE = [
 export function validatePodUpdate(pod: Pod, old: Stored<Pod>): Errors {
   const spec = pod.spec ?? { containers: [] };
   const before = old.spec ?? { containers: [] };
-  const errors = validateSpec(spec);
+  const errors = [...validateMirror(pod, old), ...validateSpec(spec)];
   for (const list of ['containers', 'initContainers'] as const) {
     const given = spec[list] ?? [];
     if (given.length !== (before[list] ?? []).length) {
@@ -75,6 +77,15 @@ export function validatePodUpdate(pod: Pod, old: Stored<Pod>): Errors {
   return errors;
 }
 
+/** kubernetes: ValidatePodSpecificAnnotationUpdates */
+function validateMirror(pod: Pod, old: Stored<Pod>): Errors {
+  const before = old.metadata.annotations?.[MIRROR];
+  const after = pod.metadata?.annotations?.[MIRROR];
+  if (before === after) return [];
+  const not = before === undefined ? 'add' : 'remove or update';
+  return [FieldError.forbidden(`metadata.annotations[${MIRROR}]`, `may not ${not} mirror pod annotation`)];
+}
+
 /** kubernetes: pkg/apis/core/validation/validation.go ValidatePodResize */
 export function validatePodResize(pod: Pod, old: Stored<Pod>): Errors {
   return [...validateSpec(pod.spec ?? { containers: [] }), ...validateResize(pod, old)];
@@ -84,8 +95,8 @@ export function validatePodResize(pod: Pod, old: Stored<Pod>): Errors {
 export function validateEphemeralUpdate(pod: Pod, old: Stored<Pod>): Errors {
   const spec = pod.spec ?? { containers: [] };
   const errors = validateSpec(spec);
-  if (old.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined)
-    return [FieldError.forbidden('', 'static pods do not support ephemeral containers')];
+  if (old.metadata.annotations?.[MIRROR] !== undefined)
+    return [FieldError.forbidden('[]', 'static pods do not support ephemeral containers')];
   const given = new Map((spec.ephemeralContainers ?? []).map((one) => [one.name, one]));
   for (const before of old.spec?.ephemeralContainers ?? []) {
     const after = given.get(before.name);

@@ -179,6 +179,9 @@ function validateRules(rules: HPAScalingRules | undefined, path: string): Errors
   errors.push(...optionalOneOf(rules.selectPolicy, ['Disabled', 'Max', 'Min'], `${path}.selectPolicy`));
   if ((rules.policies ?? []).length === 0)
     errors.push(FieldError.required(`${path}.policies`, 'must specify at least one Policy'));
+  const { tolerance } = rules;
+  if (tolerance !== undefined && (Quantity.tryFromJson(tolerance)?.sign ?? 0) < 0)
+    errors.push(FieldError.invalid(`${path}.tolerance`, tolerance, 'must be greater than or equal to 0'));
   for (const [i, policy] of (rules.policies ?? []).entries()) {
     const at = `${path}.policies[${i}]`;
     if (policy.type !== 'Pods' && policy.type !== 'Percent') {

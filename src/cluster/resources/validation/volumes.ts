@@ -212,7 +212,7 @@ function validateProjected(projected: ProjectedVolumeSource | undefined, path: s
         errors.push(FieldError.invalid(expiration, seconds, 'may not specify a duration less than 10 minutes'));
       if (seconds > 2 ** 32)
         errors.push(FieldError.invalid(expiration, seconds, 'may not specify a duration larger than 2^32 seconds'));
-      errors.push(...required(token.path, `${path}.path`));
+      errors.push(...(token.path ? localPath(token.path, `${path}.path`) : required(token.path, `${path}.path`)));
     }
     const kinds = Object.values(source).filter((given) => given !== undefined).length;
     if (kinds > 1) errors.push(FieldError.forbidden(at, 'may not specify more than 1 volume type per source'));

@@ -98,8 +98,6 @@ function check({ flags }: Invocation, plan: ApplyPlan): void {
     throw new KubectlError('--force-conflicts only works with --server-side');
   if (plan.dryRun === 'client' && plan.serverSide)
     throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
-  if (flags.bool('prune') && plan.serverSide)
-    throw new KubectlError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
   if (plan.serverSide && plan.force) throw new KubectlError('--force cannot be used with --server-side');
   if (plan.dryRun === 'server' && plan.force) throw new KubectlError('--dry-run=server cannot be used with --force');
   if (flags.bool('all') && flags.string('selector') !== '')
@@ -108,6 +106,8 @@ function check({ flags }: Invocation, plan: ApplyPlan): void {
     throw new KubectlError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
+  if (flags.bool('prune') && plan.serverSide)
+    throw new KubectlError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
   if (flags.string('subresource') !== '' && !plan.serverSide)
     throw new KubectlError('--subresource can only be specified for --server-side');
 }

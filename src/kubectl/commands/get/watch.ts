@@ -26,7 +26,7 @@ export function* watchObjects(invocation: Invocation, options: GetOptions): Task
   }
   const info = infos[0];
   if (!info) throw new KubectlError('no resources found');
-  if (infos.length > 1)
+  if (infos.some((other) => qualifiedKind(mappingOf(other)) !== qualifiedKind(mappingOf(info))))
     throw new KubectlError(
       'watch is only supported on individual resources and resource collections - more than 1 resource was found',
     );
@@ -35,10 +35,12 @@ export function* watchObjects(invocation: Invocation, options: GetOptions): Task
   const print = eventPrinter(invocation, options, info);
   const events = flags.bool('output-watch-events');
   if (!options.watchOnly) {
-    const object = objectOf(info);
-    if (options.humanReadable) yield* print(object, events ? 'ADDED' : undefined);
-    else for (const item of itemsOf(object) ?? [object]) yield* print(item, events ? 'ADDED' : undefined);
+    for (const object of infos.map(objectOf)) {
+      if (options.humanReadable) yield* print(object, events ? 'ADDED' : undefined);
+      else for (const item of itemsOf(object) ?? [object]) yield* print(item, events ? 'ADDED' : undefined);
+    }
   }
+  if (infos.length > 1) throw new KubectlError('you may only watch a single resource or type of resource at a time');
   const query: [string, string][] = [
     ['resourceVersion', isList ? textAt(objectOf(info), 'metadata', 'resourceVersion') : '0'],
   ];

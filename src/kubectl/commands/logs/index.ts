@@ -5,9 +5,10 @@ import { selectorFlag } from '../../common-flags.ts';
 import { KubectlError, StatusError, UsageError } from '../../errors.ts';
 import { bool, duration, int, int64, string } from '../../flags/index.ts';
 import { textAt } from '../../json.ts';
+import { refuseCustomKind } from '../../mapper.ts';
 import { findResources } from '../../resource/builder.ts';
 import { chooseContainer, containerNames } from '../../resource/containers.ts';
-import { type Info, objectOf } from '../../resource/info.ts';
+import { type Info, mappingOf, objectOf } from '../../resource/info.ts';
 import { byLogging, goTypeOf, podSelectorOf, podsOf } from '../../resource/pods-of.ts';
 import { copyLogs, type LogSource } from './copy.ts';
 
@@ -131,6 +132,7 @@ function* targets(invocation: Invocation): Task<{ pods: JsonObject[]; direct: bo
       );
     throw error;
   }
+  if (infos[0]) refuseCustomKind(mappingOf(infos[0]));
   const object = objectOf(
     infos[0] ?? { mapping: undefined, namespace: '', name: '', source: '', object: undefined, subresource: '' },
   );
