@@ -5,5 +5,8 @@ export async function exit(status: number): Promise<never> {
   process.exit(status);
 }
 
+/** A file of the host could not be read or written. */
+export const HOST_FAILED = 4;
+
 /** Usage errors. */
 export const WRONG_USAGE = 2;

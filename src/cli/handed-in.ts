@@ -13,6 +13,7 @@ import {
 import path from 'node:path';
 import { fileResult } from '../course/results/schema.ts';
 import type { FileResult } from '../course/results/types.ts';
+import { StorageError } from '../course/storage/storage.ts';
 import { MAX_FILE } from '../course/submission/read.ts';
 import { SUBMISSION_SUFFIX } from '../course/submission/submission.ts';
 import { VERSION } from '../course/version.ts';
@@ -99,7 +100,7 @@ export class Handed {
     /** ms that one file may take. */
     private readonly limit: number,
   ) {
-    if (file === undefined || !existsSync(file)) return;
+    if (file === undefined || !existsSync(file) || !statSync(file).isFile()) return;
     const text = readFileSync(file, 'utf8');
     this.torn = text !== '' && !text.endsWith('\n');
     for (const line of text.split('\n')) {
@@ -120,7 +121,11 @@ export class Handed {
     // What went wrong here may go well another time, and what took too long when it is given more.
     if (this.file === undefined || kind === 'fault') return;
     const about = kind === 'bomb' ? this.keyOfBombs : this.key;
-    appendFileSync(this.file, `${this.torn ? '\n' : ''}${JSON.stringify({ about, result })}\n`);
+    try {
+      appendFileSync(this.file, `${this.torn ? '\n' : ''}${JSON.stringify({ about, result })}\n`);
+    } catch (error) {
+      throw new StorageError(this.file, error);
+    }
     this.torn = false;
   }
 

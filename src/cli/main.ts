@@ -1,4 +1,4 @@
-import { exit } from './exit.ts';
+import { exit, HOST_FAILED } from './exit.ts';
 
 /** The command line: `run` must start fast, so nothing is loaded for it that it does not use. */
 async function main(args: readonly string[]): Promise<never> {
@@ -12,8 +12,9 @@ async function main(args: readonly string[]): Promise<never> {
 
 // Who reads our output may have enough of it: `kubetutor list | head -1`. Then it ends as by SIGPIPE.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(128 + 13);
+  if (error.code === 'EPIPE') process.exit(128 + 13);
+  process.stderr.write(`kubetutor: standard output: ${error.message}\n`);
+  process.exit(HOST_FAILED);
 });
 
 void main(process.argv.slice(2));

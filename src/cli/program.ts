@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../course/version.ts';
-import { WRONG_USAGE } from './exit.ts';
+import { HOST_FAILED, WRONG_USAGE } from './exit.ts';
 import { addInstructorCommands } from './instructor-program.ts';
 
 /** The commands beside `run`. Gives the exit status. */
@@ -124,7 +124,11 @@ export async function program(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its text already; help and version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-    throw error;
+    const { hostFailure } = await import('./host-failure.ts');
+    const failure = hostFailure(error);
+    if (failure === undefined) throw error;
+    process.stderr.write(`kubetutor: ${failure}\n`);
+    return HOST_FAILED;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ const VERSION = { KUBETUTOR_VERSION: '0.1.0', KUBETUTOR_LESSONS: '' };
 
 beforeAll(async () => {
   cli = await BuiltCli.make();
-});
+}, 60_000);
 afterAll(() => cli.remove());
 
 function run(...args: string[]) {
@@ -54,6 +55,10 @@ describe("an instructor's first hour", () => {
     const bytes = readFileSync(at('first-1.tgz'));
     run('pack', '--student', 'first');
     expect(readFileSync(at('first-1.tgz'))).toEqual(bytes);
+    expect(run('pack', '--student', 'first', '-o', '/dev/full')).toMatchObject({
+      status: 4,
+      stderr: 'kubetutor: /dev/full: the disk is full\n',
+    });
     expect(run('lint', 'first-1.tgz').status).toBe(0);
     expect(run('preview', 'first-1.tgz').stdout).toContain("that only the instructor's copy has");
   });
@@ -262,9 +267,14 @@ describe("an instructor's first hour", () => {
       text('pages', name),
     );
     expect(pages).toHaveLength(5);
-    for (const page of pages) {
+    const [index = '', ...others] = pages;
+    // The class page has one script, and says which.
+    const script = /<script>([\s\S]*?)<\/script>/.exec(index)?.[1] ?? '';
+    const hash = createHash('sha256').update(script).digest('base64');
+    expect(index).toContain(`default-src 'none'; script-src &#39;sha256-${hash}&#39;;`);
+    for (const page of [index.replace(`<script>${script}</script>`, ''), ...others]) {
       expect(page).not.toMatch(/<script|<img|<link|<b>"|https?:|url\(|@import/);
-      expect(page).toContain("default-src 'none'");
+      expect(page).toContain("default-src 'none';");
     }
     expect(pages[0]).toContain('Kim &lt;b&gt;');
   });
@@ -414,6 +424,23 @@ browser(
     expect(dom.stdout).toContain('<title>first</title>');
     expect(dom.stdout.match(/<tr>/g)?.length).toBeGreaterThan(8);
     expect(dom.stderr).not.toMatch(/CONSOLE|Refused to/);
+    // Somebody sorts by points and finds a student: another script does, which the page itself would not allow.
+    const act = `document.querySelectorAll('th button')[1].click(); const field = document.querySelector('.find input');
+      field.value = 'le'; field.dispatchEvent(new Event('input'));`;
+    const acted = text('pages', 'index.html')
+      .replace(/<meta http-equiv[^>]*>/, '')
+      .replace('</body>', `<script>${act}</script></body>`);
+    writeFileSync(at('pages/acted.html'), acted);
+    const after = open('acted.html', '--dump-dom').stdout;
+    const order = [...after.matchAll(/<tr( hidden="")?><th scope="row"><a href="students[^>]*>([^<]*)/g)];
+    expect(order.map(([, hidden, name]) => [name, hidden === undefined])).toEqual([
+      ['lee', true],
+      ['박민수', false],
+      ['choi', false],
+      ['kim', false],
+    ]);
+    expect(after).toContain('1 / 4</output>');
+    expect(open('index.html', '--dump-dom').stdout).toContain('<button type="button">Points');
     const shot = open('index.html', '--window-size=900,1200', `--screenshot=${at('class.png')}`);
     expect(shot.status).toBe(0);
     expect(readFileSync(at('class.png')).length).toBeGreaterThan(20_000);

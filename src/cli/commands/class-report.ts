@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { closest } from '../../course/lesson/problem.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
@@ -13,6 +13,7 @@ import { formatClass, refusedOf, refusedText } from '../formats/class/format.ts'
 import { Handed } from '../handed-in.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { chosenLanguage } from '../locale/messages.ts';
+import { writeWhole } from '../write-whole.ts';
 
 // What `grade` and `merge` have in common: what people give beside the submissions, and what comes out.
 
@@ -130,7 +131,7 @@ export async function report(
   const format = flags.json ? 'json' : flags.csv ? 'csv' : flags.junit ? 'junit' : flags.md ? 'md' : 'text';
   const text = formatClass(results, format, language, changes);
   if (flags.out === undefined) process.stdout.write(text);
-  else writeFileSync(flags.out, text);
+  else writeWhole(flags.out, text);
   // A gradebook has lines for students only, and what goes to a file is not seen.
   if (format === 'csv' || flags.out !== undefined) tellRefused(results, language);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isFolder, readBank } from '../../course/pack/files.ts';
 import { findExercises } from '../../course/pack/import.ts';
@@ -10,6 +10,7 @@ import { WRONG_USAGE } from '../exit.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { chosenLanguage, cliLanguage } from '../locale/messages.ts';
 import { packFiles } from '../templates/pack.ts';
+import { writeFolder } from '../write-whole.ts';
 
 export interface ImportFlags {
   readonly out?: string;
@@ -35,19 +36,15 @@ export function importExercises(place: string, flags: ImportFlags): number {
     const bank = readBank(place);
     const exercises = findExercises(bank.files, language, world);
     if (exercises.length === 0) return refuse(say.importNothing(place));
-    const write = (name: string, text: string) => {
-      const file = path.join(out, name);
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    };
-    write('pack.yaml', packFiles(id, language).get('pack.yaml') ?? '');
+    const files = new Map([['pack.yaml', packFiles(id, language).get('pack.yaml') ?? '']]);
     const list = bank.left.length === 0 ? [] : [say.importLeft, ...bank.left.map((line) => `  - ${line}`)];
     for (const exercise of exercises) {
-      for (const [name, text] of exercise.files) write(`exercises/${exercise.id}/${name}`, text);
+      for (const [name, text] of exercise.files) files.set(`exercises/${exercise.id}/${name}`, text);
       const notes = [...exercise.left, ...tryExercise(exercise, world, scenarioSource)];
       list.push(`${exercise.from} -> exercises/${exercise.id}`, ...notes.map((note) => `  - ${note}`));
     }
-    write('IMPORT.md', `${list.join('\n')}\n`);
+    files.set('IMPORT.md', `${list.join('\n')}\n`);
+    writeFolder(out, files);
     process.stdout.write(sanitise(`${list.join('\n')}\n${say.imported(exercises.length, out)}\n`));
     return 0;
   } catch (error) {

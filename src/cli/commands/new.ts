@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isLanguage, type Language } from '../../course/text.ts';
 import { WRONG_USAGE } from '../exit.ts';
@@ -7,6 +7,7 @@ import { cliLanguage } from '../locale/messages.ts';
 import { exerciseFiles } from '../templates/exercise.ts';
 import { lessonFiles } from '../templates/lesson.ts';
 import { packFiles } from '../templates/pack.ts';
+import { writeFolder } from '../write-whole.ts';
 
 const KINDS: Readonly<Record<string, (name: string, language: Language) => ReadonlyMap<string, string>>> = {
   pack: packFiles,
@@ -25,12 +26,9 @@ export function create(kind: string, place: string, options: { lang?: string }):
   const pack = kind === 'pack' ? place : packAbove(path.dirname(path.resolve(place)));
   if (pack === undefined) return refuse(say.newNeedsPack(place));
   const given = options.lang ?? (kind === 'pack' ? undefined : languageOf(pack)) ?? cliLanguage();
-  for (const [name, text] of files(id, isLanguage(given) ? given : 'en')) {
-    const file = path.join(place, name);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    process.stdout.write(`${file}\n`);
-  }
+  const content = files(id, isLanguage(given) ? given : 'en');
+  writeFolder(place, content);
+  for (const name of content.keys()) process.stdout.write(`${path.join(place, name)}\n`);
   process.stdout.write(`${say.newNext(path.relative('', pack) || '.')}\n`);
   return 0;
 }

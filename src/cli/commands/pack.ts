@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { problemText } from '../../course/lesson/problem.ts';
 import { writeArchive } from '../../course/pack/tar.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { loadPack } from '../packs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** `kubetutor pack --student PATH`: writes a student's copy, the same bytes each time. */
 export function packForStudents(place: string, options: { student?: boolean; out?: string }): number {
@@ -18,7 +18,7 @@ export function packForStudents(place: string, options: { student?: boolean; out
   for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
   if (problems.length > 0) return 1;
   const file = options.out ?? `${pack.id}-${pack.version}.tgz`;
-  writeFileSync(file, writeArchive(pack.studentFiles((value) => stringify(value, { lineWidth: 0 }))));
+  writeWhole(file, writeArchive(pack.studentFiles((value) => stringify(value, { lineWidth: 0 }))));
   process.stdout.write(`${file}\n`);
   process.stderr.write(`${say.packWritten(pack.lessonIds.length, pack.hashes.student.slice(0, 12))}\n`);
   return 0;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { lessonsPlayed } from '../../course/submission/grade-submission.ts';
@@ -12,6 +12,7 @@ import { readWhole } from '../handed-in.ts';
 import { hostClock } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export interface ReplayFlags {
   readonly pack?: string;
@@ -49,13 +50,12 @@ export async function replay(file: string, flags: ReplayFlags): Promise<number> 
     });
     if (flags.asciicast === undefined) return await show(transcript, Number(flags.speed ?? 1) || 1);
     const title = sanitiseLine(`${submission.student}: ${lesson.title[language]}`);
-    writeFileSync(flags.asciicast, asciicast(transcript, title, submission.submitted / 1000));
+    writeWhole(flags.asciicast, asciicast(transcript, title, submission.submitted / 1000));
     process.stdout.write(`${flags.asciicast}\n`);
     return 0;
   } catch (error) {
     if (error instanceof RefusalError) return refuse(error.text[language], REFUSALS[error.kind]);
     if (error instanceof PackError) return refuse(error.text[language]);
-    if (error instanceof Error && 'code' in error) return refuse(error.message);
     throw error;
   }
 }

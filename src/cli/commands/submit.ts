@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { type JournalContent, JournalError, readJournal } from '../../course/journal.ts';
 import { type PackStamp, parseStamp, studentId } from '../../course/pack/pack.ts';
 import { Progress } from '../../course/progress.ts';
@@ -13,6 +12,7 @@ import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
 import { workFolder } from '../pack-work.ts';
 import { loadPack } from '../packs.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** `kubetutor submit`: the journals of a student's work in one signed file. */
 export function submit(options: { pack?: string; student?: string; out?: string }): number {
@@ -21,7 +21,12 @@ export function submit(options: { pack?: string; student?: string; out?: string 
   const folder = folderOf(settings, options);
   if (typeof folder === 'number') return folder;
   const storage = hostStorage();
-  const journals = folder === undefined ? [] : journalsIn(storage, folder);
+  const key = sessionKey(storage);
+  const all = folder === undefined ? [] : journalsIn(storage, folder);
+  // Signed with another key, honest work would look as if somebody had changed it.
+  const foreign = all.filter((one) => one.key !== key.publicKey);
+  if (foreign.length > 0) process.stderr.write(`${say.otherKey(foreign.map((one) => one.part.lesson).join(', '))}\n`);
+  const journals = all.filter((one) => one.key === key.publicKey);
   // What another version of the pack was played with is handed in by itself, not mixed in.
   const newest = journals.reduce<Journal | undefined>(
     (top, one) => (top && top.created >= one.created ? top : one),
@@ -33,9 +38,9 @@ export function submit(options: { pack?: string; student?: string; out?: string 
   const left = journals.filter((journal) => !same(journal));
   if (left.length > 0) process.stderr.write(`${say.leftOut(left.map((journal) => journal.part.lesson).join(', '))}\n`);
   const { pack, student, version } = newest;
-  const submission = writeSubmission({ pack, student, submitted: Date.now(), lessons, version }, sessionKey(storage));
+  const submission = writeSubmission({ pack, student, submitted: Date.now(), lessons, version }, key);
   const file = options.out ?? fileName(pack.id, student);
-  writeFileSync(file, submission);
+  writeWhole(file, submission);
   const inputs = lessons.reduce((sum, lesson) => sum + lesson.inputs, 0);
   process.stdout.write(`${say.submitted(file, lessons.length, inputs)}\n`);
   return 0;
@@ -48,6 +53,8 @@ interface Journal {
   readonly version: string;
   /** When it was begun, ms since 1970. */
   readonly created: number;
+  /** Of the computer it was played on, public half. */
+  readonly key: string | undefined;
   readonly part: Omit<SubmittedLesson, 'digest'>;
 }
 
@@ -56,12 +63,12 @@ function journalsIn(storage: Storage, folder: string): Journal[] {
     const bytes = name.endsWith('.jsonl') ? storage.read(name) : undefined;
     const content = bytes && readWhatIsThere(bytes, name);
     if (!bytes || !content) return [];
-    const { version, created, lesson, seed, student, pack } = content.header;
+    const { version, created, lesson, seed, student, pack, key } = content.header;
     const stamp = parseStamp(pack ?? '');
     if (!stamp || !lesson || student === undefined) return [];
     const journal = decode(bytes.subarray(0, content.goodBytes));
     const part = { lesson: lesson.id, seed, inputs: content.entries.length, journal };
-    return [{ pack: stamp, student, version, created, part }];
+    return [{ pack: stamp, student, version, created, key, part }];
   });
 }
 

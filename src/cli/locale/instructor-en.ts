@@ -27,6 +27,8 @@ export const instructorEn: InstructorMessages = {
   nothingToSubmit: (where) => `There is nothing to hand in yet: ${where}`,
   leftOut: (lessons) =>
     `Not in it, for it was played with another version of the pack or of kubetutor: ${lessons}. It begins anew when you start it.`,
+  otherKey: (lessons) =>
+    `Not in it, for it was played with another key (on another computer, or before keys/session.pem was lost): ${lessons}. Hand it in from there, with that key.`,
   passedOver: (files, count) =>
     `${count} other ${count === 1 ? 'file is' : 'files are'} no .kubetutor and not graded: ${files}`,
   unknownStudents: (file, names) => `${file}: not counted, for they handed in nothing and are in no --roster: ${names}`,

@@ -24,6 +24,8 @@ export const instructorKo: InstructorMessages = {
   nothingToSubmit: (where) => `아직 제출할 것이 없습니다: ${where}`,
   leftOut: (lessons) =>
     `다른 버전의 팩이나 kubetutor로 한 것이라 들어 있지 않습니다: ${lessons}. 다시 시작하면 처음부터 합니다.`,
+  otherKey: (lessons) =>
+    `다른 키로 한 것이라 들어 있지 않습니다(다른 컴퓨터에서 했거나 keys/session.pem을 잃어버렸습니다): ${lessons}. 그 키가 있는 곳에서 제출하세요.`,
   passedOver: (files, count) => `.kubetutor가 아니어서 채점하지 않은 파일 ${count}개: ${files}`,
   unknownStudents: (file, names) => `${file}: 제출하지 않았고 --roster 명단에도 없어 반영하지 않은 학생: ${names}`,
   unknownCriteria: (file, names) => `${file}: 그런 기준이 없어 반영하지 않은 것: ${names}`,

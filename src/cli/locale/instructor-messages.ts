@@ -24,6 +24,7 @@ export interface InstructorMessages {
   readonly nothingToSubmit: (where: string) => string;
   readonly submitted: (file: string, lessons: number, inputs: number) => string;
   readonly leftOut: (lessons: string) => string;
+  readonly otherKey: (lessons: string) => string;
   readonly passedOver: (files: string, count: number) => string;
   readonly unknownStudents: (file: string, names: string) => string;
   readonly unknownCriteria: (file: string, names: string) => string;

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { decode, encode } from '../../world/bytes.ts';
-import type { Storage } from '../storage/storage.ts';
+import { type Storage, StorageError } from '../storage/storage.ts';
 
 const NAME = 'keys/session.pem';
 
@@ -14,13 +14,24 @@ export interface SessionKey {
 /** The key of this data folder; made when there is none. Raises StorageError. */
 export function sessionKey(storage: Storage): SessionKey {
   const known = storage.read(NAME);
-  const pair = known ? createPrivateKey(decode(known)) : generateKeyPairSync('ed25519').privateKey;
-  if (!known) {
-    const file = storage.append(NAME, 0);
-    file.append(encode(pair.export({ type: 'pkcs8', format: 'pem' }).toString()));
-    file.close();
-  }
+  // An empty file is what a kubetutor that was ended left before anything was signed.
+  if (known && known.length > 0) return keyOf(storedKey(storage, known));
+  const pair = generateKeyPairSync('ed25519').privateKey;
+  // Under another name first: half a key would be none, and work is signed by the whole.
+  const part = `${NAME}.part`;
+  const file = storage.append(part, 0);
+  file.append(encode(pair.export({ type: 'pkcs8', format: 'pem' }).toString()));
+  file.close();
+  storage.rename(part, NAME);
   return keyOf(pair);
+}
+
+function storedKey(storage: Storage, bytes: Uint8Array): KeyObject {
+  try {
+    return createPrivateKey(decode(bytes));
+  } catch (error) {
+    throw new StorageError(`${storage.place}/${NAME}`, error);
+  }
 }
 
 /** A new key that nobody keeps: for tests and synthetic submissions. */

@@ -9,7 +9,7 @@ import {
 import type { ClassResults, StudentResult } from '../../../course/results/types.ts';
 import type { Language } from '../../../course/text.ts';
 import { type Html, html } from '../html.ts';
-import { refusedOf } from './format.ts';
+import { notesOf, refusedOf } from './format.ts';
 import { clockTime, lateness, type Words, words } from './words.ts';
 
 /** The class at a glance: how the points are spread, what was hard, where students stopped, and everybody's row. */
@@ -36,7 +36,7 @@ export function classPage(
 ${chart(all, w)}
 ${hardest(all.criteria, language, w)}
 ${steps(all.steps, language, w)}
-${roll(results.students, w, pages)}
+${roll(results.students, language, w, pages)}
 ${refused(results, language, w)}
 ${changed(changes, w)}
 </main>
@@ -80,15 +80,22 @@ function stuckText(stuck: readonly string[], w: Words): string {
   return `${stuck.length}: ${stuck.slice(0, 8).join(', ')}${stuck.length > 8 ? ', …' : ''}`;
 }
 
-function roll(students: readonly StudentResult[], w: Words, pages: ReadonlyMap<string, string>): Html {
-  return html`<section><h2>${w.class}</h2><div class="wide"><table>
-<thead><tr><th scope="col">${w.student}</th><th scope="col" class="n">${w.points}</th><th scope="col"></th><th scope="col">${w.status}</th><th scope="col" class="n">${w.attempts}</th><th scope="col">${w.comment}</th></tr></thead>
+function roll(
+  students: readonly StudentResult[],
+  language: Language,
+  w: Words,
+  pages: ReadonlyMap<string, string>,
+): Html {
+  return html`<section><h2>${w.class}</h2>
+<p class="find" hidden><label>${w.find} <input type="search"></label> <output class="soft"></output></p>
+<div class="wide"><table class="sorts">
+<thead><tr><th scope="col">${w.student}</th><th scope="col" class="n">${w.points}</th><th scope="col" class="bar"></th><th scope="col">${w.status}</th><th scope="col" class="n">${w.attempts}</th><th scope="col">${w.comment}</th></tr></thead>
 <tbody>${students.map((student) => {
     const counted = student.attempts.find((attempt) => attempt.counted);
     const late = counted && counted.late > 0 ? `, ${w.late} ${lateness(counted.late)} (−${counted.penalty} %)` : '';
     const refusedOnes = student.attempts.filter((attempt) => attempt.refused).length;
     return html`<tr><th scope="row"><a href="students/${encodeURIComponent(pages.get(student.student) ?? '')}">${student.student}</a>${student.name !== undefined && html`<br><span class="soft">${student.name}</span>`}</th>
-<td class="n">${student.points}/${student.max}</td><td>${share(shareOf(student), `${student.points}/${student.max}`)}</td><td>${w[student.status]}${late}${refusedOnes > 0 && html` <span class="failed">(${refusedOnes} ${w.refused})</span>`}</td><td class="n">${student.attempts.length - refusedOnes}</td><td>${student.comment ?? ''}</td></tr>
+<td class="n" data-v="${student.points}">${student.points}/${student.max}</td><td class="bar">${share(shareOf(student), `${student.points}/${student.max}`)}</td><td>${w[student.status]}${late}${refusedOnes > 0 && html` <span class="failed">(${refusedOnes} ${w.refused})</span>`}${notesOf(student).map((note) => html`<br><span class="soft">${note[language]}</span>`)}</td><td class="n">${student.attempts.length - refusedOnes}</td><td>${student.comment ?? ''}</td></tr>
 `;
   })}</tbody></table></div></section>`;
 }
