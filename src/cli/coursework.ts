@@ -20,7 +20,7 @@ function packAt(place: string): ReturnType<typeof readPack> {
   try {
     return readPack(place);
   } catch (error) {
-    if (!(error instanceof PackError) || error.text.en.includes(place)) throw error;
-    throw new PackError({ en: `${place}: ${error.text.en}`, ko: `${place}: ${error.text.ko}` });
+    if (!(error instanceof PackError)) throw error;
+    throw new PackError(error.about(place));
   }
 }

@@ -17,7 +17,7 @@ export function loadPack(place: string): Pack | number {
     return pack;
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    process.stderr.write(`kubetutor: ${sanitiseLine(`${place}: ${error.text[cliLanguage()]}`)}\n`);
+    process.stderr.write(`kubetutor: ${sanitiseLine(error.about(place)[cliLanguage()])}\n`);
     return WRONG_USAGE;
   }
 }

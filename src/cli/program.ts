@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../course/version.ts';
 import { HOST_FAILED, WRONG_USAGE } from './exit.ts';
 import { addInstructorCommands } from './instructor-program.ts';
+import { cliLanguage, cliMessages } from './locale/messages.ts';
 
 /** The commands beside `run`. Gives the exit status. */
 export async function program(args: readonly string[]): Promise<number> {
@@ -115,6 +116,7 @@ export async function program(args: readonly string[]): Promise<number> {
         return command.doctor();
       }),
     );
+  if (cliLanguage() === 'ko') (await import('./locale/korean-help.ts')).speakKorean(root);
   for (const command of root.commands) command.exitOverride().showSuggestionAfterError();
   // Only now, for the others do not inherit it: what is no command comes to the root's action.
   root.allowExcessArguments(true);
@@ -139,6 +141,6 @@ async function unknownCommand(root: Command, name: string): Promise<number> {
   const lesson = (await hostLibrary()).lesson(name);
   const near = root.commands.map((command) => command.name()).find((known) => editDistance(known, name) <= 2);
   const hint = lesson ? `kubetutor start ${name}` : near === undefined ? 'kubetutor --help' : `kubetutor ${near}`;
-  process.stderr.write(`error: unknown command '${name}'\nTry: ${hint}\n`);
+  process.stderr.write(`${cliMessages().unknownCommand(name, hint)}\n`);
   return WRONG_USAGE;
 }

@@ -34,7 +34,7 @@ export async function gradeClass(places: readonly string[], flags: ClassFlags): 
     ['--jobs', flags.jobs],
     ['--limit', flags.limit],
   ] as const)
-    if (value !== undefined && !(Number(value) > 0)) return refuse(say.badFile(`${name} ${value}`, '1, 2, 3 …'));
+    if (value !== undefined && !(Number(value) > 0)) return refuse(say.badNumber(name, value));
   let course: Coursework;
   let played: Coursework | undefined;
   let extra: ClassFiles;
@@ -66,7 +66,7 @@ export async function gradeClass(places: readonly string[], flags: ClassFlags): 
   const judgedBy = played ? `${hashes.full} ${played.hashes.full}` : hashes.full;
   const results = classResults({ id, version, title, policies, hash: judgedBy }, files, { ...given, ...part });
   if (flags.pack === undefined && files.some(({ outcome }) => 'refused' in outcome && outcome.refused.kind === 'pack'))
-    process.stderr.write(`kubetutor grade: ${say.needsPack('…')}\n`);
+    process.stderr.write(`kubetutor grade: ${say.packNotGiven}\n`);
   if (flags.shard === undefined) tellUnknown(extra, given, results, flags);
   await report(results, before, flags);
   const alone = flags.shard === undefined && places.length === 1 && handed[0]?.path === places[0];

@@ -7,6 +7,7 @@ import { WRONG_USAGE } from '../exit.ts';
 import { formatGrades, type GradedFile } from '../formats/grades.ts';
 import { readWhole } from '../handed-in.ts';
 import { hostClock, hostLibrary } from '../host.ts';
+import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage, cliMessages } from '../locale/messages.ts';
 import type { ClassFlags } from './class-report.ts';
 
@@ -47,7 +48,8 @@ async function gradeFiles(files: readonly string[], flags: GradeFlags): Promise<
     let submission: Uint8Array;
     try {
       // With a lesson a script may come through a pipe; what is handed in is a file.
-      if (flags.lesson === undefined && file !== '-' && existsSync(file) && !statSync(file).isFile())
+      if (file !== '-' && !existsSync(file)) return refuse(instructorMessages().noFile(file));
+      if (flags.lesson === undefined && file !== '-' && !statSync(file).isFile())
         return refuse(say.cannotRead(file, 'it is no file'));
       submission = readFileSync(file === '-' ? 0 : file);
     } catch (error) {

@@ -8,7 +8,7 @@ import { scenarioSource } from '../../course/scenario-source.ts';
 import { sanitise, sanitiseLine } from '../../tui/sanitise.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
-import { chosenLanguage, cliLanguage } from '../locale/messages.ts';
+import { chosenLanguage, cliLanguage, cliMessages } from '../locale/messages.ts';
 import { packFiles } from '../templates/pack.ts';
 import { writeFolder } from '../write-whole.ts';
 
@@ -30,7 +30,8 @@ export function importExercises(place: string, flags: ImportFlags): number {
     .replace(/^-+|-+$/g, '');
   const out = flags.out ?? id;
   if (existsSync(out)) return refuse(say.newExists(out));
-  if (!scenarioSource.names().includes(world)) return refuse(say.badFile(world, scenarioSource.names().join(', ')));
+  if (!scenarioSource.names().includes(world))
+    return refuse(cliMessages().noSuchWorld(world, scenarioSource.names().join(', ')));
   try {
     if (!isFolder(place)) return refuse(say.importNothing(place));
     const bank = readBank(place);
@@ -48,7 +49,7 @@ export function importExercises(place: string, flags: ImportFlags): number {
     process.stdout.write(sanitise(`${list.join('\n')}\n${say.imported(exercises.length, out)}\n`));
     return 0;
   } catch (error) {
-    if (error instanceof PackError) return refuse(sanitiseLine(`${place}: ${error.text[cliLanguage()]}`));
+    if (error instanceof PackError) return refuse(sanitiseLine(error.about(place)[cliLanguage()]));
     throw error;
   }
 }

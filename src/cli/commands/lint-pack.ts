@@ -26,7 +26,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
     for (const problem of inOrder(read.problems)) tell(problemText(problem));
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    tell(sanitiseLine(`${place}: ${error.text[cliLanguage()]}`));
+    tell(sanitiseLine(error.about(place)[cliLanguage()]));
   }
   if (!pack) return wrong.size;
   pack.worlds = scenarioSource.names();

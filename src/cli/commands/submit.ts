@@ -32,7 +32,7 @@ export function submit(options: { pack?: string; student?: string; out?: string 
     (top, one) => (top && top.created >= one.created ? top : one),
     undefined,
   );
-  if (!newest) return refuse(say.nothingToSubmit(folder ?? '-'));
+  if (!newest) return refuse(say.nothingToSubmit);
   const same = (one: Journal) => one.pack.hash === newest.pack.hash && one.version === newest.version;
   const lessons = journals.filter(same).map((journal) => journal.part);
   const left = journals.filter((journal) => !same(journal));

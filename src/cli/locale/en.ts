@@ -5,6 +5,7 @@ export const en: CliMessages = {
   noSuchWorld: (world, worlds) => `There is no world ${world}. There are: ${worlds}`,
   cannotRead: (file, detail) => `Cannot read ${file}: ${detail}`,
   badOption: (option, value) => `${option}: ${JSON.stringify(value)} is not a value for it`,
+  unknownCommand: (name, hint) => `error: unknown command '${name}'\nTry: ${hint}`,
   unknownOption: (option) => `unknown option ${option}`,
   needsValue: (option) => `${option} needs a value`,
   runHelp: `Usage: kubetutor run [OPTION]... [SCRIPT | -] [ARG]...

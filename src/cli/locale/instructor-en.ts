@@ -24,7 +24,7 @@ export const instructorEn: InstructorMessages = {
   packGone: (place) =>
     `The pack you worked at was ${place} and is not there any more. Say where it is with --pack PATH.`,
   badStudent: (id) => `${JSON.stringify(id)} is no id of a student: letters, digits and . _ @ + - , at most 64`,
-  nothingToSubmit: (where) => `There is nothing to hand in yet: ${where}`,
+  nothingToSubmit: 'There is nothing to hand in yet. Begin with `kubetutor start --pack PACK --student ID`.',
   leftOut: (lessons) =>
     `Not in it, for it was played with another version of the pack or of kubetutor: ${lessons}. It begins anew when you start it.`,
   otherKey: (lessons) =>
@@ -43,13 +43,13 @@ export const instructorEn: InstructorMessages = {
   notStarted: (lesson) => `${lesson} was not started.`,
   noFile: (file) => `There is no ${file}.`,
   noFiles: (place) => `There is no submission in ${place} (*.kubetutor).`,
-  needsPack: (id) => `It was made with the pack ${id}: give it with --pack PATH.`,
+  packNotGiven: 'Some of it was made with a pack: give the pack with --pack PATH.',
   grading: (done, of, rate) => `${done}/${of} graded, ${rate}/s`,
   graded: (count, seconds, rate, refused) =>
     `${count} graded in ${seconds} s (${rate}/s)${refused > 0 ? `; ${refused} could not be accepted` : ''}`,
   pages: (place) => `Pages: ${place}`,
   badShard: (text) => `--shard ${text}: it is written i/n, from 1/n to n/n`,
-  badFile: (file, what) => `${file}: ${what}`,
+  badNumber: (option, value) => `${option} ${value}: a number above 0 is needed`,
   imported: (count, place) => `${count} ${count === 1 ? 'exercise' : 'exercises'} in ${place}`,
   importLeft: 'Not taken, whatever exercise it is of:',
   importNothing: (place) => `No folder in ${place} has a validate.sh or a verify.sh.`,

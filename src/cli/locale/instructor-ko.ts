@@ -16,12 +16,12 @@ export const instructorKo: InstructorMessages = {
   packWritten: (lessons, hash) =>
     `레슨 ${lessons}개의 학생용입니다. 내용 ${hash}. 원본 폴더는 채점에 필요하니 보관하세요.`,
   packOk: (id, lessons, variants, proved) =>
-    `${id}: 레슨 ${lessons}개에 문제가 없습니다. 서로 다른 문제 ${variants}가지${proved > 0 ? `, ${proved}가지를 풀어 봄` : ''}.`,
+    `${id}: 레슨 ${lessons}개에 이상이 없습니다. 서로 다른 문제 ${variants}가지${proved > 0 ? ` 중 ${proved}가지를 풀어 보았습니다` : ''}.`,
   provesVariant: (pack, number, of, draw) => `${pack}: 확인 중 ${number}/${of}${draw === '' ? '' : ` (${draw})`} …`,
   whoAreYou: '누구신가요? --student ID로 한 번만 알려 주세요 (강사가 아는 id).',
   packGone: (place) => `하던 팩이 ${place}에 더 이상 없습니다. --pack 경로로 알려 주세요.`,
   badStudent: (id) => `${JSON.stringify(id)}은(는) 학생 id로 쓸 수 없습니다. 글자, 숫자, . _ @ + - 로 64자까지`,
-  nothingToSubmit: (where) => `아직 제출할 것이 없습니다: ${where}`,
+  nothingToSubmit: '아직 제출할 것이 없습니다. `kubetutor start --pack 팩 --student ID`로 시작하세요.',
   leftOut: (lessons) =>
     `다른 버전의 팩이나 kubetutor로 한 것이라 들어 있지 않습니다: ${lessons}. 다시 시작하면 처음부터 합니다.`,
   otherKey: (lessons) =>
@@ -38,15 +38,15 @@ export const instructorKo: InstructorMessages = {
   notStarted: (lesson) => `${lesson}은(는) 시작하지 않았습니다.`,
   noFile: (file) => `${file}이(가) 없습니다.`,
   noFiles: (place) => `${place}에 제출물(*.kubetutor)이 없습니다.`,
-  needsPack: (id) => `${id} 팩으로 만든 것입니다. --pack PATH로 알려 주세요.`,
+  packNotGiven: '팩으로 만든 제출물이 있습니다. --pack 경로로 그 팩을 알려 주세요.',
   grading: (done, of, rate) => `${of}개 중 ${done}개 채점, 초당 ${rate}`,
   graded: (count, seconds, rate, refused) =>
     `${count}개를 ${seconds}초에 채점했습니다 (초당 ${rate})${refused > 0 ? `. 받아들일 수 없는 것 ${refused}개` : ''}`,
   pages: (place) => `페이지: ${place}`,
   badShard: (text) => `--shard ${text}: 1/n부터 n/n까지 i/n으로 씁니다`,
-  badFile: (file, what) => `${file}: ${what}`,
+  badNumber: (option, value) => `${option} ${value}: 0보다 큰 수를 쓰세요`,
   imported: (count, place) => `연습 문제 ${count}개를 ${place}에 만들었습니다`,
   importLeft: '어느 연습 문제의 것이든 가져오지 않은 것:',
   importNothing: (place) => `${place}에 validate.sh나 verify.sh가 있는 폴더가 없습니다.`,
-  replayEnd: '끝입니다.',
+  replayEnd: '여기까지입니다.',
 };

@@ -21,7 +21,7 @@ export interface InstructorMessages {
   readonly whoAreYou: string;
   readonly packGone: (place: string) => string;
   readonly badStudent: (id: string) => string;
-  readonly nothingToSubmit: (where: string) => string;
+  readonly nothingToSubmit: string;
   readonly submitted: (file: string, lessons: number, inputs: number) => string;
   readonly leftOut: (lessons: string) => string;
   readonly otherKey: (lessons: string) => string;
@@ -35,12 +35,12 @@ export interface InstructorMessages {
   readonly notStarted: (lesson: string) => string;
   readonly noFile: (file: string) => string;
   readonly noFiles: (place: string) => string;
-  readonly needsPack: (id: string) => string;
+  readonly packNotGiven: string;
   readonly grading: (done: number, of: number, rate: string) => string;
   readonly graded: (count: number, seconds: string, rate: string, refused: number) => string;
   readonly pages: (place: string) => string;
   readonly badShard: (text: string) => string;
-  readonly badFile: (file: string, what: string) => string;
+  readonly badNumber: (option: string, value: string) => string;
   readonly imported: (count: number, place: string) => string;
   readonly importLeft: string;
   readonly importNothing: (place: string) => string;

@@ -5,6 +5,7 @@ export const ko: CliMessages = {
   noSuchWorld: (world, worlds) => `${world}라는 월드가 없습니다. 있는 것: ${worlds}`,
   cannotRead: (file, detail) => `${file}을(를) 읽을 수 없습니다: ${detail}`,
   badOption: (option, value) => `${option}: ${JSON.stringify(value)}은(는) 쓸 수 없는 값입니다`,
+  unknownCommand: (name, hint) => `오류: '${name}'은(는) 모르는 명령입니다\n이렇게 해 보세요: ${hint}`,
   unknownOption: (option) => `모르는 옵션 ${option}`,
   needsValue: (option) => `${option}에는 값이 필요합니다`,
   runHelp: `사용법: kubetutor run [옵션]... [스크립트 | -] [인자]...

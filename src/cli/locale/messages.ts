@@ -8,6 +8,7 @@ export interface CliMessages {
   readonly noSuchWorld: (world: string, worlds: string) => string;
   readonly cannotRead: (file: string, detail: string) => string;
   readonly badOption: (option: string, value: string) => string;
+  readonly unknownCommand: (name: string, hint: string) => string;
   readonly unknownOption: (option: string) => string;
   readonly needsValue: (option: string) => string;
   readonly runHelp: string;

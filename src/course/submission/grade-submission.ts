@@ -144,10 +144,11 @@ function playedCopy(
   const { pack, version } = submission;
   if (pack.id !== course.id) {
     const name = (id: string) => (id === BUILT_IN ? 'the built-in lessons' : `the pack ${id}`);
+    const ko = (id: string) => (id === BUILT_IN ? '내장 레슨' : `${id} 팩`);
     throw new RefusalError(
       'pack',
       `It was made with ${name(pack.id)}, not with ${name(course.id)}.`,
-      `${course.id}이(가) 아니라 ${pack.id} 팩으로 만든 것입니다.`,
+      `${ko(course.id)}이 아니라 ${ko(pack.id)}으로 만든 것입니다.`,
     );
   }
   if (version !== VERSION) throw otherVersion(version);
