@@ -55,3 +55,27 @@ it('words a function that is called wrongly as Python does', () => {
   expect(error('length()')).toBe('\nExpected 1 argument for function length(), received 0\n');
   expect(error('foo(clusters)')).toBe('\nUnknown function: foo()\n');
 });
+
+it('refuses expressions that nest deeper than Python goes', () => {
+  const station = new Workstation('deep').configured();
+  const error = (open: string, count: number, close = '') =>
+    station.run(`aws eks list-clusters --query '${open.repeat(count)}a${close.repeat(count)}'`).stderr;
+  const refusal = /^\nBad value for --query [^:]*: maximum recursion depth exceeded\n$/;
+  // How deep each goes was found out with awscli 2.9.
+  const limits: readonly (readonly [string, string, number])[] = [
+    ['[', ']', 326],
+    ['(', ')', 489],
+    ['[?', ']', 326],
+    ['a.[', ']', 244],
+    ['!', '', 489],
+  ];
+  for (const [open, close, last] of limits) {
+    expect(error(open, last, close), open).not.toContain('recursion');
+    expect(error(open, last + 1, close), open).toMatch(refusal);
+  }
+  expect(error('[', 100_000)).toMatch(refusal);
+  expect(station.run(`aws eks list-clusters --query '${'{a:'.repeat(40_000)}'`).stderr).toContain(
+    'maximum recursion depth',
+  );
+  expect(station.run(`aws eks list-clusters --query '${'a|'.repeat(60_000)}a'`).status).toBe(255);
+});

@@ -32,6 +32,9 @@ const POWER: Readonly<Record<string, number>> = {
 };
 /** What binds weaker ends a projection. */
 const PROJECTION_STOP = 10;
+/** How many calls Python allows beneath the parser, and what it says then: recorded from awscli 2.9. */
+const DEEPEST = 980;
+const DEPTH = 'maximum recursion depth exceeded';
 const IDENTIFIERS = ['quoted_identifier', 'unquoted_identifier'];
 
 const TOKENS: readonly (readonly [RegExp, string])[] = [
@@ -77,6 +80,8 @@ export function queried(query: string, value: Json): Json {
   try {
     return asJson(search(value, query) ?? null);
   } catch (error) {
+    // What nests too deeply to be computed: Python says it of the call that was one too many.
+    if (error instanceof RangeError) throw new CliError(`${DEPTH} while calling a Python object`, 255);
     throw new CliError(runtimeText(error instanceof Error ? error.message : String(error)), 255);
   }
 }
@@ -123,6 +128,7 @@ function lexical(query: string, at: number): CliError {
 class Grammar {
   private readonly tokens: readonly Token[];
   private index = 0;
+  private depth = 0;
 
   /** Raises CliError. */
   constructor(private readonly query: string) {
@@ -172,7 +178,19 @@ class Grammar {
     return this.unexpected(this.token, `Expecting: ${wanted}, got: ${this.type}`);
   }
 
+  /** Runs a part of the grammar that takes `frames` calls in Python, which bounds how deep they may go. */
+  private within(frames: number, run: () => void): void {
+    this.depth += frames;
+    if (this.depth > DEEPEST) throw bad(this.query, DEPTH);
+    run();
+    this.depth -= frames;
+  }
+
   private expression(power: number): void {
+    this.within(2, () => this.readExpression(power));
+  }
+
+  private readExpression(power: number): void {
     const first = this.token;
     this.index++;
     let left = this.begin(first);
@@ -193,8 +211,8 @@ class Grammar {
         throw this.unexpected({ ...this.token, start: 0 }, 'Quoted identifier not allowed for function names.');
     } else if (type === 'star') {
       if (this.type !== 'rbracket') this.projected(POWER['star'] ?? 0);
-    } else if (type === 'filter') this.condition();
-    else if (type === 'lbrace') this.hash();
+    } else if (type === 'filter') this.within(1, () => this.condition());
+    else if (type === 'lbrace') this.within(1, () => this.hash());
     else if (type === 'lparen') {
       this.expression(0);
       this.match('rparen');
@@ -252,7 +270,7 @@ class Grammar {
       this.index += 2;
       return this.projected(POWER['star'] ?? 0);
     }
-    this.list();
+    this.within(1, () => this.list());
   }
 
   /** `[1]`, `[1:2]` */
@@ -293,6 +311,10 @@ class Grammar {
   }
 
   private projected(power: number): void {
+    this.within(1, () => this.readProjected(power));
+  }
+
+  private readProjected(power: number): void {
     if ((POWER[this.type] ?? 0) < PROJECTION_STOP) return;
     if (this.type === 'lbracket' || this.type === 'filter') return this.expression(power);
     if (this.type !== 'dot') throw this.unexpected(this.token, 'syntax error');
@@ -301,14 +323,18 @@ class Grammar {
   }
 
   private afterDot(power: number): void {
+    this.within(1, () => this.readAfterDot(power));
+  }
+
+  private readAfterDot(power: number): void {
     if ([...IDENTIFIERS, 'star'].includes(this.type)) return this.expression(power);
     if (this.type === 'lbracket') {
       this.index++;
-      return this.list();
+      return this.within(1, () => this.list());
     }
     if (this.type === 'lbrace') {
       this.index++;
-      return this.hash();
+      return this.within(1, () => this.hash());
     }
     throw this.expecting([...IDENTIFIERS, 'lbracket', 'lbrace']);
   }
