@@ -162,6 +162,23 @@ it('gives a network load balancer to a Service that asks for one', () => {
       `aws elbv2 describe-target-health --target-group-arn $(aws elbv2 describe-target-groups --query 'TargetGroups[0].TargetGroupArn' --output text) --query 'TargetHealthDescriptions[].TargetHealth.State' --output text`,
     ),
   ).toBe('healthy\thealthy\n');
+  // Another node port takes another target group, a further port one of its own.
+  station.ok(
+    `kubectl patch svc nlb --type json -p '[{"op":"replace","path":"/spec/ports","value":[{"name":"a","port":80,"targetPort":80,"nodePort":30999},{"name":"b","port":8080,"targetPort":80}]}]'; sleep 30`,
+  );
+  for (const port of [80, 8080])
+    expect(
+      station.ok(
+        `curl -sS -m 5 -o /dev/null -w '%{http_code}' http://$(kubectl get svc nlb -o jsonpath='{.status.loadBalancer.ingress[0].hostname}'):${port}`,
+      ),
+    ).toBe('200');
+  expect(
+    station
+      .ok(`aws elbv2 describe-target-groups --query 'TargetGroups[].Port' --output text`)
+      .trim()
+      .split('\t')
+      .sort(),
+  ).toEqual(station.ok(`kubectl get svc nlb -o jsonpath='{.spec.ports[*].nodePort}'`).split(' ').sort());
   station.ok('kubectl delete svc nlb; sleep 60');
   expect(station.ok('aws elbv2 describe-target-groups --query TargetGroups')).toBe('[]\n');
 });

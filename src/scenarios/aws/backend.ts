@@ -81,7 +81,7 @@ export class AwsBackend implements Backend {
     if (network.tables) writeKubeletBase(network.tables);
     this.proxies.set(hostname, { client, proxy });
     for (const balancer of region.loadBalancers.values())
-      if (balancer.vpc === instance.VpcId && balancer.kind !== 'application') {
+      if (balancer.kind !== 'application' && isOfCluster(balancer, tag(instance, 'eks:cluster-name'))) {
         balancer.instances.push(instance.InstanceId);
         for (const group of ownGroups(region, balancer))
           group.targets.push({ id: instance.InstanceId, port: group.port });
@@ -134,6 +134,11 @@ export class AwsBackend implements Backend {
     }
     return undefined;
   }
+}
+
+/** Load balancers of Services know the nodes of their own cluster. */
+function isOfCluster({ tags }: LoadBalancer, cluster: string): boolean {
+  return tags.some(({ Key }) => Key === `kubernetes.io/cluster/${cluster}`);
 }
 
 /** The target groups of the cloud provider, which knows all nodes; the AWS Load Balancer Controller keeps its own up to date. */

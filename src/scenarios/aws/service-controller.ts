@@ -15,6 +15,9 @@ const PREFIX = 'service.beta.kubernetes.io/aws-load-balancer-';
 /** ms until EC2 and ELB have answered. */
 const CREATE_TIME = 2500;
 const DELETE_TIME = 3000;
+const ANYWHERE = '0.0.0.0/0';
+
+type Listener = LoadBalancer['listeners'][number];
 
 /**
  * Services of type LoadBalancer get a classic load balancer, or a network one when they ask for it.
@@ -59,6 +62,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
     }
     if (known) {
       syncPorts(known, service);
+      if (known.kind === 'classic') openPorts(known, portsOf(service));
       region.account.backend.changeLoadBalancer(region, known);
       return;
     }
@@ -115,7 +119,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
         ports: portsOf(service),
       });
       balancer.instances = [...plane.nodes.values()].map((node) => node.instance.InstanceId);
-      if (network) addTargets(balancer, tags);
+      if (network) for (const listener of balancer.listeners) addTargets(balancer, listener);
       balancers.set(uid, balancer);
       client.modify(
         SERVICES,
@@ -138,16 +142,42 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
   };
 
   /** A network load balancer sends each port to a group of instances. */
-  const addTargets = (balancer: LoadBalancer, tags: { Key: string; Value: string }[]) => {
-    for (const listener of balancer.listeners) {
-      const name = `k8s-${world.random.fork(listener.arn).hex(28)}`;
-      const { vpc } = balancer;
-      const port = listener.instancePort;
-      const group = addTargetGroup(region, { name, protocol: 'TCP', port, vpc, targetType: 'instance', tags });
-      group.loadBalancers = [balancer.arn];
-      group.targets = balancer.instances.map((id) => ({ id, port }));
-      listener.targetGroup = group.arn;
-    }
+  const addTargets = (balancer: LoadBalancer, listener: Listener) => {
+    const port = listener.instancePort;
+    const name = `k8s-${world.random.fork(`${listener.arn}/${port}`).hex(28)}`;
+    const { vpc, tags } = balancer;
+    const group = addTargetGroup(region, { name, protocol: 'TCP', port, vpc, targetType: 'instance', tags });
+    group.loadBalancers = [balancer.arn];
+    group.targets = balancer.instances.map((id) => ({ id, port }));
+    listener.targetGroup = group.arn;
+  };
+
+  /** Listeners follow the ports of the Service; a node port that has changed takes another target group. */
+  const syncPorts = (balancer: LoadBalancer, service: Stored<Service>) => {
+    const before = balancer.listeners;
+    const path = balancer.arn.slice(balancer.arn.indexOf('/') + 1);
+    balancer.listeners = portsOf(service).map((wanted) => {
+      const known = before.find(
+        ({ port, instancePort }) => port === wanted.port && instancePort === wanted.instancePort,
+      );
+      if (known) return known;
+      const hash = world.random.fork(`${path}/${wanted.port}/${wanted.instancePort}`).hex(16);
+      return { ...wanted, arn: region.arn('elasticloadbalancing', `listener/${path}/${hash}`) };
+    });
+    for (const { targetGroup } of before.filter((one) => !balancer.listeners.includes(one)))
+      if (targetGroup !== undefined) region.targetGroups.delete(targetGroup);
+    if (balancer.kind !== 'network') return;
+    for (const listener of balancer.listeners) if (listener.targetGroup === undefined) addTargets(balancer, listener);
+  };
+
+  /** What the group of a classic load balancer lets in. */
+  const openPorts = ({ groups }: LoadBalancer, ports: readonly { readonly port: number }[]) => {
+    const group = region.securityGroups.get(groups[0] ?? '');
+    if (!group) return;
+    for (const { FromPort = 0 } of [...group.IpPermissions])
+      if (!ports.some(({ port }) => port === FromPort)) dropRule(group, ruleOf(FromPort), ANYWHERE);
+    for (const { port } of ports)
+      if (!group.IpPermissions.some(({ FromPort }) => FromPort === port)) allow(group, ruleOf(port), ANYWHERE);
   };
 
   /** The group of a classic load balancer, which the nodes let in. */
@@ -159,8 +189,7 @@ export function startServiceController(options: PlaneOptions, plane: EksPlane): 
       `Security group for Kubernetes ELB ${nameOf(service)} (${service.metadata.namespace}/${service.metadata.name})`,
       [{ Key: `kubernetes.io/cluster/${eks.name}`, Value: 'owned' }],
     );
-    for (const { port } of portsOf(service))
-      allow(group, { IpProtocol: 'tcp', FromPort: port, ToPort: port }, '0.0.0.0/0');
+    for (const { port } of portsOf(service)) allow(group, ruleOf(port), ANYWHERE);
     const nodes = region.securityGroups.get(eks.vpc.clusterSecurityGroupId ?? '');
     if (nodes) allow(nodes, { IpProtocol: '-1' }, group.GroupId);
     return group.GroupId;
@@ -223,10 +252,4 @@ function portsOf(service: Stored<Service>) {
   }));
 }
 
-function syncPorts(balancer: LoadBalancer, service: Stored<Service>): void {
-  const wanted = portsOf(service);
-  balancer.listeners = wanted.map((port) => {
-    const known = balancer.listeners.find((one) => one.port === port.port);
-    return { ...(known ?? { arn: balancer.arn }), ...port };
-  });
-}
+const ruleOf = (port: number) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port });
