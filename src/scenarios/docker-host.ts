@@ -31,15 +31,12 @@ const TEMPLATE_FUNCTIONS = {
   split: ([text, separator]: readonly unknown[]) => String(text).split(String(separator)),
 };
 
+export const compileDockerTemplate = (name: string, text: string) => compileTemplate(name, text, TEMPLATE_FUNCTIONS);
+
 /** A plain Docker host in the network of the data centre: no cluster knows of it. */
 export function addDockerHost(world: World, options: DockerHostOptions): Machine {
   const programs = new ProgramTable(world.programs);
-  programs.add(
-    dockerProgram(
-      (asking) => (asking === machine ? engine : undefined),
-      (name, text) => compileTemplate(name, text, TEMPLATE_FUNCTIONS),
-    ),
-  );
+  programs.add(dockerProgram((asking) => (asking === machine ? engine : undefined), compileDockerTemplate));
   const machine: Machine = world.addMachine({
     hostname: options.name,
     protectsInit: true,

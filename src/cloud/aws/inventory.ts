@@ -47,5 +47,6 @@ function addRegion(region: Region, add: Add): void {
   for (const id of region.launchTemplates.keys()) add('launch-template', name, id);
   for (const group of region.logGroups.keys()) add('log-group', name, group);
   for (const arn of region.certificates.keys()) add('certificate', name, arn);
+  for (const one of region.repositories.values()) add('repository', name, one.repositoryName, one.repositoryArn);
   for (const key of region.keyPairs.keys()) add('key-pair', name, key);
 }

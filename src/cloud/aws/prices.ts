@@ -7,6 +7,8 @@ export const PRICES = {
   networkLoadBalancer: 0.0225,
   applicationLoadBalancer: 0.0225,
   publicAddress: 0.005,
+  /** A GB and month. */
+  imageStorage: 0.1,
 } as const;
 
 /** vCPU, MiB, dollars an hour, Pods that fit (ENIs * (addresses - 1) + 2). */

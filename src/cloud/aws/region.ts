@@ -17,6 +17,7 @@ import type {
   Volume,
   Vpc,
 } from './types/ec2.ts';
+import type { EcrRepository } from './types/ecr.ts';
 import type { AutoScalingGroup, EksCluster } from './types/eks.ts';
 import type { AcmCertificate, LoadBalancer, TargetGroup } from './types/load-balancing.ts';
 import type { LogGroup } from './types/logs.ts';
@@ -68,6 +69,7 @@ export class Region {
   readonly certificates = new Map<string, AcmCertificate>();
   readonly autoScalingGroups = new Map<string, AutoScalingGroup>();
   readonly logGroups = new Map<string, LogGroup>();
+  readonly repositories = new Map<string, EcrRepository>();
   readonly clusters = new Map<string, EksCluster>();
   readonly stacks = new Map<string, Stack>();
   /** Told when an instance is stopped or terminated, by whomever. */

@@ -25,6 +25,7 @@ import { DockerError, needOperands, readLine } from './flags.ts';
 import { HELP } from './help.ts';
 import { images, pull, rmi } from './images.ts';
 import { connect, create, disconnect, inspect as inspectNetwork, list, remove } from './networks.ts';
+import { login, logout, push, tag } from './registry.ts';
 import { run } from './run.ts';
 import { info, version } from './system.ts';
 
@@ -59,6 +60,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   images: entry(images, 'quiet no-trunc digests format all'),
   pull: entry(pull, 'quiet'),
   rmi: entry(rmi, 'force'),
+  tag: entry(tag),
+  push: entry(push, 'quiet'),
+  login: entry(login, 'username password password-stdin'),
+  logout: entry(logout),
   version: entry(version, 'format'),
   info: entry(info, 'format'),
   'network ls': entry(list, 'quiet no-trunc format'),
@@ -88,7 +93,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   'container stats': 'stats',
   'image ls': 'images',
   'image pull': 'pull',
+  'image push': 'push',
   'image rm': 'rmi',
+  'image tag': 'tag',
   'network list': 'network ls',
   'network remove': 'network rm',
   'system info': 'info',
@@ -143,7 +150,9 @@ function* dispatch(
   const line = readLine(name, left, found.flags);
   if (name === 'run' || name === 'exec') needOperands(line, name === 'run' ? 1 : 2);
   const engine = find(process.machine);
-  if (process.credentials.uid !== 0)
+  const { uid, groups } = process.credentials;
+  const group = engine?.options.group;
+  if (uid !== 0 && (group === undefined || !groups.includes(group)))
     throw new DockerError(
       `permission denied while trying to connect to the Docker daemon socket at ${SOCKET}: Head "http://%2Fvar%2Frun%2Fdocker.sock/_ping": dial unix /var/run/docker.sock: connect: permission denied`,
     );

@@ -18,6 +18,7 @@ import { DockerError } from './flags.ts';
 import { addNameServer, NAME_SERVER } from './name-server.ts';
 import { randomName } from './names.ts';
 import { DockerNetwork } from './network.ts';
+import type { PrivateRegistry } from './registry.ts';
 import { writeDockerRules } from './rules.ts';
 
 /** Where ports come from that the engine chooses itself. */
@@ -32,6 +33,10 @@ export interface EngineOptions {
   readonly catalog: ImageCatalog;
   /** What runs in containers. */
   readonly programs: ProgramTable;
+  /** Registries that ask who comes. Absent: there are none. */
+  readonly registry?: PrivateRegistry;
+  /** The group whose members may use it beside root. */
+  readonly group?: number;
 }
 
 /** An error of the engine: `Error response from daemon: …`. */

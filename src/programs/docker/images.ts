@@ -3,7 +3,8 @@ import { humanBytes } from '../containers/runtime.ts';
 import { type Context, each, listText } from './context.ts';
 import { daemonError } from './engine.ts';
 import { has, needOperands, value } from './flags.ts';
-import { familiar, pullImage } from './pull.ts';
+import { familiar } from './names.ts';
+import { pullImage } from './pull.ts';
 
 const COLUMNS = {
   Repository: 'REPOSITORY',

@@ -18,3 +18,8 @@ export function randomName(random: Random, isTaken: (name: string) => boolean): 
   while (isTaken(name));
   return name;
 }
+
+/** `docker.io/library/nginx:1.27` → `nginx:1.27`. */
+export function familiar(full: string): string {
+  return full.replace(/^docker\.io\/(library\/)?/, '');
+}

@@ -1,8 +1,11 @@
 import type { Image } from '../../cluster/node/images/catalog.ts';
+import type { ImageReference } from '../../cluster/node/images/reference.ts';
 import { BYTES_PER_MS, LOOKUP_TIME } from '../../cluster/node/kubelet/pull.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { type DockerEngine, daemonError } from './engine.ts';
+import { familiar } from './names.ts';
+import { savedPassword } from './registry.ts';
 
 /** Registries that answer; the others have names that nobody knows. */
 const REGISTRIES = ['docker.io', 'registry.k8s.io', 'quay.io', 'ghcr.io', 'gcr.io'];
@@ -12,7 +15,12 @@ export function* pullImage(process: Process, engine: DockerEngine, text: string,
   const reference = engine.reference(text);
   const { registry, repository, tag, digest, full } = reference;
   yield* process.sleep(LOOKUP_TIME);
-  const image = engine.options.catalog.find(reference);
+  const { registry: own } = engine.options;
+  const answer = own?.has(registry)
+    ? own.pull(reference, savedPassword(process, registry))
+    : engine.options.catalog.find(reference);
+  if (typeof answer === 'string') throw daemonError(refusalText(reference, answer));
+  const image = answer;
   if (!image) throw daemonError(missing(engine, text));
   const put = function* (line: string): Task {
     if (fd !== undefined) yield* process.write(fd, `${line}\n`);
@@ -39,9 +47,10 @@ export function* pullImage(process: Process, engine: DockerEngine, text: string,
   return image;
 }
 
-/** `docker.io/library/nginx:1.27` → `nginx:1.27`. */
-export function familiar(full: string): string {
-  return full.replace(/^docker\.io\/(library\/)?/, '');
+/** Without credentials it is the daemon that says what it asked for. */
+function refusalText({ registry, repository, tag }: ImageReference, answer: string): string {
+  if (answer !== 'no basic auth credentials') return answer;
+  return `Head "https://${registry}/v2/${repository}/manifests/${tag}": ${answer}`;
 }
 
 function missing(engine: DockerEngine, text: string): string {

@@ -6,7 +6,8 @@ import type { ContainerPlan, ContainerRecord, PortRequest } from './container-re
 import type { Context } from './context.ts';
 import type { DockerEngine } from './engine.ts';
 import { DockerError, has, needOperands, value, values } from './flags.ts';
-import { familiar, pullImage } from './pull.ts';
+import { familiar } from './names.ts';
+import { pullImage } from './pull.ts';
 
 /** The status of docker's own faults. */
 const RUN_FAILURE = 125;

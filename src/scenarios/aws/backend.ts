@@ -14,6 +14,7 @@ import { corednsProgram } from '../components/coredns.ts';
 import { kubeProxyProgram, type NodeProxy } from '../components/kube-proxy.ts';
 import { albControllerProgram } from './alb/controller.ts';
 import { EksPlane } from './control-plane.ts';
+import { EcrStore } from './ecr.ts';
 import { eksPrograms } from './images.ts';
 import { BalancerMachine } from './load-balancer.ts';
 import { type EksNode, tag } from './node.ts';
@@ -23,6 +24,8 @@ import { VpcNetwork } from './vpc.ts';
 export class AwsBackend implements Backend {
   /** The Kubernetes clusters that run, in the order in which they were made. */
   readonly clusters: Cluster[] = [];
+  /** What lies in the account's registries. */
+  readonly registry: EcrStore;
   private readonly planes = new Map<EksCluster, EksPlane>();
   private readonly vpcs = new Map<string, VpcNetwork>();
   private readonly balancers = new Map<string, BalancerMachine>();
@@ -32,13 +35,14 @@ export class AwsBackend implements Backend {
     private readonly world: World,
     private readonly account: Account,
   ) {
+    this.registry = new EcrStore(account);
     world.programs.add(...eksPrograms((name, ready) => this.setCni(name, ready)), kubeProxyProgram(this.proxies));
   }
 
   startCluster(region: Region, eks: EksCluster): ControlPlane {
     const { world, account } = this;
     const vpc = this.vpc(region, eks.vpc.vpcId);
-    const plane = new EksPlane({ world, account, region, eks, vpc });
+    const plane = new EksPlane({ world, account, region, eks, vpc, registry: this.registry });
     this.planes.set(eks, plane);
     this.clusters.push(plane.cluster);
     const client = plane.cluster.client('system:serviceaccount:kube-system:coredns', ['system:masters'], 'coredns');

@@ -26,6 +26,7 @@ import { componentProgram, untilStopped } from '../control-plane.ts';
 import { imageDefinitions } from '../images/images.ts';
 import { handleWithWebhooks } from '../webhooks.ts';
 import { setAddon } from './addons.ts';
+import { type EcrStore, NodeCatalog } from './ecr.ts';
 import { fargateWebhook, startFargateScheduler } from './fargate.ts';
 import { iamUser } from './identity.ts';
 import { eksImages } from './images.ts';
@@ -47,6 +48,7 @@ export interface PlaneOptions {
   readonly region: Region;
   readonly eks: EksCluster;
   readonly vpc: VpcNetwork;
+  readonly registry: EcrStore;
 }
 
 /** A control plane that AWS runs: nobody sees its machines. */
@@ -192,9 +194,10 @@ export class EksPlane implements ControlPlane {
   // ---- nodes ----
 
   addNode(instance: Instance): EksNode {
-    const { world, region, eks, vpc } = this.options;
+    const { world, account, region, eks, vpc } = this.options;
     const csiVolume = (host: Instance, driver: string, handle: string) => this.disks.mount(host, driver, handle);
-    const options = { world, region, eks, cluster: this.cluster, vpc, catalog: this.catalog, csiVolume };
+    const catalog = new NodeCatalog(this.catalog, this.options.registry, account, instance);
+    const options = { world, region, eks, cluster: this.cluster, vpc, catalog, csiVolume };
     const node = addNode(options, instance);
     this.nodes.set(node.machine.hostname, node);
     return node;

@@ -49,7 +49,11 @@ export function addNode(options: NodeOptions, instance: Instance): EksNode {
   const machine = world.addMachine({
     hostname: instance.PrivateDnsName,
     protectsInit: true,
-    image: linuxLayer(world.programs.names(), world.now),
+    // The workstation's docker is not on nodes.
+    image: linuxLayer(
+      world.programs.names().filter((name) => name !== 'docker'),
+      world.now,
+    ),
     facts: { os: imageOf(options, instance).os, kernel: KERNEL, arch: 'x86_64' },
   });
   const link = vpc.join(machine.network, address);

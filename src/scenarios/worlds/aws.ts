@@ -8,6 +8,7 @@ import { programOf } from '../../shell/utilities/utility.ts';
 import type { World } from '../../world/world.ts';
 import { ALB_CONTROLLER_FILES } from '../aws/alb/manifest.ts';
 import { AwsBackend } from '../aws/backend.ts';
+import { addDocker, DOCKER_GROUP } from '../aws/docker.ts';
 import { INSTALLERS } from '../aws/installers.ts';
 import type { BuiltWorld } from '../build.ts';
 import { addWebFiles } from '../internet/internet.ts';
@@ -28,7 +29,11 @@ export function buildAws(world: World): BuiltWorld {
   account.backend = backend;
   world.programs.add(aws, eksctl, programOf(unzip, 'gnu'));
   addWebFiles(world, [...INSTALLERS, ...ALB_CONTROLLER_FILES]);
-  const { machine: workstation, learner } = addWorkstation(world, WORKSTATION);
+  const { machine: workstation, learner: plain } = addWorkstation(world, WORKSTATION);
+  addDocker(world, workstation, backend.registry);
+  workstation.files.appendFile('/etc/group', `docker:x:${DOCKER_GROUP}:${plain.env.get('USER')}\n`);
+  const groups = [...plain.credentials.groups, DOCKER_GROUP];
+  const learner = { ...plain, credentials: { ...plain.credentials, groups } };
   // What the console lets one download when a key is made. The region is the course's.
   workstation.files.writeFile(
     `${learner.home}/${USER}_accessKeys.csv`,

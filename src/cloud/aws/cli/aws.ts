@@ -7,6 +7,7 @@ import { modelOf } from '../models/models.ts';
 import { type Given, GLOBAL_OPTIONS, operationParams, takeOptions } from './arguments.ts';
 import { choicesOf, invalidChoice } from './choices.ts';
 import { configure } from './configure.ts';
+import { getLoginPassword } from './ecr.ts';
 import { getToken, updateKubeconfig } from './eks.ts';
 import { CliError, FIRST_HELP, firstPassError, USAGE, usageError } from './errors.ts';
 import { listHelp, operationHelp } from './help.ts';
@@ -93,6 +94,7 @@ function* serviceCommand(session: Session, service: string, words: readonly stri
   if (command === 'wait') return yield* waitFor(session, service, rest);
   if (service === 'eks' && command === 'update-kubeconfig') return yield* updateKubeconfig(session, rest);
   if (service === 'eks' && command === 'get-token') return yield* getToken(session, rest);
+  if (service === 'ecr' && command === 'get-login-password') return yield* getLoginPassword(session, rest);
   if (service === 'logs' && command === 'tail') return yield* logsTail(session, rest);
   const model = modelOf(service);
   const operation = Object.keys(model?.ops ?? {}).find((name) => kebab(name) === command);

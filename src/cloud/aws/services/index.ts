@@ -4,6 +4,7 @@ import { ce } from './billing.ts';
 import type { Service } from './call.ts';
 import { cloudformation } from './cloudformation/index.ts';
 import { ec2 } from './ec2/index.ts';
+import { ecr } from './ecr/index.ts';
 import { eks } from './eks/index.ts';
 import { iam } from './iam/index.ts';
 import { elb, elbv2 } from './load-balancing.ts';
@@ -19,6 +20,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   ce,
   cloudformation,
   ec2,
+  ecr,
   eks,
   elb,
   elbv2,

@@ -60,6 +60,11 @@ export class ImageCatalog {
     return definition.tags.includes(reference.tag) ? this.image(definition, reference.tag) : undefined;
   }
 
+  /** What the registry gives now: the image, or why it refuses to. Nodes may be let in to different ones. */
+  pull(reference: ImageReference): Image | string | undefined {
+    return this.find(reference);
+  }
+
   /** Whether a registry knows the repository at all, whatever the tag. */
   hasRepository(reference: ImageReference): boolean {
     return this.definitions.has(`${reference.registry}/${reference.repository}`);

@@ -101,14 +101,15 @@ export class ImagePuller {
     done: (result: Image | string, took: number) => void,
   ): void {
     const { world, catalog, pulled } = this.host;
-    const image = catalog.find(reference);
+    const answer = catalog.pull(reference);
+    const image = typeof answer === 'string' ? undefined : answer;
     const took = LOOKUP_TIME + world.random.integer(150) + (image && !present ? image.size / BYTES_PER_MS : 0);
     world.loop.after(took, () => {
       if (image) {
         pulled.add(reference.full);
         return done(image, took);
       }
-      return done(pullError(reference, catalog), took);
+      return done(typeof answer === 'string' ? answer : pullError(reference, catalog), took);
     });
   }
 }

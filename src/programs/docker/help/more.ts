@@ -218,4 +218,46 @@ Options:
       --sig-proxy            Proxy all received signals to the process
                              (default true)
 `,
+  tag: `Usage:  docker tag SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]
+
+Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE
+
+Aliases:
+  docker image tag, docker tag
+`,
+  push: `Usage:  docker push [OPTIONS] NAME[:TAG]
+
+Upload an image to a registry
+
+Aliases:
+  docker image push, docker push
+
+Options:
+  -a, --all-tags                Push all tags of an image to the repository
+      --disable-content-trust   Skip image signing (default true)
+      --platform string         Push a platform-specific manifest as a
+                                single-platform image to the registry.
+                                Image index won't be pushed, meaning that
+                                other manifests, including attestations
+                                won't be preserved.
+                                'os[/arch[/variant]]': Explicit platform
+                                (eg. linux/amd64)
+  -q, --quiet                   Suppress verbose output
+`,
+  login: `Usage:  docker login [OPTIONS] [SERVER]
+
+Authenticate to a registry.
+Defaults to Docker Hub if no server is specified.
+
+Options:
+  -p, --password string   Password or Personal Access Token (PAT)
+      --password-stdin    Take the Password or Personal Access Token
+                          (PAT) from stdin
+  -u, --username string   Username
+`,
+  logout: `Usage:  docker logout [SERVER]
+
+Log out from a registry.
+If no server is specified, the default is defined by the daemon.
+`,
 };
