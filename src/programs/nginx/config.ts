@@ -102,9 +102,9 @@ export function parseConfig(
         continue;
       }
       if (next.text === '}') throw new ConfigError(`unexpected "}" in ${file}:${next.line}`);
-      const base = { name: token.text, args, line: token.line, file };
-      if (next.text === '{') return [{ ...base, block: parseBlock(depth + 1) }];
-      const directive = { ...base, block: undefined };
+      const block = next.text === '{' ? parseBlock(depth + 1) : undefined;
+      const directive = { name: token.text, args, line: token.line, file, block };
+      if (block) return [directive];
       if (token.text !== 'include') return [directive];
       return read(args[0] ?? '', directive).flatMap((included) => parseConfig(included.file, included.text, read));
     }

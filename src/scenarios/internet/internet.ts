@@ -1,5 +1,5 @@
-import { type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
-import { NetworkNamespace } from '../../world/network/namespace.ts';
+import { type HttpHandler, type HttpRequest, type HttpResponse, textResponse } from '../../world/network/http.ts';
+import { NetworkNamespace, type ServerTls } from '../../world/network/namespace.ts';
 import type { Task } from '../../world/task.ts';
 import type { World } from '../../world/world.ts';
 import { type WebFile, webFile } from './files.ts';
@@ -23,9 +23,10 @@ export function addInternet(world: World): void {
     const namespace = new NetworkNamespace(host);
     for (const address of addresses) world.network.attachOutside(address, namespace);
     if (PUBLIC_RESOLVERS.includes(host)) addPublicResolver(world, namespace);
-    const site = { protocol: 'tcp', address: '0.0.0.0', owner: undefined } as const;
-    namespace.listen({ ...site, port: 443, tls: { names: [host] }, http: (request) => serve(world, host, request) });
-    namespace.listen({ ...site, port: 80, http: (request) => servePlain(world, host, request) });
+    const listen = (port: number, http: HttpHandler, tls?: ServerTls) =>
+      namespace.listen({ protocol: 'tcp', address: '0.0.0.0', port, owner: undefined, http, tls });
+    listen(443, (request) => serve(world, host, request), { names: [host] });
+    listen(80, (request) => servePlain(world, host, request));
   }
 }
 

@@ -98,7 +98,12 @@ export function planCluster(world: World, plan: ClusterPlan): PlannedCluster {
     kubeadmProgram(cluster, (file) => authorityOf(cluster, file)),
     localPathProgram(cluster),
     metricsServerProgram(cluster, () =>
-      [...nodes.values()].map(({ options, machine, kubelet }) => ({ ...options, machine, kubelet })),
+      [...nodes.values()].map(({ options: { name, address }, machine, kubelet }) => ({
+        name,
+        address,
+        machine,
+        kubelet,
+      })),
     ),
     ...(plan.programs?.(cluster) ?? []),
   );

@@ -75,17 +75,19 @@ export function updateManagers(
   const result = releaseFields(managers, filtered, undefined);
   const own = filtered.modified.union(filtered.added).difference(stripped);
   if (own.isEmpty) return result;
-  const self = {
+  const { apiVersion, subresource } = write;
+  const self: Manager = {
     name: write.manager || 'unknown',
     operation: 'Update',
-    apiVersion: write.apiVersion,
-    subresource: write.subresource,
-  } as const;
+    apiVersion,
+    subresource,
+    fields: own,
+    // What comes back from a Scale has lost its time. kubernetes: managedfields/scalehandler.go ToParent
+    time: subresource === 'scale' ? undefined : write.time,
+  };
   const identity = identityOf(self);
   const before = managers.get(identity) ? result.get(identity) : undefined;
-  // What comes back from a Scale has lost its time. kubernetes: managedfields/scalehandler.go ToParent
-  const time = write.subresource === 'scale' ? undefined : write.time;
-  result.set(identity, { ...self, fields: before ? own.union(before.fields) : own, time });
+  result.set(identity, before ? { ...self, fields: own.union(before.fields) } : self);
   return capUpdateManagers(result);
 }
 

@@ -62,15 +62,21 @@ export class PodReport {
   private statusOf(pod: Stored<Pod>): PodStatus {
     const { nodeIP, runtime, world } = this.host;
     const known = this.known();
+    const { phase, reason, message } = stillRunning(pod, known) ?? known;
+    // A literal of one shape: a status is made at each change of every container.
     return makePodStatus(
       pod,
       {
-        ...known,
-        ...stillRunning(pod, known),
+        containers: known.containers,
+        phase,
+        reason,
+        message,
+        sandboxReady: known.sandboxReady,
         podIP: pod.spec?.hostNetwork ? nodeIP : known.podIP,
         hostIP: nodeIP,
-        runtime,
+        startTime: known.startTime,
         readinessGates: (pod.spec?.readinessGates ?? []).map((gate) => gate.conditionType),
+        runtime,
       },
       world.now,
     );
@@ -78,9 +84,12 @@ export class PodReport {
 }
 
 /** A Pod is not over as long as one of its containers runs. kubernetes: pkg/kubelet/status/status_manager.go mergePodStatus */
-function stillRunning({ status }: Stored<Pod>, { phase, containers }: Reported): Partial<Reported> {
-  if (phase !== 'Succeeded' && phase !== 'Failed') return {};
-  if (status?.phase !== 'Pending' && status?.phase !== 'Running') return {};
-  if (!containers.some((state) => state.running)) return {};
+function stillRunning(
+  { status }: Stored<Pod>,
+  { phase, containers }: Reported,
+): Pick<Reported, 'phase' | 'reason' | 'message'> | undefined {
+  if (phase !== 'Succeeded' && phase !== 'Failed') return undefined;
+  if (status?.phase !== 'Pending' && status?.phase !== 'Running') return undefined;
+  if (!containers.some((state) => state.running)) return undefined;
   return { phase: status.phase, reason: status.reason, message: status.message };
 }
