@@ -1,5 +1,4 @@
 import { problemsOfAll } from '../course/lesson/issues.ts';
-import { problemText } from '../course/lesson/problem.ts';
 import { PositionedYaml } from '../course/lesson/yaml-positions.ts';
 import { isStudentId, studentId } from '../course/pack/pack.ts';
 import { PackError } from '../course/pack/pack-error.ts';
@@ -10,6 +9,7 @@ import type { ManualEntry, RosterEntry } from '../course/results/types.ts';
 import { csvRows } from './formats/csv.ts';
 import { Handed } from './handed-in.ts';
 import { instructorMessages } from './locale/instructor-messages.ts';
+import { problemLine } from './locale/problem-line.ts';
 
 export type ClassFiles = ClassOptions;
 
@@ -43,7 +43,7 @@ function readManual(file: string): ReadonlyMap<string, ManualEntry> {
   const parsed = manualFile.safeParse(yaml.value ?? {});
   const [problem] = [...yaml.problems, ...problemsOfAll(parsed.error?.issues ?? [], yaml, [])];
   if (problem || !parsed.success) {
-    const text = problem ? problemText(problem) : file;
+    const text = problem ? problemLine(problem) : file;
     throw new PackError({ en: text, ko: text });
   }
   return new Map(Object.entries(parsed.data).map(([student, entry]) => [studentId(student), entry]));

@@ -1,8 +1,8 @@
-import { problemText } from '../course/lesson/problem.ts';
 import { builtInLessons } from '../course/library.ts';
 import { builtInCoursework, type Coursework } from '../course/pack/coursework.ts';
 import { PackError } from '../course/pack/pack-error.ts';
 import { readPack } from '../course/pack/read-pack.ts';
+import { problemLine } from './locale/problem-line.ts';
 
 /** The pack at a place; without a place the built-in lessons. Raises PackError. */
 export function courseworkAt(place: string | undefined): Coursework {
@@ -10,7 +10,7 @@ export function courseworkAt(place: string | undefined): Coursework {
   const { pack, problems } = packAt(place);
   const [problem] = problems;
   if (!pack || problem) {
-    const text = problem ? problemText(problem) : place;
+    const text = problem ? problemLine(problem) : place;
     throw new PackError({ en: text, ko: text });
   }
   return pack;

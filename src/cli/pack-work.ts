@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { problemText } from '../course/lesson/problem.ts';
 import { builtInLessons, type Library, libraryOf } from '../course/library.ts';
 import type { Owner } from '../course/open-session.ts';
 import { BUILT_IN, builtInCoursework } from '../course/pack/coursework.ts';
@@ -12,6 +11,7 @@ import { hash32 } from '../world/random.ts';
 import { WRONG_USAGE } from './exit.ts';
 import { hostStorage } from './host.ts';
 import { instructorMessages } from './locale/instructor-messages.ts';
+import { problemLine } from './locale/problem-line.ts';
 import { loadPack } from './packs.ts';
 
 export interface PackWork {
@@ -30,7 +30,7 @@ export function packWork(settings: Progress, place: string | undefined, given: s
   const pack = place === undefined ? builtInCoursework(builtInLessons()) : loadPack(place);
   if (typeof pack === 'number') return pack;
   const { lessons, problems } = pack.lessonsFor(student);
-  for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
+  for (const problem of problems) process.stderr.write(`${problemLine(problem)}\n`);
   if (problems.length > 0) return 1;
   settings.setSetting('student', student);
   const folder = workFolder(pack.id, student);

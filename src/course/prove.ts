@@ -6,6 +6,7 @@ import type { CheckReport, StepReport } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
 import type { Path } from './lesson/yaml-positions.ts';
 import { unwatchedStage } from './stage.ts';
+import type { Language } from './text.ts';
 import type { WorldSource } from './world-source.ts';
 
 /** Virtual ms for a solution to show its effect, and for a near miss to show that it has none. */
@@ -19,6 +20,8 @@ export interface ProveOptions {
   readonly source: WorldSource;
   readonly clock: () => number;
   readonly onStep?: (step: string) => void;
+  /** Of what criteria say of themselves. Default: en. */
+  readonly language?: Language;
 }
 
 /** Something that does not prove itself. */
@@ -41,6 +44,7 @@ export interface Proof {
  */
 export function proveLesson(lesson: Lesson, options: ProveOptions): Proof {
   const wrong: Wrong[] = [];
+  const { language = 'en' } = options;
   let ended = inWorld(lesson, options, wrong, function* (process, run) {
     for (const [index, step] of lesson.steps.entries()) {
       options.onStep?.(step.id);
@@ -48,7 +52,7 @@ export function proveLesson(lesson: Lesson, options: ProveOptions): Proof {
       else yield* run.enter(process, index);
       for (const { step: of, path, text } of run.faults.splice(0))
         wrong.push({ path, text: `setup of ${of}: ${text}` });
-      const place = new Place(lesson, index, wrong);
+      const place = new Place(lesson, index, wrong, language);
       yield* seeSymptoms(process, run, place);
       untouched(place, yield* run.check(process));
       if (step.solutions[0] !== undefined) yield* solve(process, run, place, 0);
@@ -56,7 +60,7 @@ export function proveLesson(lesson: Lesson, options: ProveOptions): Proof {
   });
   // What never ends would not end in the other worlds either.
   for (const [index, step] of lesson.steps.entries()) {
-    const place = new Place(lesson, index, wrong);
+    const place = new Place(lesson, index, wrong, language);
     const fromStart = (main: (process: Process, run: LessonRun) => Task) =>
       inWorld(lesson, options, wrong, function* (process, run) {
         yield* run.begin(process, step.id, []);
@@ -76,6 +80,7 @@ class Place {
     private readonly lesson: Lesson,
     private readonly index: number,
     private readonly wrong: Wrong[],
+    readonly language: Language,
   ) {}
 
   get step(): Step | undefined {
@@ -97,7 +102,7 @@ function* seeSymptoms(process: Process, run: LessonRun, place: Place): Task {
     if (process.now >= end) {
       for (const { id, verdict } of missing) {
         const at = place.step?.symptoms.findIndex((symptom) => symptom.id === id) ?? 0;
-        place.tell(['symptoms', at], `symptom ${id} is not there: ${reasons(verdict)}`);
+        place.tell(['symptoms', at], `symptom ${id} is not there: ${reasons(verdict, place.language)}`);
       }
       return;
     }
@@ -118,7 +123,10 @@ function* solve(process: Process, run: LessonRun, place: Place, at: number): Tas
   // What cannot be judged because something else failed says nothing new.
   const failed = missed.filter((check) => check.result === 'failed');
   for (const check of failed.length > 0 ? failed : missed)
-    place.tell(['solutions', at], `solution ${at + 1} (exit ${exit}): ${check.id} ${check.result}: ${reasons(check)}`);
+    place.tell(
+      ['solutions', at],
+      `solution ${at + 1} (exit ${exit}): ${check.id} ${check.result}: ${reasons(check, place.language)}`,
+    );
 }
 
 function* nearMiss(process: Process, run: LessonRun, place: Place, miss: NearMiss, at: number): Task {
@@ -128,21 +136,21 @@ function* nearMiss(process: Process, run: LessonRun, place: Place, miss: NearMis
   const tell = (text: string) => place.tell(['nearMisses', at], `near miss ${at + 1}: ${text}`);
   for (const check of report?.checks ?? []) {
     if (check.id === miss.fails) {
-      if (check.result !== 'failed') tell(`${check.id} should fail and is ${check.result}: ${check.actual.en}`);
-    } else if (check.result === 'failed') tell(`${check.id} fails as well: ${reasons(check)}`);
+      if (check.result !== 'failed')
+        tell(`${check.id} should fail and is ${check.result}: ${check.actual[place.language]}`);
+    } else if (check.result === 'failed') tell(`${check.id} fails as well: ${reasons(check, place.language)}`);
   }
 }
 
+const WORDS = { en: ['expected', 'actual', 'why'], ko: ['기대', '실제', '이유'] } as const;
+
 /** What a verdict says of itself; parts without words are left out. */
-function reasons({ expected, actual, why }: Pick<CheckReport, 'expected' | 'actual' | 'why'>): string {
-  const parts = [
-    ['expected', expected.en],
-    ['actual', actual.en],
-    ['why', why.en],
-  ] as const;
-  return parts
-    .filter(([, text]) => text !== '')
-    .map(([name, text]) => `${name} ${text}`)
+function reasons(
+  { expected, actual, why }: Pick<CheckReport, 'expected' | 'actual' | 'why'>,
+  language: Language,
+): string {
+  return [expected, actual, why]
+    .flatMap((part, at) => (part[language] === '' ? [] : [`${WORDS[language][at]} ${part[language]}`]))
     .join('; ');
 }
 

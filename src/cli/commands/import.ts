@@ -9,6 +9,7 @@ import { sanitise, sanitiseLine } from '../../tui/sanitise.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { chosenLanguage, cliLanguage, cliMessages } from '../locale/messages.ts';
+import { koreanImportNote } from '../locale/problems-ko.ts';
 import { packFiles } from '../templates/pack.ts';
 import { writeFolder } from '../write-whole.ts';
 
@@ -34,15 +35,16 @@ export function importExercises(place: string, flags: ImportFlags): number {
     return refuse(cliMessages().noSuchWorld(world, scenarioSource.names().join(', ')));
   try {
     if (!isFolder(place)) return refuse(say.importNothing(place));
+    const told = (note: string) => (cliLanguage() === 'ko' ? koreanImportNote(note) : note);
     const bank = readBank(place);
     const exercises = findExercises(bank.files, language, world);
     if (exercises.length === 0) return refuse(say.importNothing(place));
     const files = new Map([['pack.yaml', packFiles(id, language).get('pack.yaml') ?? '']]);
-    const list = bank.left.length === 0 ? [] : [say.importLeft, ...bank.left.map((line) => `  - ${line}`)];
+    const list = bank.left.length === 0 ? [] : [say.importLeft, ...bank.left.map((line) => `  - ${told(line)}`)];
     for (const exercise of exercises) {
       for (const [name, text] of exercise.files) files.set(`exercises/${exercise.id}/${name}`, text);
       const notes = [...exercise.left, ...tryExercise(exercise, world, scenarioSource)];
-      list.push(`${exercise.from} -> exercises/${exercise.id}`, ...notes.map((note) => `  - ${note}`));
+      list.push(`${exercise.from} -> exercises/${exercise.id}`, ...notes.map((note) => `  - ${told(note)}`));
     }
     files.set('IMPORT.md', `${list.join('\n')}\n`);
     writeFolder(out, files);

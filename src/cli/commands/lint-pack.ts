@@ -1,5 +1,5 @@
 import { lintTexts } from '../../course/lesson/lint-texts.ts';
-import { type Problem, problemText } from '../../course/lesson/problem.ts';
+import type { Problem } from '../../course/lesson/problem.ts';
 import type { Pack } from '../../course/pack/pack.ts';
 import { PackError } from '../../course/pack/pack-error.ts';
 import { readPack } from '../../course/pack/read-pack.ts';
@@ -9,6 +9,7 @@ import { sanitiseLine } from '../../tui/sanitise.ts';
 import { hostClock } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
+import { problemLine } from '../locale/problem-line.ts';
 
 /** Checks a pack as the built-in lessons are checked, for each value of each parameter. Gives how much is wrong. */
 export async function lintPack(place: string, prove: boolean): Promise<number> {
@@ -23,7 +24,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   try {
     const read = readPack(place);
     pack = read.pack;
-    for (const problem of inOrder(read.problems)) tell(problemText(problem));
+    for (const problem of inOrder(read.problems)) tell(problemLine(problem));
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
     tell(sanitiseLine(error.about(place)[cliLanguage()]));
@@ -37,7 +38,7 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
     ),
   );
   const problems = [...variants.flatMap((variant) => variant.problems), ...texts, ...pack.slips()];
-  for (const problem of inOrder(problems)) tell(problemText(problem));
+  for (const problem of inOrder(problems)) tell(problemLine(problem));
   if (wrong.size > 0) return wrong.size;
   // A student's copy has nothing that could prove it.
   const proved = prove && !pack.isStudentCopy ? variants : [];
@@ -45,10 +46,10 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
     process.stderr.write(`${sanitiseLine(say.provesVariant(pack.id, index + 1, proved.length, name))}\n`);
     for (const lesson of lessons) {
       await scenarioSource.load?.(lesson.world);
-      const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
+      const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock, language: cliLanguage() });
       for (const { path, text } of proof.wrong) {
         const problem = pack.problem(lesson.id, path, `${text}${name === '' ? '' : ` (${name})`}`);
-        if (problem) tell(problemText(problem));
+        if (problem) tell(problemLine(problem));
       }
       // What takes for ever with one value of a parameter does so with the others.
       if (!proof.ended) return wrong.size;

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Lesson } from '../../course/lesson/lesson.ts';
-import { problemText } from '../../course/lesson/problem.ts';
 import { PositionedYaml } from '../../course/lesson/yaml-positions.ts';
 import { lessonFolders, readLessonFolder } from '../../course/library.ts';
 import { scenarioSource } from '../../course/scenario-source.ts';
 import { WRONG_USAGE } from '../exit.ts';
 import { hostClock } from '../host.ts';
-import { cliMessages } from '../locale/messages.ts';
+import { cliLanguage, cliMessages } from '../locale/messages.ts';
+import { problemLine } from '../locale/problem-line.ts';
 
 export interface LintFlags {
   readonly prove?: boolean;
@@ -38,7 +38,7 @@ export async function lint(given: readonly string[], options: LintFlags): Promis
     for (const folder of folders) {
       const { lesson, problems } = await readLessonFolder(folder, scenarioSource.names());
       wrong += problems.length;
-      for (const problem of problems) process.stdout.write(`${problemText(problem)}\n`);
+      for (const problem of problems) process.stdout.write(`${problemLine(problem)}\n`);
       if (!lesson) continue;
       lessons.push({ folder, lesson });
       wrong += await lintLessonTexts(folder, lesson);
@@ -56,7 +56,7 @@ async function lintLessonTexts(folder: string, lesson: Lesson): Promise<number> 
   if (problems.length === 0) return 0;
   const yaml = yamlOf(folder);
   for (const { path: place, text, offset, message } of problems)
-    process.stdout.write(`${problemText(yaml.problemIn(place, text, offset, message))}\n`);
+    process.stdout.write(`${problemLine(yaml.problemIn(place, text, offset, message))}\n`);
   return problems.length;
 }
 
@@ -93,12 +93,12 @@ async function prove(lessons: readonly { readonly folder: string; readonly lesso
   for (const { folder, lesson } of lessons) {
     process.stderr.write(`${cliMessages().proves(lesson.id)}\n`);
     await scenarioSource.load?.(lesson.world);
-    const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock });
+    const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock, language: cliLanguage() });
     wrong += proof.wrong.length;
     if (proof.wrong.length === 0) continue;
     const yaml = yamlOf(folder);
     for (const { path: place, text } of proof.wrong)
-      process.stdout.write(`${problemText(yaml.problem(place, text))}\n`);
+      process.stdout.write(`${problemLine(yaml.problem(place, text))}\n`);
   }
   return wrong;
 }

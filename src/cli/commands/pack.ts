@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { problemText } from '../../course/lesson/problem.ts';
 import { writeArchive } from '../../course/pack/tar.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
+import { problemLine } from '../locale/problem-line.ts';
 import { loadPack } from '../packs.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -15,7 +15,7 @@ export function packForStudents(place: string, options: { student?: boolean; out
   const pack = loadPack(place);
   if (typeof pack === 'number') return pack;
   const { problems } = pack.lessonsFor('student');
-  for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
+  for (const problem of problems) process.stderr.write(`${problemLine(problem)}\n`);
   if (problems.length > 0) return 1;
   const file = options.out ?? `${pack.id}-${pack.version}.tgz`;
   writeWhole(file, writeArchive(pack.studentFiles((value) => stringify(value, { lineWidth: 0 }))));

@@ -1,8 +1,8 @@
-import { problemText } from '../../course/lesson/problem.ts';
 import { isStudentId, studentId } from '../../course/pack/pack.ts';
 import { sanitise } from '../../tui/sanitise.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
+import { problemLine } from '../locale/problem-line.ts';
 import { loadPack } from '../packs.ts';
 
 /** `kubetutor preview PATH`: what a student will read and be judged by. */
@@ -16,7 +16,7 @@ export function preview(place: string, options: { student?: string; lang?: strin
     return 2;
   }
   const { lessons, problems } = pack.lessonsFor(student);
-  for (const problem of problems) process.stderr.write(`${problemText(problem)}\n`);
+  for (const problem of problems) process.stderr.write(`${problemLine(problem)}\n`);
   if (problems.length > 0) return 1;
   const language = pack.languages.find((one) => one === (options.lang ?? cliLanguage())) ?? pack.languages[0] ?? 'en';
   const lines = [
