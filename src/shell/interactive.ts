@@ -31,6 +31,8 @@ class Session {
   private readonly historyFile: HistoryFile;
   private hungUp = false;
   private endOfFile = false;
+  /** Ctrl-D in a row. */
+  private ends = 0;
 
   constructor(private readonly shell: Shell) {
     const { process } = shell;
@@ -64,6 +66,7 @@ class Session {
       try {
         const text = yield* this.readCommand();
         if (text === undefined) {
+          if (yield* this.ignoresEnd()) continue;
           if (shell.dialect === 'bash') yield* shell.process.printError(shell.login ? 'logout\n' : 'exit\n');
           shell.jobs.poll();
           if (shell.jobs.jobs.some((job) => job.state === 'stopped') && !shell.exitWarned && !this.hungUp) {
@@ -73,6 +76,7 @@ class Session {
           }
           break;
         }
+        this.ends = 0;
         if (text === '') continue;
         const warned = shell.exitWarned;
         status = yield* this.runText(text);
@@ -95,6 +99,16 @@ class Session {
       shell.process.machine.signalGroup(job.group, 'CONT');
     }
     return shell.status;
+  }
+
+  /** bash: eval.c handle_eof_input_unit: so many Ctrl-D in a row as IGNOREEOF says, 10 where it says no number. */
+  private *ignoresEnd(): Task<boolean> {
+    const { shell } = this;
+    const given = shell.variables.get('IGNOREEOF') ?? (shell.options.has('ignoreeof') ? '' : undefined);
+    if (shell.dialect !== 'bash' || given === undefined || this.hungUp || !this.readline) return false;
+    if (this.ends++ >= (/^\d+$/.test(given) ? Number(given) : 10)) return false;
+    yield* shell.process.printError(`Use "${shell.login ? 'logout' : 'exit'}" to leave the shell.\n`);
+    return true;
   }
 
   private *newLine(): Task {
@@ -120,6 +134,7 @@ class Session {
         shell.interruptPending = false;
         return '';
       }
+      if (result.edit) return yield* this.editedLine(text + result.text);
       const line = yield* this.history(result.text, text);
       if (line === undefined) {
         if (text === '') return '';
@@ -130,6 +145,25 @@ class Session {
       const unit = yield* parseText(shell, text, 1);
       if (!unit || !needsMore(text, unit)) return text;
     }
+  }
+
+  /** Ctrl-X Ctrl-E: what an editor makes of the line. bash: bashline.c edit_and_execute_command, fc.def */
+  private *editedLine(text: string): Task<string> {
+    const { shell } = this;
+    const { machine, credentials } = shell.process;
+    if (text !== '') this.historyFile.remember(text);
+    const path = `/tmp/bash-fc.${machine.world.random.suffix(6)}`;
+    machine.files.writeFile(path, `${text || (shell.history.at(-1) ?? '')}\n`, credentials, 0o600);
+    let edited = '';
+    try {
+      const status = yield* shell.engine.evaluate(shell, `\${VISUAL:-\${EDITOR:-emacs}} ${path}`, 'fc');
+      if (status === 0) edited = machine.files.readText(path, credentials);
+    } finally {
+      if (machine.files.exists(path, credentials)) machine.files.unlink(path, credentials);
+    }
+    yield* shell.process.printError(edited);
+    if (edited.trim() !== '') this.historyFile.remember(edited.trimEnd());
+    return edited;
   }
 
   private *readOne(prompt: string): Task<ReadResult> {

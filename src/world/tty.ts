@@ -224,17 +224,39 @@ export class Tty {
     return this.take(max);
   }
 
+  private drop(count: number): Uint8Array {
+    const taken = Uint8Array.from(this.ready.splice(0, count));
+    this.lineEnds = this.lineEnds.map((end) => end - count).filter((end) => end > 0);
+    return taken;
+  }
+
   /** What has been typed, at most `max` bytes; empty when nothing is there or at the end of the file. */
   take(max: number): Uint8Array {
     if (this.ready.length === 0) {
       if (this.endOfFile > 0) this.endOfFile--;
       return EMPTY;
     }
-    const lineEnd = this.termios.canonical ? (this.lineEnds[0] ?? this.ready.length) : this.ready.length;
-    const count = Math.min(max, lineEnd);
-    const taken = Uint8Array.from(this.ready.splice(0, count));
-    this.lineEnds = this.lineEnds.map((end) => end - count).filter((end) => end > 0);
+    if (!this.termios.canonical) return this.drop(Math.min(max, this.ready.length));
+    const lineEnd = this.lineEnds[0] ?? this.ready.length;
+    // Ctrl-D that was read ahead and given back ends the input here too.
+    const end = this.ready.indexOf(CTRL_D);
+    if (end < 0 || end >= lineEnd) return this.drop(Math.min(max, lineEnd));
+    const taken = this.drop(Math.min(max, end));
+    if (end <= max) this.drop(1);
     return taken;
+  }
+
+  /**
+   * Gives back what a reader took too much of: the next one gets it, in line mode as lines. It is not shown again.
+   */
+  unread(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const { canonical, crToLf } = this.termios;
+    const back = Array.from(bytes, (byte) => (canonical && crToLf && byte === CR ? LF : byte));
+    this.lineEnds = this.lineEnds.map((end) => end + back.length);
+    this.lineEnds.unshift(...back.flatMap((byte, i) => (byte === LF || i === back.length - 1 ? [i + 1] : [])));
+    this.ready.unshift(...back);
+    this.inputChanged.notify();
   }
 
   /** Writes as the line discipline does; takes virtual time in proportion to the size. */

@@ -392,3 +392,78 @@ describe('a shell on a terminal', () => {
     ]);
   });
 });
+
+describe('what is typed ahead', () => {
+  it('goes to whom the line starts, or leaves behind', async () => {
+    expect(await screen('bash\r', 'exit\recho outer\r')).toEqual([
+      '/tmp# bash',
+      '/tmp# exit',
+      'exit',
+      '/tmp# echo outer',
+      'outer',
+      '/tmp#',
+    ]);
+    expect(await screen('cat\rhello\r\x04read x\rfoo\recho $x\r')).toEqual([
+      '/tmp# cat',
+      'hello',
+      '/tmp# read x',
+      '/tmp# echo $x',
+      'foo',
+      '/tmp#',
+    ]);
+  });
+
+  it('lets IGNOREEOF count Ctrl-D', async () => {
+    expect(await screen('bash\r', 'IGNOREEOF=1\r', '\x04', '\x04')).toEqual([
+      '/tmp# bash',
+      '/tmp# IGNOREEOF=1',
+      '/tmp#',
+      'Use "exit" to leave the shell.',
+      '/tmp#',
+      'exit',
+      '/tmp#',
+    ]);
+  });
+});
+
+describe('more keys of readline', () => {
+  // As bash 5.2 leaves the lines.
+  const LINES: readonly (readonly [keys: string, printed: string])[] = [
+    ['echo one two\x1bt', 'two one'],
+    ['echo a b c\x1b2\x1bb\x1bd x', 'a x c'],
+    ['echo abc\x1b-\x01\x1b5\x06\x1b3x', 'xxxabc'],
+    ['echo a,b,c\x01\x1d,\x04', 'ab,c'],
+    ['echo a,b,c\x1b\x1d,\x04', 'a,bc'],
+    ['echo a     b\x1bb\x1b\\-', 'a-b'],
+    ['echo a\x18\x18\x04\x18\x18b', 'cho ab'],
+    ['echo a\x01: ; \x18\x15', 'a'],
+  ];
+  for (const [keys, printed] of LINES) {
+    it(JSON.stringify(keys), async () => {
+      const lines = await screen(
+        'echo() { builtin echo "$@"; }; cho() { builtin echo cho "$@"; }; clear\r',
+        `${keys}\r`,
+      );
+      expect(lines.at(-2)).toBe(printed);
+    });
+  }
+
+  it('edits a line in an editor and runs it', async () => {
+    const lines = await screen(
+      'ed() { builtin echo echo edited > $1; }; EDITOR=ed\r',
+      'echo plain\x18\x05',
+      'echo $?; ls /tmp/bash-fc* 2>&1 | wc -l; history 2\r',
+    );
+    expect(lines.slice(1)).toEqual([
+      '/tmp# echo plain',
+      'echo edited',
+      'edited',
+      '/tmp# echo $?; ls /tmp/bash-fc* 2>&1 | wc -l; history 2',
+      '0',
+      '1',
+      expect.stringMatching(/^ +\d+ {2}echo edited$/),
+      expect.stringMatching(/^ +\d+ {2}echo \$\?/),
+      '/tmp#',
+    ]);
+  });
+});

@@ -16,6 +16,8 @@ export class LineBuffer {
   private readonly ring: string[] = [];
   private undos: Snapshot[] = [];
   private runLength = 0;
+  /** Where the run goes on: typing elsewhere is a step of its own. */
+  private runEnd = 0;
   /** What the last command was, for kills and yanks that go on. */
   private last: 'kill' | 'yank' | 'other' = 'other';
   private current: 'kill' | 'yank' | 'other' = 'other';
@@ -64,11 +66,12 @@ export class LineBuffer {
 
   insert(text: string): void {
     if (this.chars.length + text.length > MAX_LINE) return;
-    if (this.runLength === 0 || this.runLength >= UNDO_RUN) this.save();
+    if (this.runLength === 0 || this.runLength >= UNDO_RUN || this.cursor !== this.runEnd) this.save();
     this.runLength++;
     const added = [...text];
     this.chars.splice(this.cursor, 0, ...added);
     this.cursor += added.length;
+    this.runEnd = this.cursor;
   }
 
   /** Deletes between two places; remembers nothing. */
@@ -158,6 +161,44 @@ export class LineBuffer {
     const end = this.wordForward();
     const word = this.chars.slice(this.cursor, end).join('');
     if (word !== '') this.replace(this.cursor, end, change(word));
+  }
+
+  /** Alt-T: the word before and the one at the cursor change places. readline: rl_transpose_words */
+  transposeWords(): boolean {
+    const original = this.cursor;
+    this.cursor = this.wordForward();
+    const secondEnd = this.cursor;
+    this.cursor = this.wordBackward();
+    const secondStart = this.cursor;
+    this.cursor = this.wordBackward();
+    const firstStart = this.cursor;
+    const firstEnd = this.wordForward();
+    this.cursor = original;
+    if (firstStart === secondStart || secondStart < firstEnd) return false;
+    const part = (from: number, to: number) => this.chars.slice(from, to).join('');
+    const between = part(firstEnd, secondStart);
+    this.replace(firstStart, secondEnd, part(secondStart, secondEnd) + between + part(firstStart, firstEnd));
+    return true;
+  }
+
+  /** Ctrl-] and Alt-Ctrl-]: the next such character, or the one before. */
+  find(char: string, forward: boolean): number | undefined {
+    const at = forward
+      ? this.chars.indexOf(char, this.cursor + 1)
+      : this.cursor === 0
+        ? -1
+        : this.chars.lastIndexOf(char, this.cursor - 1);
+    return at < 0 ? undefined : at;
+  }
+
+  /** Alt-\\: the blanks around the cursor. */
+  removeBlanks(): boolean {
+    const blank = (at: number) => this.chars[at] === ' ' || this.chars[at] === '\t';
+    let from = this.cursor;
+    let to = this.cursor;
+    while (from > 0 && blank(from - 1)) from--;
+    while (blank(to)) to++;
+    return this.remove(from, to);
   }
 
   /** Ctrl-T */

@@ -49,6 +49,11 @@ export class KeyDecoder {
   private readonly decoder = new TextDecoder();
   private pending = '';
 
+  /** Whether a bracketed paste is under way, or begins in these bytes. */
+  pasting(bytes: Uint8Array): boolean {
+    return this.pending.startsWith(PASTE_START) || new TextDecoder().decode(bytes).includes(PASTE_START);
+  }
+
   push(bytes: Uint8Array): Key[] {
     this.pending += this.decoder.decode(bytes, { stream: true });
     const keys: Key[] = [];

@@ -12,7 +12,8 @@ import { type Key, KeyDecoder } from './keys.ts';
 import { IncrementalSearch } from './search.ts';
 
 export type ReadResult =
-  | { readonly kind: 'line'; readonly text: string }
+  /** `edit`: the line is to be run as an editor leaves it. */
+  | { readonly kind: 'line'; readonly text: string; readonly edit?: boolean }
   | { readonly kind: 'end' }
   | { readonly kind: 'interrupt' };
 
@@ -20,13 +21,39 @@ export type Completer = (line: readonly string[], cursor: number) => Task<Comple
 
 const QUERY_ITEMS = 100;
 const BELL = '\x07';
+const EMPTY = new Uint8Array(0);
+const READ_AT_ONCE = 512;
+const MOST_TIMES = 1000;
+/** What a key does with a negative number before it. */
+const OPPOSITES: Readonly<Record<string, string>> = {
+  'C-f': 'C-b',
+  'C-b': 'C-f',
+  right: 'left',
+  left: 'right',
+  'M-f': 'M-b',
+  'M-b': 'M-f',
+  'C-d': 'backspace',
+  delete: 'backspace',
+  backspace: 'C-d',
+  'M-d': 'M-backspace',
+  'M-backspace': 'M-d',
+  'C-k': 'C-u',
+  'C-p': 'C-n',
+  'C-n': 'C-p',
+  up: 'down',
+  down: 'up',
+};
+/** Ctrl-C, Ctrl-D, LF and CR: what follows may be for a program that the line starts, or for whoever comes after. */
+const ENDS_A_LINE: ReadonlySet<number> = new Set([3, 4, 10, 13]);
 
-/** A line editor with emacs keys on a terminal. One for the life of a shell: what is typed ahead stays in it. */
+/** A line editor with emacs keys on a terminal, one for the life of a shell. What is typed ahead of a line is left to who reads next. */
 export class Readline {
   private readonly buffer = new LineBuffer();
   private readonly display = new Display();
   private readonly decoder = new KeyDecoder();
   private readonly keys: Key[] = [];
+  /** Bytes behind the end of a line that are not decoded yet. */
+  private ahead: Uint8Array = EMPTY;
   private prompt = '';
   private search: IncrementalSearch | undefined;
   private beforeSearch = '';
@@ -36,6 +63,11 @@ export class Readline {
   private lastKey = '';
   private quoteNext = false;
   private controlX = false;
+  /** Ctrl-] waits for the character to look for. */
+  private finding: 'forwards' | 'backwards' | undefined;
+  /** A number typed with Alt: how often the next key counts. */
+  private argument: { sign: 1 | -1; digits: string } | undefined;
+  private mark = 0;
   private yankDepth = 0;
   private resized = false;
   /** The last Tab changed the line: the next one does not list yet. */
@@ -67,6 +99,7 @@ export class Readline {
     this.position = this.history.length;
     this.search = undefined;
     this.lastKey = '';
+    this.mark = 0;
     this.prompt = prompt;
     this.columns = tty.columns;
     this.resized = false;
@@ -81,6 +114,8 @@ export class Readline {
       }
     } finally {
       tty.termios = saved;
+      tty.unread(this.ahead);
+      this.ahead = EMPTY;
     }
   }
 
@@ -101,7 +136,7 @@ export class Readline {
       let bytes: Uint8Array;
       this.reading = true;
       try {
-        bytes = yield* this.process.read(0);
+        bytes = this.ahead.length > 0 ? this.ahead : yield* this.process.read(0, READ_AT_ONCE);
       } catch (error) {
         if (!(error instanceof Errno) || error.code !== 'EINTR') throw error;
         if (this.resized) continue;
@@ -110,7 +145,9 @@ export class Readline {
         this.reading = false;
       }
       if (bytes.length === 0) return undefined;
-      this.keys.push(...this.decoder.push(bytes));
+      const end = this.decoder.pasting(bytes) ? -1 : bytes.findIndex((byte) => ENDS_A_LINE.has(byte));
+      this.ahead = end < 0 ? EMPTY : bytes.subarray(end + 1);
+      this.keys.push(...this.decoder.push(end < 0 ? bytes : bytes.subarray(0, end + 1)));
     }
     return this.keys.shift();
   }
@@ -151,9 +188,74 @@ export class Readline {
     }
     if (this.controlX) {
       this.controlX = false;
-      if (key.name === 'C-u' && !this.buffer.undo()) this.bell();
+      if (key.name === 'C-e') return { ...this.accept(), edit: true };
+      if (key.name === 'C-x') this.exchangeMark();
+      else if (key.name !== 'C-u' || !this.buffer.undo()) this.bell();
       return undefined;
     }
+    if (this.finding) {
+      const at = this.buffer.find(key.text, this.finding === 'forwards');
+      this.finding = undefined;
+      if (at === undefined) this.bell();
+      else this.buffer.cursor = at;
+      return undefined;
+    }
+    if (this.takeDigit(key)) return undefined;
+    const times = this.takeArgument();
+    if (times !== undefined) return yield* this.pressTimes(key, times);
+    return yield* this.pressOnce(key);
+  }
+
+  /** Alt and a digit begin a number, further digits go on with it. */
+  private takeDigit(key: Key): boolean {
+    const alt = /^M-([\d-])$/.exec(key.name)?.[1];
+    const digit = alt ?? (this.argument && /^\d$/.test(key.text) ? key.text : undefined);
+    if (digit === undefined) return false;
+    this.argument ??= { sign: 1, digits: '' };
+    if (digit === '-') this.argument.sign = -1;
+    else this.argument.digits = (this.argument.digits + digit).slice(0, 6);
+    return true;
+  }
+
+  private takeArgument(): number | undefined {
+    const { argument } = this;
+    this.argument = undefined;
+    return argument && argument.sign * Number(argument.digits || 1);
+  }
+
+  /** A key so many times; a negative number turns its direction. */
+  private *pressTimes(key: Key, times: number): Task<ReadResult | undefined> {
+    const name = times < 0 ? (OPPOSITES[key.name] ?? key.name) : key.name;
+    if (name === 'M-.' || name === 'M-_' || name === 'M-C-y') {
+      this.yankArgument(times);
+      return undefined;
+    }
+    if (key.text !== '' && !name.startsWith('M-') && !name.startsWith('C-')) {
+      if (times > 0) this.buffer.insert(key.text.repeat(Math.min(times, MOST_TIMES)));
+      return undefined;
+    }
+    for (let i = 0; i < Math.min(Math.abs(times), MOST_TIMES); i++) {
+      const result = yield* this.pressOnce({ ...key, name });
+      if (result) return result;
+    }
+    return undefined;
+  }
+
+  /** Alt-Ctrl-Y: the first argument of the line before, or the one of that number. */
+  private yankArgument(index: number): void {
+    const words = historyWords(this.history.at(-1) ?? '');
+    const word = words.at(index);
+    if (word === undefined) return this.bell();
+    this.buffer.replace(this.buffer.cursor, this.buffer.cursor, word);
+  }
+
+  private exchangeMark(): void {
+    const { cursor } = this.buffer;
+    this.buffer.cursor = Math.min(this.mark, this.buffer.chars.length);
+    this.mark = cursor;
+  }
+
+  private *pressOnce(key: Key): Task<ReadResult | undefined> {
     this.buffer.begin();
     const before = this.lastKey;
     this.lastKey = key.name;
@@ -183,7 +285,7 @@ export class Readline {
     }
   }
 
-  private accept(): ReadResult {
+  private accept(): ReadResult & { kind: 'line' } {
     this.buffer.cursor = this.buffer.chars.length;
     this.put(this.display.update(this.lastPromptLine, this.buffer.chars, this.buffer.cursor));
     return { kind: 'line', text: this.buffer.text };
@@ -254,6 +356,23 @@ export class Readline {
         return;
       case 'C-t':
         done(buffer.transpose());
+        return;
+      case 'M-t':
+        done(buffer.transposeWords());
+        return;
+      case 'M-\\':
+        done(buffer.removeBlanks());
+        return;
+      case 'C-}':
+      case 'M-C-}':
+        this.finding = key.name === 'C-}' ? 'forwards' : 'backwards';
+        return;
+      case 'M-C-y':
+        this.yankArgument(1);
+        return;
+      case 'C-`':
+      case 'M- ':
+        this.mark = buffer.cursor;
         return;
       case 'M-u':
         buffer.changeWord((word) => word.toUpperCase());
