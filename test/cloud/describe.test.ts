@@ -25,7 +25,12 @@ it('describes networks with all that EC2 says of them', () => {
   expect(ids(station, offered, 'InstanceTypeOfferings[0].[InstanceType,Location]')).toMatch(
     /^t3\.\S+\tap-northeast-2$/,
   );
-  expect(station.run('aws ec2 describe-vpcs --no-sign-request').stderr).toContain('kubetutor does not model');
+  expect(station.run('aws ec2 describe-vpcs --no-sign-request').stderr).toContain(
+    '(MissingParameter) when calling the DescribeVpcs operation: The request must contain the parameter AWSAccessKeyId',
+  );
+  expect(station.run('aws eks list-clusters --no-sign-request').stderr).toBe(
+    '\nAn error occurred (MissingAuthenticationTokenException) when calling the ListClusters operation: Missing Authentication Token\n',
+  );
 });
 
 it('knows the image of nodes and the quotas that it holds one to', () => {

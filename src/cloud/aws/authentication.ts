@@ -43,18 +43,26 @@ const PROBLEMS: Readonly<
   },
 };
 
+/** What a service says to a request that nobody has signed. */
+export function unsigned(service: string): AwsError {
+  if (service === 'ec2')
+    return new AwsError('MissingParameter', 'The request must contain the parameter AWSAccessKeyId');
+  if (familyOf(service) === 'query')
+    return new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  return new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+}
+
+function familyOf(service: string): 'query' | 'ec2' | 'json' {
+  if (service === 'ec2') return 'ec2';
+  return /^(eks|logs|ce|acm|ecr|service-?quotas|ssm)$/.test(service) ? 'json' : 'query';
+}
+
 /** Who signed a request. Raises AwsError. */
 export function identify(account: Account, request: SignedRequest): Identity {
   const key = account.findKey(request.keyId);
   const problem = problemOf(account, key, request);
   if (problem === undefined && key) return identityOf(account, key);
-  const family =
-    request.service === 'ec2'
-      ? 'ec2'
-      : /^(eks|logs|ce|acm|ecr|servicequotas|ssm)$/.test(request.service)
-        ? 'json'
-        : 'query';
-  throw new AwsError(...PROBLEMS[problem ?? 'unknown key'][family]);
+  throw new AwsError(...PROBLEMS[problem ?? 'unknown key'][familyOf(request.service)]);
 }
 
 function problemOf(account: Account, key: AccessKey | undefined, request: SignedRequest): Problem | undefined {

@@ -4,7 +4,7 @@ import { NetworkNamespace } from '../../world/network/namespace.ts';
 import type { Task } from '../../world/task.ts';
 import { wait } from '../../world/task.ts';
 import type { Account } from './account.ts';
-import { identify } from './authentication.ts';
+import { identify, unsigned } from './authentication.ts';
 import { AwsError, notModelled } from './errors.ts';
 import { modelOf, serviceNames } from './models/models.ts';
 import { objectOf } from './params.ts';
@@ -65,7 +65,8 @@ function* serve(account: Account, request: HttpRequest): Task<HttpResponse> {
   try {
     if (isObject(body) && body['operation'] === 'AssumeRoleWithWebIdentity')
       return answer(200, assumeRoleWithWebIdentity(account, objectOf(body, 'params')));
-    if (signed === undefined || !isObject(body)) return missingToken(account);
+    if (!isObject(body)) return missingToken(account);
+    if (signed === undefined) throw unsigned(String(body['service']));
     return answer(200, dispatch(account, request, body, signed));
   } catch (error) {
     if (error instanceof AwsError) return answer(error.status, { Error: { Code: error.code, Message: error.message } });

@@ -71,12 +71,12 @@ export class Session {
 
   /** Raises CliError. IAM is the same in all regions and needs none. */
   client(service: string): AwsClient {
-    if (this.globals.has('--no-sign-request')) throw new CliError('kubetutor does not model --no-sign-request', 255);
     const region =
       service === 'iam' || service === 'ce'
         ? (this.globals.get('--region')?.[0] ?? findRegion(this.config)?.value ?? 'us-east-1')
         : this.regionFor(service);
-    return new AwsClient(this.process, this.credentials, region, this.globals.get('--endpoint-url')?.[0]);
+    const credentials = this.globals.has('--no-sign-request') ? undefined : this.credentials;
+    return new AwsClient(this.process, credentials, region, this.globals.get('--endpoint-url')?.[0]);
   }
 
   /** STS is asked in us-east-1 when no region is known. */

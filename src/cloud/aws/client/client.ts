@@ -50,7 +50,8 @@ const SIGNING: Readonly<Record<string, string>> = {
 export class AwsClient {
   constructor(
     readonly process: Process,
-    private credentials: Credentials,
+    /** Absent: requests go unsigned. */
+    private credentials: Credentials | undefined,
     readonly region: string,
     /** `--endpoint-url` */
     readonly endpoint?: string,
@@ -108,7 +109,7 @@ export class AwsClient {
 
   /** Raises ClientError, EndpointError. */
   *call(service: string, operation: string, params: JsonObject = {}): Task<JsonObject> {
-    if (this.credentials.webIdentity) this.credentials = yield* this.assumeRole(this.credentials.webIdentity);
+    if (this.credentials?.webIdentity) this.credentials = yield* this.assumeRole(this.credentials.webIdentity);
     const signingRegion = service === 'iam' || service === 'ce' ? 'us-east-1' : this.region;
     const base = this.endpoint ?? `https://${endpointHost(service, this.region)}`;
     const { host, port, https } = splitUrl(base);
@@ -126,16 +127,17 @@ export class AwsClient {
       region: service === 'iam' || service === 'ce' ? signingRegion : this.region,
       service: signingName,
     };
-    const signed = signature(this.credentials.secret, scope, bodyText(body));
-    const headers = new Map([
-      ['host', host],
-      ['x-amz-date', time],
-      [
+    const headers = new Map([['host', host]]);
+    const { credentials } = this;
+    if (credentials) {
+      const signed = signature(credentials.secret, scope, bodyText(body));
+      headers.set('x-amz-date', time);
+      headers.set(
         'authorization',
-        `AWS4-HMAC-SHA256 Credential=${this.credentials.keyId}/${time.slice(0, 8)}/${scope.region}/${signingName}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signed}`,
-      ],
-    ]);
-    if (this.credentials.token !== undefined) headers.set('x-amz-security-token', this.credentials.token);
+        `AWS4-HMAC-SHA256 Credential=${credentials.keyId}/${time.slice(0, 8)}/${scope.region}/${signingName}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signed}`,
+      );
+      if (credentials.token !== undefined) headers.set('x-amz-security-token', credentials.token);
+    }
     return yield* this.send(address, port, url, operation, {
       method: 'POST',
       path: '/',

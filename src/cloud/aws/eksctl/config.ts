@@ -3,6 +3,7 @@ import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
 import { joinPath } from '../../../world/files/paths.ts';
 import type { Process } from '../../../world/process.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
+import { DEFAULTS, IAM_DEFAULTS, NODEGROUP_DEFAULTS } from './dry-run.ts';
 import type { Flags } from './flags.ts';
 import { EksctlError } from './log.ts';
 
@@ -27,6 +28,8 @@ export function readConfig(process: Process, path: string): JsonObject {
   for (const field of Object.keys(value)) {
     // Its own advice is to say that it is off.
     if (field === 'autoModeConfig' && objectOf(value, field)['enabled'] !== true) continue;
+    // What says no more than what holds without it may stand there: eksctl writes such files itself.
+    if (isSame(value[field], DEFAULTS[field])) continue;
     if (NOT_MODELLED.includes(field)) throw new EksctlError(`kubetutor does not model ${field} of a ClusterConfig`);
     if (!KNOWN.includes(field)) throw unreadable(path, `unknown field ${JSON.stringify(field)}`);
   }
@@ -121,16 +124,35 @@ function goType(value: Json): string {
 
 /** What a ClusterConfig says that kubetutor leaves out: `managedNodeGroups[0].taints`. */
 export function ignoredFields(config: JsonObject): string[] {
-  const left = (where: string, value: JsonObject, fields: Fields) =>
-    Object.keys(value).flatMap((field) => (fields[field] === undefined ? [`${where}.${field}`] : []));
+  const left = (where: string, value: JsonObject, fields: Fields, defaults: JsonObject = {}) =>
+    Object.keys(value).flatMap((field) =>
+      fields[field] === undefined && !isSame(value[field], defaults[field]) ? [`${where}.${field}`] : [],
+    );
   return [
     ...left('metadata', objectOf(config, 'metadata'), METADATA),
-    ...left('iam', objectOf(config, 'iam'), IAM),
+    ...left('iam', objectOf(config, 'iam'), IAM, IAM_DEFAULTS),
     ...objectsOf(config, 'addons').flatMap((addon, index) => left(`addons[${index}]`, addon, ADDON)),
     ...objectsOf(config, 'managedNodeGroups').flatMap((group, index) =>
-      left(`managedNodeGroups[${index}]`, group, NODEGROUP),
+      left(`managedNodeGroups[${index}]`, group, NODEGROUP, {
+        ...NODEGROUP_DEFAULTS,
+        tags: {
+          'alpha.eksctl.io/nodegroup-name': group['name'] ?? '',
+          'alpha.eksctl.io/nodegroup-type': 'managed',
+        },
+      }),
     ),
   ];
+}
+
+/** Whether a file says what holds anyway. */
+function isSame(value: Json | undefined, fallback: Json | undefined): boolean {
+  return fallback !== undefined && JSON.stringify(sorted(value)) === JSON.stringify(sorted(fallback));
+}
+
+function sorted(value: Json | undefined): Json | undefined {
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key]) ?? null]));
 }
 
 /** Flags that may not stand beside a file. eksctl: defaultFlagsIncompatibleWithConfigFile */

@@ -5,6 +5,7 @@ import { objectsOf, textOf } from '../params.ts';
 import { LOG_TYPES } from '../services/eks/logging.ts';
 import { DEFAULT_VERSION, VERSIONS } from '../services/eks/versions.ts';
 import { type Context, call, kubeApi } from './context.ts';
+import { showClusterPlan, showNodegroupPlan } from './dry-run.ts';
 import { addonRole, ensureProvider, serviceAccountStack } from './iam.ts';
 import { saveKubeconfig } from './kubeconfig.ts';
 import { describePlan, EksctlError, log } from './log.ts';
@@ -34,14 +35,16 @@ function* header(context: Context): Task {
 export function* createCluster(context: Context, spec: ClusterSpec): Task<number> {
   const { process, region } = context;
   const info = (text: string) => log(process, 'info', text);
+  const version = spec.version ?? DEFAULT_VERSION;
+  if (context.flags.bool('dry-run')) {
+    checkVersion(version);
+    yield* showClusterPlan(context, spec, version, yield* chooseZones(context, spec, true));
+    return 0;
+  }
   yield* header(context);
   for (const field of spec.ignored)
     yield* log(process, 'warning', `kubetutor does not model ${field} of a ClusterConfig: it is left out`);
-  const version = spec.version ?? DEFAULT_VERSION;
-  if (!VERSIONS.includes(version))
-    throw new EksctlError(
-      `invalid version, ${version} is not supported, supported values: ${VERSIONS.join(', ')}\nsee also: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html`,
-    );
+  checkVersion(version);
   const zones = yield* chooseZones(context, spec);
   for (const [index, zone] of zones.entries())
     yield* info(`subnets for ${zone} - public:${subnetCidr(index)} private:${subnetCidr(zones.length + index)}`);
@@ -95,6 +98,14 @@ export function* createCluster(context: Context, spec: ClusterSpec): Task<number
     yield* log(process, 'critical', error.message);
     throw new EksctlError(`failed to create cluster ${JSON.stringify(spec.name)}`);
   }
+}
+
+/** Raises EksctlError. */
+function checkVersion(version: string): void {
+  if (!VERSIONS.includes(version))
+    throw new EksctlError(
+      `invalid version, ${version} is not supported, supported values: ${VERSIONS.join(', ')}\nsee also: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html`,
+    );
 }
 
 /** eksctl: LogEnabledFeatures in pkg/eks/tasks.go */
@@ -186,8 +197,11 @@ function* build(context: Context, spec: ClusterSpec, { version, zones, addons, k
 }
 
 /** Three zones by chance, two in us-east-1, or those that were named. */
-function* chooseZones(context: Context, spec: ClusterSpec): Task<string[]> {
+function* chooseZones(context: Context, spec: ClusterSpec, silent = false): Task<string[]> {
   const { process, region } = context;
+  const tell = function* (zones: readonly string[]): Task {
+    if (!silent) yield* log(process, 'info', `setting availability zones to [${zones.join(' ')}]`);
+  };
   const answer = yield* call(context, 'ec2', 'DescribeAvailabilityZones');
   const all = objectsOf(answer ?? {}, 'AvailabilityZones').map((zone) => textOf(zone, 'ZoneName') ?? '');
   if (spec.zones.length > 0) {
@@ -195,7 +209,7 @@ function* chooseZones(context: Context, spec: ClusterSpec): Task<string[]> {
       throw new EksctlError(
         `only ${spec.zones.length} zone(s) specified [${spec.zones.join(' ')}], 2 are required (can be non-unique)`,
       );
-    yield* log(process, 'info', `setting availability zones to [${spec.zones.join(' ')}]`);
+    yield* tell(spec.zones);
     return [...spec.zones];
   }
   const random = process.machine.world.random.fork(`eksctl/${spec.name}/zones`);
@@ -203,7 +217,7 @@ function* chooseZones(context: Context, spec: ClusterSpec): Task<string[]> {
   const chosen: string[] = [];
   while (chosen.length < Math.min(region === 'us-east-1' ? 2 : 3, all.length))
     chosen.push(left.splice(random.integer(left.length), 1)[0] ?? '');
-  yield* log(process, 'info', `setting availability zones to [${chosen.join(' ')}]`);
+  yield* tell(chosen);
   return chosen;
 }
 
@@ -305,10 +319,21 @@ export function* createNodegroupStack(
 }
 
 /** `eksctl create nodegroup`. Raises EksctlError. */
-export function* createNodegroups(context: Context, cluster: string, groups: readonly NodegroupSpec[]): Task<number> {
-  const { process } = context;
+export function* createNodegroups(
+  context: Context,
+  cluster: string,
+  groups: readonly NodegroupSpec[],
+  ignored: readonly string[] = [],
+): Task<number> {
+  const { process, flags } = context;
   const described = yield* describeCluster(context, cluster);
   const version = textOf(described, 'version') ?? '';
+  if (flags.bool('dry-run')) {
+    yield* showNodegroupPlan(context, cluster, version, groups);
+    return 0;
+  }
+  for (const field of ignored.filter((one) => one.startsWith('managedNodeGroups')))
+    yield* log(process, 'warning', `kubetutor does not model ${field} of a ClusterConfig: it is left out`);
   yield* log(process, 'info', `will use version ${version} for new nodegroup(s) based on control plane version`);
   const known = yield* call(context, 'eks', 'ListNodegroups', { clusterName: cluster });
   const there = Array.isArray(known?.['nodegroups']) ? known['nodegroups'].map(String) : [];

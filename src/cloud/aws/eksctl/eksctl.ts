@@ -4,7 +4,7 @@ import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
 import { objectOf, textOf } from '../params.ts';
 import { createAccessEntry, deleteAccessEntry, getAccessEntries } from './access-entry.ts';
-import { checkConfigFlags, readConfig } from './config.ts';
+import { checkConfigFlags, ignoredFields, readConfig } from './config.ts';
 import { type Context, call, makeContext } from './context.ts';
 import { createAddon, createCluster, createNodegroups } from './create.ts';
 import { deleteCluster, deleteNodegroup, deleteServiceAccount } from './delete.ts';
@@ -154,6 +154,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       { name: 'without-nodegroup', kind: 'bool' },
       { name: 'kubeconfig', kind: 'text' },
       { name: 'tags', kind: 'text' },
+      { name: 'dry-run', kind: 'bool' },
     ],
     *run(process, flags) {
       const { spec, region } = yield* newSpec(process, flags);
@@ -161,17 +162,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   'create nodegroup': {
-    flags: [CLUSTER, FILE, { name: 'name', short: 'n', kind: 'text' }, ...NODEGROUP_FLAGS],
+    flags: [
+      CLUSTER,
+      FILE,
+      { name: 'name', short: 'n', kind: 'text' },
+      ...NODEGROUP_FLAGS,
+      { name: 'dry-run', kind: 'bool' },
+    ],
     run: (process, flags) =>
       withCluster(process, flags, function* (context, cluster) {
         const file = flags.text('config-file');
         const random = process.machine.world.random.fork(`eksctl/${process.now}`);
         const own = nodegroupFromFlags(flags, flags.text('name') ?? `ng-${random.hex(8)}`);
-        return yield* createNodegroups(
-          context,
-          cluster,
-          file === undefined ? [own] : nodegroupsFromConfig(readConfig(process, file)),
-        );
+        if (file === undefined) return yield* createNodegroups(context, cluster, [own]);
+        const config = readConfig(process, file);
+        return yield* createNodegroups(context, cluster, nodegroupsFromConfig(config), ignoredFields(config));
       }),
   },
   'create addon': {

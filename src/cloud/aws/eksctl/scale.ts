@@ -1,5 +1,8 @@
+import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { Task } from '../../../world/task.ts';
 import { ClientError } from '../client/client.ts';
+import { numberOf, objectsOf, textOf } from '../params.ts';
+import { readConfig } from './config.ts';
 import { type Context, sdkText } from './context.ts';
 import { EksctlError, log } from './log.ts';
 
@@ -32,13 +35,31 @@ export function* scale(context: Context, cluster: string): Task<number> {
   if (named !== undefined && argument !== undefined)
     throw new EksctlError(`--name=${named} and argument ${argument} cannot be used at the same time`);
   const name = named ?? argument;
+  const file = flags.text('config-file');
+  if (file !== undefined) {
+    for (const group of objectsOf(readConfig(process, file), 'managedNodeGroups'))
+      yield* scaleOne(context, cluster, ofFile(group));
+    return 0;
+  }
   if (name === undefined)
     throw new EksctlError('a config file is required when --name is not set or when scaling multiple nodegroups');
-  const sizes: Sizes = {
-    desired: flags.number('nodes'),
-    min: flags.number('nodes-min'),
-    max: flags.number('nodes-max'),
+  const desired = flags.number('nodes');
+  yield* scaleOne(context, cluster, { name, desired, min: flags.number('nodes-min'), max: flags.number('nodes-max') });
+  return 0;
+}
+
+function ofFile(group: JsonObject): Sizes & { readonly name: string } {
+  return {
+    name: textOf(group, 'name') ?? '',
+    desired: numberOf(group, 'desiredCapacity'),
+    min: numberOf(group, 'minSize'),
+    max: numberOf(group, 'maxSize'),
   };
+}
+
+function* scaleOne(context: Context, cluster: string, wanted: Sizes & { readonly name: string }): Task {
+  const { process } = context;
+  const { name, ...sizes } = wanted;
   checkSizes(sizes);
   yield* log(process, 'info', `scaling nodegroup ${JSON.stringify(name)} in cluster ${cluster}`);
   const scalingConfig = {
@@ -64,5 +85,4 @@ export function* scale(context: Context, cluster: string): Task<number> {
     'info',
     `to see the status of the scaling run \`eksctl get nodegroup --cluster ${cluster} --region ${context.region} --name ${name}\``,
   );
-  return 0;
 }
