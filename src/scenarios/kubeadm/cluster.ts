@@ -181,6 +181,7 @@ function addRoutes({ machine, options }: ClusterNode, nodes: readonly PlannedNod
   const link = network.link('eth0');
   for (const other of nodes) {
     const range = cidr(other.podCidr);
-    if (range && link && other.name !== options.name) network.routes.add({ ...range, via: other.address, link });
+    if (!range || !link || other.name === options.name) continue;
+    network.routes.add({ network: range.network, prefix: range.prefix, via: other.address, link });
   }
 }

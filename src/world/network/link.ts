@@ -12,13 +12,13 @@ export interface LinkAddress {
 }
 
 export interface LinkOptions {
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly kind: LinkKind;
-  readonly mtu?: number;
+  readonly mtu?: number | undefined;
   /** txqueuelen; 0 is not shown. */
   readonly queueLength?: number;
   /** The name `ip netns` has for the namespace of the other end. */
-  readonly peerNamespace?: () => string | undefined;
+  readonly peerNamespace?: (() => string | undefined) | undefined;
   readonly random?: Random;
 }
 

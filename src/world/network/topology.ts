@@ -41,16 +41,11 @@ function vethPair(
   options: { readonly random: Random; readonly mtu?: number; readonly name?: string; readonly interface?: string },
 ): { inner: Link; outer: Link } {
   const { random, mtu, name } = options;
-  const settings = { kind: 'veth', random, ...(mtu ? { mtu } : {}) } as const;
-  const inner = sandbox.addLink(
-    new Link({ ...settings, name: options.interface ?? 'eth0', queueLength: name ? 1000 : 0 }),
-  );
-  const outer = new Link({
-    ...settings,
-    queueLength: name ? 1000 : 0,
-    peerNamespace: () => sandbox.netns,
-    ...(name ? { name } : {}),
-  });
+  const queueLength = name ? 1000 : 0;
+  const end = (called: string | undefined, peerNamespace?: () => string | undefined) =>
+    new Link({ kind: 'veth', random, mtu, queueLength, name: called, peerNamespace });
+  const inner = sandbox.addLink(end(options.interface ?? 'eth0'));
+  const outer = end(name, () => sandbox.netns);
   inner.peer = outer;
   outer.peer = inner;
   return { inner, outer };

@@ -142,11 +142,9 @@ export function nodeConditions(
         ? healthy
         : { ...healthy, status: 'False', reason: 'KubeletNotReady', message: problem };
     const before = old.find((candidate) => candidate.type === condition.type);
-    return {
-      ...condition,
-      lastHeartbeatTime: time,
-      lastTransitionTime: before?.status === condition.status ? before.lastTransitionTime : time,
-    };
+    const { type, status, reason, message } = condition;
+    const lastTransitionTime = before?.status === status ? before.lastTransitionTime : time;
+    return { type, status, reason, message, lastHeartbeatTime: time, lastTransitionTime };
   });
   const own = new Set(HEALTHY.map((condition) => condition.type));
   return [...old.filter((condition) => !own.has(condition.type)), ...made];

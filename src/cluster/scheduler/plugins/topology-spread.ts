@@ -156,11 +156,15 @@ function inverted(scores: readonly (number | undefined)[]): number[] {
 function defaultConstraints(cycle: Cycle): Constraint[] {
   const selector = defaultSelector(cycle);
   if (!selector) return [];
-  const common = { selector, minDomains: 1, honoursAffinity: true, honoursTaints: false };
-  return [
-    { ...common, key: HOSTNAME, maxSkew: 3 },
-    { ...common, key: 'topology.kubernetes.io/zone', maxSkew: 5 },
-  ];
+  const constraint = (key: string, maxSkew: number): Constraint => ({
+    key,
+    maxSkew,
+    minDomains: 1,
+    selector,
+    honoursAffinity: true,
+    honoursTaints: false,
+  });
+  return [constraint(HOSTNAME, 3), constraint('topology.kubernetes.io/zone', 5)];
 }
 
 /** What the Services and the controller of a Pod select. kubernetes: plugins/helper/spread.go DefaultSelector */
