@@ -224,6 +224,10 @@ describe('a class', () => {
       ['bob', 4.5, undefined],
       ['cy', 4, undefined],
     ]);
+    // Whoever reads it sees that a person has judged.
+    const shown = formatClass(classResults(course, files.slice(1, 2), { manual }), 'text', 'en');
+    expect(shown).toContain('✗ 0.5/1  The Deployment was repaired, not made anew  (repair/repair/kept)\n');
+    expect(shown).toContain('      Why: judged by hand\n');
   });
 
   test('points by hand for whoever handed in nothing, for their criteria too', () => {
@@ -253,12 +257,13 @@ describe('a class', () => {
       ['bob', '2-bob은(는) 2번째 시도라 인정하지 않습니다. 1번까지만 인정합니다'],
       ['cy', ''],
     ]);
-    expect([59_000, 3_600_000, 86_460_000, 2 * 86_400_000 + 31 * 60_000].map(lateness)).toEqual([
+    expect([59_000, 3_600_000, 86_460_000, 2 * 86_400_000 + 31 * 60_000].map((ms) => lateness(ms))).toEqual([
       '1m',
       '1h',
       '1d 1m',
       '2d 31m',
     ]);
+    expect(lateness(86_460_000, 'ko')).toBe('1일 1분');
     expect(dateTime(SUBMITTED, '2026-11-20T23:59+09:00')).toBe('2026-11-20 21:00 +09:00');
     expect(dateTime(SUBMITTED, '2026-11-20T23:59-03:30')).toBe('2026-11-20 08:30 -03:30');
     expect(dateTime(SUBMITTED, undefined)).toBe('2026-11-20 12:00 UTC');

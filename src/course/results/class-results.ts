@@ -197,13 +197,19 @@ function withManual(graded: GradedSubmission, manual: ManualEntry | undefined): 
     const steps = lesson.steps.map((step): GradedStep => {
       const checks = step.checks.map((check): CheckReport => {
         const points = given[`${lesson.id}/${step.id}/${check.id}`];
-        return points === undefined ? check : { ...check, points, why: BY_HAND };
+        if (points === undefined) return check;
+        return { ...check, points, result: points >= check.max ? 'passed' : 'failed', why: BY_HAND };
       });
       return { ...step, checks, score: sumOf(checks.map((check) => check.points)) };
     });
     return { ...lesson, steps, score: sumOf(steps.map((step) => step.score)) };
   });
   return { ...graded, lessons, score: sumOf(lessons.map((lesson) => lesson.score)) };
+}
+
+/** Whether a person has given the points of a criterion. */
+export function isByHand({ why }: CheckReport): boolean {
+  return why.en === BY_HAND.en;
 }
 
 const BY_HAND: Text = { en: 'judged by hand', ko: '직접 채점함' };

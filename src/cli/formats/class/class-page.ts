@@ -92,7 +92,8 @@ function roll(
 <thead><tr><th scope="col">${w.student}</th><th scope="col" class="n">${w.points}</th><th scope="col" class="bar"></th><th scope="col">${w.status}</th><th scope="col" class="n">${w.attempts}</th><th scope="col">${w.comment}</th></tr></thead>
 <tbody>${students.map((student) => {
     const counted = student.attempts.find((attempt) => attempt.counted);
-    const late = counted && counted.late > 0 ? `, ${w.late} ${lateness(counted.late)} (−${counted.penalty} %)` : '';
+    const late =
+      counted && counted.late > 0 ? `, ${w.late} ${lateness(counted.late, language)} (−${counted.penalty} %)` : '';
     const refusedOnes = student.attempts.filter((attempt) => attempt.refused).length;
     return html`<tr><th scope="row"><a href="students/${encodeURIComponent(pages.get(student.student) ?? '')}">${student.student}</a>${student.name !== undefined && html`<br><span class="soft">${student.name}</span>`}</th>
 <td class="n" data-v="${student.points}">${student.points}/${student.max}</td><td class="bar">${share(shareOf(student), `${student.points}/${student.max}`)}</td><td>${w[student.status]}${late}${refusedOnes > 0 && html` <span class="failed">(${refusedOnes} ${w.refused})</span>`}${notesOf(student).map((note) => html`<br><span class="soft">${note[language]}</span>`)}</td><td class="n">${student.attempts.length - refusedOnes}</td><td>${student.comment ?? ''}</td></tr>

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import type { CheckReport } from '../../../course/lesson/report.ts';
+import { isByHand } from '../../../course/results/class-results.ts';
 import { checksOf, type Difference } from '../../../course/results/difference.ts';
 import { resultsText } from '../../../course/results/schema.ts';
 import { statistics } from '../../../course/results/statistics.ts';
@@ -188,7 +189,7 @@ function text(results: ClassResults, language: Language, changes: readonly Diffe
     const about = [
       ...(student.status === 'graded' ? [] : [w[student.status]]),
       ...(accepted > 1 ? [`${w.attempts}: ${accepted}`] : []),
-      ...(counted && counted.late > 0 ? [`${w.late} ${lateness(counted.late)}, −${counted.penalty} %`] : []),
+      ...(counted && counted.late > 0 ? [`${w.late} ${lateness(counted.late, language)}, −${counted.penalty} %`] : []),
       ...(student.manual === 0 ? [] : [`${w.byHand}: ${student.manual}`]),
     ];
     lines.push(
@@ -207,7 +208,7 @@ const MARK = { passed: '✓', failed: '✗', undecided: '?' } as const;
 function detail(student: StudentResult, language: Language): string[] {
   return [...checksOf(student)].flatMap(([id, check]) => {
     const first = `${MARK[check.result]} ${check.points}/${check.max}  ${check.title[language]}  (${id})`;
-    if (check.points >= check.max) return [plainText(first)];
+    if (check.points >= check.max && !isByHand(check)) return [plainText(first)];
     return [first, ...reasonsOf(check, language).map(([name, part]) => `      ${name}: ${part}`)].map(plainText);
   });
 }

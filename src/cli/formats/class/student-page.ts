@@ -1,5 +1,6 @@
 import type { CheckReport } from '../../../course/lesson/report.ts';
 import type { PolicyFile } from '../../../course/pack/schema.ts';
+import { isByHand } from '../../../course/results/class-results.ts';
 import type { Attempt, ClassResults, StudentResult } from '../../../course/results/types.ts';
 import type { GradedStep } from '../../../course/submission/grade-submission.ts';
 import type { Language } from '../../../course/text.ts';
@@ -48,11 +49,10 @@ function checkRow(check: CheckReport, language: Language, w: Words): Html {
     [w.actual, check.actual[language]],
     [w.why, check.why[language]],
   ] as const;
-  const detail = rows.filter(([, value]) => value !== '');
+  const told = check.points < check.max ? rows : isByHand(check) ? rows.slice(-1) : [];
+  const detail = told.filter(([, value]) => value !== '');
   return html`<tr><td class="mark ${check.result}">${MARK[check.result]} ${w[check.result]}</td><td class="n">${check.points}/${check.max}</td><td>${check.title[language]}${
-    check.points < check.max &&
-    detail.length > 0 &&
-    html`<dl>${detail.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+    detail.length > 0 && html`<dl>${detail.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
   }</td></tr>
 `;
 }
@@ -75,7 +75,7 @@ function attempts(
     return html`<tr><td class="n">${attempt.number ?? '–'}</td><td><code>${attempt.file}</code><br><span class="soft">${time}</span></td><td class="n">${attempt.refused ? '–' : `${attempt.points}/${attempt.max}`}</td><td>${
       attempt.refused
         ? html`<b class="failed">${attempt.refused.kind}</b>. ${attempt.refused.message[language]}`
-        : html`${attempt.counted && html`<b class="passed">✓ ${w.counts}</b> `}${attempt.late > 0 && html`${w.late} ${lateness(attempt.late)}, −${attempt.penalty} % `}${attempt.notes.map((note) => html`<span>${note[language]}</span> `)}`
+        : html`${attempt.counted && html`<b class="passed">✓ ${w.counts}</b> `}${attempt.late > 0 && html`${w.late} ${lateness(attempt.late, language)}, −${attempt.penalty} % `}${attempt.notes.map((note) => html`<span>${note[language]}</span> `)}`
     }</td></tr>
 `;
   })}</tbody></table></div></section>`;

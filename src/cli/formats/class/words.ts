@@ -92,7 +92,7 @@ const KO: Words = {
   actual: '실제',
   why: '이유',
   class: '반',
-  students: '명',
+  students: '학생 수',
   mean: '평균',
   median: '중앙값',
   distribution: '점수 분포',
@@ -143,8 +143,9 @@ export function dateTime(ms: number, deadline: string | undefined): string {
 }
 
 /** `2d 3h 5m` of a lateness: to the minute, for another day may begin with it. */
-export function lateness(ms: number): string {
+export function lateness(ms: number, language: Language = 'en'): string {
   const minutes = Math.ceil(ms / 60_000);
-  const parts = [`${Math.floor(minutes / 1440)}d`, `${Math.floor((minutes % 1440) / 60)}h`, `${minutes % 60}m`];
-  return parts.filter((part) => !part.startsWith('0')).join(' ') || '0m';
+  const amounts = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  const units = language === 'ko' ? ['일', '시간', '분'] : ['d', 'h', 'm'];
+  return amounts.flatMap((amount, at) => (amount === 0 ? [] : [`${amount}${units[at]}`])).join(' ') || `0${units[2]}`;
 }
