@@ -78,7 +78,9 @@ export function* runText(shell: Shell, text: string, speaker: string): Task<numb
     for (const line of unit.lines) {
       if (shell.options.has('verbose')) yield* shell.process.printError(`${text.slice(line.pos, line.end)}\n`);
       if (shell.options.has('noexec')) continue;
-      shell.status = yield* runLine(shell, unit, line);
+      // bash and busybox become the last program instead of waiting for it; dash does not. busybox: shell/ash.c evalstring
+      const last = shell.dialect !== 'dash' && !unit.problem && line === unit.lines.at(-1);
+      shell.status = yield* runLine(shell, unit, line, last);
     }
     return (yield* reportRest(shell, unit, speaker)) ?? shell.status;
   });

@@ -28,8 +28,12 @@ const SYSCTLS: Readonly<Record<string, string>> = {
   'net/bridge/bridge-nf-call-iptables': '1',
   'net/core/somaxconn': '4096',
   'net/ipv4/ip_forward': '1',
+  'net/ipv4/ip_local_port_range': '32768\t60999',
   'net/ipv4/ip_unprivileged_port_start': '0',
   'net/ipv4/ping_group_range': '0\t2147483647',
+  'net/ipv4/tcp_fin_timeout': '60',
+  'net/ipv4/tcp_keepalive_time': '7200',
+  'net/ipv4/tcp_syncookies': '1',
   'vm/max_map_count': '1048576',
   'vm/overcommit_memory': '1',
   'vm/swappiness': '60',
@@ -42,6 +46,8 @@ export interface MachineOptions {
   readonly network?: NetworkNamespace;
   /** `uname -m` and the like; free facts of the machine. */
   readonly facts?: Readonly<Record<string, string>>;
+  /** Settings of the kernel that differ from the usual ones, by their path below /proc/sys. */
+  readonly sysctls?: Readonly<Record<string, string>> | undefined;
   readonly maxProcesses?: number;
   /** The processes it shares with another machine: containers of a Pod, or of the host. */
   readonly pids?: PidNamespace;
@@ -79,6 +85,7 @@ export class Machine {
   current: Process | undefined;
   private lastTty = 0;
   private readonly maxProcesses: number;
+  private readonly ownSysctls: Readonly<Record<string, string>> | undefined;
 
   constructor(
     readonly world: World,
@@ -89,6 +96,7 @@ export class Machine {
     this.protectsInit = options.protectsInit ?? false;
     this.programs = options.programs ?? world.programs;
     this.maxProcesses = options.maxProcesses ?? MAX_PROCESSES;
+    this.ownSysctls = options.sysctls;
     this.pids = options.pids ?? new PidNamespace();
     this.memoryLimit = options.memoryLimit;
     this.cores = new Cores(() => world.loop.now, options.cores ?? {});
@@ -133,7 +141,7 @@ export class Machine {
     if (this.sysctlTree) return this.sysctlTree;
     const meta = { mode: 0o555, uid: 0, gid: 0, mtime: this.bootTime };
     const tree = new Directory(meta);
-    for (const [path, value] of Object.entries(SYSCTLS)) {
+    for (const [path, value] of Object.entries({ ...SYSCTLS, ...this.ownSysctls })) {
       const names = path.split('/');
       const last = names.pop() ?? '';
       let at = tree;

@@ -5,7 +5,7 @@ import type { Strategy } from '../api/resource.ts';
 import { ageColumn, nameColumn } from '../api/table.ts';
 import { compileCel } from '../apimachinery/cel/compile.ts';
 import { FieldError } from '../apimachinery/errors.ts';
-import { validateWebhooks } from './validation/webhooks.ts';
+import { ruleErrors, validateWebhooks } from './validation/webhooks.ts';
 
 type Fields = { [key: string]: unknown };
 
@@ -91,17 +91,46 @@ const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 
+const NOT_FOUND_ACTIONS = ['Allow', 'Deny'];
+
+const FAILURE_POLICIES = ['Fail', 'Ignore'];
+
+const MATCH_POLICIES = ['Equivalent', 'Exact'];
+
 function validateBinding(binding: ApiObject): FieldError[] {
-  return [...actionErrors(at(binding, 'spec', 'validationActions')), ...togetherErrors(binding)];
+  return [
+    ...(at(binding, 'spec', 'policyName') ? [] : [FieldError.required('spec.policyName')]),
+    ...paramRefErrors(at(binding, 'spec', 'paramRef')),
+    ...actionErrors(at(binding, 'spec', 'validationActions')),
+    ...togetherErrors(binding),
+  ];
+}
+
+function paramRefErrors(ref: unknown): FieldError[] {
+  if (!isRecord(ref)) return [];
+  const field = 'spec.paramRef';
+  const { name, selector, parameterNotFoundAction: action } = ref;
+  const errors: FieldError[] = [];
+  if (name && selector)
+    for (const one of ['name', 'selector'])
+      errors.push(FieldError.forbidden(`${field}.${one}`, 'name and selector are mutually exclusive'));
+  if (!name && !selector) errors.push(FieldError.required(field, 'one of name or selector must be specified'));
+  if (!action) errors.push(FieldError.required(`${field}.parameterNotFoundAction`));
+  else if (!NOT_FOUND_ACTIONS.includes(String(action)))
+    errors.push(FieldError.notSupported(`${field}.parameterNotFoundAction`, String(action), NOT_FOUND_ACTIONS));
+  return errors;
 }
 
 function actionErrors(actions: unknown): FieldError[] {
   const field = 'spec.validationActions';
   if (!Array.isArray(actions) || actions.length === 0)
     return [FieldError.required(field, 'at least one validation action is required')];
-  return actions.flatMap((action, i) =>
-    ACTIONS.includes(String(action)) ? [] : [FieldError.notSupported(`${field}[${i}]`, String(action), ACTIONS)],
-  );
+  return actions.flatMap((action, i) => {
+    const wrong = ACTIONS.includes(String(action))
+      ? []
+      : [FieldError.notSupported(`${field}[${i}]`, String(action), ACTIONS)];
+    return actions.indexOf(action) < i ? [...wrong, FieldError.duplicate(`${field}[${i}]`, action)] : wrong;
+  });
 }
 
 function togetherErrors(binding: ApiObject): FieldError[] {
@@ -119,7 +148,11 @@ function togetherErrors(binding: ApiObject): FieldError[] {
 
 function validatePolicy(policy: ApiObject): FieldError[] {
   const names = policyVariables(policy);
-  const errors: FieldError[] = [];
+  const failure = String(at(policy, 'spec', 'failurePolicy'));
+  const errors = FAILURE_POLICIES.includes(failure)
+    ? []
+    : [FieldError.notSupported('spec.failurePolicy', failure, FAILURE_POLICIES)];
+  errors.push(...constraintErrors(at(policy, 'spec', 'matchConstraints')));
   const check = (value: unknown, field: string, type: string, required: boolean) => {
     const expression = typeof value === 'string' ? value : '';
     if (expression.trim() === '') {
@@ -135,7 +168,11 @@ function validatePolicy(policy: ApiObject): FieldError[] {
   };
   for (const [i, condition] of records(at(policy, 'spec', 'matchConditions')).entries())
     check(condition['expression'], `spec.matchConditions[${i}].expression`, 'bool', true);
-  for (const [i, validation] of records(at(policy, 'spec', 'validations')).entries()) {
+  const validations = records(at(policy, 'spec', 'validations'));
+  if (validations.length + count(at(policy, 'spec', 'auditAnnotations')) === 0)
+    for (const field of ['spec.validations', 'spec.auditAnnotations'])
+      errors.push(FieldError.required(field, 'validations or auditAnnotations must contain at least one item'));
+  for (const [i, validation] of validations.entries()) {
     check(validation['expression'], `spec.validations[${i}].expression`, 'bool', true);
     check(validation['messageExpression'], `spec.validations[${i}].messageExpression`, 'string', false);
     const { reason } = validation;
@@ -143,6 +180,19 @@ function validatePolicy(policy: ApiObject): FieldError[] {
       errors.push(FieldError.notSupported(`spec.validations[${i}].reason`, reason, REASONS));
   }
   return errors;
+}
+
+function constraintErrors(constraints: unknown): FieldError[] {
+  const field = 'spec.matchConstraints';
+  if (!isRecord(constraints)) return [FieldError.required(field)];
+  const rules = (name: string) =>
+    records(constraints[name]).flatMap((rule, i) => ruleErrors(rule, `${field}.${name}[${i}]`));
+  const none = count(constraints['resourceRules']) === 0 ? [FieldError.required(`${field}.resourceRules`)] : [];
+  const { matchPolicy } = constraints;
+  const policy = MATCH_POLICIES.includes(String(matchPolicy))
+    ? []
+    : [FieldError.notSupported(`${field}.matchPolicy`, String(matchPolicy), MATCH_POLICIES)];
+  return [...policy, ...rules('resourceRules'), ...rules('excludeResourceRules'), ...none];
 }
 
 function isSelection(expression: string): boolean {

@@ -378,7 +378,7 @@ export function* infosOfText(factory: Factory, text: string, name: string): Task
   return [...documents(text, name)].flatMap((document) => {
     if (document === null) return [];
     const info = infoOf(document, name, mapper);
-    return itemsOf(objectOf(info))?.map((item) => infoOf(item, name, mapper)) ?? [info];
+    return itemsOf(objectOf(info))?.map((item) => infoOf(item, name, mapper, true)) ?? [info];
   });
 }
 
@@ -407,7 +407,7 @@ function* flatten(factory: Factory, options: BuilderOptions, info: Info): Task<I
   const items = info.object && itemsOf(info.object);
   if (!items) return [info];
   const known = options.local ? undefined : yield* factory.mapper();
-  return items.map((item) => ({ ...infoOf(item, info.source, known) }));
+  return items.map((item) => ({ ...infoOf(item, info.source, known, true) }));
 }
 
 function* prepare(factory: Factory, options: BuilderOptions, given: Info): Task<Info> {

@@ -6,9 +6,9 @@ import { NoKindMatchError, type RestMapper } from '../mapper.ts';
 import { compareText } from '../printers/go-value.ts';
 import type { Info } from './info.ts';
 
-/** An object of a manifest as an Info. `mapper` absent: a local operation. Raises KubectlError. kubernetes: cli-runtime/pkg/resource/mapper.go */
-export function infoOf(document: Json, source: string, mapper: RestMapper | undefined): Info {
-  const object = decodeObject(document, source);
+/** An object of a manifest as an Info. `mapper` absent: a local operation; `isItem`: of a list, whose metadata is not looked at. Raises KubectlError. kubernetes: cli-runtime/pkg/resource/mapper.go */
+export function infoOf(document: Json, source: string, mapper: RestMapper | undefined, isItem = false): Info {
+  const object = decodeObject(document, source, isItem);
   const name = textAt(object, 'metadata', 'name');
   const namespace = textAt(object, 'metadata', 'namespace');
   const { group, version } = splitApiVersion(textAt(object, 'apiVersion'));
@@ -26,14 +26,14 @@ export function infoOf(document: Json, source: string, mapper: RestMapper | unde
   }
 }
 
-function decodeObject(document: Json, source: string): JsonObject {
+function decodeObject(document: Json, source: string, isItem: boolean): JsonObject {
   const fail = (text: string) => new KubectlError(`unable to decode ${JSON.stringify(source)}: ${text}`);
   if (!isObject(document))
     throw fail(
       `json: cannot unmarshal ${Array.isArray(document) ? 'array' : typeof document} into Go value of type unstructured.detector`,
     );
   if (textAt(document, 'kind') === '') throw fail(`Object 'Kind' is missing in '${marshal(document)}'`);
-  const problem = metadataProblem(document['metadata']);
+  const problem = isItem ? undefined : metadataProblem(document['metadata']);
   if (problem !== undefined) throw fail(problem);
   return document;
 }

@@ -48,9 +48,9 @@ export function* evaluate(shell: Shell, text: string, speaker = '', firstLine = 
 }
 
 /** Runs a line of a unit; aliases known by now are replaced in it first. */
-export function* runUnitLine(shell: Shell, unit: Unit, line: Line): Task<number> {
+export function* runUnitLine(shell: Shell, unit: Unit, line: Line, last = false): Task<number> {
   if (shell.aliases.size === 0 || !shell.options.shopt('expand_aliases')) {
-    return yield* shell.engine.statements(shell, line.statements);
+    return yield* shell.engine.statements(shell, line.statements, last);
   }
   const at = unit.lines.indexOf(line);
   const { text } = unit.source;
@@ -96,9 +96,9 @@ export function* warnHereDocuments(shell: Shell, unit: Unit): Task {
 }
 
 /** Runs statements of a main loop: an error that gives up the line ends here, with a status. */
-export function* runLine(shell: Shell, unit: Unit, line: Line): Task<number> {
+export function* runLine(shell: Shell, unit: Unit, line: Line, last = false): Task<number> {
   try {
-    return yield* runUnitLine(shell, unit, line);
+    return yield* runUnitLine(shell, unit, line, last);
   } catch (error) {
     return yield* settle(shell, error);
   }

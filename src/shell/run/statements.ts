@@ -9,16 +9,17 @@ import { runPipeline } from './pipeline.ts';
 // two levels, because each takes a piece of the host's stack.
 
 /** Runs statements one after the other; the status is the last one's. */
-export function* runStatements(shell: Shell, statements: readonly Statement[]): Task<number> {
+export function* runStatements(shell: Shell, statements: readonly Statement[], ends = false): Task<number> {
   let status = 0;
   for (const statement of statements) {
     const node = statement.command;
+    const last = ends && statement === statements.at(-1);
     if (statement.background) {
       yield* startBackground(shell, statement);
       status = 0;
-    } else if (node.type === 'AndOr') status = yield* runAndOr(shell, node);
+    } else if (node.type === 'AndOr') status = yield* runAndOr(shell, node, last);
     else {
-      status = yield* runNode(shell, node);
+      status = yield* runNode(shell, node, last);
       shell.status = status;
       if (node.type !== 'Pipeline') shell.pipeStatus = [status];
       if (status !== 0 && mustCheck(shell, node)) yield* failed(shell, status);
@@ -28,7 +29,7 @@ export function* runStatements(shell: Shell, statements: readonly Statement[]): 
   return status;
 }
 
-function* runAndOr(shell: Shell, node: AndOr): Task<number> {
+function* runAndOr(shell: Shell, node: AndOr, ends: boolean): Task<number> {
   let status = 0;
   const last = node.commands.length - 1;
   for (let index = 0; index <= last; index++) {
@@ -36,7 +37,7 @@ function* runAndOr(shell: Shell, node: AndOr): Task<number> {
     if (!command || (index > 0 && (node.operators[index - 1] === '&&') !== (status === 0))) continue;
     if (index < last) shell.exempt++;
     try {
-      status = yield* runNode(shell, command);
+      status = yield* runNode(shell, command, ends && index === last);
     } finally {
       if (index < last) shell.exempt--;
     }
@@ -47,8 +48,10 @@ function* runAndOr(shell: Shell, node: AndOr): Task<number> {
   return status;
 }
 
-function runNode(shell: Shell, node: PipelineNode): Task<number> {
-  return node.type === 'Pipeline' ? negated(shell, node) : shell.engine.command(shell, node);
+/** `last`: nothing comes after it, so that the shell need not wait, unless it has traps to run. */
+function runNode(shell: Shell, node: PipelineNode, last: boolean): Task<number> {
+  if (node.type === 'Pipeline') return negated(shell, node);
+  return last && shell.traps.size === 0 ? shell.engine.lastCommand(shell, node) : shell.engine.command(shell, node);
 }
 
 /** Kinds of commands after which `set -e` and the ERR trap look at the status themselves. */

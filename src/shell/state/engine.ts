@@ -11,7 +11,8 @@ import type { Variable } from './variables.ts';
  * One object, put together in `engine.ts`.
  */
 export interface Engine {
-  statements(shell: Shell, statements: readonly Statement[]): Task<number>;
+  /** `last`: the process ends with them, and may become the program of the last one. */
+  statements(shell: Shell, statements: readonly Statement[], last?: boolean): Task<number>;
   command(shell: Shell, node: CommandNode): Task<number>;
   /** Like `command`, in a process that ends with it: an external command takes the process over. */
   lastCommand(shell: Shell, node: CommandNode): Task<number>;

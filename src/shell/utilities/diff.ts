@@ -10,6 +10,9 @@ import type { Tool } from './tool.ts';
 import { childrenOf, isDirectory, lastName, within } from './tree.ts';
 import { utility } from './utility.ts';
 
+/** `diff -u0`, as it was written long ago. */
+const DIGITS = [...'0123456789'];
+
 export const diff = utility({
   name: 'diff',
   usage: '[OPTION]... FILES',
@@ -40,7 +43,9 @@ export const diff = utility({
     '-t --expand-tabs',
     '-T',
     '-u',
-    '-U --unified=?',
+    '-U=',
+    '--unified=?',
+    ...DIGITS.map((digit) => `-${digit}`),
     '-w --ignore-all-space',
     '-W --width=',
     '-x --exclude=',
@@ -129,19 +134,19 @@ function* show(
   if (options.has('y'))
     lines = sideBySide(left, right, hunks, Number(options.get('W') ?? 130), options.has('suppress-common-lines'));
   else if (status === 0) return 0;
-  else if (options.has('u', 'U')) {
+  else if (options.has('u', 'U', 'unified')) {
     const labels = [...options.all('label'), ...options.all('L')];
     lines = [
       `--- ${labels[0] ?? named(tool, one)}`,
       `+++ ${labels[1] ?? named(tool, two)}`,
-      ...unifiedDiff(left, right, hunks, Number(options.get('U') ?? 3)),
+      ...unifiedDiff(left, right, hunks, Number(options.get('U') ?? options.get('unified') ?? context(options))),
     ];
   } else if (options.has('c', 'C')) {
     const labels = [...options.all('label'), ...options.all('L')];
     lines = [
       `*** ${labels[0] ?? named(tool, one)}`,
       `--- ${labels[1] ?? named(tool, two)}`,
-      ...contextDiff(left, right, hunks, Number(options.get('C') ?? 3)),
+      ...contextDiff(left, right, hunks, Number(options.get('C') ?? context(options))),
     ];
   } else if (options.has('e')) lines = edDiff(right, hunks);
   else lines = normalDiff(left, right, hunks);
@@ -150,6 +155,11 @@ function* show(
     options.has('color') && (options.get('color') === 'always' || (options.get('color') !== 'never' && tool.isTty(1)));
   tool.put(lines.map((line) => `${colour ? painted(line) : line}\n`).join(''));
   return status;
+}
+
+/** How many lines around a change, where no option has told. */
+function context(options: Options): string {
+  return DIGITS.find((digit) => options.has(digit)) ?? '3';
 }
 
 function painted(line: string): string {

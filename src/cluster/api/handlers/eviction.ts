@@ -12,6 +12,8 @@ import { deleteOptions, writeOptions } from './options.ts';
 export function evictPod(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
   const { info, http } = request;
   const body = readObjectBody(request, 'Eviction');
+  if (at(body, 'metadata', 'name') !== info.name)
+    throw StatusError.badRequest('name in URL does not match name in Eviction object');
   const pod = server.registry.get(resource, info.namespace, info.name);
   const given = at(body, 'deleteOptions');
   const options = deleteOptions(http, isRecord(given) ? given : {});

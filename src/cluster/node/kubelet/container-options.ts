@@ -86,9 +86,18 @@ export function makeContainerOptions(
     ...(spec.resources?.limits?.['cpu']
       ? { cpuLimit: Quantity.parse(spec.resources.limits['cpu']).milliValue() / 1000 }
       : {}),
+    ...sysctlsOf(pod),
     programs: host.node.programs,
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
   };
+}
+
+/** What the Pod sets of the kernel; numbers stand apart as the kernel shows them. */
+function sysctlsOf({ spec }: Stored<Pod>): { sysctls?: Record<string, string> } {
+  const given = spec?.securityContext?.sysctls ?? [];
+  if (given.length === 0) return {};
+  const paths = given.map(({ name, value }) => [name.replaceAll('.', '/'), value.trim().replace(/\s+/g, '\t')]);
+  return { sysctls: Object.fromEntries(paths) };
 }
 
 /** kubernetes: pkg/kubelet/container/helpers.go ExpandContainerVolumeMounts: every variable must be there. */

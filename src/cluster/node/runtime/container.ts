@@ -48,6 +48,8 @@ export interface ContainerOptions {
   readonly keeper?: Process | undefined;
   /** bytes */
   readonly memoryLimit?: number;
+  /** Settings of the kernel, by their path below /proc/sys. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   /** cores */
   readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
@@ -118,6 +120,7 @@ export class Container {
       programs: options.programs,
       pids: options.pids,
       memoryLimit: options.memoryLimit,
+      sysctls: options.sysctls,
       cores: { limit: options.cpuLimit, coarse: true },
       ...(options.facts ? { facts: options.facts } : {}),
     });

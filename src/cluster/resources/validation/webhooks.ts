@@ -67,7 +67,8 @@ function nameErrors(name: string, path: string): FieldError[] {
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 
-function ruleErrors(rule: Fields, path: string): FieldError[] {
+/** What is wrong with a rule of operations and resources. kubernetes: validateRuleWithOperations */
+export function ruleErrors(rule: Fields, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const operations = texts(rule['operations']);
   if (operations.length === 0) errors.push(FieldError.required(`${path}.operations`));

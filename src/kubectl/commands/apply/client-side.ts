@@ -6,7 +6,7 @@ import { createThreeWayPatch, strategicMergePatch } from '../../../cluster/apima
 import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
 import { writeQuery } from '../../dry-run.ts';
-import { KubectlError, StatusError, withSource } from '../../errors.ts';
+import { StatusError, withSource } from '../../errors.ts';
 import { objectAt, textAt } from '../../json.ts';
 import { goJson } from '../../printers/go-value.ts';
 import { readObject } from '../../resource/builder.ts';
@@ -83,6 +83,10 @@ export function* patchLive(
   for (let attempt = 0; ; attempt++) {
     try {
       const original = originalOf(current);
+      if (original === 'invalid') {
+        yield* warnOfPatch(process, 'invalid JSON document');
+        throw overwriteError('invalid JSON document', lastApplied(current), modified, current);
+      }
       patch = schema
         ? createThreeWayPatch(original, modified, current, schema)
         : createThreeWayMergePatch(original ?? {}, modified, current);
@@ -123,10 +127,14 @@ function* checkOverwrite(
     refuseOverwriting(original, current, patch, schema);
   } catch (error) {
     if (!(error instanceof OverwriteConflict)) throw error;
-    for (const spec of ['openapi v3 spec', 'openapi spec'])
-      yield* process.printError(`warning: error calculating patch from ${spec}: ${error.message}\n`);
-    throw overwriteError(error, original, modified, current);
+    yield* warnOfPatch(process, error.message);
+    throw overwriteError(error.message, lastApplied(current), modified, current);
   }
+}
+
+function* warnOfPatch(process: Invocation['process'], why: string): Task<void> {
+  for (const spec of ['openapi v3 spec', 'openapi spec'])
+    yield* process.printError(`warning: error calculating patch from ${spec}: ${why}\n`);
 }
 
 /** --force: deletes the object, waits and creates it anew. */
@@ -142,15 +150,21 @@ function* recreate(invocation: Invocation, info: Info, modified: JsonObject, pla
   return yield* createObject(client, mapping, info.namespace, modified, writeQuery('none', plan.fieldManager));
 }
 
-/** What the annotation of a live object remembers. Raises KubectlError. */
-export function originalOf(live: JsonObject): JsonObject | undefined {
+/** The annotation of a live object that remembers what was applied last. */
+function lastApplied(live: JsonObject): string {
   const text = objectAt(live, 'metadata', 'annotations')[LAST_APPLIED];
-  if (typeof text !== 'string' || text === '') return undefined;
+  return typeof text === 'string' ? text : '';
+}
+
+/** What that annotation says. */
+export function originalOf(live: JsonObject): JsonObject | undefined | 'invalid' {
+  const text = lastApplied(live);
+  if (text === '') return undefined;
   try {
     const value: Json = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    throw new KubectlError('unexpected end of JSON input');
+    return 'invalid';
   }
 }
 

@@ -1,4 +1,6 @@
+import { FormatError } from '../../../cluster/apimachinery/format-error.ts';
 import { isObject, type Json, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { yamlToJson } from '../../../cluster/apimachinery/yaml.ts';
 import type { Command } from '../../command/command.ts';
 import {
   allFlag,
@@ -26,6 +28,16 @@ import { editAnnotation } from '../edit/modes.ts';
 import { editObjects } from '../edit/session.ts';
 import { CLIENT_SIDE_MANAGER } from './server-side.ts';
 
+/** What the annotation holds. Raises KubectlError when it is no YAML. */
+function readAnnotation(text: string): Json {
+  try {
+    return yamlToJson(text);
+  } catch (error) {
+    if (error instanceof FormatError) throw new KubectlError(error.message);
+    throw error;
+  }
+}
+
 /** kubernetes: kubectl/pkg/cmd/apply/apply_view_last_applied.go */
 export const viewLastApplied: Command = {
   name: 'view-last-applied',
@@ -49,7 +61,7 @@ export const viewLastApplied: Command = {
     const values: Json[] = [];
     yield* resources.visit(function* (info) {
       const text = objectAt(objectOf(info), 'metadata', 'annotations')[LAST_APPLIED];
-      if (typeof text === 'string') values.push(JSON.parse(text));
+      if (typeof text === 'string') values.push(readAnnotation(text));
       // kubectl puts the text around an error that is none, and only where a file named the object.
       else if (info.source !== '')
         throw new KubectlError(

@@ -30,13 +30,13 @@ export class OverwriteRefused extends KubectlError {}
 
 /** What kubectl says of it, after the objects that it compared. kubernetes: kubectl/pkg/cmd/apply/patcher.go */
 export function overwriteError(
-  error: OverwriteConflict,
-  original: JsonObject | undefined,
+  why: string,
+  original: string,
   modified: JsonObject,
   current: JsonObject,
 ): OverwriteRefused {
   return new OverwriteRefused(
-    `creating patch with:\noriginal:\n${goJson(original ?? null)}\nmodified:\n${goJson(modified)}\ncurrent:\n${goJson(current)}\nfor: ${error.message}`,
+    `creating patch with:\noriginal:\n${original}\nmodified:\n${goJson(modified)}\n\ncurrent:\n${goJson(current)}\n\nfor: ${why}`,
   );
 }
 

@@ -22,7 +22,10 @@ export function* attachAfterStart(invocation: Invocation, pod: JsonObject, resta
   const before = yield* log();
   yield* process.print(before);
   if (!isOver(running)) {
-    const tty = flags.bool('tty') && process.file(0) instanceof TtyFile;
+    const onTerminal = process.file(0) instanceof TtyFile;
+    const tty = flags.bool('tty') && onTerminal;
+    if (flags.bool('tty') && !onTerminal && !flags.bool('quiet'))
+      yield* process.printError('Unable to use a TTY - input is not a terminal or the right kind of file\n');
     if (flags.bool('stdin') && !flags.bool('quiet'))
       yield* process.printError(
         "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
