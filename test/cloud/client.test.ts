@@ -25,8 +25,8 @@ it('says plainly what of eksctl is not there, and does not call it unknown', () 
   expect(error('eksctl create cluster --name demo --fargate')).toBe(
     'Error: kubetutor does not model the flag --fargate of eksctl\n',
   );
-  expect(error('eksctl create podidentityassociation --cluster demo --namespace default')).toBe(
-    'Error: kubetutor does not model eksctl create podidentityassociation\n',
+  expect(error('eksctl create capability --cluster demo')).toBe(
+    'Error: kubetutor does not model eksctl create capability\n',
   );
   expect(error('eksctl create cluster --nothing')).toContain('unknown flag: --nothing');
   const file = (field: string) =>

@@ -11,7 +11,7 @@ import { objectOf } from './params.ts';
 import { mayDo } from './policies.ts';
 import { REGION_NAMES } from './region.ts';
 import { SERVICES } from './services/index.ts';
-import { assumeRoleWithWebIdentity } from './services/sts.ts';
+import { assumeRoleForPodIdentity, assumeRoleWithWebIdentity } from './services/sts.ts';
 import type { Identity } from './types/iam.ts';
 
 /** One way from Korea, ms; regions that are not here are far. */
@@ -65,6 +65,8 @@ function* serve(account: Account, request: HttpRequest): Task<HttpResponse> {
   try {
     if (isObject(body) && body['operation'] === 'AssumeRoleWithWebIdentity')
       return answer(200, assumeRoleWithWebIdentity(account, objectOf(body, 'params')));
+    if (isObject(body) && body['operation'] === 'AssumeRoleForPodIdentity')
+      return answer(200, assumeRoleForPodIdentity(account, objectOf(body, 'params')));
     if (!isObject(body)) return missingToken(account);
     if (signed === undefined) throw unsigned(String(body['service']));
     return answer(200, dispatch(account, request, body, signed));

@@ -50,6 +50,8 @@ const ADDON_OBJECTS: Readonly<Record<string, (context: AddonContext) => void>> =
   'metrics-server': ({ cluster, region, version }) =>
     applyMissing(cluster, images(metricsServer(true), region, version)),
   'aws-ebs-csi-driver': ({ cluster, region, version }) => applyMissing(cluster, ebsCsi(region, version)),
+  'eks-pod-identity-agent': ({ cluster, region, version }) =>
+    applyMissing(cluster, [podIdentityAgent(region, version)]),
 };
 
 /** Where each add-on's objects are, to take them away. */
@@ -68,6 +70,7 @@ const OWNED: Readonly<Record<string, readonly Stored[]>> = {
     { resource: 'deployments.apps', namespace: 'kube-system', name: 'metrics-server' },
     { resource: 'services', namespace: 'kube-system', name: 'metrics-server' },
   ],
+  'eks-pod-identity-agent': [{ resource: 'daemonsets.apps', namespace: 'kube-system', name: 'eks-pod-identity-agent' }],
   'aws-ebs-csi-driver': [
     { resource: 'deployments.apps', namespace: 'kube-system', name: 'ebs-csi-controller' },
     { resource: 'daemonsets.apps', namespace: 'kube-system', name: 'ebs-csi-node' },
@@ -237,6 +240,37 @@ function vpcCni(region: string, version: string): Manifest[] {
       },
     },
   ];
+}
+
+/** The agent that gives Pods the credentials of their associations: there it only runs. github.com/aws/eks-pod-identity-agent: charts */
+function podIdentityAgent(region: string, version: string): Manifest {
+  const name = 'eks-pod-identity-agent';
+  const labels = { 'app.kubernetes.io/instance': name, 'app.kubernetes.io/name': name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace: SYSTEM, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
+      template: {
+        metadata: { labels },
+        spec: {
+          hostNetwork: true,
+          priorityClassName: 'system-node-critical',
+          terminationGracePeriodSeconds: 30,
+          tolerations: [{ operator: 'Exists' }],
+          containers: [
+            {
+              name,
+              image: `${ecr(region)}/eks/${name}:${version}`,
+              args: ['server', '--port', '80', '--probe-port', '2703'],
+            },
+          ],
+        },
+      },
+    },
+  };
 }
 
 /** The driver of EBS volumes: what provisions is in storage.ts, and works while the controller is there. */

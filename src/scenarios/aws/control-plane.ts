@@ -70,7 +70,7 @@ export class EksPlane implements ControlPlane {
     this.host = `${eks.issuer.slice(eks.issuer.lastIndexOf('/') + 1)}.gr7.${region.name}.eks.amazonaws.com`;
     this.endpoint = `https://${this.host}`;
     this.disks = new EbsDisks(region);
-    const webhooks: AdmissionPlugin[] = [podIdentityWebhook(region), fargateWebhook(eks)];
+    const webhooks: AdmissionPlugin[] = [podIdentityWebhook(region, eks), fargateWebhook(eks)];
     this.cluster = new Cluster(world, {
       name: eks.name,
       address: `${addresses[0] ?? '192.168.0.10'}:443`,

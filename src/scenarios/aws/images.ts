@@ -22,6 +22,7 @@ const RENAMED = [
 const SIMPLE = [
   ['amazon-k8s-cni', 'aws-node', 'vpc-cni', 48_000_000],
   ['amazon/aws-network-policy-agent', 'aws-network-policy-agent', 'vpc-cni', 40_000_000],
+  ['eks/eks-pod-identity-agent', 'eks-pod-identity-agent', 'eks-pod-identity-agent', 32_000_000],
   ['eks/aws-ebs-csi-driver', 'aws-ebs-csi-driver', 'aws-ebs-csi-driver', 45_000_000],
 ] as const;
 
@@ -112,5 +113,6 @@ export function eksPrograms(onCni: (node: string, ready: boolean) => void): Prog
     },
     { name: 'aws-network-policy-agent', main: (process) => untilStopped(process) },
     { name: 'aws-ebs-csi-driver', main: (process) => untilStopped(process) },
+    { name: 'eks-pod-identity-agent', main: (process) => untilStopped(process) },
   ];
 }

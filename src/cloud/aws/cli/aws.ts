@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-va
 import type { Process } from '../../../world/process.ts';
 import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
-import { ClientError, EndpointError } from '../client/client.ts';
+import { ClientError, EndpointError, RetrievalError } from '../client/client.ts';
 import { modelOf } from '../models/models.ts';
 import { type Given, GLOBAL_OPTIONS, operationParams, takeOptions } from './arguments.ts';
 import { choicesOf, invalidChoice } from './choices.ts';
@@ -58,7 +58,7 @@ function firstWord(words: readonly string[]): [string | undefined, string[]] {
 function worded(error: unknown): { message: string; status: number } | undefined {
   if (error instanceof CliError) return error;
   if (error instanceof ClientError) return { message: error.message, status: 254 };
-  if (error instanceof EndpointError) return { message: error.message, status: 255 };
+  if (error instanceof EndpointError || error instanceof RetrievalError) return { message: error.message, status: 255 };
   return undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Task } from '../../../world/task.ts';
 import { endpointHost } from '../endpoint.ts';
 import { modelOf } from '../models/models.ts';
 import { objectOf, textOf } from '../params.ts';
+import { NO_AGENT } from '../services/sts.ts';
 import { amzDate, signature } from '../signature.ts';
 import type { Credentials } from './config.ts';
 
@@ -33,6 +34,13 @@ export class EndpointError extends Error {
         ? `Connect timeout on endpoint URL: ${JSON.stringify(url)}`
         : `Could not connect to the endpoint URL: ${JSON.stringify(url)}`,
     );
+  }
+}
+
+/** The agent that has credentials for a container gave none. botocore: CredentialRetrievalError */
+export class RetrievalError extends Error {
+  constructor(why: string) {
+    super(`Error when retrieving credentials from container-role: Error retrieving metadata: ${why}`);
   }
 }
 
@@ -76,13 +84,42 @@ export class AwsClient {
       connectTimeout: CONNECT_TIMEOUT,
       tls: { serverName: host },
     });
-    const keys = objectOf(value, 'Credentials');
-    return {
-      keyId: textOf(keys, 'AccessKeyId') ?? '',
-      secret: textOf(keys, 'SecretAccessKey') ?? '',
-      token: textOf(keys, 'SessionToken'),
-      method: 'assume-role-with-web-identity',
-    };
+    return keysOf(value, 'assume-role-with-web-identity');
+  }
+
+  /**
+   * Credentials of the role of a Pod. The Pod Identity Agent of the node would ask EKS for them: here the client asks itself.
+   * botocore: credentials.py, ContainerProvider. Raises RetrievalError.
+   */
+  private *podIdentity({ url: agent, tokenFile }: { url: string; tokenFile: string }): Task<Credentials> {
+    const { process } = this;
+    const host = endpointHost('sts', this.region);
+    const url = `https://${host}/`;
+    const address = lookUp(process, host);
+    if (address === undefined) throw new EndpointError(url, false);
+    const operation = 'AssumeRoleForPodIdentity';
+    const token = process.machine.files.readText(tokenFile, process.credentials);
+    try {
+      const value = yield* this.send(address, 443, url, operation, {
+        method: 'POST',
+        path: '/',
+        headers: new Map([['host', host]]),
+        body: { kind: 'json', value: { service: 'eks-auth', operation, params: { token } } },
+        connectTimeout: CONNECT_TIMEOUT,
+        tls: { serverName: host },
+      });
+      return keysOf(value, 'container-role');
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      if (error.code === NO_AGENT)
+        throw new RetrievalError(
+          `Received error when attempting to retrieve container metadata: Connect timeout on endpoint URL: ${JSON.stringify(agent)}`,
+        );
+      const request = process.machine.world.random.fork(`pod-identity/${process.now}`).uid();
+      throw new RetrievalError(
+        `Received non 200 response ${error.status} from container metadata: [${request}]: (${error.code}): ${error.text}, fault: client`,
+      );
+    }
   }
 
   /** Raises ClientError, EndpointError. */
@@ -107,9 +144,10 @@ export class AwsClient {
     }
   }
 
-  /** Raises ClientError, EndpointError. */
+  /** Raises ClientError, EndpointError, RetrievalError. */
   *call(service: string, operation: string, params: JsonObject = {}): Task<JsonObject> {
     if (this.credentials?.webIdentity) this.credentials = yield* this.assumeRole(this.credentials.webIdentity);
+    if (this.credentials?.container) this.credentials = yield* this.podIdentity(this.credentials.container);
     const signingRegion = service === 'iam' || service === 'ce' ? 'us-east-1' : this.region;
     const base = this.endpoint ?? `https://${endpointHost(service, this.region)}`;
     const { host, port, https } = splitUrl(base);
@@ -147,6 +185,16 @@ export class AwsClient {
       ...(https ? { tls: { serverName: host } } : {}),
     });
   }
+}
+
+function keysOf(answer: JsonObject, method: string): Credentials {
+  const keys = objectOf(answer, 'Credentials');
+  return {
+    keyId: textOf(keys, 'AccessKeyId') ?? '',
+    secret: textOf(keys, 'SecretAccessKey') ?? '',
+    token: textOf(keys, 'SessionToken'),
+    method,
+  };
 }
 
 function splitUrl(url: string): { host: string; port: number; https: boolean } {

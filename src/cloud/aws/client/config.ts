@@ -112,6 +112,8 @@ export interface Credentials {
   readonly method: string;
   /** Keys are to be had of STS for the token in a file: the others are empty. */
   readonly webIdentity?: { readonly roleArn: string; readonly tokenFile: string };
+  /** Keys are to be had of the agent at a URL for the token in a file. */
+  readonly container?: { readonly url: string; readonly tokenFile: string };
 }
 
 /**
@@ -146,5 +148,9 @@ export function findCredentials(config: AwsConfig, named: boolean): Credentials 
       ? { keyId, secret, token: section.get('aws_session_token'), method }
       : `${method}, missing: aws_secret_access_key`;
   }
+  const url = env.get('AWS_CONTAINER_CREDENTIALS_FULL_URI');
+  const file = env.get('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+  if (url && file)
+    return { keyId: '', secret: '', token: undefined, method: 'container-role', container: { url, tokenFile: file } };
   return undefined;
 }

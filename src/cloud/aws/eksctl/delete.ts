@@ -133,11 +133,12 @@ function* removeStacks(context: Context, { name, stacks, groups, provider, api, 
   const groupStacks = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/nodegroup-name') !== undefined);
   const addons = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/addon-name') !== undefined);
   const access = stacks.filter((stack) => nameOf(stack).startsWith(`eksctl-${name}-accessentry-`));
+  const podRoles = stacks.filter((stack) => tagOf(stack, 'alpha.eksctl.io/podidentityassociation-name') !== undefined);
   const own = stacks.find((stack) => nameOf(stack) === clusterStack);
   yield* log(
     process,
     'info',
-    describePlan(deletionPlan({ name, groups, serviceAccounts, addons, access, provider, wait })),
+    describePlan(deletionPlan({ name, groups, serviceAccounts, addons, access, podRoles, provider, wait })),
   );
   for (const stack of groupStacks) yield* removeStack(context, stack);
   for (const account of serviceAccounts) {
@@ -147,7 +148,7 @@ function* removeStacks(context: Context, { name, stacks, groups, provider, api, 
   if (provider !== undefined)
     yield* call(context, 'iam', 'DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn: provider });
   for (const stack of addons) yield* removeStack(context, stack, wait);
-  for (const stack of access) yield* removeStack(context, stack);
+  for (const stack of [...podRoles, ...access]) yield* removeStack(context, stack);
   if (own) yield* removeStack(context, own, wait);
 }
 
@@ -177,12 +178,14 @@ interface Deletion {
   readonly serviceAccounts: readonly Account[];
   readonly addons: readonly JsonObject[];
   readonly access: readonly JsonObject[];
+  readonly podRoles: readonly JsonObject[];
   readonly provider: string | undefined;
   readonly wait: boolean;
 }
 
 /** eksctl: pkg/cfn/manager/delete_tasks.go, NewTasksToDeleteClusterWithNodeGroups */
-function deletionPlan({ name, groups, serviceAccounts, addons, access, provider, wait }: Deletion): Plan {
+function deletionPlan(deletion: Deletion): Plan {
+  const { name, groups, serviceAccounts, addons, access, podRoles, provider, wait } = deletion;
   const tasks: Plan[] = [];
   if (groups.length > 0)
     tasks.push({ tasks: groups.map((one) => `delete nodegroup ${JSON.stringify(one)}`), parallel: true, sub: true });
@@ -193,6 +196,10 @@ function deletionPlan({ name, groups, serviceAccounts, addons, access, provider,
   if (iam.length > 0) tasks.push({ tasks: iam, sub: true });
   if (addons.length > 0) {
     const texts = addons.map((stack) => `delete addon IAM ${JSON.stringify(nameOf(stack))}`);
+    tasks.push({ tasks: texts, parallel: true, sub: true });
+  }
+  if (podRoles.length > 0) {
+    const texts = podRoles.map((stack) => `deleting IAM resources stack ${JSON.stringify(nameOf(stack))}`);
     tasks.push({ tasks: texts, parallel: true, sub: true });
   }
   if (access.length > 0) {

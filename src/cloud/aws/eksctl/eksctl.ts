@@ -17,6 +17,7 @@ import { createIdentityMapping, getIdentityMappings } from './identity-mapping.t
 import { saveKubeconfig } from './kubeconfig.ts';
 import { EksctlError, log } from './log.ts';
 import { updateLogging } from './logging.ts';
+import { createAssociation, deleteAssociation, getAssociations } from './pod-identity.ts';
 import { scale } from './scale.ts';
 import { type ClusterSpec, NODEGROUP_FLAGS, nodegroupFromFlags, nodegroupsFromConfig, specFromConfig } from './spec.ts';
 import { describeCluster, stacksOf } from './stacks.ts';
@@ -51,6 +52,10 @@ const CREATE_FLAGS: readonly string[] = [
   ...NODEGROUP_FLAGS.map(({ name }) => name).filter((name) => name !== 'nodegroup-name'),
 ];
 const PRINCIPAL: Flag = { name: 'principal-arn', kind: 'text' };
+const ASSOCIATED: readonly Flag[] = [
+  { name: 'namespace', kind: 'text' },
+  { name: 'service-account-name', kind: 'text' },
+];
 const APPROVE: Flag = { name: 'approve', kind: 'bool' };
 const WAIT: Flag = { name: 'wait', short: 'w', kind: 'bool' };
 
@@ -260,6 +265,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: [CLUSTER, FILE, PRINCIPAL],
     run: (process, flags) => withDescribed(process, flags, deleteAccessEntry),
   },
+  'create podidentityassociation': {
+    flags: [
+      CLUSTER,
+      ...ASSOCIATED,
+      { name: 'role-arn', kind: 'text' },
+      { name: 'role-name', kind: 'text' },
+      { name: 'permission-policy-arns', kind: 'list' },
+      { name: 'create-service-account', kind: 'bool' },
+    ],
+    run: (process, flags) => withDescribed(process, flags, createAssociation),
+  },
+  'get podidentityassociation': {
+    flags: [CLUSTER, FILE, OUTPUT, ...ASSOCIATED],
+    run: (process, flags) => withDescribed(process, flags, getAssociations),
+  },
+  'delete podidentityassociation': {
+    flags: [CLUSTER, ...ASSOCIATED],
+    run: (process, flags) => withDescribed(process, flags, deleteAssociation),
+  },
   'drain nodegroup': {
     flags: [
       CLUSTER,
@@ -416,6 +440,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   accessentries: 'accessentry',
   fargateprofiles: 'fargateprofile',
   iamserviceaccounts: 'iamserviceaccount',
+  podidentityassociations: 'podidentityassociation',
 };
 
 function* eksctlMain(process: Process): Task<number> {

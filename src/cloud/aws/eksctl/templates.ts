@@ -308,6 +308,25 @@ export function serviceAccountTemplate(options: {
   };
 }
 
+/** A role that EKS takes for Pods of an associated ServiceAccount. eksctl: pkg/cfn/builder/iam.go, NewIAMRoleResourceSetForPodIdentity */
+export function podIdentityTemplate(policies: readonly string[], roleName: string | undefined): JsonObject {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'IAM role for pod identity association [created and managed by eksctl]',
+    Resources: {
+      Role1: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          ...(roleName === undefined ? {} : { RoleName: roleName }),
+          AssumeRolePolicyDocument: trust('pods.eks.amazonaws.com'),
+          ManagedPolicyArns: [...policies],
+        },
+      },
+    },
+    Outputs: { Role1: { Value: att('Role1', 'Arn') } },
+  };
+}
+
 /** The role of Pods on Fargate. eksctl: pkg/cfn/builder/fargate.go */
 export function fargateTemplate(): JsonObject {
   return {

@@ -6,6 +6,7 @@ import { numberOf, objectOf, objectsOf, type Params, required, textOf } from '..
 import type { AccessKey, Identity } from '../types/iam.ts';
 import type { Service } from './call.ts';
 import { controlPlaneOf } from './eks/find.ts';
+import { associationOf } from './eks/pod-identity.ts';
 
 /** Temporary credentials for somebody. */
 function newSession(
@@ -123,6 +124,59 @@ export function assumeRoleWithWebIdentity(account: Account, params: Params): Jso
     Provider: provider.Arn,
     Audience: audiences[0] ?? '',
   };
+}
+
+/** The Pod's token is for the agent of its node alone. EKS API: eks-auth, AssumeRoleForPodIdentity */
+export const NO_AGENT = 'NoAgent';
+const POD_AUDIENCE = 'pods.eks.amazonaws.com';
+
+/** A token of a Pod is turned into credentials of the role that its ServiceAccount is associated with. Raises AwsError. */
+export function assumeRoleForPodIdentity(account: Account, params: Params): JsonObject {
+  const token = required(params, 'token');
+  const claims = unverifiedClaims(token);
+  const clusters = account.regions.flatMap((region) => [...region.clusters.values()]);
+  const cluster = clusters.find((one) => one.issuer === textOf(claims, 'iss'));
+  const plane = cluster && controlPlaneOf(cluster);
+  if (!cluster || plane?.claims(token) === undefined || !asTexts(claims['aud']).includes(POD_AUDIENCE))
+    throw new AwsError('InvalidTokenException', 'The token provided is not valid.');
+  // Who asks is the agent of a node, unless there is none.
+  if (!cluster.addons.has('eks-pod-identity-agent')) throw new AwsError(NO_AGENT, 'there is no agent', 503);
+  const [, , namespace = '', serviceAccount = ''] = (textOf(claims, 'sub') ?? '').split(':');
+  const association = associationOf(cluster, namespace, serviceAccount);
+  if (!association)
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `No pod identity association found for service account ${namespace}/${serviceAccount} in cluster ${cluster.name}`,
+      404,
+    );
+  const role = [...account.iam.roles.values()].find((one) => one.Arn === association.roleArn);
+  if (!role || !letsPodsIn(role.AssumeRolePolicyDocument))
+    throw new AwsError(
+      'AccessDeniedException',
+      'Unauthorized Exception! EKS does not have permissions to assume the associated role.',
+    );
+  const pod = textOf(objectOf(objectOf(claims, 'kubernetes.io'), 'pod'), 'name') ?? serviceAccount;
+  const session = `eks-${cluster.name}-${pod.slice(0, 12)}-${account.random.uid()}`.slice(0, 64);
+  const identity: Identity = {
+    account: account.id,
+    arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
+    userId: `${role.RoleId}:${session}`,
+    name: role.RoleName,
+    role: true,
+  };
+  return { Credentials: credentials(newSession(account, identity, 6 * 3600)) };
+}
+
+/** Whether a trust policy lets EKS take the role for Pods: it wants to tag the session, too. */
+function letsPodsIn(document: JsonObject): boolean {
+  return ['sts:AssumeRole', 'sts:TagSession'].every((action) =>
+    objectsOf(document, 'Statement').some(
+      (statement) =>
+        statement['Effect'] === 'Allow' &&
+        asTexts(objectOf(statement, 'Principal')['Service']).includes(POD_AUDIENCE) &&
+        asTexts(statement['Action']).includes(action),
+    ),
+  );
 }
 
 function unverifiedClaims(token: string): JsonObject {

@@ -67,6 +67,20 @@ export interface EksCluster {
   addons: Map<string, Addon>;
   accessEntries: Map<string, AccessEntry>;
   fargateProfiles: Map<string, FargateProfile>;
+  associations: Map<string, PodIdentityAssociation>;
+}
+
+export interface PodIdentityAssociation {
+  clusterName: string;
+  namespace: string;
+  serviceAccount: string;
+  roleArn: string;
+  associationArn: string;
+  associationId: string;
+  tags: Record<string, string>;
+  createdAt: number;
+  modifiedAt: number;
+  disableSessionTags: boolean;
 }
 
 export interface FargateProfile {

@@ -75,6 +75,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
     addons: new Map(),
     accessEntries: new Map(),
     fargateProfiles: new Map(),
+    associations: new Map(),
   };
   region.clusters.set(name, cluster);
   const group = addSecurityGroup(

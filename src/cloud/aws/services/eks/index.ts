@@ -10,6 +10,7 @@ import { clusterView, createCluster, deleteCluster } from './clusters.ts';
 import { fargateOperations } from './fargate.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
+import { podIdentityOperations } from './pod-identity.ts';
 import { tagOperations } from './tags.ts';
 import { addUpdate, updateOperations, updateView } from './updates.ts';
 import { DEFAULT_VERSION, EKS_VERSIONS, VERSIONS } from './versions.ts';
@@ -164,10 +165,7 @@ export const eks: Service = {
   ...updateOperations,
   ...fargateOperations,
   ...tagOperations,
-  ListPodIdentityAssociations: ({ region, params }) => {
-    clusterOf(region, textOf(params, 'clusterName') ?? '');
-    return { associations: [] };
-  },
+  ...podIdentityOperations,
   DescribeClusterVersions: (call) => ({ clusterVersions: clusterVersions(call) }),
 };
 
