@@ -292,10 +292,18 @@ export function updateServiceAllocations(service: Service, old: Stored<Service>,
     }
     return;
   }
-  for (const port of spec.ports ?? []) {
-    if (port.nodePort) continue;
-    const same = before.ports?.find((other) => other.port === port.port && other.protocol === port.protocol);
-    if (same?.nodePort) port.nodePort = same.nodePort;
-  }
+  keepNodePorts(spec.ports ?? [], before.ports ?? []);
   allocateNodePorts(service, context, old);
+}
+
+/** A port keeps its node port as long as it has its name. kubernetes: pkg/registry/core/service/storage/storage.go patchAllocatedValues */
+function keepNodePorts(ports: readonly ServicePort[], before: readonly ServicePort[]): void {
+  const given = new Set(ports.map(({ nodePort }) => nodePort));
+  const byName = new Map(before.map(({ name = '', nodePort }) => [name, nodePort]));
+  for (const port of ports) {
+    const known = byName.get(port.name ?? '');
+    if (port.nodePort || !known || given.has(known)) continue;
+    port.nodePort = known;
+    given.add(known);
+  }
 }

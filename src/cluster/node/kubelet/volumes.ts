@@ -65,7 +65,7 @@ export function setUpVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume):
     inode,
     kind: inMemory ? { ...TMPFS, options: `relatime,size=${Math.floor(bytes / 1024)}k,noswap` } : DISK,
     path: pathOf(pod, volume),
-    readOnly: fromApi,
+    readOnly: fromApi || volume.persistentVolumeClaim?.readOnly === true,
   };
 }
 
