@@ -123,6 +123,18 @@ it('upgrades with eksctl: plan first, then the cluster, then the stack of the no
     /^\[ℹ\] {2}will upgrade cluster "demo" control plane from current version "1.35" to "1.36"\n\[✔\] {2}cluster "demo" control plane has been upgraded to version "1.36"\n\[ℹ\] {2}you will need to follow the upgrade procedure for all of nodegroups and add-ons\n\[ℹ\] {2}re-building/,
   );
   expect(station.ok('kubectl version')).toContain('Server Version: v1.36.4-eks-3025e55\n');
+  // The add-ons are those of before until they are updated, too.
+  expect(station.ok('eksctl get addon --cluster demo --name kube-proxy')).toMatch(
+    /^kube-proxy\s+v1\.34\.9-eksbuild\.2\s+ACTIVE\s+0\s+v1\.36\.2-eksbuild\.3,v1\.35\.6-eksbuild\.2\s*$/m,
+  );
+  expect(error('eksctl update addon --cluster demo --name kube-proxy --version v7')).toBe(
+    'Error: failed to fetch addon version: no version(s) found matching "v7" for "kube-proxy"\n',
+  );
+  expect(
+    withoutTimes(station.ok('eksctl update addon --cluster demo --name kube-proxy --version latest --wait')),
+  ).toMatch(
+    /\[ℹ\] {2}new version provided v1\.36\.2-eksbuild\.3\n\[ℹ\] {2}updating addon\n\[ℹ\] {2}addon "kube-proxy" active\n$/,
+  );
   const upgrade = 'eksctl upgrade nodegroup --cluster demo';
   expect(error(`${upgrade} --name none`)).toBe(
     'Error: upgrade is only supported for managed nodegroups; could not find one with name "none"\n',

@@ -258,7 +258,14 @@ function fingerprint(text: string): string {
   return bytes.join(':');
 }
 
-export function* createAddon(context: Context, cluster: string, name: string, oidc: boolean, role?: string): Task {
+export function* createAddon(
+  context: Context,
+  cluster: string,
+  name: string,
+  oidc: boolean,
+  role?: string,
+  version?: string,
+): Task {
   const { process } = context;
   const quoted = JSON.stringify(name);
   if (WITH_POLICIES.includes(name) && !oidc)
@@ -272,6 +279,7 @@ export function* createAddon(context: Context, cluster: string, name: string, oi
     clusterName: cluster,
     addonName: name,
     ...(role === undefined ? {} : { serviceAccountRoleArn: role }),
+    ...(version === undefined ? {} : { addonVersion: version }),
   });
   yield* process.sleep(500);
   yield* log(process, 'info', `successfully created addon: ${name}`);

@@ -4,6 +4,7 @@ import type { Program } from '../../../world/program.ts';
 import type { Task } from '../../../world/task.ts';
 import { objectOf, textOf } from '../params.ts';
 import { createAccessEntry, deleteAccessEntry, getAccessEntries } from './access-entry.ts';
+import { matchingVersion, updateAddon } from './addons.ts';
 import { checkConfigFlags, ignoredFields, readConfig } from './config.ts';
 import { type Context, call, makeContext } from './context.ts';
 import { createAddon, createCluster, createNodegroups } from './create.ts';
@@ -207,7 +208,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         const oidc = (yield* findProvider(context, described)) !== undefined;
         const role =
           flags.text('service-account-role-arn') ?? (oidc ? yield* addonRole(context, described, name) : undefined);
-        yield* createAddon(context, cluster, name, oidc, role);
+        const wanted = flags.text('version');
+        const kubernetes = textOf(described, 'version') ?? '';
+        const version = wanted === undefined ? wanted : yield* matchingVersion(context, name, kubernetes, wanted);
+        yield* createAddon(context, cluster, name, oidc, role, version);
         return 0;
       }),
   },
@@ -379,6 +383,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         return 0;
       }),
   },
+  'update addon': {
+    flags: [
+      CLUSTER,
+      NAME,
+      WAIT,
+      { name: 'version', kind: 'text' },
+      { name: 'force', kind: 'bool' },
+      { name: 'service-account-role-arn', kind: 'text' },
+    ],
+    run: (process, flags) => withDescribed(process, flags, updateAddon),
+  },
   'upgrade cluster': {
     flags: [NAME, FILE, APPROVE, { name: 'version', kind: 'text' }],
     run: (process, flags) =>
@@ -486,7 +501,6 @@ const OTHER_VERBS = [
   'register',
   'set',
   'unset',
-  'update',
 ];
 
 function* usage(process: Process, verb: string, noun: string): Task<number> {

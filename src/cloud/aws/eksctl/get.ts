@@ -3,6 +3,7 @@ import { encodeYaml } from '../../../cluster/apimachinery/yaml.ts';
 import type { Task } from '../../../world/task.ts';
 import { AwsClient } from '../client/client.ts';
 import { objectOf, objectsOf, textOf, textsOf } from '../params.ts';
+import { newerVersions } from './addons.ts';
 import { type Context, call } from './context.ts';
 import { EksctlError, log, table } from './log.ts';
 import { describeCluster, outputsOf, stacksOf, tagOf } from './stacks.ts';
@@ -195,10 +196,11 @@ export function* getAddons(context: Context, cluster: string): Task<number> {
   for (const addonName of listed) {
     const answer = yield* call(context, 'eks', 'DescribeAddon', { clusterName: cluster, addonName });
     const addon = objectOf(answer ?? {}, 'addon');
+    const newer = yield* newerVersions(context, addonName, version, textOf(addon, 'addonVersion') ?? '');
     objects.push({
       Name: addonName,
       Version: textOf(addon, 'addonVersion') ?? '',
-      NewerVersion: '',
+      NewerVersion: newer,
       IAMRole: textOf(addon, 'serviceAccountRoleArn') ?? '',
       Status: textOf(addon, 'status') ?? '',
       ConfigurationValues: '',
@@ -208,7 +210,7 @@ export function* getAddons(context: Context, cluster: string): Task<number> {
   }
   const rows = objects.map((addon) => [
     ...[addon['Name'], addon['Version'], addon['Status'], objectsOf(addon, 'Issues').length].map(String),
-    ...[addon['IAMRole'], '', '', ''].map(String),
+    ...[addon['IAMRole'], addon['NewerVersion'], '', ''].map(String),
   ]);
   return yield* printObjects(context, 'addons', { headers: ADDON_HEADERS, rows, objects });
 }
