@@ -32,6 +32,10 @@ describe('/proc/sys and sysctl', () => {
     expect(line("kubectl exec box -- sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'").stderr).toContain('Read-only');
   });
 
+  test('a walk through /proc ends: threads have no threads', () => {
+    expect(node('find /proc/1 -name task; ls /proc/1/task/1/comm').stdout).toBe('/proc/1/task\n/proc/1/task/1/comm\n');
+  });
+
   test('/sys/class/net', () => {
     expect(line('kubectl exec box -- ls /sys/class/net').stdout).toBe('eth0\nlo\n');
     expect(line('kubectl exec box -- cat /sys/class/net/eth0/mtu /sys/class/net/eth0/operstate').stdout).toBe(

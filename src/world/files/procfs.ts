@@ -135,7 +135,8 @@ const KERNEL_FILES: Readonly<Record<string, (machine: Machine) => string>> = {
     `Linux version ${machine.facts.get('kernel') ?? '6.8.0-71-generic'} (buildd@lcy02-amd64-048) #71-Ubuntu SMP PREEMPT_DYNAMIC\n`,
 };
 
-function processEntries(process: Process): Map<string, Inode> {
+/** /proc/PID, and with `thread` /proc/PID/task/TID, which has no threads of its own. */
+function processEntries(process: Process, thread = false): Map<string, Inode> {
   const { machine, startTime } = process;
   const { uid, gid } = process.credentials;
   const entries = new Map<string, Inode>();
@@ -162,8 +163,9 @@ function processEntries(process: Process): Map<string, Inode> {
   entries.set('net', new ComputedDirectory(startTime, () => netEntries(machine)));
   file('stat', () => statLine(process));
   file('status', () => statusText(process));
+  if (thread) return entries;
   const task = new Map<string, Inode>();
-  task.set(String(process.pid), new ComputedDirectory(startTime, () => processEntries(process), 0o555, uid, gid));
+  task.set(String(process.pid), new ComputedDirectory(startTime, () => processEntries(process, true), 0o555, uid, gid));
   entries.set('task', new ComputedDirectory(startTime, () => task, 0o555, uid, gid));
   return entries;
 }
