@@ -31,6 +31,7 @@ export class HistoryFile {
     const control = new Set((variables.get('HISTCONTROL') ?? '').split(':'));
     const both = control.has('ignoreboth');
     this.remembered = false;
+    history.lineAdded = false;
     if (line.trim() === '') return;
     if ((both || control.has('ignorespace')) && /^[ \t]/.test(line)) return;
     if ((both || control.has('ignoredups')) && history.at(-1) === line) return;
@@ -42,6 +43,7 @@ export class HistoryFile {
     }
     history.add(line);
     this.remembered = true;
+    history.lineAdded = true;
   }
 
   /** A further line of the same command: one entry, as `shopt -s cmdhist` wants. */

@@ -31,6 +31,7 @@ class Session {
   private readonly historyFile: HistoryFile;
   private hungUp = false;
   private endOfFile = false;
+  private toldKeys = false;
   /** Ctrl-D in a row. */
   private ends = 0;
 
@@ -115,10 +116,20 @@ class Session {
     yield* this.shell.process.printError('\n');
   }
 
+  /** `set -o vi` changes nothing here: that is said, once. */
+  private *tellKeys(): Task {
+    const { shell } = this;
+    const wanted = shell.options.has('vi');
+    if (wanted && !this.toldKeys && this.readline)
+      yield* shell.process.printError("kubetutor does not model vi's keys on the command line: those of emacs stay.\n");
+    this.toldKeys = wanted;
+  }
+
   /** The text of a complete command; undefined at the end of the input; empty when there is nothing to run. */
   private *readCommand(): Task<string | undefined> {
     const { shell } = this;
     yield* notifyJobs(shell);
+    yield* this.tellKeys();
     yield* this.promptCommand();
     let text = '';
     for (;;) {

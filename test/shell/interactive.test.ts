@@ -467,3 +467,79 @@ describe('more keys of readline', () => {
     ]);
   });
 });
+
+it("says that vi's keys are not there", async () => {
+  expect(await screen('set -o vi\r', 'set -o | grep -cE "^(vi|emacs).*on"; set -o emacs\r')).toEqual([
+    '/tmp# set -o vi',
+    "kubetutor does not model vi's keys on the command line: thos",
+    'e of emacs stay.',
+    '/tmp# set -o | grep -cE "^(vi|emacs).*on"; set -o emacs',
+    '1',
+    '/tmp#',
+  ]);
+});
+
+describe('fc and history', () => {
+  it('lists and runs lines again, as bash 5.2 does', async () => {
+    const lines = await screen(
+      ...['echo one', 'echo two', 'false', 'fc -l', 'fc -ln -2', 'fc -lr 1 3', 'fc -l echo', 'fc -s two=2 echo t'].map(
+        (line) => `${line}\r`,
+      ),
+      ...['fc -l nope', 'fc -e "sed -i s/one/ONE/" 1 2', 'fc -x', 'history 4', 'fc -l -2 -1'].map(
+        (line) => `${line}\r`,
+      ),
+      'history -w h; head -2 h; history -p \\!\\!; history 2\r',
+    );
+    expect(lines.join('\n').replaceAll('\t', '|')).toBe(`/tmp# echo one
+one
+/tmp# echo two
+two
+/tmp# false
+/tmp# fc -l
+1        echo one
+2        echo two
+3        false
+/tmp# fc -ln -2
+         false
+         fc -l
+/tmp# fc -lr 1 3
+3        false
+2        echo two
+1        echo one
+/tmp# fc -l echo
+2        echo two
+3        false
+4        fc -l
+5        fc -ln -2
+6        fc -lr 1 3
+/tmp# fc -s two=2 echo t
+echo 2
+2
+/tmp# fc -l nope
+-bash: fc: no command found
+/tmp# fc -e "sed -i s/one/ONE/" 1 2
+echo ONE
+ONE
+echo two
+two
+/tmp# fc -x
+-bash: fc: -x: invalid option
+fc: usage: fc [-e ename] [-lnr] [first] [last] or fc -s [pat
+=rep] [command]
+/tmp# history 4
+   10  echo ONE
+   11  echo two
+   12  fc -x
+   13  history 4
+/tmp# fc -l -2 -1
+12       fc -x
+13       history 4
+/tmp# history -w h; head -2 h; history -p \\!\\!; history 2
+echo one
+echo two
+fc -l -2 -1
+   13  history 4
+   14  fc -l -2 -1
+/tmp#`);
+  });
+});

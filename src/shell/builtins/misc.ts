@@ -1,9 +1,7 @@
 import { decode } from '../../world/bytes.ts';
-import type { Task } from '../../world/task.ts';
 import { setElementOf, setScalar } from '../expand/variables-access.ts';
 import { readUntil } from '../io/read-line.ts';
 import { IndexedArray } from '../state/arrays.ts';
-import type { Shell } from '../state/shell.ts';
 import { type Builtin, badOption, fail, parseOptions, print } from './builtin.ts';
 
 export const getopts: Builtin = {
@@ -229,61 +227,6 @@ export const caller: Builtin = {
     return yield* print(shell, name, `${text}\n`);
   },
 };
-
-export const history: Builtin = {
-  names: ['history'],
-  *run(shell, args, name) {
-    const { options, rest, bad } = parseOptions(args, 'canrwps', 'd');
-    if (bad)
-      return yield* badOption(
-        shell,
-        name,
-        bad,
-        'history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]',
-      );
-    const list = shell.history;
-    if (options.has('c')) {
-      list.clear();
-      return 0;
-    }
-    const position = options.get('d');
-    if (position !== undefined) {
-      const number = Number(position);
-      const at = number < 0 ? list.length + number : number - list.firstNumber;
-      if (!Number.isInteger(at) || at < 0 || at >= list.length) {
-        return yield* fail(shell, name, `${position}: history position out of range`);
-      }
-      list.remove(at);
-      return 0;
-    }
-    if (options.has('s')) {
-      list.replaceLast(rest.join(' '));
-      return 0;
-    }
-    if (options.has('w') || options.has('a')) {
-      shell.saveHistory?.(options.has('a'));
-      return 0;
-    }
-    if (options.has('r') || options.has('n') || options.has('p')) return 0;
-    const [count] = rest;
-    if (count !== undefined && !/^\d+$/.test(count))
-      return yield* fail(shell, name, `${count}: numeric argument required`);
-    return yield* showHistory(shell, name, count === undefined ? list.length : Number(count));
-  },
-};
-
-function* showHistory(shell: Shell, name: string, count: number): Task<number> {
-  const list = shell.history;
-  const from = Math.max(0, list.length - count);
-  let text = '';
-  list
-    .all()
-    .slice(from)
-    .forEach((line, index) => {
-      text += `${String(list.firstNumber + from + index).padStart(5)}  ${line}\n`;
-    });
-  return yield* print(shell, name, text);
-}
 
 export const help: Builtin = {
   names: ['help'],

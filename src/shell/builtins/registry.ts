@@ -6,8 +6,9 @@ import { compgen, complete, compopt } from './complete.ts';
 import { declare } from './declare.ts';
 import { cd, dirs, pushd, pwd } from './directories.ts';
 import { echo } from './echo.ts';
+import { fc, history } from './history.ts';
 import { disown, fg, jobs, kill, waitBuiltin } from './jobs.ts';
-import { bind, caller, enable, getopts, help, history, mapfile, times, ulimit, umask } from './misc.ts';
+import { bind, caller, enable, getopts, help, mapfile, times, ulimit, umask } from './misc.ts';
 import { printf } from './printf.ts';
 import { read } from './read.ts';
 import { set, shopt } from './set.ts';
@@ -41,6 +42,7 @@ const BUILTINS: readonly Builtin[] = [
   getopts,
   hash,
   help,
+  fc,
   history,
   jobs,
   kill,

@@ -6,6 +6,8 @@ export class History {
   /** Entries read from the file or already written to it. */
   saved = 0;
   limit = 500;
+  /** Whether the line being run is the last entry: `fc` does not mean itself. */
+  lineAdded = false;
 
   get length(): number {
     return this.entries.length;

@@ -111,6 +111,9 @@ export class Options {
   }
 
   set(name: string, on: boolean): void {
+    // One way of editing takes the place of the other.
+    if (on && name === 'vi') this.on.delete('emacs');
+    if (on && name === 'emacs') this.on.delete('vi');
     if (on) this.on.add(name);
     else this.on.delete(name);
   }
