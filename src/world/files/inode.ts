@@ -214,9 +214,20 @@ export class MagicLink extends Symlink {
     meta: Meta,
     target: string,
     readonly inode: Inode,
+    /** The tree that it leads into: what is mounted there is found there. */
+    readonly tree?: MountTable,
   ) {
     super(meta, target);
   }
+}
+
+/** What lies over the inodes of a tree. */
+export interface MountTable {
+  readonly root: Directory;
+  /** The roots of mounts that may not be written. */
+  readonly readOnlyRoots: ReadonlySet<Inode>;
+  /** What is mounted over an inode, or the inode. */
+  mounted(inode: Inode): Inode;
 }
 
 /** A named pipe or a Unix socket: a name only; `ls -l` shows its kind. */

@@ -1,6 +1,6 @@
 import type { ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
-import { Directory, type Inode, MagicLink, Symlink } from './inode.ts';
+import { Directory, type Inode, MagicLink, type MountTable, Symlink } from './inode.ts';
 import { endsHere, SLASH } from './paths.ts';
 
 /** Linux: SYMLOOP_MAX. */
@@ -8,20 +8,15 @@ const MAX_LINKS = 40;
 const EXECUTE = 1;
 
 /** What a walk must know of the tree that it goes through. */
-export interface WalkedTree {
-  readonly root: Directory;
+export interface WalkedTree extends MountTable {
   /** What lies at /proc. */
   readonly kernel: Directory | undefined;
   /** What lies at /sys. */
   readonly devices: Directory | undefined;
   /** Whether what lies below /proc/sys may be set; not in containers. */
   readonly settings: boolean;
-  /** The roots of mounts that may not be written. */
-  readonly readOnlyRoots: ReadonlySet<Inode>;
   /** The root, or what is mounted over it. */
   rootDirectory(): Directory;
-  /** What is mounted over an inode, or the inode. */
-  mounted(inode: Inode): Inode;
   may(inode: Inode, wanted: number, who: Credentials): boolean;
 }
 
@@ -58,6 +53,8 @@ export function walkPath(tree: WalkedTree, path: string, who: Credentials, follo
   let above: Above | undefined;
   let at = tree.rootDirectory();
   let readOnly = tree.readOnlyRoots.size > 0 && tree.readOnlyRoots.has(tree.root);
+  // /proc/PID/root leads into the tree of another container, with its mounts.
+  let mounts: MountTable = tree;
   const mustBeDirectory = path.endsWith('/');
   // What is still to be walked: `rest` from `from` on. A symbolic link puts its target before it.
   let rest = path;
@@ -77,7 +74,7 @@ export function walkPath(tree: WalkedTree, path: string, who: Credentials, follo
     }
     if (!tree.may(at, EXECUTE, who)) return 'EACCES';
     const entry = at.entries.get(name);
-    let inode = entry && tree.mounted(entry);
+    let inode = entry && mounts.mounted(entry);
     if (name === 'proc' && at === tree.root && entry && tree.kernel) {
       inode = tree.kernel;
       readOnly = true;
@@ -85,9 +82,15 @@ export function walkPath(tree: WalkedTree, path: string, who: Credentials, follo
       inode = tree.devices;
       readOnly = true;
     } else if (name === 'sys' && at === tree.kernel && tree.settings) readOnly = false;
-    else if (inode && inode !== entry) readOnly = tree.readOnlyRoots.has(inode);
+    else if (inode && inode !== entry) readOnly = mounts.readOnlyRoots.has(inode);
     const last = endsHere(rest, from);
-    if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) inode = inode.inode;
+    if (inode instanceof MagicLink && (!last || follow || mustBeDirectory)) {
+      if (inode.tree) {
+        mounts = inode.tree;
+        readOnly = mounts.readOnlyRoots.has(mounts.root);
+      }
+      inode = inode.inode;
+    }
     if (inode instanceof Symlink && (!last || follow || mustBeDirectory)) {
       if (++links > MAX_LINKS) return 'ELOOP';
       if (inode.target.startsWith('/')) {

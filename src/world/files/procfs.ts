@@ -159,7 +159,7 @@ function processEntries(process: Process, thread = false): Map<string, Inode> {
     'oom_score_adj',
     () => `${process.pid === 1 && machine.facts.has('oomScoreAdj') ? machine.facts.get('oomScoreAdj') : 0}\n`,
   );
-  entries.set('root', new MagicLink(meta, '/', machine.files.root));
+  entries.set('root', new MagicLink(meta, '/', machine.files.root, machine.files));
   entries.set('net', new ComputedDirectory(startTime, () => netEntries(machine)));
   file('stat', () => statLine(process));
   file('status', () => statusText(process));
