@@ -183,6 +183,25 @@ it('gives a network load balancer to a Service that asks for one', () => {
   expect(station.ok('aws elbv2 describe-target-groups --query TargetGroups')).toBe('[]\n');
 });
 
+it('reaches node ports at the public addresses of nodes as far as their security group lets it', () => {
+  station.ok(
+    `kubectl create deployment door --image=nginx; kubectl expose deployment door --port 80 --type NodePort; kubectl patch svc door -p '{"spec":{"ports":[{"port":80,"nodePort":30123}]}}'; sleep 20`,
+  );
+  const node = station.ok(
+    `kubectl get nodes -o jsonpath='{.items[0].status.addresses[?(@.type=="ExternalIP")].address}'`,
+  );
+  const knock = () => station.run(`curl -sS -m 5 -o /dev/null -w '%{http_code}' http://${node}:30123`);
+  expect(knock().stderr).toMatch(/timed out/);
+  const group = station
+    .ok(`aws eks describe-cluster --name demo --query cluster.resourcesVpcConfig.clusterSecurityGroupId --output text`)
+    .trim();
+  const rule = `--group-id ${group} --protocol tcp --port 30000-32767 --cidr 0.0.0.0/0`;
+  station.ok(`aws ec2 authorize-security-group-ingress ${rule}`);
+  expect(knock().stdout).toBe('200');
+  station.ok(`aws ec2 revoke-security-group-ingress ${rule}; kubectl delete svc,deployment door`);
+  expect(knock().stderr).toMatch(/timed out/);
+});
+
 it('replaces a node whose instance is terminated', () => {
   const before = station.ok('kubectl get nodes -o name').trim().split('\n');
   station.ok(

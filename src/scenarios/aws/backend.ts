@@ -75,6 +75,7 @@ export class AwsBackend implements Backend {
     const plane = this.planeOf(region, instance);
     if (!plane) return;
     const node = plane.addNode(instance);
+    this.vpc(region, instance.VpcId ?? '').publish(instance);
     const client = plane.cluster.client(
       'system:serviceaccount:kube-system:kube-proxy',
       ['system:masters'],
@@ -94,6 +95,7 @@ export class AwsBackend implements Backend {
 
   stopInstance(region: Region, instance: Instance): void {
     this.planeOf(region, instance)?.removeNode(instance);
+    this.vpcs.get(instance.VpcId ?? '')?.withdraw(instance);
     this.proxies.delete(instance.PrivateDnsName);
     for (const balancer of region.loadBalancers.values())
       balancer.instances = balancer.instances.filter((id) => id !== instance.InstanceId);
