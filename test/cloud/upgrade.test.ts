@@ -174,3 +174,15 @@ it('tells the images of nodes by their public parameters', () => {
     ),
   ).toBe('1\n/my/own\n');
 });
+
+it('charges for a version that is in extended support until the cluster is upgraded', () => {
+  const station = new Workstation('extended').configured();
+  expect(
+    station.ok(`aws eks describe-cluster-versions --cluster-versions 1.33 --query 'clusterVersions[0].status'`),
+  ).toBe('"extended-support"\n');
+  station.ok('eksctl create cluster --name old --version 1.33 --without-nodegroup');
+  const hourly = () => station.built.account?.items().find(({ kind }) => kind === 'eks-cluster')?.hourly;
+  expect(hourly()).toBeCloseTo(0.6);
+  station.ok('eksctl upgrade cluster --name old --approve');
+  expect(hourly()).toBeCloseTo(0.1);
+});

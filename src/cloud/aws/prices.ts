@@ -2,6 +2,8 @@
 // kubetutor does not model their differences, nor data transfer.
 export const PRICES = {
   cluster: 0.1,
+  /** On top, for a version that is in extended support. */
+  extendedSupport: 0.5,
   nat: 0.059,
   classicLoadBalancer: 0.025,
   networkLoadBalancer: 0.0225,

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../../../cluster/apimachinery/json-value.ts'
 import { AwsError } from '../../errors.ts';
 import { upperHex } from '../../ids.ts';
 import { objectOf, tagMap, textOf, textsOf } from '../../params.ts';
-import { PRICES } from '../../prices.ts';
 import type { Region } from '../../region.ts';
 import type { EksCluster } from '../../types/eks.ts';
 import type { Identity } from '../../types/iam.ts';
@@ -10,6 +9,7 @@ import { deleteSecurityGroup } from '../ec2/change.ts';
 import { addInterface, addSecurityGroup, allow, removeInterface } from '../ec2/network.ts';
 import { addAccessEntry } from './access.ts';
 import { addonVersion } from './addon-versions.ts';
+import { chargeCluster } from './charges.ts';
 import { controlPlaneOf, setControlPlane } from './find.ts';
 import { enabledTypes, loggingView } from './logging.ts';
 import { DEFAULT_VERSION, eksVersionOf } from './versions.ts';
@@ -100,13 +100,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
     });
     cluster.interfaces.push(eni.NetworkInterfaceId);
   }
-  account.costs.start(
-    cluster.arn,
-    'Amazon Elastic Container Service for Kubernetes',
-    'AmazonEKS-Hours:perCluster',
-    PRICES.cluster,
-    account.now,
-  );
+  chargeCluster(region, cluster);
   account.after(CREATE_TIME, () => {
     if (cluster.status !== 'CREATING') return;
     const plane = account.backend.startCluster(region, cluster);

@@ -13,7 +13,7 @@ import { nodegroupOperations } from './nodegroups.ts';
 import { podIdentityOperations } from './pod-identity.ts';
 import { tagOperations } from './tags.ts';
 import { addUpdate, updateOperations, updateView } from './updates.ts';
-import { DEFAULT_VERSION, EKS_VERSIONS, VERSIONS } from './versions.ts';
+import { DEFAULT_VERSION, EKS_VERSIONS, isExtended, VERSIONS } from './versions.ts';
 
 /** ms that an add-on takes. */
 const ADDON_TIME = 20_000;
@@ -176,7 +176,7 @@ function clusterVersions({ account, params }: Call): JsonObject[] {
   const status = textOf(params, 'versionStatus') ?? textOf(params, 'status')?.replace('-', '_').toUpperCase();
   return EKS_VERSIONS.toReversed()
     .map((one) => {
-      const extended = account.now >= dayOf(one.standardUntil);
+      const extended = isExtended(one, account.now);
       return {
         clusterVersion: one.version,
         clusterType: 'eks',

@@ -4,6 +4,7 @@ import { objectOf, objectsOf, textOf, textsOf, toJsonObject } from '../../params
 import type { Region } from '../../region.ts';
 import type { EksCluster, EksUpdate } from '../../types/eks.ts';
 import type { Service } from '../call.ts';
+import { chargeCluster } from './charges.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { LOG_TYPES, sayWhatIsNotLogged } from './logging.ts';
 import { eksVersionOf, minorOf } from './versions.ts';
@@ -117,6 +118,7 @@ function updateVersion(region: Region, cluster: EksCluster, version: string): Ek
   const done = () => {
     cluster.version = version;
     cluster.platformVersion = platformVersion;
+    chargeCluster(region, cluster);
     controlPlaneOf(cluster)?.upgraded();
   };
   return begin(region, cluster, { type: 'VersionUpdate', params, time: VERSION_TIME, done });

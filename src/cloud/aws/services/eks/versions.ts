@@ -119,6 +119,11 @@ export function imageName({ version, release }: NodeImage): string {
   return `amazon-eks-node-al2023-x86_64-standard-${version}-v${release.slice(release.indexOf('-') + 1)}`;
 }
 
+/** Whether a version is past its standard support. `now`: ms since 1970. */
+export function isExtended({ standardUntil }: EksVersion, now: number): boolean {
+  return now >= Date.parse(`${standardUntil}T00:00:00Z`);
+}
+
 /** `1.35` → 35. Versions of EKS are compared by this. */
 export function minorOf(version: string): number {
   return Number(version.split('.')[1]);
