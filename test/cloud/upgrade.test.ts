@@ -186,3 +186,19 @@ it('charges for a version that is in extended support until the cluster is upgra
   station.ok('eksctl upgrade cluster --name old --approve');
   expect(hourly()).toBeCloseTo(0.1);
 });
+
+it('undoes the stack of a node group whose Pods do not go, and takes them with force', () => {
+  const station = new Workstation('force').configured();
+  station.ok(`eksctl create cluster --name demo --version 1.35 --nodegroup-name ng --nodes 1
+kubectl create deployment web --image=nginx; kubectl create pdb web --selector app=web --min-available 1; sleep 20
+eksctl upgrade cluster --name demo --approve`);
+  const upgrade = 'eksctl upgrade nodegroup --cluster demo --name ng --kubernetes-version 1.36';
+  const { stdout, stderr } = station.run(upgrade);
+  expect(stderr).toBe('Error: error updating nodegroup stack: waiter state transitioned to Failure\n');
+  expect(stdout).toMatch(
+    /\[ℹ\] {2}AWS::EKS::Nodegroup\/ManagedNodeGroup: UPDATE_FAILED – "Update failed due to \[\{ErrorCode: PodEvictionFailure,ErrorMessage: Reached max retries while trying to evict pods from nodes in node group ng,ResourceIds: \[ip-192-168-\S+\.internal\]\}\]"\n/,
+  );
+  expect(station.ok(`${upgrade} --force-upgrade; sleep 120`)).toMatch(/nodegroup successfully upgraded\n$/);
+  expect(station.ok(VERSIONS)).toBe('v1.36.4-eks-3025e55\n');
+  expect(station.ok('kubectl get deployment web -o jsonpath={.status.readyReplicas}')).toBe('1');
+});

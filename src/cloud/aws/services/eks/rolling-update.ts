@@ -112,7 +112,7 @@ class RollingUpdate {
     const { region, before } = this;
     const [instance] = this.instances(this.old.filter((id) => scaling.instances.includes(id)));
     if (!instance) return this.scaleDown(scaling);
-    this.emptied(instance, (isEmpty) => {
+    this.emptied(instance, DRAIN_LIMIT, (isEmpty) => {
       if (!isEmpty && !this.force) return this.evictionFailed(scaling, instance);
       region.account.after(REST, () => {
         if (scaling.DesiredCapacity > before.desired) scaling.DesiredCapacity--;
@@ -129,7 +129,8 @@ class RollingUpdate {
     scaling.DesiredCapacity = Math.max(scaling.DesiredCapacity, before.desired);
     const [instance] = this.instances(scaling.instances).reverse();
     if (!instance || scaling.DesiredCapacity <= before.desired) return this.finish();
-    this.emptied(instance, () => {
+    // Who forces an update does not wait for budgets a second time.
+    this.emptied(instance, this.force ? REST : DRAIN_LIMIT, () => {
       scaling.DesiredCapacity--;
       if (scaling.instances.includes(instance.InstanceId)) take(region, scaling, instance.InstanceId);
       this.scaleDown(scaling);
@@ -156,10 +157,10 @@ class RollingUpdate {
     look();
   }
 
-  /** Drains a node as long as EKS has patience. */
-  private emptied(instance: Instance, then: (isEmpty: boolean) => void): void {
+  /** Drains a node, for `limit` ms at most. */
+  private emptied(instance: Instance, limit: number, then: (isEmpty: boolean) => void): void {
     const { account } = this.region;
-    const until = account.now + DRAIN_LIMIT;
+    const until = account.now + limit;
     const look = () => {
       const isEmpty = controlPlaneOf(this.cluster)?.drain(instance) ?? true;
       if (isEmpty || account.now >= until) then(isEmpty);
