@@ -49,7 +49,9 @@ kubectl api-resources --api-group=apps`,
       throw noPrinter(output, ['json', 'yaml', 'kyaml', 'name', 'wide']);
     const resources = select(invocation, yield* factory.mapper());
     if (['json', 'yaml', 'kyaml'].includes(output)) {
-      yield* process.print(makePrinter(printerRequest(invocation, '')).print(resourceList(resources)));
+      yield* process.print(
+        makePrinter(printerRequest(invocation, '', { keepOrder: true })).print(resourceList(resources)),
+      );
       return;
     }
     if (output === 'name') {
