@@ -134,6 +134,16 @@ describe('the reducer of vi', () => {
   }
 });
 
+describe('what would not end', () => {
+  test('macros in macros, counts on counts', () => {
+    expect(edited('a', 'qaA.\x1bq:let\rqbq').length).toBeGreaterThan(0);
+    expect(edited('x'.repeat(50), 'qa@a@aqqbx@b@bq@b').length).toBeLessThan(50);
+    const long = edited('a', `10000iabc\x1b10000.${'yy1000p'.repeat(4)}${':%t$\r'.repeat(20)}`);
+    expect(long.length).toBeLessThan(10_000_000);
+    expect(edited('a\n'.repeat(300), 'qaqqaA;\x1bj@aq@a')).toBe('a;\n'.repeat(300).trimEnd());
+  });
+});
+
 describe('vi on a terminal', () => {
   test('what is pasted comes as it is, in normal mode too; blocks and macros show in the last line', async () => {
     const terminal = fullscreenTerminal({});

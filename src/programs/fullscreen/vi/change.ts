@@ -1,7 +1,7 @@
 import { putBlock } from './block.ts';
 import type { Target } from './motion.ts';
 import { keep } from './registers.ts';
-import { beginChange, clamp, firstNonBlank, line, type Register, say, type Vi } from './state.ts';
+import { beginChange, clamp, firstNonBlank, fits, line, type Register, say, type Vi } from './state.ts';
 
 /** A stretch of the buffer; whole lines when `linewise`. The end is exclusive, or the last line. */
 export interface Range {
@@ -70,6 +70,7 @@ export function remove(vi: Vi, range: Range, register?: string): void {
 
 export function put(vi: Vi, after: boolean, count: number, register: Register): void {
   if (register.text.length === 0) return;
+  if (!fits(vi, register.text, Math.min(count, 1000))) return;
   beginChange(vi);
   if (register.block) return putBlock(vi, register.text, after, Math.min(count, 1000));
   const times = Array.from({ length: Math.min(count, 1000) });

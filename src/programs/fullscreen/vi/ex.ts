@@ -4,7 +4,19 @@ import { searchFrom } from './motion.ts';
 import { setOption } from './options.ts';
 import { compilePattern } from './pattern.ts';
 import { registerNamed } from './registers.ts';
-import { beginChange, clampRow, endChange, fail, firstNonBlank, line, modified, say, undo, type Vi } from './state.ts';
+import {
+  beginChange,
+  clampRow,
+  endChange,
+  fail,
+  firstNonBlank,
+  fits,
+  line,
+  modified,
+  say,
+  undo,
+  type Vi,
+} from './state.ts';
 import { parts, substitute, substituteAgain } from './substitute.ts';
 import { whiteOf } from './yaml-indent.ts';
 
@@ -191,6 +203,7 @@ function oneCommand(vi: Vi, input: string, type: Typing): void {
       if (target === undefined) return fail(vi, 'E14: Invalid address');
       beginChange(vi);
       const block = vi.lines.slice(from, to + 1);
+      if (!fits(vi, block, 1)) return;
       const moves = name.startsWith('m');
       if (moves && target >= from && target < to) return fail(vi, 'E134: Cannot move a range of lines into itself');
       vi.lines.splice(target + 1, 0, ...block);
@@ -336,33 +349,55 @@ function runGlobal(
     return fail(vi, `E476: Invalid command: ${text}`);
   }
   const command = given.trim() === '' || given.trim() === 'p' ? '=' : given;
-  let marked: number[] = [];
+  const marked: number[] = [];
   for (let row = range[0]; row <= range[1] && row < vi.lines.length; row++)
     if (pattern.test(line(vi, row)) !== inverse) marked.push(row);
   if (marked.length === 0) return fail(vi, `E486: Pattern not found: ${vi.pattern}`);
   beginChange(vi);
   vi.held++;
-  for (let row = marked.shift(); row !== undefined; row = marked.shift()) {
-    const before = vi.lines;
-    vi.lines = [...before];
+  const marks = new MarkedLines(vi.lines, marked);
+  for (let row = marks.next(); row !== undefined && vi.lines === marks.lines; row = marks.next()) {
     vi.row = row;
     vi.column = 0;
     exCommand(vi, command, type);
     vi.confirm = undefined;
-    marked = stillThere(marked, before, vi.lines);
   }
+  vi.lines = [...vi.lines];
   vi.held--;
   endChange(vi);
 }
 
-/** Where lines of a buffer are after a change; those that it took are left out. */
-function stillThere(rows: readonly number[], before: readonly string[], after: readonly string[]): number[] {
-  if (rows.length === 0) return [];
-  const shorter = Math.min(before.length, after.length);
-  let same = 0;
-  while (same < shorter && before[same] === after[same]) same++;
-  let sameEnd = 0;
-  while (sameEnd < shorter - same && before.at(-1 - sameEnd) === after.at(-1 - sameEnd)) sameEnd++;
-  const grown = after.length - before.length;
-  return rows.flatMap((row) => (row < same ? [row] : row >= before.length - sameEnd ? [row + grown] : []));
+/** Lines of a buffer, from the top: they keep their places while lines above and below come and go. */
+class MarkedLines {
+  private at = 0;
+  /** How far all that are left have moved. */
+  private moved = 0;
+
+  constructor(
+    readonly lines: string[],
+    private rows: number[],
+  ) {
+    lines.splice = (start: number, count = 0, ...added: string[]) => {
+      this.shift(start, count, added.length - count);
+      return Array.prototype.splice.call(lines, start, count, ...added);
+    };
+  }
+
+  next(): number | undefined {
+    const row = this.rows[this.at++];
+    return row === undefined ? undefined : row + this.moved;
+  }
+
+  private shift(start: number, count: number, grown: number): void {
+    const first = this.rows[this.at];
+    const last = this.rows.at(-1);
+    if (first === undefined || last === undefined || start > last + this.moved) return;
+    if (start + count <= first + this.moved) this.moved += grown;
+    else {
+      const left = this.rows.slice(this.at).map((row) => row + this.moved);
+      this.rows = left.flatMap((row) => (row < start ? [row] : row >= start + count ? [row + grown] : []));
+      this.at = 0;
+      this.moved = 0;
+    }
+  }
 }

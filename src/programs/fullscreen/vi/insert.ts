@@ -1,7 +1,7 @@
 import { finishBlockInsert } from './block.ts';
 import { shift } from './change.ts';
 import { pastedText } from './keys-text.ts';
-import { beep, beginChange, clamp, endChange, line, type Vi } from './state.ts';
+import { beep, beginChange, clamp, endChange, fits, line, type Vi } from './state.ts';
 import { beginLine, indentLine, indentsYaml } from './yaml-indent.ts';
 
 function insertText(vi: Vi, text: string): void {
@@ -51,6 +51,8 @@ export function startInsert(vi: Vi, mode: 'insert' | 'replace' = 'insert', count
 }
 
 const MOST_TIMES = 10_000;
+/** Keys that a count may make of what was inserted. */
+const MOST_INSERTED = 100_000;
 
 export function openLine(vi: Vi, row: number, like: string, count = 1): void {
   beginChange(vi);
@@ -239,7 +241,9 @@ function endInsert(vi: Vi, whole: boolean, fresh: boolean): void {
   const { insertion } = vi;
   vi.insertion = undefined;
   if (insertion && whole) {
-    for (let i = 1; i < insertion.count; i++) {
+    const size = insertion.keys.reduce((sum, key) => sum + key.length, 1);
+    const times = Math.min(insertion.count, Math.ceil(MOST_INSERTED / size));
+    for (let i = 1; i < times && fits(vi, [], 1); i++) {
       if (insertion.opens) openAgain(vi);
       for (const key of insertion.keys) insertKey(vi, key);
     }

@@ -4,7 +4,7 @@ import { beep, clamp, endChange, fail, type Vi } from './state.ts';
 export type Typing = (vi: Vi, key: string) => void;
 
 /** Macros in macros; vim ends at 'maxfuncdepth' or memory, we sooner. */
-const DEEPEST = 100;
+const DEEPEST = 400;
 /** Keys that one command may play: `qa@aq@a` must end. */
 const MOST_KEYS = 200_000;
 
@@ -32,14 +32,13 @@ export function playMacro(vi: Vi, name: string, count: number, type: Typing): vo
   if (!keys || keys.length === 0 || vi.depth >= DEEPEST) return beep(vi);
   vi.lastMacro = register;
   vi.recording = [];
-  vi.depth++;
-  let left = MOST_KEYS;
+  if (vi.depth++ === 0) vi.keysLeft = MOST_KEYS;
   try {
     for (let i = 0; i < count; i++) {
       for (const key of keys) {
         vi.beeped = false;
         type(vi, key);
-        if (vi.beeped || --left <= 0) return;
+        if (vi.beeped || --vi.keysLeft <= 0) return beep(vi);
       }
     }
   } finally {
@@ -62,7 +61,7 @@ export function playNormal(vi: Vi, text: string, range: readonly [number, number
   if (vi.depth >= DEEPEST) return;
   vi.replaying = true;
   vi.held++;
-  vi.depth++;
+  if (vi.depth++ === 0) vi.keysLeft = MOST_KEYS;
   if (!range) playOnce(vi, keys, type);
   for (let row = range?.[0] ?? 1; row <= (range?.[1] ?? 0) && row < vi.lines.length; row++) {
     vi.row = row;
@@ -80,7 +79,7 @@ function playOnce(vi: Vi, keys: readonly string[], type: Typing): void {
   for (const key of keys) {
     vi.beeped = false;
     type(vi, key);
-    if (vi.beeped) break;
+    if (vi.beeped || --vi.keysLeft <= 0) break;
   }
   for (let i = 0; i < 3 && (vi.mode !== 'normal' || vi.pending.length > 0 || vi.confirm); i++) type(vi, '<Esc>');
 }

@@ -144,6 +144,8 @@ export interface Vi {
   lastMacro: string | undefined;
   /** Macros in macros. */
   depth: number;
+  /** Keys that the command typed may still play: macros in macros end. */
+  keysLeft: number;
   /** The last key could not do what it means: a macro ends there. */
   beeped: boolean;
   /** Changes are one step of undo until it is 0 again: `:global`, `:normal`, `.`. */
@@ -238,6 +240,7 @@ export function newVi(text: string, name: string | undefined, settings = newSett
     macros: new Map(),
     lastMacro: undefined,
     depth: 0,
+    keysLeft: 0,
     beeped: false,
     held: 0,
     jumps: [],
@@ -282,6 +285,18 @@ export function beginChange(vi: Vi): void {
 }
 
 const UNDO_LEVELS = 1000;
+/** Lines that all steps of undo together may hold. */
+const UNDO_LINES = 4_000_000;
+/** Characters and lines that a buffer may have: a learner's mistake must not eat the host's memory. */
+const MOST_TEXT = 8_000_000;
+
+/** Whether `times` of some text still fit in the buffer; says so as vim does when they do not. */
+export function fits(vi: Vi, text: readonly string[], times: number): boolean {
+  const sum = (lines: readonly string[]) => lines.reduce((size, one) => size + one.length + 1, 0);
+  if (sum(text) * times + sum(vi.lines) <= MOST_TEXT) return true;
+  fail(vi, 'E41: Out of memory!');
+  return false;
+}
 
 export function endChange(vi: Vi): void {
   if (vi.held > 0) return;
@@ -290,7 +305,8 @@ export function endChange(vi: Vi): void {
   if (!before) return;
   if (before.lines.length === vi.lines.length && before.lines.every((text, i) => text === vi.lines[i])) return;
   vi.undo.push(before);
-  if (vi.undo.length > UNDO_LEVELS) vi.undo.shift();
+  while (vi.undo.length > UNDO_LEVELS || (vi.undo.length > 1 && vi.undo.length * vi.lines.length > UNDO_LINES))
+    vi.undo.shift();
   vi.redo = [];
 }
 
