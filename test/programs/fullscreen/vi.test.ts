@@ -206,6 +206,20 @@ describe('vi on a terminal', () => {
     expect(terminal.world.faults).toEqual([]);
   });
 
+  test('options: what is not modelled is said', async () => {
+    const terminal = fullscreenTerminal({ f: 'a\n' });
+    terminal.type('clear; vim -es f; vim --nosuch\r');
+    const lines = await terminal.lines();
+    expect(lines[0]).toBe('kubetutor does not model vim -es');
+    expect(lines[2]).toBe('Unknown option argument: "--nosuch"');
+    terminal.type('vim --clean -i NONE -n f\r').type('x:wq\r');
+    expect(terminal.machine.files.readText('/tmp/f')).toBe('\n');
+    // An empty line is one byte, no line is none.
+    terminal.type('vim f\r').type('dd:wq\r').type('vim new\r').type('i').type('\x1b').type(':wq\r');
+    expect(terminal.machine.files.readText('/tmp/f')).toBe('');
+    expect(terminal.machine.files.readText('/tmp/new')).toBe('');
+  });
+
   test('new files, ~/.vimrc, read-only files and commands that are none', async () => {
     const terminal = fullscreenTerminal({ r: 'a\n' });
     terminal.machine.files.writeFile('/root/.vimrc', '" mine\nset nu ts=2 sw=2 et\nsyntax on\n');

@@ -55,10 +55,11 @@ export function remove(vi: Vi, range: Range, register?: string): void {
   if (range.linewise) {
     const count = range.toRow - range.fromRow + 1;
     vi.lines.splice(range.fromRow, count);
-    if (vi.lines.length === 0) vi.lines.push('');
+    vi.noLines = vi.lines.length === 0;
+    if (vi.noLines) vi.lines.push('');
     vi.row = Math.min(range.fromRow, vi.lines.length - 1);
     vi.column = firstNonBlank(line(vi));
-    if (vi.lines.length === 1 && line(vi) === '') say(vi, '--No lines in buffer--');
+    if (vi.noLines) say(vi, '--No lines in buffer--');
     else if (count > 2) say(vi, `${count} fewer lines`);
     return;
   }

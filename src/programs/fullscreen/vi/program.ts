@@ -38,6 +38,9 @@ interface Arguments {
   readonly vimrc: boolean;
 }
 
+/** Options of vim that would do something else: ex mode, scripts, differences, sessions, recovery. */
+const UNMODELLED = /^-(?:e|E|es|Es|s|S|d|D|g|l|L|m|M|q|r|t|V\d*|w|W|x|y|A|H|-cmd|-remote.*|-startuptime|-serverlist)$/;
+
 function parse(args: readonly string[], name: string): Arguments | string {
   const files: string[] = [];
   const commands: string[] = [];
@@ -55,7 +58,10 @@ function parse(args: readonly string[], name: string): Arguments | string {
     } else if (word === '-R') readonly = true;
     else if (word === '-c') commands.push(args[++i] ?? '');
     else if (word === '-u') vimrc = args[++i] !== 'NONE';
-    else if (/^-[noOpNeb]\d*$/.test(word)) continue;
+    else if (word === '--clean') vimrc = false;
+    else if (word === '-i' || word === '-T') i++;
+    else if (/^-(?:[noOpNbCXZ]\d*|-not-a-term)$/.test(word)) continue;
+    else if (UNMODELLED.test(word)) return `kubetutor does not model ${name} ${word}\n`;
     else if (word.startsWith('-') && word !== '-')
       return `VIM - Vi IMproved 9.1 (2024 Jan 02)\nUnknown option argument: "${word}"\nMore info with: "vim -h"\n`;
     else files.push(word);
@@ -210,7 +216,7 @@ class Editor {
     if (existed && !own && !effect.force && !effect.append) return fail(vi, 'E13: File exists (add ! to override)');
     const [from, to] = effect.range ?? [0, vi.lines.length - 1];
     const lines = vi.lines.slice(from, to + 1);
-    const empty = vi.lines.length === 1 && line(vi, 0) === '';
+    const empty = vi.noLines && vi.lines.length === 1 && line(vi, 0) === '';
     const text = empty ? '' : `${lines.join('\n')}\n`;
     try {
       const inode = files.tryStat(path, process.credentials);

@@ -22,6 +22,7 @@ interface Snapshot {
   /** The cursor before the change. */
   readonly row: number;
   readonly column: number;
+  readonly noLines: boolean;
   /** The change began by inserting in that line. */
   inserting?: boolean;
 }
@@ -82,6 +83,8 @@ export type Effect =
 /** The whole state of vi: the buffer, where the cursor is, and what has been typed of a command. */
 export interface Vi {
   lines: string[];
+  /** No line is there, and the empty one only stands for that: it is written as nothing. vim: ML_EMPTY */
+  noLines: boolean;
   row: number;
   /** Cursor as an index into the line. */
   column: number;
@@ -198,6 +201,7 @@ export function newSettings(): Settings {
 export function newVi(text: string, name: string | undefined, settings = newSettings()): Vi {
   const state: Vi = {
     lines: [''],
+    noLines: true,
     row: 0,
     column: 0,
     wanted: 0,
@@ -263,6 +267,7 @@ export function loadText(vi: Vi, text: string): void {
   vi.endOfLine = text === '' || text.endsWith('\n');
   if (lines.at(-1) === '' && lines.length > 1) lines.pop();
   vi.lines = lines;
+  vi.noLines = text === '';
   vi.saved = [...lines];
   vi.undo = [];
   vi.redo = [];
@@ -281,7 +286,8 @@ export function line(vi: Vi, row = vi.row): string {
 
 /** Remembers the buffer before a change; changes until `endChange` are one step of undo. */
 export function beginChange(vi: Vi): void {
-  vi.before ??= { lines: [...vi.lines], row: vi.row, column: vi.column };
+  vi.before ??= { lines: [...vi.lines], row: vi.row, column: vi.column, noLines: vi.noLines };
+  vi.noLines = false;
 }
 
 const UNDO_LEVELS = 1000;
@@ -303,7 +309,10 @@ export function endChange(vi: Vi): void {
   const { before } = vi;
   vi.before = undefined;
   if (!before) return;
-  if (before.lines.length === vi.lines.length && before.lines.every((text, i) => text === vi.lines[i])) return;
+  if (before.lines.length === vi.lines.length && before.lines.every((text, i) => text === vi.lines[i])) {
+    vi.noLines ||= before.noLines;
+    return;
+  }
   vi.undo.push(before);
   while (vi.undo.length > UNDO_LEVELS || (vi.undo.length > 1 && vi.undo.length * vi.lines.length > UNDO_LINES))
     vi.undo.shift();
@@ -319,7 +328,8 @@ export function undo(vi: Vi, back: boolean): void {
     return;
   }
   const old = vi.lines;
-  to.push({ ...snapshot, lines: [...old] });
+  to.push({ ...snapshot, lines: [...old], noLines: vi.noLines });
+  vi.noLines = snapshot.noLines;
   vi.lines = [...snapshot.lines];
   const first = vi.lines.findIndex((text, i) => text !== old[i]);
   const there = first === snapshot.row || (snapshot.inserting === true && first === snapshot.row + 1);
