@@ -161,7 +161,7 @@ function* playWhole(process: Process, run: LessonRun, stage: Stage, text: string
   workstation.endListeners.add(onEnd);
   yield* runScript(process, stage.built, text, SCRIPT_LIMIT, undefined, (child) => {
     shell = child;
-    run.commands.addSession(child.session);
+    run.commands.addSession(child);
   });
   workstation.endListeners.delete(onEnd);
   for (;;) {

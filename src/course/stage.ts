@@ -221,7 +221,7 @@ export class Stage {
     });
     tty.foreground = process.group;
     this.shell = process;
-    this.run?.commands.addSession(process.session);
+    this.run?.commands.addSession(process);
     const onEnd = (ended: Process) => {
       if (ended !== process) return;
       workstation.endListeners.delete(onEnd);

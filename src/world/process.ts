@@ -81,6 +81,8 @@ export class Process {
   credentials: Credentials;
   umask: number;
   readonly startTime: number;
+  /** When it became the program that it runs, ms of virtual time. */
+  programSince: number;
   /** What it calls itself, where that is not the name of its program. */
   title: string | undefined;
   /** Whether it is only work within another process. */
@@ -118,6 +120,7 @@ export class Process {
     this.group = options.session || !parent || options.group === 'own' ? pid : (options.group ?? parent.group);
     this.tty = options.session ? options.session.tty : parent?.tty;
     this.startTime = machine.world.loop.now;
+    this.programSince = this.startTime;
     for (const [fd, file] of options.files ?? parent?.files ?? []) this.files.set(fd, file.retain());
     if (parent)
       for (const [signal, action] of parent.actions) if (action === 'ignore') this.actions.set(signal, action);
@@ -131,6 +134,12 @@ export class Process {
   /** /proc/PID/comm: its title, or the last name of the program's path; at most TASK_COMM_LEN - 1 characters. */
   get comm(): string {
     return (this.title ?? this.argv[0] ?? '').replace(/.*\//, '').slice(0, 15);
+  }
+
+  /** What execve(2) changes of a process, beside what it runs. */
+  become(argv: readonly string[]): void {
+    this.argv = argv;
+    this.programSince = this.now;
   }
 
   // ---- descriptors ----

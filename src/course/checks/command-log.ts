@@ -15,7 +15,8 @@ const MAX_COMMANDS = 5000;
 /** The commands that were started from the learner's sessions on the workstation since the log was opened. */
 export class CommandLog {
   private readonly ended: UsedCommand[] = [];
-  private readonly sessions = new Set<number>();
+  /** What the leader of each was started as. */
+  private readonly sessions = new Map<number, readonly string[]>();
   private readonly listener: (process: Process) => void;
 
   constructor(
@@ -28,16 +29,16 @@ export class CommandLog {
       const status = process.ended;
       this.ended.push({
         argv: process.argv,
-        time: process.startTime,
+        time: process.programSince,
         exit: status?.kind === 'exited' ? status.code : 255,
       });
     };
     machine.endListeners.add(this.listener);
   }
 
-  /** Commands of this session (a login shell, a played script) are the learner's. */
-  addSession(session: number): void {
-    this.sessions.add(session);
+  /** Commands of the session that this process leads (a login shell, a played script) are the learner's. */
+  addSession({ session, argv }: Process): void {
+    this.sessions.set(session, argv);
   }
 
   /** Forgets what was used before. */
@@ -49,12 +50,14 @@ export class CommandLog {
   /** Ended ones in the order of their end, then those that still run. */
   get used(): readonly UsedCommand[] {
     const running = [...this.machine.processes.values()].filter((process) => !process.ended && this.belongs(process));
-    return [...this.ended, ...running.map(({ argv, startTime }) => ({ argv, time: startTime, exit: undefined }))];
+    return [...this.ended, ...running.map(({ argv, programSince }) => ({ argv, time: programSince, exit: undefined }))];
   }
 
   private belongs(process: Process): boolean {
-    // The leader of the session is the shell itself, not a command.
-    return this.sessions.has(process.session) && process.pid !== process.session && process.startTime >= this.since;
+    const leader = this.sessions.get(process.session);
+    // The leader of the session is the shell itself, and no command until it becomes one (`exec`, the last of a script).
+    const isShell = process.pid === process.session && process.argv === leader;
+    return leader !== undefined && !isShell && process.programSince >= this.since;
   }
 
   close(): void {

@@ -159,7 +159,7 @@ export class LessonRun {
 
   /** Plays a script as the learner would have typed it. Gives its exit status. */
   *play(process: Process, script: string): Task<number> {
-    const start = (child: Process) => this.commands.addSession(child.session);
+    const start = (child: Process) => this.commands.addSession(child);
     const outcome = yield* runScript(process, this.built, script, SCRIPT_LIMIT, undefined, start);
     return outcome.exit;
   }

@@ -38,7 +38,7 @@ export function* become(shell: Shell, executable: Executable): Task<number> {
   const { process } = shell;
   // The new program knows nothing of the shell's handlers.
   for (const signal of ALL_SIGNALS) if (typeof process.action(signal) === 'object') process.onSignal(signal, 'default');
-  process.argv = executable.argv;
+  process.become(executable.argv);
   process.env = shell.variables.environment();
   return yield* executable.main(process);
 }

@@ -26,7 +26,7 @@ function absolute(process: Process, path: string): string {
 /** Becomes another program, as execve(2) does. */
 export function* become(process: Process, words: readonly string[]): Task<number> {
   const executable = lookUp(process, words);
-  process.argv = executable.argv;
+  process.become(executable.argv);
   return yield* executable.main(process);
 }
 
