@@ -55,11 +55,8 @@ function* newSpec(process: Process, flags: Flags): Task<{ spec: ClusterSpec; reg
     return { spec: specFromConfig(config), region: textOf(objectOf(config, 'metadata'), 'region') };
   }
   const random = process.machine.world.random.fork(`eksctl/${process.now}`);
-  const named = flags.text('name') ?? flags.args[0];
-  if (flags.has('name') && flags.args.length > 0)
-    throw new EksctlError(`--name=${flags.text('name')} and argument ${flags.args[0]} cannot be used at the same time`);
   const name =
-    named ??
+    flags.name() ??
     `${random.pick(['adorable', 'beautiful', 'fabulous', 'scrumptious', 'wonderful'])}-${random.pick(['badger', 'gopher', 'mushroom', 'painting', 'unicorn'])}-${Math.floor(process.now / 1000)}`;
   if (/[^a-zA-Z0-9-]/.test(name))
     throw new EksctlError(
@@ -220,10 +217,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'get cluster': {
     flags: [NAME, OUTPUT, { name: 'all-regions', short: 'A', kind: 'bool' }],
     *run(process, flags) {
-      const [argument] = flags.args;
-      if (flags.has('name') && argument !== undefined)
-        throw new EksctlError(`--name=${flags.text('name')} and argument ${argument} cannot be used at the same time`);
-      if (flags.bool('all-regions') && (flags.has('name') || argument !== undefined))
+      if (flags.name() !== undefined && flags.bool('all-regions'))
         throw new EksctlError(
           '--all-regions is for listing all clusters, it must be used without cluster name flag/argument',
         );

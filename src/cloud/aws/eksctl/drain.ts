@@ -9,11 +9,7 @@ import { drainNodegroups, uncordonNodegroup } from './nodes.ts';
 export function* drainNodegroup(context: Context, cluster: JsonObject): Task<number> {
   const { process, flags } = context;
   const clusterName = String(cluster['name']);
-  const named = flags.text('name');
-  const [argument] = flags.args;
-  if (named !== undefined && argument !== undefined)
-    throw new EksctlError(`--name=${named} and argument ${argument} cannot be used at the same time`);
-  const name = named ?? argument;
+  const name = flags.name();
   if (name === undefined) throw new EksctlError('--name must be set');
   const parallel = flags.number('parallel') ?? 1;
   if (parallel < 1 || parallel > 25) throw new EksctlError('--parallel value must be of range 1-25');

@@ -91,6 +91,15 @@ export class Flags {
     return this.values.get(name);
   }
 
+  /** `--name` or the argument. Raises EksctlError when both are given. eksctl: pkg/ctl/cmdutils ErrFlagAndArg */
+  name(): string | undefined {
+    const named = this.text('name');
+    const [argument] = this.args;
+    if (named !== undefined && argument !== undefined)
+      throw new EksctlError(`--name=${named} and argument ${argument} cannot be used at the same time`);
+    return named ?? argument;
+  }
+
   number(name: string): number | undefined {
     const value = this.values.get(name);
     return value === undefined ? undefined : Number(value);

@@ -30,11 +30,7 @@ function checkSizes({ desired, min, max }: Sizes): void {
 /** `eksctl scale nodegroup`. Raises EksctlError. eksctl: pkg/actions/nodegroup/scale.go */
 export function* scale(context: Context, cluster: string): Task<number> {
   const { process, flags } = context;
-  const named = flags.text('name');
-  const [argument] = flags.args;
-  if (named !== undefined && argument !== undefined)
-    throw new EksctlError(`--name=${named} and argument ${argument} cannot be used at the same time`);
-  const name = named ?? argument;
+  const name = flags.name();
   const file = flags.text('config-file');
   if (file !== undefined) {
     for (const group of objectsOf(readConfig(process, file), 'managedNodeGroups'))

@@ -103,11 +103,7 @@ function* waitForUpdate(context: Context, name: string, updateId: string): Task 
 /** `eksctl upgrade nodegroup`. Raises EksctlError. eksctl: pkg/actions/nodegroup/upgrade.go */
 export function* upgradeNodegroup(context: Context, cluster: string): Task<number> {
   const { process, flags } = context;
-  const named = flags.text('name');
-  const [argument] = flags.args;
-  if (named !== undefined && argument !== undefined)
-    throw new EksctlError(`--name=${named} and argument ${argument} cannot be used at the same time`);
-  const name = named ?? argument;
+  const name = flags.name();
   if (name === undefined) throw new EksctlError('name must be set');
   yield* describeCluster(context, cluster);
   const wanted = flags.text('kubernetes-version');

@@ -3,10 +3,21 @@ import type { Account } from '../account.ts';
 import { AwsError } from '../errors.ts';
 import { iamId, secretKey } from '../ids.ts';
 import { numberOf, objectOf, objectsOf, type Params, required, textOf } from '../params.ts';
-import type { AccessKey, Identity } from '../types/iam.ts';
+import type { AccessKey, IamRole, Identity } from '../types/iam.ts';
 import type { Service } from './call.ts';
 import { controlPlaneOf } from './eks/find.ts';
 import { associationOf } from './eks/pod-identity.ts';
+
+/** Who acts under a role, by the name of the session. */
+function assumed(account: Account, role: IamRole, session: string): Identity {
+  return {
+    account: account.id,
+    arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
+    userId: `${role.RoleId}:${session}`,
+    name: role.RoleName,
+    role: true,
+  };
+}
 
 /** Temporary credentials for somebody. */
 function newSession(
@@ -54,13 +65,7 @@ export const sts: Service = {
         `User: ${call.identity.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
         403,
       );
-    const identity: Identity = {
-      account: call.account.id,
-      arn: `arn:aws:sts::${call.account.id}:assumed-role/${role.RoleName}/${session}`,
-      userId: `${role.RoleId}:${session}`,
-      name: role.RoleName,
-      role: true,
-    };
+    const identity = assumed(call.account, role, session);
     const made = newSession(call.account, identity, numberOf(call.params, 'DurationSeconds') ?? 3600);
     return {
       Credentials: credentials(made),
@@ -110,13 +115,7 @@ export function assumeRoleWithWebIdentity(account: Account, params: Params): Jso
   if (!role || !trusts(role.AssumeRolePolicyDocument, provider.Arn, facts))
     throw new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
   const session = required(params, 'RoleSessionName');
-  const identity: Identity = {
-    account: account.id,
-    arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
-    userId: `${role.RoleId}:${session}`,
-    name: role.RoleName,
-    role: true,
-  };
+  const identity = assumed(account, role, session);
   return {
     Credentials: credentials(newSession(account, identity, 3600)),
     SubjectFromWebIdentityToken: textOf(claims, 'sub') ?? '',
@@ -157,13 +156,7 @@ export function assumeRoleForPodIdentity(account: Account, params: Params): Json
     );
   const pod = textOf(objectOf(objectOf(claims, 'kubernetes.io'), 'pod'), 'name') ?? serviceAccount;
   const session = `eks-${cluster.name}-${pod.slice(0, 12)}-${account.random.uid()}`.slice(0, 64);
-  const identity: Identity = {
-    account: account.id,
-    arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
-    userId: `${role.RoleId}:${session}`,
-    name: role.RoleName,
-    role: true,
-  };
+  const identity = assumed(account, role, session);
   return { Credentials: credentials(newSession(account, identity, 6 * 3600)) };
 }
 
