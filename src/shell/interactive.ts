@@ -2,6 +2,7 @@ import { Errno } from '../world/errno.ts';
 import type { Task } from '../world/task.ts';
 import { runSourced } from './builtins/simple.ts';
 import { completeLine } from './completion/complete.ts';
+import { editedText } from './edited-text.ts';
 import { allValues } from './expand/variables-access.ts';
 import { expandEmbedded } from './expand/word.ts';
 import { HistoryFile } from './history-file.ts';
@@ -161,17 +162,9 @@ class Session {
   /** Ctrl-X Ctrl-E: what an editor makes of the line. bash: bashline.c edit_and_execute_command, fc.def */
   private *editedLine(text: string): Task<string> {
     const { shell } = this;
-    const { machine, credentials } = shell.process;
     if (text !== '') this.historyFile.remember(text);
-    const path = `/tmp/bash-fc.${machine.world.random.suffix(6)}`;
-    machine.files.writeFile(path, `${text || (shell.history.at(-1) ?? '')}\n`, credentials, 0o600);
-    let edited = '';
-    try {
-      const status = yield* shell.engine.evaluate(shell, `\${VISUAL:-\${EDITOR:-emacs}} ${path}`, 'fc');
-      if (status === 0) edited = machine.files.readText(path, credentials);
-    } finally {
-      if (machine.files.exists(path, credentials)) machine.files.unlink(path, credentials);
-    }
+    const given = `${text || (shell.history.at(-1) ?? '')}\n`;
+    const edited = (yield* editedText(shell, '${VISUAL:-${EDITOR:-emacs}}', given)) ?? '';
     yield* shell.process.printError(edited);
     if (edited.trim() !== '') this.historyFile.remember(edited.trimEnd());
     return edited;

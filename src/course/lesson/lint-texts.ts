@@ -1,4 +1,5 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
+import { apiVersionOf } from '../../cluster/api/resource.ts';
 import { servedResources } from '../../cluster/api/schema/served-resources.ts';
 import { decodeStream } from '../../cluster/apimachinery/yaml.ts';
 import type { SyntaxProblem } from '../../shell/parse/syntax-error.ts';
@@ -121,11 +122,9 @@ function objectProblems(value: unknown): string[] {
 /** A custom resource's group has a dot; whether the world has its definition, only playing shows. */
 function kindProblem(apiVersion: string, kind: string): string | undefined {
   const served = servedResources();
-  const versionOf = ({ group, version }: { group: string; version: string }) =>
-    group === '' ? version : `${group}/${version}`;
-  const here = served.filter((one) => versionOf(one) === apiVersion);
+  const here = served.filter((one) => apiVersionOf(one) === apiVersion);
   if (here.some((one) => one.kind === kind)) return undefined;
-  const elsewhere = [...new Set(served.filter((one) => one.kind === kind).map(versionOf))];
+  const elsewhere = [...new Set(served.filter((one) => one.kind === kind).map(apiVersionOf))];
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
   const ours = here.length > 0 || !group.includes('.') || served.some((one) => one.group === group);
   if (!ours && !elsewhere.some((one) => editDistance(one, apiVersion) <= 2)) return undefined;

@@ -2,6 +2,7 @@ import type { Account } from '../../cloud/aws/account.ts';
 import { mayDo } from '../../cloud/aws/policies.ts';
 import { REGION_NAMES, type Region } from '../../cloud/aws/region.ts';
 import { deniedAction, findImage, putImage, registryOf, tokenHolder } from '../../cloud/aws/services/ecr/registry.ts';
+import { assumedRole } from '../../cloud/aws/services/sts.ts';
 import type { Instance } from '../../cloud/aws/types/ec2.ts';
 import type { EcrRepository } from '../../cloud/aws/types/ecr.ts';
 import type { Identity } from '../../cloud/aws/types/iam.ts';
@@ -164,12 +165,6 @@ export class NodeCatalog extends ImageCatalog {
     const name = account.iam.profiles.get(arn.slice(arn.lastIndexOf('/') + 1))?.role;
     const role = name === undefined ? undefined : account.iam.roles.get(name);
     if (!role) return undefined;
-    return {
-      account: account.id,
-      arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${instance.InstanceId}`,
-      userId: `${role.RoleId}:${instance.InstanceId}`,
-      name: role.RoleName,
-      role: true,
-    };
+    return assumedRole(account, role, instance.InstanceId);
   }
 }

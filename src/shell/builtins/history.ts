@@ -1,6 +1,7 @@
 import { Errno } from '../../world/errno.ts';
 import { joinPath } from '../../world/files/paths.ts';
 import type { Task } from '../../world/task.ts';
+import { editedText } from '../edited-text.ts';
 import { expandHistory, HistoryError } from '../readline/history-expansion.ts';
 import type { Shell } from '../state/shell.ts';
 import { type Builtin, badOption, fail, parseOptions, print } from './builtin.ts';
@@ -176,19 +177,11 @@ function* runAgain(shell: Shell, name: string, words: readonly string[], last: n
 /** Lines of the history in an editor, and what it leaves of them run. */
 function* runEdited(shell: Shell, editor: string | undefined, numbers: readonly number[]): Task<number> {
   const { process, history: list } = shell;
-  const { machine, credentials } = process;
   const lines = numbers.map((index) => list.at(index) ?? '');
   forget(shell);
-  const path = `/tmp/bash-fc.${machine.world.random.suffix(6)}`;
-  machine.files.writeFile(path, lines.map((line) => `${line}\n`).join(''), credentials, 0o600);
-  let text = '';
-  try {
-    const status = yield* shell.engine.evaluate(shell, `${editor ?? `\${FCEDIT:-\${EDITOR:-vi}}`} ${path}`, 'fc');
-    if (status !== 0) return 1;
-    text = machine.files.readText(path, credentials);
-  } finally {
-    if (machine.files.exists(path, credentials)) machine.files.unlink(path, credentials);
-  }
+  const given = lines.map((line) => `${line}\n`).join('');
+  const text = yield* editedText(shell, editor ?? '${FCEDIT:-${EDITOR:-vi}}', given);
+  if (text === undefined) return 1;
   let status = 0;
   for (const line of text.split('\n')) {
     if (line === '') continue;

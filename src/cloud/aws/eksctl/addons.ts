@@ -3,7 +3,7 @@ import type { Task } from '../../../world/task.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call } from './context.ts';
 import { findProvider } from './iam.ts';
-import { EksctlError, log } from './log.ts';
+import { EksctlError, log, wording } from './log.ts';
 
 /** ms between two looks at an add-on. */
 const LOOK = 10_000;
@@ -62,43 +62,33 @@ export function* updateAddon(context: Context, cluster: JsonObject): Task<number
   if (wanted === undefined)
     yield* log(process, 'info', `no new version provided, preserving existing version: ${before}`);
   else {
-    addonVersion = yield* matching(context, addonName, kubernetes, wanted);
+    const matching = matchingVersion(context, addonName, kubernetes, wanted);
+    addonVersion = yield* wording((why) => `failed to fetch addon version: ${why}`, matching);
     if (addonVersion !== before) yield* log(process, 'info', `new version provided ${addonVersion}`);
   }
   const role = flags.text('service-account-role-arn') ?? textOf(current, 'serviceAccountRoleArn');
   yield* log(process, 'info', 'updating addon');
-  try {
-    yield* call(context, 'eks', 'UpdateAddon', {
-      clusterName,
-      addonName,
-      addonVersion,
-      ...(role === undefined ? {} : { serviceAccountRoleArn: role }),
-      ...(flags.bool('force') ? { resolveConflicts: 'OVERWRITE' } : {}),
-    });
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`failed to update addon ${JSON.stringify(addonName)}: ${error.message}`);
-  }
+  const update = {
+    clusterName,
+    addonName,
+    addonVersion,
+    ...(role === undefined ? {} : { serviceAccountRoleArn: role }),
+    ...(flags.bool('force') ? { resolveConflicts: 'OVERWRITE' } : {}),
+  };
+  yield* wording(
+    (why) => `failed to update addon ${JSON.stringify(addonName)}: ${why}`,
+    call(context, 'eks', 'UpdateAddon', update),
+  );
   if (flags.bool('wait')) yield* waitForAddon(context, clusterName, addonName);
   return 0;
 }
 
 function* currentAddon(context: Context, clusterName: string, addonName: string): Task<JsonObject> {
-  try {
-    return objectOf((yield* call(context, 'eks', 'DescribeAddon', { clusterName, addonName })) ?? {}, 'addon');
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`failed to get addon ${JSON.stringify(addonName)}: ${error.message}`);
-  }
-}
-
-function* matching(context: Context, name: string, kubernetes: string, wanted: string): Task<string> {
-  try {
-    return yield* matchingVersion(context, name, kubernetes, wanted);
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`failed to fetch addon version: ${error.message}`);
-  }
+  const described = call(context, 'eks', 'DescribeAddon', { clusterName, addonName });
+  return objectOf(
+    (yield* wording((why) => `failed to get addon ${JSON.stringify(addonName)}: ${why}`, described)) ?? {},
+    'addon',
+  );
 }
 
 function* waitForAddon(context: Context, clusterName: string, addonName: string): Task {

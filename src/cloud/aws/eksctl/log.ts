@@ -4,6 +4,16 @@ import type { Task } from '../../../world/task.ts';
 /** Ends eksctl: `Error: TEXT`. */
 export class EksctlError extends Error {}
 
+/** Words the failure of a task anew. Raises EksctlError. */
+export function* wording<T>(words: (why: string) => string, task: Task<T>): Task<T> {
+  try {
+    return yield* task;
+  } catch (error) {
+    if (!(error instanceof EksctlError)) throw error;
+    throw new EksctlError(words(error.message));
+  }
+}
+
 const SYMBOLS = { info: 'ℹ', success: '✔', warning: '!', critical: '✖' } as const;
 
 /**

@@ -4,7 +4,7 @@ import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call, kubeApi } from './context.ts';
 import { removeStack } from './delete.ts';
 import { printObjects } from './get.ts';
-import { describePlan, EksctlError, log } from './log.ts';
+import { describePlan, EksctlError, log, wording } from './log.ts';
 import { createStack, outputsOf, stacksOf } from './stacks.ts';
 import { podIdentityTemplate } from './templates.ts';
 import { VERSION } from './version.ts';
@@ -59,12 +59,11 @@ export function* createAssociation(context: Context, cluster: JsonObject): Task<
   if (withAccount) yield* createAccount(context, cluster, account);
   const { namespace, name: serviceAccount } = account;
   const where = `service account ${JSON.stringify(serviceAccount)} in namespace ${JSON.stringify(namespace)}`;
-  try {
-    yield* call(context, 'eks', 'CreatePodIdentityAssociation', { clusterName, namespace, serviceAccount, roleArn });
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`creating pod identity association for ${where}: ${error.message}`);
-  }
+  const association = { clusterName, namespace, serviceAccount, roleArn };
+  yield* wording(
+    (why) => `creating pod identity association for ${where}: ${why}`,
+    call(context, 'eks', 'CreatePodIdentityAssociation', association),
+  );
   yield* log(process, 'info', `created pod identity association for ${where}`);
   yield* log(process, 'info', DONE);
   return 0;

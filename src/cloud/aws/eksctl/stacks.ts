@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-va
 import type { Task } from '../../../world/task.ts';
 import { objectOf, objectsOf, textOf } from '../params.ts';
 import { type Context, call } from './context.ts';
-import { EksctlError, log } from './log.ts';
+import { EksctlError, log, wording } from './log.ts';
 
 /** When eksctl looks at the stack of a new cluster, ms after the look before. eksctl: pkg/cfn/waiter */
 const CLUSTER_LOOKS = [30_000, 30_000, 60_000];
@@ -35,18 +35,14 @@ export function* createStack(
 ): Task {
   const ofCluster = name === stackName(tags['alpha.eksctl.io/cluster-name'] ?? '');
   yield* log(context.process, 'info', `deploying stack ${JSON.stringify(name)}`);
-  try {
-    yield* call(context, 'cloudformation', 'CreateStack', {
-      StackName: name,
-      TemplateBody: JSON.stringify(template),
-      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      DisableRollback: true,
-    });
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`creating CloudFormation stack ${JSON.stringify(name)}: ${error.message}`);
-  }
+  const created = call(context, 'cloudformation', 'CreateStack', {
+    StackName: name,
+    TemplateBody: JSON.stringify(template),
+    Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    DisableRollback: true,
+  });
+  yield* wording((why) => `creating CloudFormation stack ${JSON.stringify(name)}: ${why}`, created);
   yield* waitForStack(context, name, 'CREATE_COMPLETE', name, ofCluster ? CLUSTER_LOOKS : undefined);
 }
 
@@ -116,11 +112,9 @@ export function outputsOf(stack: JsonObject): ReadonlyMap<string, string> {
 
 /** Raises EksctlError when there is no such cluster. eksctl: pkg/eks/api.go, GetCluster */
 export function* describeCluster(context: Context, name: string): Task<JsonObject> {
-  try {
-    const answer = yield* call(context, 'eks', 'DescribeCluster', { name });
-    return objectOf(answer ?? {}, 'cluster');
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`unable to describe cluster control plane: ${error.message}`);
-  }
+  const described = call(context, 'eks', 'DescribeCluster', { name });
+  return objectOf(
+    (yield* wording((why) => `unable to describe cluster control plane: ${why}`, described)) ?? {},
+    'cluster',
+  );
 }

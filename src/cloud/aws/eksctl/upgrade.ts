@@ -4,7 +4,7 @@ import { ClientError } from '../client/client.ts';
 import { objectOf, textOf } from '../params.ts';
 import { DEFAULT_VERSION, minorOf, VERSIONS } from '../services/eks/versions.ts';
 import { type Context, call, sdkText } from './context.ts';
-import { EksctlError, log } from './log.ts';
+import { EksctlError, log, wording } from './log.ts';
 import { describeCluster, stackName, stacksOf, waitForStack } from './stacks.ts';
 
 /** ms between two looks at an update. eksctl: pkg/utils/waiters */
@@ -202,12 +202,10 @@ function* updateStack(context: Context, StackName: string, template: JsonObject)
     }
     throw new EksctlError(`error updating nodegroup stack: ${sdkText('CloudFormation', error)}`);
   }
-  try {
-    yield* waitForStack(context, StackName, 'UPDATE_COMPLETE');
-  } catch (error) {
-    if (!(error instanceof EksctlError)) throw error;
-    throw new EksctlError(`error updating nodegroup stack: ${error.message}`);
-  }
+  yield* wording(
+    (why) => `error updating nodegroup stack: ${why}`,
+    waitForStack(context, StackName, 'UPDATE_COMPLETE'),
+  );
 }
 
 /** Of a group that eksctl has not made. */

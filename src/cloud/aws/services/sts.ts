@@ -9,7 +9,7 @@ import { controlPlaneOf } from './eks/find.ts';
 import { associationOf } from './eks/pod-identity.ts';
 
 /** Who acts under a role, by the name of the session. */
-function assumed(account: Account, role: IamRole, session: string): Identity {
+export function assumedRole(account: Account, role: IamRole, session: string): Identity {
   return {
     account: account.id,
     arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
@@ -65,7 +65,7 @@ export const sts: Service = {
         `User: ${call.identity.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
         403,
       );
-    const identity = assumed(call.account, role, session);
+    const identity = assumedRole(call.account, role, session);
     const made = newSession(call.account, identity, numberOf(call.params, 'DurationSeconds') ?? 3600);
     return {
       Credentials: credentials(made),
@@ -115,7 +115,7 @@ export function assumeRoleWithWebIdentity(account: Account, params: Params): Jso
   if (!role || !trusts(role.AssumeRolePolicyDocument, provider.Arn, facts))
     throw new AwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
   const session = required(params, 'RoleSessionName');
-  const identity = assumed(account, role, session);
+  const identity = assumedRole(account, role, session);
   return {
     Credentials: credentials(newSession(account, identity, 3600)),
     SubjectFromWebIdentityToken: textOf(claims, 'sub') ?? '',
@@ -156,7 +156,7 @@ export function assumeRoleForPodIdentity(account: Account, params: Params): Json
     );
   const pod = textOf(objectOf(objectOf(claims, 'kubernetes.io'), 'pod'), 'name') ?? serviceAccount;
   const session = `eks-${cluster.name}-${pod.slice(0, 12)}-${account.random.uid()}`.slice(0, 64);
-  const identity = assumed(account, role, session);
+  const identity = assumedRole(account, role, session);
   return { Credentials: credentials(newSession(account, identity, 6 * 3600)) };
 }
 

@@ -17,6 +17,11 @@ export function lines(from: number, to: number): Range {
   return { fromRow: from, toRow: to, fromColumn: 0, toColumn: 0, linewise: true };
 }
 
+/** Part of the cursor's line, the end not included. */
+export function inLine({ row }: Vi, from: number, to: number): Range {
+  return { fromRow: row, toRow: row, fromColumn: from, toColumn: to, linewise: false };
+}
+
 /** What an operator takes between the cursor and a target. */
 export function rangeTo(vi: Vi, target: Target): Range {
   const forward = target.row > vi.row || (target.row === vi.row && target.column >= vi.column);

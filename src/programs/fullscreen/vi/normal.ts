@@ -1,5 +1,5 @@
 import { addToNumber, turnCase } from './case.ts';
-import { join, put, type Range, remove } from './change.ts';
+import { inLine, join, put, remove } from './change.ts';
 import { openLine, startInsert } from './insert.ts';
 import { move, walkJumps } from './move.ts';
 import { operate } from './operate.ts';
@@ -17,13 +17,6 @@ export function normalCommand(
 ): void {
   const n = count ?? 1;
   const text = line(vi);
-  const here = (from: number, to: number): Range => ({
-    fromRow: vi.row,
-    toRow: vi.row,
-    fromColumn: from,
-    toColumn: to,
-    linewise: false,
-  });
   switch (command) {
     case 'i':
     case '<Insert>':
@@ -45,20 +38,20 @@ export function normalCommand(
       return startInsert(vi, 'replace', n);
     case 'x':
     case '<Del>':
-      if (text !== '') remove(vi, here(vi.column, ahead(text, vi.column, n)), register);
+      if (text !== '') remove(vi, inLine(vi, vi.column, ahead(text, vi.column, n)), register);
       else beep(vi);
       return;
     case 'X':
-      if (vi.column > 0) remove(vi, here(Math.max(0, vi.column - n), vi.column), register);
+      if (vi.column > 0) remove(vi, inLine(vi, Math.max(0, vi.column - n), vi.column), register);
       else beep(vi);
       return;
     case 'D':
-      return remove(vi, here(vi.column, text.length), register);
+      return remove(vi, inLine(vi, vi.column, text.length), register);
     case 'C':
-      remove(vi, here(vi.column, text.length), register);
+      remove(vi, inLine(vi, vi.column, text.length), register);
       return startInsert(vi);
     case 's':
-      remove(vi, here(vi.column, ahead(text, vi.column, n)), register);
+      remove(vi, inLine(vi, vi.column, ahead(text, vi.column, n)), register);
       return startInsert(vi);
     case 'S':
       return operate(vi, 'c', 'c', '', count, register);

@@ -1,23 +1,16 @@
-import { lines, type Range } from './change.ts';
+import { inLine, lines, type Range } from './change.ts';
 import { line, type Vi } from './state.ts';
 
 /** iw, aw, i" and the like in the line. */
 export function textObject(vi: Vi, what: string, around: boolean): Range | undefined {
   const text = line(vi);
-  const inLine = (from: number, to: number): Range => ({
-    fromRow: vi.row,
-    toRow: vi.row,
-    fromColumn: from,
-    toColumn: to,
-    linewise: false,
-  });
   if (what === 'w' || what === 'W') {
     const pattern = what === 'W' ? /\S+|\s+/g : /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]+/gu;
     for (const match of text.matchAll(pattern)) {
       const end = match.index + match[0].length;
       if (end <= vi.column) continue;
       const space = around ? (/^\s*/.exec(text.slice(end))?.[0].length ?? 0) : 0;
-      return inLine(match.index, end + space);
+      return inLine(vi, match.index, end + space);
     }
     return undefined;
   }
@@ -31,7 +24,7 @@ export function textObject(vi: Vi, what: string, around: boolean): Range | undef
   const quotes = [...text.matchAll(/["'`]/g)].filter((match) => match[0] === what).map((match) => match.index);
   for (let i = 0; i + 1 < quotes.length; i += 2) {
     const [from = 0, to = 0] = quotes.slice(i, i + 2);
-    if (to >= vi.column) return around ? inLine(from, to + 1) : inLine(from + 1, to);
+    if (to >= vi.column) return around ? inLine(vi, from, to + 1) : inLine(vi, from + 1, to);
   }
   const pair = ['()b', '[]', '{}B', '<>'].find((one) => one.includes(what));
   if (!pair) return undefined;

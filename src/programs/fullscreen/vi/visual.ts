@@ -210,11 +210,9 @@ function blockCommand(
   if (operator === 'd' || operator === 'c') {
     leave();
     yankBlock(vi, block, register, true);
-    const how = operator === 'c' ? 'c' : undefined;
-    if (how) startInsert(vi);
-    const rest = how ? { ...block } : block;
-    changeBlock(vi, rest, () => '');
-    if (how) startBlockInsert(vi, block, how);
+    if (operator === 'c') startInsert(vi);
+    changeBlock(vi, block, () => '');
+    if (operator === 'c') startBlockInsert(vi, block, operator);
   } else if (operator === 'y') {
     leave();
     yankBlock(vi, block, register);

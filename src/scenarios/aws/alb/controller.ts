@@ -2,6 +2,7 @@ import type { Account } from '../../../cloud/aws/account.ts';
 import { AwsError } from '../../../cloud/aws/errors.ts';
 import { mayDo } from '../../../cloud/aws/policies.ts';
 import type { Region } from '../../../cloud/aws/region.ts';
+import { assumedRole } from '../../../cloud/aws/services/sts.ts';
 import type { EksCluster } from '../../../cloud/aws/types/eks.ts';
 import type { Identity } from '../../../cloud/aws/types/iam.ts';
 import { ApiUnreachable, type Kind } from '../../../cluster/api/client.ts';
@@ -291,14 +292,7 @@ class Controller {
       const known = [...account.iam.providers.keys()].some((arn) => arn.endsWith(`oidc-provider/${provider}`));
       if (!known || !trust.includes(provider) || !trust.includes(`"${this.connected.user.name}"`)) return undefined;
     }
-    const session = own === undefined ? 'i-node' : String(this.process.pid);
-    return {
-      account: account.id,
-      arn: `arn:aws:sts::${account.id}:assumed-role/${role.RoleName}/${session}`,
-      userId: `${role.RoleId}:${session}`,
-      name: role.RoleName,
-      role: true,
-    };
+    return assumedRole(account, role, own === undefined ? 'i-node' : String(this.process.pid));
   }
 
   private setFinalizer(ingress: Stored<Ingress>, key: string, present: boolean): void {
