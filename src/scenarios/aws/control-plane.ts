@@ -41,6 +41,8 @@ import type { VpcNetwork } from './vpc.ts';
 const REQUEST_TIME = 3;
 /** cloud-node-lifecycle-controller's --node-monitor-period, ms. */
 const NODE_MONITOR = 5000;
+/** How often a control plane that starts is asked whether its API server answers, ms. */
+const API_SERVER_WAIT = 100;
 
 export interface PlaneOptions {
   readonly world: World;
@@ -63,6 +65,7 @@ export class EksPlane implements ControlPlane {
   private readonly catalog: ImageCatalog;
   private readonly disks: EbsDisks;
   private readonly logs: PlaneLogs;
+  private removed = false;
 
   constructor(private readonly options: PlaneOptions) {
     const { world, account, region, eks, vpc } = options;
@@ -174,7 +177,13 @@ export class EksPlane implements ControlPlane {
     }
   }
 
+  /** What a cluster is born with comes as soon as its API server answers. */
   addon(name: string, version: string | undefined): void {
+    if (!this.cluster.apiServerRunning) {
+      if (this.removed) return;
+      this.options.world.loop.after(API_SERVER_WAIT, () => this.addon(name, version));
+      return;
+    }
     setAddon({ cluster: this.cluster, region: this.options.region.name, endpoint: this.endpoint }, name, version);
   }
 
@@ -314,6 +323,7 @@ export class EksPlane implements ControlPlane {
   }
 
   remove(): void {
+    this.removed = true;
     for (const node of [...this.nodes.values()]) node.powerOff();
     this.nodes.clear();
     this.machine.killAll();

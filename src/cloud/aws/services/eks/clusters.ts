@@ -12,6 +12,7 @@ import { addonVersion } from './addon-versions.ts';
 import { chargeCluster } from './charges.ts';
 import { controlPlaneOf, setControlPlane } from './find.ts';
 import { enabledTypes, loggingView } from './logging.ts';
+import { checkClusterRole } from './roles.ts';
 import { DEFAULT_VERSION, eksVersionOf } from './versions.ts';
 
 /** ms that EKS takes for a control plane. */
@@ -44,6 +45,7 @@ export function createCluster(region: Region, params: JsonObject, creator: Ident
   const zones = new Set(subnets.map((subnet) => subnet.AvailabilityZone));
   if (zones.size < 2)
     throw new AwsError('InvalidParameterException', 'Subnets specified must be in at least two different AZs');
+  checkClusterRole(account, textOf(params, 'roleArn') ?? '');
   const vpcId = subnets[0]?.VpcId ?? '';
   const id = upperHex(account.random, 32);
   const access = objectOf(params, 'accessConfig');

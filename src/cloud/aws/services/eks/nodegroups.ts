@@ -11,6 +11,7 @@ import type { Call, Service } from '../call.ts';
 import { addAccessEntry } from './access.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { changeMarks, taintsOf } from './node-marks.ts';
+import { checkNodeRole } from './roles.ts';
 import { checkActive, updateNodegroupVersion } from './rolling-update.ts';
 import { addUpdate, updateView } from './updates.ts';
 import { minorOf, nodeImageOf } from './versions.ts';
@@ -73,6 +74,7 @@ export function createNodegroup(region: Region, params: JsonObject): Nodegroup {
   const remote = textOf(objectOf(params, 'remoteAccess'), 'ec2SshKey');
   if (remote !== undefined && !region.keyPairs.has(remote))
     throw new AwsError('InvalidParameterException', `The key pair '${remote}' does not exist`);
+  checkNodeRole(account, textOf(params, 'nodeRole') ?? '');
   const hash = account.random.uid();
   const id = `eks-${name}-${hash}`;
   const diskSize = numberOf(params, 'diskSize') ?? 20;
