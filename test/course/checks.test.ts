@@ -174,6 +174,7 @@ describe('kinds of checks', () => {
     expect(judged({ answer: { path: '~/x', equals: ['web 1'] } }, ['write /root/x  WEB   1']).result).toBe('passed');
     expect(judged({ answer: { path: '~/x', setEquals: ['b', 'a'] } }, ['write /root/x a b']).result).toBe('passed');
     expect(judged({ answer: { path: '~/x', setEquals: ['b', 'a'] } }, ['write /root/x a b c']).result).toBe('failed');
+    expect(judged({ answer: { path: '~/x', setEquals: ['b', 'a'] } }, ['write /root/x a, b']).result).toBe('passed');
     expect(judged({ answer: { path: '~/x', equals: ['forwad'] } }, [`write /root/x 'forwad'`]).result).toBe('passed');
     const more = judged({ answer: { path: '~/x', equals: ['10.96.0.10'] } }, ['write /root/x nameserver 10.96.0.10']);
     expect([more.result, more.why]).toEqual([

@@ -12,7 +12,7 @@ export interface AnswerCheck {
   readonly equals?: readonly (string | number)[];
   /** A regular expression for the whole answer. */
   readonly matches?: string;
-  /** The words of the answer as a set, in any order. */
+  /** The words of the answer as a set, in any order; a comma divides them as well. */
   readonly setEquals?: readonly (string | number)[];
 }
 
@@ -31,8 +31,14 @@ export const evaluateAnswer: Evaluate<AnswerCheck> = function* (check, context) 
     (equals === undefined || equals.some((option) => same(words.join(' '), wordsOf(option).join(' ')))) &&
     (matches === undefined || matchesPattern(`^(?:${matches})$`, 'i', text.trim())) &&
     (setEquals === undefined ||
-      (setEquals.every((item) => words.some((word) => same(word, item))) &&
-        words.every((word) => setEquals.some((item) => same(word, item)))));
+      isSet(
+        text
+          .trim()
+          .split(/[\s,]+/)
+          .map(unquoted)
+          .filter(Boolean),
+        setEquals,
+      ));
   const amongOthers =
     (equals ?? []).some((option) => holds(words, wordsOf(option))) ||
     (setEquals !== undefined && holds(words, setEquals.map(String)));
@@ -44,6 +50,10 @@ const TOO_MUCH: Text = {
   en: 'the answer is in there, among other words: write the answer alone',
   ko: '답이 다른 말과 함께 있습니다. 답만 적으세요',
 };
+
+const isSet = (words: readonly string[], wanted: readonly (string | number)[]) =>
+  wanted.every((item) => words.some((word) => same(word, item))) &&
+  words.every((word) => wanted.some((item) => same(word, item)));
 
 const same = (a: unknown, b: unknown) => sameValue(String(a).toLowerCase(), String(b).toLowerCase());
 
