@@ -28,3 +28,11 @@ test('what is typed reaches a shell in a container', () => {
   expect(shown).toContain('command terminated with exit code 3');
   expect(shown).toMatch(/echo \$\?\s+(?:\x1b\[\?2004l\r)?3\r/);
 });
+
+test('a debug container that is over before it can be joined shows its log instead', () => {
+  const { line } = makeCluster();
+  line('kubectl run web --image=nginx; sleep 10');
+  const { stdout, stderr } = line('kubectl debug -q -i web --image=busybox:1.36 --target=web -- echo hello');
+  expect(stdout).toBe('hello\n');
+  expect(stderr).toContain("warning: couldn't attach to pod/web, falling back to streaming logs: ");
+});

@@ -302,7 +302,11 @@ export class ObjectRegistry {
       return {
         object: context.dryRun
           ? old
-          : this.remove(resource, { ...old, metadata: { ...old.metadata, finalizers: undefined } }, context),
+          : this.remove(
+              resource,
+              withoutUndefined({ ...old, metadata: { ...old.metadata, finalizers: undefined } }, old),
+              context,
+            ),
         gone: true,
       };
     }
@@ -326,7 +330,7 @@ export class ObjectRegistry {
     };
     const marked = resource.strategy.markDeleted?.(next, context) ?? next;
     if (deepEqual(marked, old) || context.dryRun) return { object: old, gone: false };
-    return { object: this.store.put(tableName(resource), marked), gone: false };
+    return { object: this.store.put(tableName(resource), withoutUndefined(marked, old)), gone: false };
   }
 
   /** Takes an object out of the store at once, whatever holds it. */

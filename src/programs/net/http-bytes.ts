@@ -1,6 +1,6 @@
 import { concat, decode, encode } from '../../world/bytes.ts';
 import type { Connection } from '../../world/network/connection.ts';
-import { bodyBytes, type HttpHandler, parseTarget } from '../../world/network/http.ts';
+import { bodyBytes, type HttpHandler, type HttpRequest, parseTarget } from '../../world/network/http.ts';
 import { reasonOf } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
@@ -74,7 +74,7 @@ function* serveConnection(
     const body = pending.slice(0, length);
     pending = pending.slice(length);
     const { path, query } = parseTarget(target);
-    const response = yield* handler({
+    const request: HttpRequest = {
       method,
       path,
       query,
@@ -83,13 +83,20 @@ function* serveConnection(
       headers,
       remoteAddress: connection.remoteAddress,
       ...(length > 0 ? { body: { kind: 'bytes', bytes: body } as const } : {}),
-    });
+    };
+    const response = yield* handler(request);
     const bytes = bodyBytes(response.body);
     const shown = [...response.headers].map(([name, value]) => `${headerName(name)}: ${value}\r\n`).join('');
     yield* process.write(3, `HTTP/1.1 ${response.status} ${reasonOf(response)}\r\n${shown}\r\n`);
     if (method !== 'HEAD') yield* process.write(3, bytes);
-    if (version === 'HTTP/1.0' || headers.get('connection')?.toLowerCase() === 'close') return;
+    if (!keepsAlive(request)) return;
   }
+}
+
+/** Whether the connection is to stay open for a further request. RFC 9112: 9.3 */
+export function keepsAlive({ protocol, headers }: HttpRequest): boolean {
+  const wish = headers.get('connection')?.toLowerCase() ?? '';
+  return protocol === 'HTTP/1.0' ? wish.includes('keep-alive') : !wish.includes('close');
 }
 
 /** `content-type` → `Content-Type`; `etag` → `ETag`; `www-authenticate` → `WWW-Authenticate`. */

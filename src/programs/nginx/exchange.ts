@@ -57,6 +57,15 @@ export class Exchange {
     return targetOf(this.request);
   }
 
+  /** As the client said it. */
+  get protocol(): string {
+    return this.request.protocol ?? 'HTTP/1.1';
+  }
+
+  get requestLine(): string {
+    return `${this.request.method} ${this.target} ${this.protocol}`;
+  }
+
   /** Takes the groups of a match as `$1`, `$2` and by their names. */
   capture(match: RegExpExecArray): void {
     this.captures = match;
@@ -134,7 +143,7 @@ const VARIABLES: Readonly<Record<string, (exchange: Exchange) => string | undefi
   uri: ({ uri }) => uri,
   document_uri: ({ uri }) => uri,
   request_uri: ({ target }) => target,
-  request: ({ request, target }) => `${request.method} ${target} HTTP/1.1`,
+  request: ({ requestLine }) => requestLine,
   request_method: ({ request }) => request.method,
   request_id: (exchange) => exchange.requestId(),
   request_length: ({ request, target }) =>
@@ -152,7 +161,7 @@ const VARIABLES: Readonly<Record<string, (exchange: Exchange) => string | undefi
   server_name: ({ server }) => server?.names[0] ?? '',
   server_port: ({ port }) => String(port),
   server_addr: ({ process }) => [...process.machine.network.addresses].find((address) => !address.startsWith('127.')),
-  server_protocol: () => 'HTTP/1.1',
+  server_protocol: ({ protocol }) => protocol,
   remote_addr: ({ request }) => request.remoteAddress,
   remote_port: ({ connection }) => String(32768 + (connection % 28000)),
   remote_user: ({ user }) => user,

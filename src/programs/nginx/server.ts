@@ -11,6 +11,7 @@ import {
 import { reasonOf } from '../../world/network/reasons.ts';
 import type { Process } from '../../world/process.ts';
 import { type Task, wait } from '../../world/task.ts';
+import { keepsAlive } from '../net/http-bytes.ts';
 import { inCidr } from '../proxy/cidr.ts';
 import { requestBody } from '../proxy/forward.ts';
 import { passwordFits } from '../proxy/htpasswd.ts';
@@ -353,7 +354,7 @@ export class NginxServer {
   private *complain(exchange: Exchange, settings: Settings, text: string, url?: string): Task {
     const { request, server } = exchange;
     const upstream = url === undefined ? '' : `, upstream: "${url}"`;
-    const line = `*${exchange.connection} ${text}, client: ${request.remoteAddress}, server: ${server?.names[0] ?? ''}, request: "${request.method} ${exchange.target} HTTP/1.1"${upstream}, host: "${request.headers.get('host') ?? ''}"`;
+    const line = `*${exchange.connection} ${text}, client: ${request.remoteAddress}, server: ${server?.names[0] ?? ''}, request: "${exchange.requestLine}"${upstream}, host: "${request.headers.get('host') ?? ''}"`;
     yield* this.logs.report(settings.errorLog, 'error', line, true);
   }
 
@@ -394,7 +395,7 @@ function finish(exchange: Exchange, answer: Answer, settings: Settings | undefin
     headers.set('content-length', String(answer.body.bytes.length));
   const last = answer.headers.find(([name]) => name === 'last-modified')?.[1];
   if (last !== undefined) headers.set('last-modified', last);
-  headers.set('connection', 'keep-alive');
+  headers.set('connection', keepsAlive(request) ? 'keep-alive' : 'close');
   for (const [name, value] of answer.headers) headers.set(name, value);
   for (const { name, value, always } of settings?.headers ?? [])
     if (always || PLAIN.has(answer.status)) headers.set(name.toLowerCase(), exchange.expand(value));

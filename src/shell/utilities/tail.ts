@@ -1,4 +1,4 @@
-import { RegularFile } from '../../world/files/inode.ts';
+import { Device, RegularFile } from '../../world/files/inode.ts';
 import { anyOf, type Task, wait } from '../../world/task.ts';
 import { Fail } from './fail.ts';
 import { parseCount } from './head.ts';
@@ -60,7 +60,8 @@ export const tail = utility({
       );
       const inode = path === '-' ? undefined : tool.tryStat(path);
       if (inode instanceof RegularFile) followed.push({ path, inode, at: inode.size });
-      else if (options.has('F')) followed.push({ path, inode: undefined, at: 0 });
+      // `tail -f /dev/null` is the usual way to wait for ever: a device is followed, and nothing more comes.
+      else if (options.has('F') || inode instanceof Device) followed.push({ path, inode: undefined, at: 0 });
       else if (follow && path !== '-' && tool.status > before) {
         yield* tool.flush();
       }

@@ -89,3 +89,14 @@ it('waits for a condition, says when it does not come, and knows what may be don
   expect(steps[2]?.exit).toBe(0);
   expect(steps[3]?.stdout).toBe('yes\n');
 });
+
+it('shows what is being deleted without members that it does not have', () => {
+  const { steps } = play('bare', {
+    steps: [
+      'kubectl create namespace old; kubectl create configmap -n old a; kubectl patch configmap -n old a -p \'{"metadata":{"finalizers":["a.b/c"]}}\'; kubectl delete namespace old --wait=false; kubectl delete configmap -n old a --wait=false',
+      'kubectl get namespace old -o yaml; kubectl get configmap -n old a -o yaml',
+    ],
+  });
+  expect(steps[1]?.stdout).toContain('deletionTimestamp:');
+  expect(steps[1]?.stdout).not.toContain('null');
+});

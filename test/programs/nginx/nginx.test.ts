@@ -152,6 +152,17 @@ test.each(ANSWERS)('%s is answered as by the real one', (path, status, body) => 
   expect(line(`curl -s -w '[%{http_code}]' 'http://127.0.0.1:8090${path}'`).stdout).toBe(`${body}[${status}]`);
 });
 
+test('what somebody says byte by byte is logged as they said it', () => {
+  const say = (head: string) =>
+    line(`printf '${head}\\r\\n\\r\\n' | nc 127.0.0.1 8090 | grep -a ^Connection`).stdout.trim();
+  expect(say('GET /err HTTP/1.0')).toBe('Connection: close');
+  expect(say('GET /err HTTP/1.0\\r\\nConnection: keep-alive')).toBe('Connection: keep-alive');
+  expect(say('GET /err HTTP/1.1\\r\\nConnection: close')).toBe('Connection: close');
+  expect(line("tail -n 3 /tmp/a.log | cut -d'\"' -f2").stdout).toBe(
+    'GET /err HTTP/1.0\nGET /err HTTP/1.0\nGET /err HTTP/1.1\n',
+  );
+});
+
 test('redirects name the scheme, host and port', () => {
   const location = (path: string) =>
     line(`curl -s -o /dev/null -w '%{http_code} %{redirect_url}' 'http://127.0.0.1:8090${path}'`).stdout;

@@ -47,6 +47,13 @@ it('follows a file with tail -f, and a new one with tail -F', () => {
   expect(stdout).toBe('a\nb\nc\n');
 });
 
+it('follows /dev/null for ever, as containers do that only wait', () => {
+  const { machine } = makeBox();
+  expect(play(machine, 'timeout 5 tail -f /dev/null; echo $?; timeout 5 tail -F /dev/null; echo $?').stdout).toBe(
+    '124\n124\n',
+  );
+});
+
 it('stays interruptible and bounded with endless input', () => {
   for (const command of [
     'yes | grep x',

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../../cluster/apimachinery/json-va
 import { createTwoWayPatch } from '../../../cluster/apimachinery/strategic-merge-patch.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Command, Invocation } from '../../command/command.ts';
-import { KubectlError } from '../../errors.ts';
+import { CodeError, KubectlError } from '../../errors.ts';
 import { readText } from '../../files.ts';
 import { bool, string, stringSlice, stringToString } from '../../flags/index.ts';
 import { listAt, objectAt, textAt } from '../../json.ts';
@@ -241,7 +241,7 @@ function* attach(invocation: Invocation, { pod, container }: DebugPod): Task<num
   try {
     return yield* runRemote(invocation, running, 'attach', [['container', container]]);
   } catch (error) {
-    if (!(error instanceof KubectlError) || !error.message.startsWith('unable to upgrade')) throw error;
+    if (!(error instanceof KubectlError) || error instanceof CodeError) throw error;
     yield* process.printError(
       `warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`,
     );

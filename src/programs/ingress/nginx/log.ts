@@ -28,7 +28,7 @@ export interface AccessEntry {
 
 /** `GET / HTTP/1.1`; over TLS clients speak HTTP/2. */
 export function requestLine(request: HttpRequest): string {
-  return `${request.method} ${targetOf(request)} HTTP/${request.tls ? '2.0' : '1.1'}`;
+  return `${request.method} ${targetOf(request)} ${request.protocol ?? (request.tls ? 'HTTP/2.0' : 'HTTP/1.1')}`;
 }
 
 /** kubernetes/ingress-nginx: log-format-upstream */

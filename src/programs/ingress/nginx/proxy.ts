@@ -6,6 +6,7 @@ import type { Process } from '../../../world/process.ts';
 import type { Random } from '../../../world/random.ts';
 import { type Task, wait } from '../../../world/task.ts';
 import { HttpFault } from '../../http/client.ts';
+import { keepsAlive } from '../../net/http-bytes.ts';
 import { errorPage, STATUS_LINES } from '../../nginx/pages.ts';
 import { FAULTS } from '../../nginx/upstream.ts';
 
@@ -212,7 +213,7 @@ export class NginxProxy {
     if (type !== undefined) headers.set('content-type', type);
     if (answer.body.kind === 'bytes' && answer.status !== 204)
       headers.set('content-length', String(answer.body.bytes.length));
-    if (!request.tls) headers.set('connection', 'keep-alive');
+    if (!request.tls) headers.set('connection', keepsAlive(request) ? 'keep-alive' : 'close');
     for (const [name, value] of answer.headers) if (name !== 'content-type') headers.set(name, value);
     if (settings?.cors) for (const [name, value] of corsHeaders(settings.cors, request)) headers.set(name, value);
     if (request.tls && this.options()['hsts'] !== 'false')
