@@ -10,7 +10,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 const OPERATIONS = {
-  sts: 'GetCallerIdentity GetSessionToken AssumeRole DecodeAuthorizationMessage',
+  sts: 'GetCallerIdentity GetSessionToken AssumeRole AssumeRoleWithWebIdentity DecodeAuthorizationMessage',
   iam: `ListUsers GetUser CreateUser DeleteUser ListRoles GetRole CreateRole DeleteRole ListPolicies GetPolicy GetPolicyVersion CreatePolicy DeletePolicy
     ListAttachedUserPolicies ListAttachedRolePolicies AttachUserPolicy AttachRolePolicy DetachUserPolicy DetachRolePolicy ListUserPolicies
     ListAccessKeys CreateAccessKey UpdateAccessKey DeleteAccessKey ListOpenIDConnectProviders GetOpenIDConnectProvider CreateOpenIDConnectProvider

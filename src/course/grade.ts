@@ -1,7 +1,7 @@
 import type { Process } from '../world/process.ts';
 import type { Task } from '../world/task.ts';
 import { readJournal } from './journal.ts';
-import type { Lesson } from './lesson/lesson.ts';
+import { type Lesson, scriptOf } from './lesson/lesson.ts';
 import { type CheckReport, type StepReport, unreached } from './lesson/report.ts';
 import type { LessonRun } from './lesson/run.ts';
 import { runScript } from './scripts.ts';
@@ -130,7 +130,7 @@ export function* waitForStep(process: Process, run: LessonRun, patience: number)
 /** All that can be judged by looking is right. */
 function looksRight(run: LessonRun): boolean {
   const report = run.look();
-  const scripts = new Set(run.step?.checks.filter((check) => check.bash !== undefined).map((check) => check.id));
+  const scripts = new Set(run.step?.checks.filter((check) => scriptOf(check) !== undefined).map((check) => check.id));
   return (
     report?.checks.every(
       (check) => check.result === 'passed' || (check.result === 'undecided' && scripts.has(check.id)),

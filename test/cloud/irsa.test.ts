@@ -24,6 +24,13 @@ it('gives a Pod the role of its service account by its token, and no other', () 
   expect(station.run('kubectl exec two -- aws sts get-caller-identity').stderr).toBe(
     '\nAn error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity\ncommand terminated with exit code 254\n',
   );
+  // By hand, whoever asks: the token counts.
+  const assume = (account: string) =>
+    `HOME=/tmp aws sts assume-role-with-web-identity --role-arn ${role} --role-session-name me --web-identity-token $(kubectl create token ${account} --audience sts.amazonaws.com) --query '[AssumedRoleUser.Arn,SubjectFromWebIdentityToken]' --output text`;
+  expect(station.ok(assume('reader'))).toMatch(
+    /^arn:aws:sts::\d+:assumed-role\/reader\/me\tsystem:serviceaccount:default:reader\n$/,
+  );
+  expect(station.run(assume('thief')).stderr).toContain('Not authorized to perform sts:AssumeRoleWithWebIdentity');
   const provider = station
     .ok('aws iam list-open-id-connect-providers --query OpenIDConnectProviderList[0].Arn --output text')
     .trim();

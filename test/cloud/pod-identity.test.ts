@@ -46,3 +46,44 @@ it('gives Pods the role that their service account is associated with', () => {
     '(ResourceNotFoundException): No pod identity association found for service account default/reader in cluster demo, fault: client\n',
   );
 });
+
+it('gives the Pods of an add-on the role of its own association, and takes it away with the add-on', () => {
+  const station = new Workstation('addon').configured();
+  station.ok('eksctl create cluster --name demo --nodes 1 --zones ap-northeast-2a,ap-northeast-2c > /dev/null');
+  const trust = (actions: string) =>
+    `'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":[${actions}]}]}'`;
+  station.ok(`aws iam create-role --role-name ebs --assume-role-policy-document ${trust('"sts:AssumeRole"')}
+aws iam attach-role-policy --role-name ebs --policy-arn arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy
+kubectl apply -f - <<'EOF'
+{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "gp2", "resources": {"requests": {"storage": "1Gi"}}}}
+EOF
+kubectl run web --image=nginx --overrides='{"spec": {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}}'`);
+  const arn = station.ok('aws iam get-role --role-name ebs --query Role.Arn --output text').trim();
+  const addon = '--cluster-name demo --addon-name aws-ebs-csi-driver';
+  const given = `--pod-identity-associations serviceAccount=ebs-csi-controller-sa,roleArn=${arn}`;
+  const owned =
+    "aws eks list-pod-identity-associations --cluster-name demo --query 'associations[].[serviceAccount,ownerArn]' --output text";
+  const phase = 'sleep 60; kubectl get pvc data -o jsonpath={.status.phase}';
+
+  const made = station.ok(
+    `aws eks create-addon ${addon} ${given} --query 'addon.[addonArn,podIdentityAssociations[0]]' --output text`,
+  );
+  const [addonArn, associationArn] = made.trim().split('\t');
+  expect(associationArn).toMatch(/:podidentityassociation\/demo\/a-\w{17}$/);
+  expect(station.ok(owned)).toBe(`ebs-csi-controller-sa\t${addonArn}\n`);
+  // Neither the agent is there nor does the role let EKS tag sessions.
+  expect(station.ok(phase)).toBe('Pending');
+  station.ok('aws eks create-addon --cluster-name demo --addon-name eks-pod-identity-agent');
+  expect(station.ok(phase)).toBe('Pending');
+  station.ok(
+    `aws iam update-assume-role-policy --role-name ebs --policy-document ${trust('"sts:AssumeRole","sts:TagSession"')}`,
+  );
+  expect(station.ok(phase)).toBe('Bound');
+  station.ok(`aws eks update-addon ${addon} --pod-identity-associations '[]'`);
+  expect(station.ok(owned)).toBe('');
+  station.ok(`sleep 60; aws eks update-addon ${addon} ${given}; sleep 60; aws eks delete-addon ${addon}; sleep 60`);
+  expect(station.ok(owned)).toBe('');
+  expect(station.run(`aws eks create-addon ${addon} --configuration-values '{}'`).stderr).toContain(
+    'kubetutor does not model configuration values of add-ons',
+  );
+});

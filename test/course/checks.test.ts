@@ -182,6 +182,10 @@ describe('kinds of checks', () => {
       'the answer is in there, among other words: write the answer alone',
     ]);
     expect(judged({ answer: { path: '~/x', equals: ['10.96.0.10'] } }, ['write /root/x 10.96.0.1']).why).toBe('');
+    for (const text of ['["forward"]', '[ "forward" ]', '(forward)', 'Forward.', '"forward",'])
+      expect(judged({ answer: { path: '~/x', equals: ['forward'] } }, [`write /root/x ${text}`]).result, text).toBe(
+        'passed',
+      );
   });
 
   test('command: by arguments, not by text', () => {

@@ -2,7 +2,7 @@ import { decode } from '../../world/bytes.ts';
 import { DEFAULT_PATH, programOf } from '../../world/execute.ts';
 import { RegularFile } from '../../world/files/inode.ts';
 import type { Machine } from '../../world/machine.ts';
-import type { Check } from '../lesson/lesson.ts';
+import { type Check, scriptOf } from '../lesson/lesson.ts';
 import type { BuiltWorld } from '../world-source.ts';
 
 /** Of a script that is a command, so much tells it from another. */
@@ -21,9 +21,10 @@ export class TrustedPrograms {
     checks: readonly Check[],
   ) {
     for (const check of checks) {
-      if (!check.bash) continue;
-      const machine = this.machineOf(check.bash.machine);
-      for (const name of machine ? this.namesIn(check.bash.script) : []) {
+      const script = scriptOf(check);
+      if (script === undefined) continue;
+      const machine = this.machineOf(check.bash?.machine);
+      for (const name of machine ? this.namesIn(script) : []) {
         const found = machine && this.resolve(machine, name);
         if (found) this.known.set(`${machine.hostname} ${name}`, found.what);
       }

@@ -91,11 +91,23 @@ export function whyPod(view: ClusterView, pod: KubeObject): Text {
     if (condition['type'] === 'PodScheduled' && condition['status'] === 'False')
       return say(String(condition['message']));
   }
-  const [warning] = lastWarning(view, pod);
+  const [warning] = [pod, ...pendingClaims(view, pod)].flatMap((object) => lastWarning(view, object));
   if (warning) return warning;
   const unready = listOf(status['conditions']).find((item) => item['type'] === 'Ready' && item['status'] !== 'True');
   if (unready?.['message'] !== undefined) return say(String(unready['message']));
   return say(String(status['reason'] ?? status['phase'] ?? 'Pending'));
+}
+
+/** The claims that a Pod waits for. */
+function pendingClaims(view: ClusterView, pod: KubeObject): KubeObject[] {
+  return listOf(fieldsOf(pod['spec'])['volumes']).flatMap((volume) => {
+    const { claimName } = fieldsOf(volume['persistentVolumeClaim']);
+    const claim =
+      claimName === undefined
+        ? undefined
+        : view.get('PersistentVolumeClaim', pod.metadata.namespace, String(claimName));
+    return claim && fieldsOf(claim['status'])['phase'] === 'Pending' ? [claim] : [];
+  });
 }
 
 function whyContainer(container: Record<string, unknown>): string | undefined {

@@ -36,6 +36,11 @@ export interface Check extends Partial<CheckKinds> {
   readonly hidden?: boolean;
 }
 
+/** The bash script that a check runs, when it runs one: it is judged in a process only. */
+export function scriptOf({ bash, answer }: Check): string | undefined {
+  return bash?.script ?? answer?.output;
+}
+
 /** What happens when a step is entered; one of `run`, `manifest`, `file`. */
 export interface SetupBlock {
   /** A bash script; as the learner on the workstation, as root elsewhere. */

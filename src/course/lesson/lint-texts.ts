@@ -7,7 +7,7 @@ import { parseUnit } from '../../shell/parse/unit.ts';
 import { editDistance } from '../../world/edit-distance.ts';
 import { isRecord } from '../input.ts';
 import { meant } from './issues.ts';
-import type { Lesson, Step } from './lesson.ts';
+import { type Lesson, type Step, scriptOf } from './lesson.ts';
 import type { Path } from './yaml-positions.ts';
 
 /** What is wrong with a text that lies in lesson.yaml: its place there, and the offset in the text as it was read. */
@@ -43,9 +43,11 @@ function manifestsOf(step: Step, path: Path): Placed[] {
 
 function scriptsOf(step: Step, path: Path): Placed[] {
   const checks = (name: 'checks' | 'symptoms') =>
-    step[name].flatMap(({ bash }, at) =>
-      bash === undefined ? [] : [{ path: [...path, name, at, 'bash', 'script'], text: bash.script }],
-    );
+    step[name].flatMap((check, at) => {
+      const text = scriptOf(check);
+      const within = check.bash === undefined ? ['answer', 'output'] : ['bash', 'script'];
+      return text === undefined ? [] : [{ path: [...path, name, at, ...within], text }];
+    });
   return [
     ...step.setup.flatMap(({ run }, at) =>
       run === undefined ? [] : [{ path: [...path, 'setup', at, 'run'], text: run }],

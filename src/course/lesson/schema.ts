@@ -134,6 +134,7 @@ const kinds: { readonly [K in keyof CheckKinds]: ZodType<CheckKinds[K]> } = {
     equals: exactOptional(array(scalar)),
     matches: exactOptional(string()),
     setEquals: exactOptional(array(scalar)),
+    output: exactOptional(string().min(1)),
   }),
 };
 

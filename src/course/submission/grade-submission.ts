@@ -1,7 +1,7 @@
 import { hash32 } from '../../world/random.ts';
 import type { Input } from '../input.ts';
 import type { JournalContent } from '../journal.ts';
-import type { Lesson } from '../lesson/lesson.ts';
+import { type Lesson, scriptOf } from '../lesson/lesson.ts';
 import { type CheckReport, reportStep, type StepReport } from '../lesson/report.ts';
 import { BUILT_IN, type Coursework } from '../pack/coursework.ts';
 import type { PackStamp } from '../pack/pack.ts';
@@ -247,7 +247,7 @@ function withScripts(reports: StepReport[], again: readonly StepReport[], lesson
           step.checks.map((check, index) => {
             const before = report.checks[index];
             const now = later.checks.find((one) => one.id === check.id);
-            const found = check.bash && now ? now : (before ?? now);
+            const found = scriptOf(check) !== undefined && now ? now : (before ?? now);
             return {
               result: found?.result ?? 'undecided',
               expected: found?.expected ?? EMPTY,

@@ -5,7 +5,7 @@ import { clusterOf } from '../checks/context.ts';
 import { HistoryMonitor } from '../checks/history-monitor.ts';
 import { judgeStep, lookAtStep } from '../checks/judge-step.ts';
 import { TrustedPrograms } from '../checks/trusted-programs.ts';
-import type { Check, Lesson, Step } from '../lesson/lesson.ts';
+import { type Check, type Lesson, type Step, scriptOf } from '../lesson/lesson.ts';
 import { type CheckReport, reportStep, type StepReport, solvedByTutor, unreached } from '../lesson/report.ts';
 import type { LessonRun, RunObserver } from '../lesson/run.ts';
 import type { BuiltWorld } from '../world-source.ts';
@@ -142,7 +142,7 @@ export class Judge implements RunObserver {
 }
 
 export function needsProcess(check: Check): boolean {
-  return check.bash !== undefined;
+  return scriptOf(check) !== undefined;
 }
 
 function sameCheck(check: Check, other: Check | undefined): boolean {

@@ -1,6 +1,8 @@
 import { mayDo } from '../../cloud/aws/policies.ts';
 import type { Region } from '../../cloud/aws/region.ts';
 import { addVolume, removeVolume } from '../../cloud/aws/services/ec2/network.ts';
+import { associationOf } from '../../cloud/aws/services/eks/pod-identity.ts';
+import { roleOfAssociation } from '../../cloud/aws/services/sts.ts';
 import type { Instance, Volume } from '../../cloud/aws/types/ec2.ts';
 import type { Identity } from '../../cloud/aws/types/iam.ts';
 import {
@@ -8,6 +10,7 @@ import {
   NODES,
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
+  PODS,
   STORAGE_CLASSES,
 } from '../../cluster/api/kinds.ts';
 import type { Stored } from '../../cluster/api/object.ts';
@@ -104,11 +107,26 @@ export function startEbsProvisioner(options: PlaneOptions, plane: EksPlane, disk
 
   const running = () => (client.get(DEPLOYMENTS, 'kube-system', 'ebs-csi-controller')?.status?.readyReplicas ?? 0) > 0;
 
+  /** By EKS Pod Identity: Pods that were made since there is an association ask the agent for credentials. */
+  const ofAssociation = (): string | undefined => {
+    const association = associationOf(eks, 'kube-system', 'ebs-csi-controller-sa');
+    if (!association || !eks.addons.has('eks-pod-identity-agent')) return undefined;
+    const asks = client
+      .list(PODS, 'kube-system')
+      .some(
+        ({ metadata, spec }) =>
+          metadata.labels?.['app'] === 'ebs-csi-controller' &&
+          spec?.containers[0]?.env?.some((one) => one.name === 'AWS_CONTAINER_CREDENTIALS_FULL_URI'),
+      );
+    return asks ? roleOfAssociation(account, association)?.Arn : undefined;
+  };
+
   /** The role that the controller's Pods have: their own, or the node's. */
   const role = (): Identity => {
     const own = plane.cluster.server.store.get('serviceaccounts', 'kube-system/ebs-csi-controller-sa')?.metadata
       .annotations?.['eks.amazonaws.com/role-arn'];
     const arn =
+      ofAssociation() ??
       eks.addons.get('aws-ebs-csi-driver')?.serviceAccountRoleArn ??
       own ??
       [...eks.nodegroups.values()][0]?.nodeRole ??

@@ -108,7 +108,7 @@ function* serviceCommand(session: Session, service: string, words: readonly stri
   if (skeleton >= 0) return yield* printSkeleton(session.process, service, input, rest[skeleton + 1]);
   const { globals, process } = session;
   const { params, pages } = operationParams(process, service, input, rest, paged, !globals.has('--no-paginate'));
-  const client = session.client(service);
+  const client = session.client(service, operation);
   const ask = function* (wanted: JsonObject): Task<JsonObject> {
     const answer = shaped(service, `@${out}`, yield* client.call(service, operation, wanted));
     return isObject(answer) ? answer : {};

@@ -7,6 +7,9 @@ import { CliError } from './errors.ts';
 
 export const OUTPUTS = ['json', 'text', 'table', 'yaml', 'yaml-stream'];
 
+/** Nobody signs it: the token says who asks. botocore: authtype none */
+const UNSIGNED = 'AssumeRoleWithWebIdentity';
+
 /** What options, variables and files say together. botocore: session.py */
 export class Session {
   readonly config: AwsConfig;
@@ -70,12 +73,13 @@ export class Session {
   }
 
   /** Raises CliError. IAM is the same in all regions and needs none. */
-  client(service: string): AwsClient {
+  client(service: string, operation?: string): AwsClient {
     const region =
       service === 'iam' || service === 'ce'
         ? (this.globals.get('--region')?.[0] ?? findRegion(this.config)?.value ?? 'us-east-1')
         : this.regionFor(service);
-    const credentials = this.globals.has('--no-sign-request') ? undefined : this.credentials;
+    const unsigned = operation === UNSIGNED || this.globals.has('--no-sign-request');
+    const credentials = unsigned ? undefined : this.credentials;
     return new AwsClient(this.process, credentials, region, this.globals.get('--endpoint-url')?.[0]);
   }
 

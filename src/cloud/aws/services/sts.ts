@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { AwsError } from '../errors.ts';
 import { iamId, secretKey } from '../ids.ts';
 import { numberOf, objectOf, objectsOf, type Params, required, textOf } from '../params.ts';
+import type { PodIdentityAssociation } from '../types/eks.ts';
 import type { AccessKey, IamRole, Identity } from '../types/iam.ts';
 import type { Service } from './call.ts';
 import { controlPlaneOf } from './eks/find.ts';
@@ -148,8 +149,8 @@ export function assumeRoleForPodIdentity(account: Account, params: Params): Json
       `No pod identity association found for service account ${namespace}/${serviceAccount} in cluster ${cluster.name}`,
       404,
     );
-  const role = [...account.iam.roles.values()].find((one) => one.Arn === association.roleArn);
-  if (!role || !letsPodsIn(role.AssumeRolePolicyDocument))
+  const role = roleOfAssociation(account, association);
+  if (!role)
     throw new AwsError(
       'AccessDeniedException',
       'Unauthorized Exception! EKS does not have permissions to assume the associated role.',
@@ -158,6 +159,12 @@ export function assumeRoleForPodIdentity(account: Account, params: Params): Json
   const session = `eks-${cluster.name}-${pod.slice(0, 12)}-${account.random.uid()}`.slice(0, 64);
   const identity = assumedRole(account, role, session);
   return { Credentials: credentials(newSession(account, identity, 6 * 3600)) };
+}
+
+/** The role of an association, when it trusts EKS to take it for Pods. */
+export function roleOfAssociation(account: Account, { roleArn }: PodIdentityAssociation): IamRole | undefined {
+  const role = [...account.iam.roles.values()].find((one) => one.Arn === roleArn);
+  return role && letsPodsIn(role.AssumeRolePolicyDocument) ? role : undefined;
 }
 
 /** Whether a trust policy lets EKS take the role for Pods: it wants to tag the session, too. */

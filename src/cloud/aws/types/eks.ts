@@ -81,6 +81,8 @@ export interface PodIdentityAssociation {
   createdAt: number;
   modifiedAt: number;
   disableSessionTags: boolean;
+  /** The add-on that brought it. */
+  ownerArn?: string;
 }
 
 export interface FargateProfile {
@@ -148,6 +150,8 @@ export interface Addon {
   createdAt: number;
   modifiedAt: number;
   serviceAccountRoleArn?: string;
+  /** ARNs of the pod identity associations that it owns. */
+  podIdentityAssociations?: string[];
   tags: Record<string, string>;
   issues: { code: string; message: string; resourceIds: string[] }[];
 }

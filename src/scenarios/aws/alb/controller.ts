@@ -2,7 +2,8 @@ import type { Account } from '../../../cloud/aws/account.ts';
 import { AwsError } from '../../../cloud/aws/errors.ts';
 import { mayDo } from '../../../cloud/aws/policies.ts';
 import type { Region } from '../../../cloud/aws/region.ts';
-import { assumedRole } from '../../../cloud/aws/services/sts.ts';
+import { associationOf } from '../../../cloud/aws/services/eks/pod-identity.ts';
+import { assumedRole, roleOfAssociation } from '../../../cloud/aws/services/sts.ts';
 import type { EksCluster } from '../../../cloud/aws/types/eks.ts';
 import type { Identity } from '../../../cloud/aws/types/iam.ts';
 import { ApiUnreachable, type Kind } from '../../../cluster/api/client.ts';
@@ -282,6 +283,7 @@ class Controller {
   /** The role of the Pod's web identity, or else that of its node; undefined when the role does not trust the Pod. */
   private identity(): Identity | undefined {
     const { account, eks } = this.options;
+    if (this.process.env.has('AWS_CONTAINER_CREDENTIALS_FULL_URI')) return this.identityOfAgent();
     const own = this.process.env.get('AWS_ROLE_ARN');
     const node = [...eks.nodegroups.values()][0]?.nodeRole;
     const role = [...account.iam.roles.values()].find(({ Arn }) => Arn === (own ?? node));
@@ -293,6 +295,15 @@ class Controller {
       if (!known || !trust.includes(provider) || !trust.includes(`"${this.connected.user.name}"`)) return undefined;
     }
     return assumedRole(account, role, own === undefined ? 'i-node' : String(this.process.pid));
+  }
+
+  /** By EKS Pod Identity. */
+  private identityOfAgent(): Identity | undefined {
+    const { account, eks } = this.options;
+    const [, , namespace = '', name = ''] = this.connected.user.name.split(':');
+    const association = associationOf(eks, namespace, name);
+    const role = association && eks.addons.has('eks-pod-identity-agent') && roleOfAssociation(account, association);
+    return role ? assumedRole(account, role, String(this.process.pid)) : undefined;
   }
 
   private setFinalizer(ingress: Stored<Ingress>, key: string, present: boolean): void {

@@ -10,7 +10,7 @@ import { clusterView, createCluster, deleteCluster } from './clusters.ts';
 import { fargateOperations } from './fargate.ts';
 import { clusterOf, controlPlaneOf } from './find.ts';
 import { nodegroupOperations } from './nodegroups.ts';
-import { podIdentityOperations } from './pod-identity.ts';
+import { associateAddon, forgetAddon, podIdentityOperations } from './pod-identity.ts';
 import { tagOperations } from './tags.ts';
 import { addUpdate, updateOperations, updateView } from './updates.ts';
 import { DEFAULT_VERSION, EKS_VERSIONS, isExtended, VERSIONS } from './versions.ts';
@@ -32,6 +32,7 @@ export function createAddon(region: Region, params: JsonObject): Addon {
   const name = textOf(params, 'addonName') ?? '';
   if (cluster.addons.has(name)) throw new AwsError('ResourceInUseException', 'Addon already exists.', 409);
   const version = addonVersion(name, cluster.version, textOf(params, 'addonVersion'));
+  if (params['configurationValues'] !== undefined) throw notModelled('configuration values of add-ons');
   const role = textOf(params, 'serviceAccountRoleArn');
   const addon: Addon = {
     addonName: name,
@@ -45,6 +46,7 @@ export function createAddon(region: Region, params: JsonObject): Addon {
     tags: tagMap(params['tags']),
     issues: [],
   };
+  associateAddon(region, cluster, addon, params);
   cluster.addons.set(name, addon);
   controlPlaneOf(cluster)?.addon(name, version);
   account.after(ADDON_TIME, () => {
@@ -81,7 +83,6 @@ function updateAddon(region: Region, cluster: EksCluster, addon: Addon, params: 
       409,
     );
   if (params['configurationValues'] !== undefined) throw notModelled('configuration values of add-ons');
-  if (params['podIdentityAssociations'] !== undefined) throw notModelled('pod identity associations of add-ons');
   const version = addonVersion(addonName, cluster.version, textOf(params, 'addonVersion') ?? addon.addonVersion);
   const role = textOf(params, 'serviceAccountRoleArn');
   const shown = {
@@ -94,6 +95,7 @@ function updateAddon(region: Region, cluster: EksCluster, addon: Addon, params: 
     params: Object.entries(shown).flatMap(([type, value]) => (value === undefined ? [] : [{ type, value }])),
     addon: addonName,
   });
+  associateAddon(region, cluster, addon, params);
   addon.status = 'UPDATING';
   controlPlaneOf(cluster)?.addon(addonName, version);
   account.after(ADDON_TIME, () => {
@@ -151,6 +153,7 @@ export const eks: Service = {
     addon.status = 'DELETING';
     region.account.after(ADDON_TIME, () => {
       if (params['preserve'] !== true) controlPlaneOf(cluster)?.addon(addon.addonName, undefined);
+      forgetAddon(cluster, addon);
       cluster.addons.delete(addon.addonName);
     });
     return { addon: addonView(addon, cluster) };
