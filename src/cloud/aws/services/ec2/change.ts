@@ -276,6 +276,11 @@ export const changeOperations: Service = {
     return { AllocationId, PublicIpv4Pool, NetworkBorderGroup, Domain, PublicIp };
   },
   ReleaseAddress: ({ region, params }) => {
+    if (params['AllocationId'] === undefined && params['PublicIp'] !== undefined)
+      throw new AwsError(
+        'InvalidParameterValue',
+        'You must specify an allocation id when releasing a VPC elastic IP address',
+      );
     const id = required(params, 'AllocationId');
     const address = region.addresses.get(id);
     if (!address) throw new AwsError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`);
