@@ -105,7 +105,7 @@ export class RestMapper {
     // A short name stands for the resource without its version. client-go: restmapper/shortcut.go expandResourceShortcut
     const candidates =
       named?.filter((one) => version === undefined || one.version === version) ??
-      this.index.byShortName.get(name) ??
+      this.index.byShortName.get(word) ??
       [];
     if (group === '') return candidates.find((one) => version === undefined || one.group === '');
     return candidates.find((one) => one.group === group) ?? candidates.find((one) => one.group.startsWith(group));
@@ -113,9 +113,8 @@ export class RestMapper {
 
   /** Other resources that a short name could mean too, as `events.events.k8s.io`. client-go: restmapper/shortcut.go */
   alsoMeant(argument: string): string[] {
-    const name = argument.toLowerCase();
-    if (argument.includes('.') || this.index.byName.has(name)) return [];
-    const names = (this.index.byShortName.get(name) ?? []).map(qualifiedPlural);
+    if (argument.includes('.') || this.index.byName.has(argument.toLowerCase())) return [];
+    const names = (this.index.byShortName.get(argument) ?? []).map(qualifiedPlural);
     return [...new Set(names)].slice(1);
   }
 

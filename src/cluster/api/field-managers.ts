@@ -69,6 +69,8 @@ export class FieldManagers {
     options: Pick<WriteOptions, 'fieldManager'>,
     subresource: string,
   ): void {
+    // kubernetes: pkg/registry/core/pod/storage assignPod writes past the field manager
+    if (subresource === 'binding') return;
     const { uid } = next.metadata;
     const write: PendingWrite = { manager: options.fieldManager, subresource, time: this.now(), old, next };
     const pending = this.pending.get(uid);

@@ -44,12 +44,13 @@ export const configMapStrategy: Strategy<ConfigMap> = {
 };
 
 export const secretStrategy: Strategy<Secret> = {
-  setDefaults: setSecretDefaults,
+  setDefaults(secret) {
+    mergeStringData(secret);
+    setSecretDefaults(secret);
+  },
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
   selectableFields: (secret) => ({ type: secret.type ?? '' }),
-  prepareForCreate: mergeStringData,
-  prepareForUpdate: mergeStringData,
   columns: [
     nameColumn,
     { name: 'Type', value: (s) => s.type ?? '' },

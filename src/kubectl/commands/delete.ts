@@ -7,7 +7,7 @@ import { KubectlError, SeveralErrors, StatusError, withSource } from '../errors.
 import { bool, duration, int, string } from '../flags/index.ts';
 import { objectAt, textAt } from '../json.ts';
 import { qualifiedKind } from '../mapper.ts';
-import { checkRawPath } from '../raw.ts';
+import { checkRawPath, splitRawPath } from '../raw.ts';
 import type { Resources } from '../resource/builder.ts';
 import { findByFlags } from '../resource/from-flags.ts';
 import { deleteObject } from '../resource/helper.ts';
@@ -80,7 +80,8 @@ kubectl delete pods --all`,
     const resources = raw === '' ? yield* find(invocation) : undefined;
     yield* validate(invocation, grace);
     if (!resources) {
-      yield* process.print(yield* factory.client().text('DELETE', checkRawPath(raw)));
+      const target = splitRawPath(checkRawPath(raw));
+      yield* process.print(yield* factory.client().text('DELETE', target.path, { query: target.query }));
       return;
     }
     if (flags.bool('interactive') && !(yield* confirmed(invocation))) return;

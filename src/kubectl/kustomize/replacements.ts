@@ -181,6 +181,8 @@ function write(
 ): Json | undefined {
   if (step === undefined) return value === undefined && !create ? undefined : change(value);
   if (Array.isArray(value)) return writeItems(value, [step, ...rest], create, change);
+  // A number makes a list of what is missing. kustomize: kyaml/yaml/fns.go PathGetter
+  if (value === undefined && create && step === '0') return writeItems([], [step, ...rest], create, change);
   if (step === '*' && isObject(value ?? null))
     return Object.fromEntries(
       Object.entries(value ?? {}).map(([key, item]) => [key, write(item, rest, create, change) ?? item]),
@@ -199,7 +201,7 @@ function writeItems(
   change: (old: Json | undefined) => Json,
 ): Json {
   const wanted = condition(step);
-  if (step === '-' && create) {
+  if (create && (step === '-' || step === String(items.length))) {
     const added = write(undefined, rest, create, change);
     return added === undefined ? [...items] : [...items, added];
   }

@@ -184,7 +184,7 @@ function templatePrinter(request: PrinterRequest, format: string, given: string 
     print(object) {
       const result = template(object, request.allowMissingKeys);
       if (result.error === undefined) return result.text;
-      const debug = `Error executing template: ${result.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${goJson(object)}\n\n\tobject given to template engine was:\n\t\t${goPrint(object)}\n\n`;
+      const debug = `Error executing template: ${result.error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${goJson(object)}\n\tobject given to template engine was:\n\t\t${goPrint(object)}\n\n`;
       throw new TemplateError(`error executing template ${goQuoted(text)}: ${result.error}`, result.text + debug);
     },
   };

@@ -14,6 +14,10 @@ export function infoOf(document: Json, source: string, mapper: RestMapper | unde
   const { group, version } = splitApiVersion(textAt(object, 'apiVersion'));
   const base = { name, namespace, source, object, subresource: '' };
   if (!mapper) return { ...base, mapping: undefined };
+  if (isItem && textAt(object, 'apiVersion') === '')
+    throw new KubectlError(
+      `unable to get type info from the object "*unstructured.Unstructured": Object 'apiVersion' is missing in 'object has no apiVersion field'`,
+    );
   // A List has no resource of its own: its items have.
   if (textAt(object, 'kind') === 'List' && group === '') return { ...base, mapping: undefined };
   try {

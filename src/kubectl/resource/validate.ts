@@ -19,7 +19,8 @@ export function problemOf(document: Json): string | undefined {
 function problems(document: Json): string[] {
   if (!isObject(document)) return ['invalid object to validate'];
   const { apiVersion, kind, items } = document;
-  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) return items.flatMap(problems);
+  // Items of a typed list need not say again what they are.
+  if (kind === 'List' && Array.isArray(items)) return items.flatMap(problems);
   const out: string[] = [];
   if (apiVersion === undefined || apiVersion === null || apiVersion === '') out.push('apiVersion not set');
   else if (typeof apiVersion !== 'string') out.push("apiVersion isn't string type");

@@ -40,9 +40,9 @@ export function fieldValidationOf(http: HttpRequest): FieldValidation {
   const given = queryValue(http, 'fieldValidation') ?? '';
   if (given === '') return 'Warn';
   if (given === 'Ignore' || given === 'Warn' || given === 'Strict') return given;
-  throw StatusError.badRequest(
-    `invalid fieldValidation: Unsupported value: "${given}": supported values: "Ignore", "Warn", "Strict"`,
-  );
+  throw StatusError.invalid({ group: 'meta.k8s.io', kind: `${OPTIONS[http.method] ?? 'Update'}Options` }, '', [
+    FieldError.notSupported('fieldValidation', given, ['', 'Ignore', 'Strict', 'Warn']),
+  ]);
 }
 
 /** Label and field selectors of a list, watch or deletecollection. `fields` are those that the kind can select by. */

@@ -65,7 +65,6 @@ export function patchResource(
           before = old;
           const base = managed ? outgoing(server, resource, old) : asRequested(resource, old);
           const result = patched(type, resource, base, patch);
-          checkIdentity(result, old);
           managed?.take(old, at(result, 'metadata', 'managedFields'));
           const shown = () => {
             if (type === STRATEGIC_PATCH) return goFormat(unconsumed(asJson(patch)));
@@ -80,6 +79,7 @@ export function patchResource(
             fieldValidationOf(http),
             request.warnings,
           );
+          checkIdentity(result, old);
           return resource.conversion ? resource.conversion.toStored(object) : object;
         },
         options,

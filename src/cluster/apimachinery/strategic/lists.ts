@@ -80,6 +80,21 @@ export function interleave(server: Json[], patch: Json[], serverOrder: Json[], m
   }
 }
 
+/**
+ * The server's list as upstream's merge leaves it behind when it asks for its order: items are deleted in place, and new
+ * ones are appended to the same array, so that they come to stand where the deleted ones made room.
+ * kubernetes: strategicpatch/patch.go deleteMatchingEntries, mergeSliceWithoutSpecialElements
+ */
+export function overwrittenOrder(server: Json[], patch: Json[], mergeKey: string): Json[] {
+  const marker = (item: Json) => own(itemObject(item), directive);
+  const deletes = patch.filter((item) => marker(item) === 'delete');
+  if (deletes.length === 0 || patch.some((item) => marker(item) === 'replace')) return server;
+  const kept = server.filter((item) => indexIn(deletes, item, mergeKey) < 0);
+  const added = patch.filter((item) => marker(item) === undefined && indexIn(kept, item, mergeKey) < 0);
+  const written = [...kept, ...added];
+  return [...written, ...server.slice(written.length)].slice(0, server.length);
+}
+
 /** A merged list in its final order. */
 export function normalizeOrder(
   merged: Json[],

@@ -1,6 +1,6 @@
 import { goFormat, goType } from '../go-format.ts';
 import { copyObject, equal, isObject, type Json, type JsonObject, own, put } from '../json-value.ts';
-import { holdsObjects, indexIn, itemObject, keyOf, noMergeKey, normalizeOrder, uniqueScalars } from './lists.ts';
+import { holdsObjects, indexIn, itemObject, keyOf, noMergeKey, normalizeOrder, overwrittenOrder, uniqueScalars } from './lists.ts';
 import {
   deleteFromPrimitiveList,
   directive,
@@ -113,7 +113,8 @@ function mergeOrderedLists(result: JsonObject, rest: JsonObject, schema: PatchSc
     const merged = mergeWith(old, patch);
     if (!merged) continue;
     const objects = holdsObjects(old ?? [], patch ?? []);
-    put(result, key, normalizeOrder(merged, order, old ?? [], mergeKey, objects));
+    const serverOrder = strategy === 'merge' && objects ? overwrittenOrder(old ?? [], patch ?? [], mergeKey) : (old ?? []);
+    put(result, key, normalizeOrder(merged, order, serverOrder, mergeKey, objects));
     delete rest[key];
 
     function mergeWith(before: Json[] | undefined, change: Json[] | undefined): Json[] | undefined {

@@ -8,7 +8,8 @@ import { yamlToJson } from './decode.ts';
  * FormatError where kubectl says `error parsing FILE: `; what came before it was given out already.
  * kubernetes: apimachinery/pkg/util/yaml/decoder.go
  */
-export function* decodeStream(text: string): Generator<Json, void, void> {
+export function* decodeStream(given: string): Generator<Json, void, void> {
+  const text = given.startsWith('\uFEFF') ? given.slice(1) : given;
   let rest = text;
   let failure: FormatError | undefined;
   if (/^\s*\{/.test(text)) {

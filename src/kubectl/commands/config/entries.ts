@@ -72,12 +72,10 @@ kubectl config set-cluster lab --embed-certs --certificate-authority=ca.crt`,
     const changes: Record<string, Json> = {};
     for (const field of ['server', 'tls-server-name', 'proxy-url'])
       if (flags.changed(field)) changes[field] = flags.string(field);
-    if (flags.changed('insecure-skip-tls-verify')) {
-      changes['insecure-skip-tls-verify'] = insecure ? true : '';
-      if (insecure) Object.assign(changes, { 'certificate-authority': '', 'certificate-authority-data': '' });
-    }
+    // Each call sets the mode anew, with the flag or without it.
+    changes['insecure-skip-tls-verify'] = insecure ? true : '';
+    if (insecure) Object.assign(changes, { 'certificate-authority': '', 'certificate-authority-data': '' });
     Object.assign(changes, fileChanges(invocation, access, 'certificate-authority', flags.bool('embed-certs')));
-    if (authority !== '') changes['insecure-skip-tls-verify'] = '';
     const old = access.config.clusters.get(name)?.fields ?? {};
     access.write(withEntry(access.config, 'clusters', name, changed(old, changes)));
     yield* process.print(`Cluster ${JSON.stringify(name)} set.\n`);

@@ -82,7 +82,7 @@ export function objectPrinter(invocation: Invocation, sortBy: string): ObjectPri
     } catch (error) {
       if (!(error instanceof UnsortableError)) throw error;
       const text = `Field ${path} in *unstructured.Unstructured is an unsortable type: interface, err: ${error.message}`;
-      throw new CodeError(klogLine(process, 'F', 'sorter.go:329', text), 255);
+      throw new CodeError(klogLine(process, 'F', 'sorter.go:329', text), 1);
     }
   };
   const { process } = invocation;

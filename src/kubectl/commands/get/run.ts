@@ -6,6 +6,7 @@ import { qualifiedKind } from '../../mapper.ts';
 import { sortByField } from '../../printers/sort-by.ts';
 import type { TablePrinter } from '../../printers/table.ts';
 import { TabWriter } from '../../printers/tabwriter.ts';
+import { splitRawPath } from '../../raw.ts';
 import { findResources, type Resources } from '../../resource/builder.ts';
 import { type Info, itemsOf, objectOf } from '../../resource/info.ts';
 import { builderOptions, type GetOptions, getOptions } from './options.ts';
@@ -32,20 +33,8 @@ export function* runGet(invocation: Invocation): Task<number> {
 }
 
 function* rawGet({ factory }: Invocation, raw: string): Task<string> {
-  const mark = raw.indexOf('?');
-  const query =
-    mark < 0
-      ? []
-      : raw
-          .slice(mark + 1)
-          .split('&')
-          .map(splitPair);
-  return yield* factory.client().text('GET', mark < 0 ? raw : raw.slice(0, mark), { query });
-}
-
-function splitPair(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  return equals < 0 ? [text, ''] : [text.slice(0, equals), decodeURIComponent(text.slice(equals + 1))];
+  const { path, query } = splitRawPath(raw);
+  return yield* factory.client().text('GET', path, { query });
 }
 
 interface Found {
