@@ -68,7 +68,10 @@ function validateCommon(object: ApiObject, old?: Stored): FieldError[] {
   if (!old || !deepEqual(metadata.ownerReferences, old.metadata.ownerReferences))
     errors.push(...validateOwners(object));
   if (metadata.finalizers && metadata.finalizers !== old?.metadata.finalizers) {
-    for (const [i, finalizer] of metadata.finalizers.entries()) errors.push(...validateFinalizer(finalizer, i));
+    for (const finalizer of metadata.finalizers)
+      for (const text of validateQualifiedName(finalizer))
+        errors.push(FieldError.invalid('metadata.finalizers', finalizer, text));
+    errors.push(...metadata.finalizers.flatMap(validateFinalizer));
   }
   if (metadata.labels && metadata.labels !== old?.metadata.labels)
     errors.push(...validateLabels(metadata.labels, 'metadata.labels'));
@@ -99,11 +102,9 @@ export function validateAnnotations(annotations: { [key: string]: string }, path
   return errors;
 }
 
+/** kubernetes: pkg/apis/core/validation validateKubeFinalizerName */
 function validateFinalizer(finalizer: string, position: number): FieldError[] {
-  const errors = validateQualifiedName(finalizer).map((text) =>
-    FieldError.invalid('metadata.finalizers', finalizer, text),
-  );
-  if (errors.length > 0 || finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return errors;
+  if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return [];
   return [
     FieldError.invalid(
       `metadata.finalizers[${position}]`,
@@ -113,12 +114,15 @@ function validateFinalizer(finalizer: string, position: number): FieldError[] {
   ];
 }
 
+/** A version, with a group before it or without. */
+const VERSIONED = /^([^/]*\/)?[^/]+$/;
+
 function validateOwners(object: ApiObject): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
   for (const owner of object.metadata?.ownerReferences ?? []) {
     const path = 'metadata.ownerReferences';
-    if (!owner.apiVersion)
+    if (!VERSIONED.test(owner.apiVersion ?? ''))
       errors.push(FieldError.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) errors.push(FieldError.invalid(`${path}.kind`, '', 'must not be empty'));
     if (!owner.name) errors.push(FieldError.invalid(`${path}.name`, '', 'must not be empty'));

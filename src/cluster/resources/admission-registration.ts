@@ -5,6 +5,7 @@ import type { Strategy } from '../api/resource.ts';
 import { ageColumn, nameColumn } from '../api/table.ts';
 import { compileCel } from '../apimachinery/cel/compile.ts';
 import { FieldError } from '../apimachinery/errors.ts';
+import { qualifiedName } from './validation/field.ts';
 import { ruleErrors, validateWebhooks } from './validation/webhooks.ts';
 
 type Fields = { [key: string]: unknown };
@@ -163,11 +164,19 @@ function validatePolicy(policy: ApiObject): FieldError[] {
     if (typeof program === 'string')
       errors.push(FieldError.invalid(field, expression, `compilation failed: ${program}`));
     // Fields of objects are of any type, except where the policy only selects one.
-    else if (program.type !== type && (program.type !== 'dyn' || isSelection(expression)))
+    else if (type !== 'any' && program.type !== type && (program.type !== 'dyn' || isSelection(expression)))
       errors.push(FieldError.invalid(field, expression, `must evaluate to ${type} but got ${program.type}`));
   };
-  for (const [i, condition] of records(at(policy, 'spec', 'matchConditions')).entries())
-    check(condition['expression'], `spec.matchConditions[${i}].expression`, 'bool', true);
+  for (const [i, condition] of records(at(policy, 'spec', 'matchConditions')).entries()) {
+    const path = `spec.matchConditions[${i}]`;
+    check(condition['expression'], `${path}.expression`, 'bool', true);
+    errors.push(...conditionNameErrors(condition['name'], `${path}.name`));
+  }
+  for (const [i, variable] of records(at(policy, 'spec', 'variables')).entries()) {
+    const path = `spec.variables[${i}]`;
+    errors.push(...variableNameErrors(variable['name'], `${path}.name`));
+    check(variable['expression'], `${path}.expression`, 'any', true);
+  }
   const validations = records(at(policy, 'spec', 'validations'));
   if (validations.length + count(at(policy, 'spec', 'auditAnnotations')) === 0)
     for (const field of ['spec.validations', 'spec.auditAnnotations'])
@@ -175,11 +184,49 @@ function validatePolicy(policy: ApiObject): FieldError[] {
   for (const [i, validation] of validations.entries()) {
     check(validation['expression'], `spec.validations[${i}].expression`, 'bool', true);
     check(validation['messageExpression'], `spec.validations[${i}].messageExpression`, 'string', false);
-    const { reason } = validation;
+    const { reason, message } = validation;
+    const given = typeof message === 'string' ? message : '';
+    if (given !== '' && given.trim() === '')
+      errors.push(FieldError.invalid(`spec.validations[${i}].message`, given, 'message must be non-empty if specified'));
+    else if (given.trim().includes('\n'))
+      errors.push(FieldError.invalid(`spec.validations[${i}].message`, given, 'must not contain line breaks'));
     if (reason !== undefined && !REASONS.includes(String(reason)))
       errors.push(FieldError.notSupported(`spec.validations[${i}].reason`, reason, REASONS));
   }
+  const name = policy.metadata?.name ?? '';
+  for (const [i, annotation] of records(at(policy, 'spec', 'auditAnnotations')).entries()) {
+    const path = `spec.auditAnnotations[${i}]`;
+    const key = String(annotation['key'] ?? '');
+    if (key === '') errors.push(FieldError.required(`${path}.key`));
+    else errors.push(...qualifiedName(`${name}/${key}`, `${path}.key`));
+    checkAnnotation(annotation['valueExpression'], `${path}.valueExpression`, names, errors);
+  }
   return errors;
+}
+
+const ANNOTATION_TYPES = ['string', 'null', 'null_type', 'dyn'];
+
+function checkAnnotation(value: unknown, field: string, names: readonly string[], errors: FieldError[]): void {
+  const expression = typeof value === 'string' ? value : '';
+  if (expression.trim() === '') {
+    errors.push(FieldError.required(field, 'valueExpression is not specified'));
+    return;
+  }
+  const program = compileCel(expression, names);
+  if (typeof program === 'string') errors.push(FieldError.invalid(field, expression, `compilation failed: ${program}`));
+  else if (!ANNOTATION_TYPES.includes(program.type)) {
+    const must = `must evaluate to one of [string null_type] but got ${program.type}`;
+    errors.push(FieldError.invalid(field, expression, must));
+  }
+}
+
+function conditionNameErrors(name: unknown, path: string): FieldError[] {
+  return typeof name === 'string' && name !== '' ? qualifiedName(name, path) : [FieldError.required(path)];
+}
+
+function variableNameErrors(name: unknown, path: string): FieldError[] {
+  if (typeof name !== 'string' || name.trim() === '') return [FieldError.required(path, 'name is not specified')];
+  return /^[A-Za-z_]\w*$/.test(name) ? [] : [FieldError.invalid(path, name, 'must be a valid CEL identifier')];
 }
 
 function constraintErrors(constraints: unknown): FieldError[] {

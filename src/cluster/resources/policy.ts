@@ -15,6 +15,7 @@ import { validateCertificateSigningRequest } from './validation/certificates.ts'
 import {
   validateHpa,
   validatePdb,
+  validatePdbStatus,
   validatePdbUpdate,
   validatePriorityClass,
   validatePriorityClassUpdate,
@@ -48,6 +49,7 @@ export const podDisruptionBudgetStrategy: Strategy<PodDisruptionBudget> = {
   },
   validate: validatePdb,
   validateUpdate: validatePdbUpdate,
+  validateStatusUpdate: validatePdbStatus,
   columns: [
     nameColumn,
     { name: 'Min Available', value: (p) => String(p.spec?.minAvailable ?? 'N/A') },

@@ -18,6 +18,7 @@ import * as flowControl from './flow-control.ts';
 import { jobStrategy } from './job.ts';
 import * as networking from './networking.ts';
 import { podStrategy } from './pod.ts';
+import { podTemplateStrategy } from './pod-template.ts';
 import * as policy from './policy.ts';
 import * as rbac from './rbac.ts';
 import { replicaSetStrategy } from './replica-set.ts';
@@ -36,6 +37,7 @@ function register<T extends ApiObject>(resource: string, strategy: Strategy<T>):
 
 register('apiservices.apiregistration.k8s.io', apiServiceStrategy);
 register('pods', podStrategy);
+register('podtemplates', podTemplateStrategy);
 register('replicationcontrollers', replicationControllerStrategy);
 register('replicasets.apps', replicaSetStrategy);
 register('deployments.apps', deploymentStrategy);

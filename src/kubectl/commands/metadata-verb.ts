@@ -14,6 +14,7 @@ import { type DryRun, dryRunOf, writeQuery } from '../dry-run.ts';
 import { KubectlError } from '../errors.ts';
 import { bool, string } from '../flags/index.ts';
 import { objectAt, textAt } from '../json.ts';
+import type { Printer } from '../printers/printer.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { CHANGE_CAUSE, recorded, recordFlag } from '../record.ts';
 import { findByFlags } from '../resource/from-flags.ts';
@@ -95,7 +96,10 @@ function* runVerb(verb: MetadataVerb, invocation: Invocation): Task<number> {
   });
   if (!found.singleItemImplied && flags.string('resource-version') !== '')
     throw new KubectlError('--resource-version may only be used with a single resource');
-  yield* found.visit((info) => changeOne(verb, invocation, info, changes, dryRun, found.singleItemImplied));
+  const single = found.singleItemImplied;
+  // annotate has one printer for all, label one for each object: it says what happened to it.
+  const shared = verb.printsAnswer ? printerFor(invocation, verb.message(0, 0), dryRun) : undefined;
+  yield* found.visit((info) => changeOne(verb, { ...invocation, single, shared }, info, changes, dryRun));
   return 0;
 }
 
@@ -130,13 +134,12 @@ function validate(
 
 function* changeOne(
   verb: MetadataVerb,
-  invocation: Invocation,
+  invocation: Invocation & { readonly single: boolean; readonly shared: Printer | undefined },
   info: Info,
   changes: Changes,
   dryRun: DryRun,
-  single: boolean,
 ): Task<void> {
-  const { flags, factory, process } = invocation;
+  const { flags, factory, process, single, shared } = invocation;
   const object = objectOf(info);
   const before = objectAt(object, 'metadata', verb.field);
   const sends = dryRun !== 'client' && !flags.bool('local') && !flags.bool('list');
@@ -170,7 +173,7 @@ function* changeOne(
     yield* list(verb, invocation, info, after, single);
     return;
   }
-  const printer = printerFor(invocation, verb.message(added, removed), dryRun);
+  const printer = shared ?? printerFor(invocation, verb.message(added, removed), dryRun);
   yield* printObject(invocation, printer, verb.printsAnswer ? answer : result);
 }
 

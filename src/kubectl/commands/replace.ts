@@ -78,6 +78,7 @@ kubectl replace --force -f ./pod.json`,
       yield* recreateAll(invocation, yield* resources.infos(), cascade, query);
       return;
     }
+    const printer = printerFor(invocation, 'replaced', dryRun);
     yield* resources.visit(function* (info) {
       let object = updateLastApplied(objectOf(info), flags.bool('save-config'));
       if (dryRun !== 'client')
@@ -86,7 +87,7 @@ kubectl replace --force -f ./pod.json`,
         } catch (error) {
           throw withSource('replacing', info.source, error);
         }
-      yield* printObject(invocation, printerFor(invocation, 'replaced', dryRun), object);
+      yield* printObject(invocation, printer, object);
     });
   },
 };
@@ -127,10 +128,11 @@ function* recreateAll(
         : `${qualifiedKind(mapping)} ${JSON.stringify(info.name)} deleted${from}`;
     yield* process.print(`${name}\n`);
   }
+  const printer = printerFor(invocation, 'replaced');
   for (const { info, uid } of gone) yield* waitDeleted(factory, info, uid, timeout);
   for (const info of infos) {
     const object = updateLastApplied(objectOf(info), flags.bool('save-config'));
     const made = yield* createObject(factory.client(), mappingOf(info), info.namespace, object, query);
-    yield* printObject(invocation, printerFor(invocation, 'replaced'), made);
+    yield* printObject(invocation, printer, made);
   }
 }

@@ -62,7 +62,9 @@ kubectl taint nodes node01 dedicated-`,
     const mapping = (yield* factory.mapper()).typeFor(type);
     if (mapping.kind !== 'Node') throw new KubectlError(`invalid resource type ${type}, only node types are supported`);
     if (flags.bool('all') && selector !== '')
-      throw new KubectlError('setting both resource name and selector is not supported');
+      throw new KubectlError("setting 'all' parameter with a non empty selector is prohibited");
+    if (!flags.bool('all') && selector === '' && resources.length < 2)
+      throw new KubectlError("at least one resource name must be specified since 'all' parameter is not set");
     const both = changes.add.filter((one) =>
       changes.remove.some((other) => other.key === one.key && (other.effect === '' || other.effect === one.effect)),
     );

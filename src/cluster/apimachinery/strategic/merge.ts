@@ -1,6 +1,15 @@
 import { goFormat, goType } from '../go-format.ts';
 import { copyObject, equal, isObject, type Json, type JsonObject, own, put } from '../json-value.ts';
-import { holdsObjects, indexIn, itemObject, keyOf, noMergeKey, normalizeOrder, overwrittenOrder, uniqueScalars } from './lists.ts';
+import {
+  holdsObjects,
+  indexIn,
+  itemObject,
+  keyOf,
+  noMergeKey,
+  normalizeOrder,
+  overwrittenOrder,
+  uniqueScalars,
+} from './lists.ts';
 import {
   deleteFromPrimitiveList,
   directive,
@@ -113,7 +122,8 @@ function mergeOrderedLists(result: JsonObject, rest: JsonObject, schema: PatchSc
     const merged = mergeWith(old, patch);
     if (!merged) continue;
     const objects = holdsObjects(old ?? [], patch ?? []);
-    const serverOrder = strategy === 'merge' && objects ? overwrittenOrder(old ?? [], patch ?? [], mergeKey) : (old ?? []);
+    const serverOrder =
+      strategy === 'merge' && objects ? overwrittenOrder(old ?? [], patch ?? [], mergeKey) : (old ?? []);
     put(result, key, normalizeOrder(merged, order, serverOrder, mergeKey, objects));
     delete rest[key];
 

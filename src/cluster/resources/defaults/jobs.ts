@@ -1,4 +1,5 @@
 import type { CronJob, Job, JobSpec } from '../../api/types.generated.ts';
+import { validateLabelValue } from '../../apimachinery/names.ts';
 import { setPodTemplateDefaults } from './pod.ts';
 
 /** kubernetes: pkg/apis/batch/v1/defaults.go */
@@ -40,7 +41,9 @@ export function prepareJob(job: Job): void {
   };
   spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...generated } };
   // Read back from the store, a Job without labels has those of its template by default.
-  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...spec.template.metadata.labels };
+  // A name that is no label's value is found fault with in the template only.
+  const fits = validateLabelValue(metadata.name ?? '').length === 0;
+  if (fits && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...spec.template.metadata.labels };
   spec.selector ??= {};
   spec.selector.matchLabels = { ...spec.selector.matchLabels, 'batch.kubernetes.io/controller-uid': uid };
 }

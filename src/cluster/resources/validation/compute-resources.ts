@@ -82,12 +82,15 @@ export function validateResources(resources: ResourceRequirements | undefined, p
   const { limits = {}, requests = {} } = resources ?? {};
   for (const name of Object.keys(limits).sort()) {
     const at = `${path}.limits[${name}]`;
-    errors.push(...validateContainerResourceName(name, at), ...validateAmount(name, limits[name] ?? '0', at));
+    const amount = limits[name] ?? '0';
+    errors.push(...validateContainerResourceName(name, at), ...validateAmount(name, amount, at));
+    errors.push(...validateHugePages(name, amount, at));
   }
   for (const name of Object.keys(requests).sort()) {
     const at = `${path}.requests[${name}]`;
     const amount = requests[name] ?? '0';
     errors.push(...validateContainerResourceName(name, at), ...validateAmount(name, amount, at));
+    errors.push(...validateHugePages(name, amount, at));
     errors.push(...validateAgainstLimit(name, amount, Object.hasOwn(limits, name) ? limits[name] : undefined, path));
   }
   const named = [...Object.keys(limits), ...Object.keys(requests)];
@@ -95,6 +98,15 @@ export function validateResources(resources: ResourceRequirements | undefined, p
     errors.push(FieldError.forbidden(path, 'HugePages require cpu or memory'));
   }
   return errors;
+}
+
+/** Whole pages only. kubernetes: validateResourceQuantityHugePageValue */
+function validateHugePages(name: string, amount: string, path: string): Errors {
+  if (!isHugePages(name)) return [];
+  const page = Quantity.tryFromJson(name.slice('hugepages-'.length))?.milliValue() ?? 0;
+  const whole = (Quantity.tryFromJson(amount)?.milliValue() ?? 0) / page;
+  if (page > 0 && Number.isInteger(whole)) return [];
+  return [FieldError.invalid(path, amount, `${amount} is not positive integer multiple of ${name}`)];
 }
 
 function validateAgainstLimit(name: string, amount: string, limit: string | undefined, path: string): Errors {

@@ -256,7 +256,7 @@ function validateScopeSelector({ spec }: ResourceQuota): Errors {
         errors.push(FieldError.invalid(path, whole(), 'unsupported scope applied to resource'));
     if (EXISTS_SCOPES.includes(scope) && operator !== 'Exists') {
       const must =
-        "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+        "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
       errors.push(FieldError.invalid(`${path}.operator`, operator, must));
     }
     const text = (count: string, which: string) =>

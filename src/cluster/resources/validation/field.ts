@@ -41,6 +41,20 @@ export function dnsSubdomain(value: string, path: string): Errors {
   return invalid(path, value, names.validateDns1123Subdomain(value));
 }
 
+const DOMAIN_PATH = 'must be a domain-prefixed path (such as "acme.io/foo")';
+
+/** `acme.io/foo`. kubernetes: apimachinery/pkg/util/validation IsDomainPrefixedPath */
+export function domainPrefixedPath(value: string, path: string): Errors {
+  const slash = value.indexOf('/');
+  if (slash <= 0 || slash === value.length - 1) return [FieldError.invalid(path, value, DOMAIN_PATH)];
+  const host = value.slice(0, slash);
+  const rest = value.slice(slash + 1);
+  const errors = invalid(path, host, names.validateDns1123Subdomain(host));
+  if (/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(rest)) return errors;
+  const regex = "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+  return [...errors, FieldError.invalid(path, rest, regex)];
+}
+
 export function qualifiedName(value: string, path: string): Errors {
   return invalid(path, value, names.validateQualifiedName(value));
 }

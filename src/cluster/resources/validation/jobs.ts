@@ -1,10 +1,11 @@
 import { deepCopy, deepEqual, type Stored } from '../../api/object.ts';
 import type { CronJob, Job, JobSpec, LabelSelector, PodSpec } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
+import { byteLength } from '../../apimachinery/json-value.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import { validateDns1123Label } from '../../apimachinery/names.ts';
 import { CronError, parseCron } from './cron-schedule.ts';
-import { type Errors, immutable, nonNegative, oneOf, optionalOneOf } from './field.ts';
+import { domainPrefixedPath, type Errors, immutable, nonNegative, oneOf, optionalOneOf } from './field.ts';
 import { internalPodSpec, internalPodTemplate } from './internal-form.ts';
 import { validatePodFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
 import { validatePodTemplate } from './pod.ts';
@@ -89,6 +90,7 @@ function validateJobSpec(spec: JobSpec | undefined, path: string): Errors {
   if (spec?.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
     errors.push(FieldError.required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
   }
+  errors.push(...validateManagedBy(spec?.managedBy, `${path}.managedBy`));
   const mode = spec?.completionMode;
   errors.push(...optionalOneOf(mode, ['NonIndexed', 'Indexed'], `${path}.completionMode`));
   if (mode === 'Indexed') errors.push(...validateIndexed(spec, path));
@@ -106,6 +108,14 @@ function validateJobSpec(spec: JobSpec | undefined, path: string): Errors {
     ...validatePodTemplate(spec?.template, `${path}.template`),
   );
   return [...errors, ...validateRestartPolicy(spec, `${path}.template.spec.restartPolicy`)];
+}
+
+const MAX_MANAGED_BY = 63;
+
+function validateManagedBy(value: string | undefined, path: string): Errors {
+  if (value === undefined) return [];
+  const errors = domainPrefixedPath(value, path);
+  return byteLength(value) > MAX_MANAGED_BY ? [...errors, FieldError.tooLong(path, value, MAX_MANAGED_BY)] : errors;
 }
 
 function validateIndexed(spec: JobSpec | undefined, path: string): Errors {

@@ -19,7 +19,16 @@ import {
   validateWildcardDns1123Subdomain,
 } from '../../apimachinery/names.ts';
 import { validatePortName, validatePortNumber } from '../../apimachinery/value-names.ts';
-import { dnsLabel, dnsSubdomain, type Errors, immutable, invalid, oneOf, optionalOneOf } from './field.ts';
+import {
+  dnsLabel,
+  dnsSubdomain,
+  domainPrefixedPath,
+  type Errors,
+  immutable,
+  invalid,
+  oneOf,
+  optionalOneOf,
+} from './field.ts';
 import { endpointIp, legacyCidr, legacyIp, strictIp } from './ip.ts';
 import { validateLabelSelector } from './selectors.ts';
 
@@ -119,26 +128,11 @@ function validateBackend({ resource, service }: IngressBackend, path: string): E
   return errors;
 }
 
-const DOMAIN_PATH = 'must be a domain-prefixed path (such as "acme.io/foo")';
-
 export function validateIngressClass(ingressClass: IngressClass): Errors {
   const controller = ingressClass.spec?.controller ?? '';
-  const path = 'spec.controller';
-  if (controller === '') return [FieldError.required(path)];
-  const slash = controller.indexOf('/');
-  if (slash <= 0 || slash === controller.length - 1) return [FieldError.invalid(path, controller, DOMAIN_PATH)];
-  const host = controller.slice(0, slash);
-  const errors = validateDns1123Subdomain(host).map((text) => FieldError.invalid(path, host, text));
-  if (!/^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/.test(controller.slice(slash + 1))) {
-    errors.push(
-      FieldError.invalid(
-        path,
-        controller.slice(slash + 1),
-        "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')",
-      ),
-    );
-  }
-  return errors;
+  return controller === ''
+    ? [FieldError.required('spec.controller')]
+    : domainPrefixedPath(controller, 'spec.controller');
 }
 
 export function validateIngressClassUpdate(ingressClass: IngressClass, old: Stored<IngressClass>): Errors {

@@ -12,7 +12,9 @@ import type {
 import { FieldError } from '../../apimachinery/errors.ts';
 import { validateDns1123Label, validatePathSegmentName } from '../../apimachinery/names.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
-import { type Errors, immutable, invalid, optionalOneOf } from './field.ts';
+import { validateResources } from './compute-resources.ts';
+import { type Errors, immutable, invalid, labels, nonNegative, optionalOneOf } from './field.ts';
+import { validateTolerations } from './scheduling.ts';
 import { validateLabelSelector } from './selectors.ts';
 import { atMost100Percent, intOrPercent } from './workloads.ts';
 
@@ -234,6 +236,12 @@ export function validatePdbUpdate(budget: PodDisruptionBudget): Errors {
   return validatePdb(budget);
 }
 
+/** kubernetes: pkg/apis/policy/validation/validation.go ValidatePodDisruptionBudgetStatusUpdate */
+export function validatePdbStatus({ status }: PodDisruptionBudget): Errors {
+  const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
+  return counts.flatMap((name) => nonNegative(status?.[name], `status.${name}`));
+}
+
 export function validatePriorityClass(priority: PriorityClass): Errors {
   const errors: Errors = [];
   const name = priority.metadata?.name ?? '';
@@ -268,8 +276,13 @@ export function validatePriorityClassUpdate(priority: PriorityClass, old: Stored
 }
 
 /** kubernetes: pkg/apis/node/validation/validation.go */
-export function validateRuntimeClass(runtime: RuntimeClass): Errors {
-  return validateDns1123Label(runtime.handler ?? '').map((why) => FieldError.invalid('handler', runtime.handler, why));
+export function validateRuntimeClass({ handler = '', overhead, scheduling }: RuntimeClass): Errors {
+  return [
+    ...validateDns1123Label(handler).map((why) => FieldError.invalid('handler', handler, why)),
+    ...validateResources({ limits: overhead?.podFixed }, 'overhead'),
+    ...labels(scheduling?.nodeSelector, 'scheduling.nodeSelector'),
+    ...validateTolerations(scheduling?.tolerations, 'scheduling.tolerations'),
+  ];
 }
 
 export function validateRuntimeClassUpdate(runtime: RuntimeClass, old: Stored<RuntimeClass>): Errors {

@@ -51,8 +51,29 @@ function validateTerm(term: PodAffinityTerm, path: string): Errors {
     ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`),
     ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`),
     ...(term.namespaces ?? []).flatMap((name) => invalid(`${path}.namespace`, name, validateDns1123Label(name))),
+    ...validateTermKeys(term, path),
     ...(key === '' ? [FieldError.required(`${path}.topologyKey`, 'can not be empty')] : []),
     ...qualifiedName(key, `${path}.topologyKey`),
+  ];
+}
+
+/** kubernetes: validateMatchLabelKeysAndMismatchLabelKeys */
+function validateTermKeys({ labelSelector, matchLabelKeys, mismatchLabelKeys }: PodAffinityTerm, path: string): Errors {
+  const each = (keys: readonly string[], at: string) => {
+    if (keys.length === 0) return [];
+    if (!labelSelector) return [FieldError.forbidden(at, 'must not be specified when labelSelector is not set')];
+    return keys.flatMap((key, i) => qualifiedName(key, `${at}[${i}]`));
+  };
+  const [match, mismatch] = [matchLabelKeys ?? [], mismatchLabelKeys ?? []];
+  const at = `${path}.matchLabelKeys`;
+  return [
+    ...each(match, at),
+    ...each(mismatch, `${path}.mismatchLabelKeys`),
+    ...match.flatMap((key, i) =>
+      mismatch.includes(key)
+        ? [FieldError.invalid(`${at}[${i}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')]
+        : [],
+    ),
   ];
 }
 

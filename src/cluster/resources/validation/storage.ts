@@ -5,20 +5,19 @@ import type {
   PersistentVolumeClaimSpec,
   PersistentVolumeSpec,
   StorageClass,
+  TopologySelectorTerm,
 } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
-import { validateAmount } from './compute-resources.ts';
+import { positiveAmount, VOLUME_MODES, validateAccessModes, validateClaimSpec } from './claims.ts';
 import { dnsSubdomain, type Errors, immutable, optionalOneOf, qualifiedName, required } from './field.ts';
 import { internalClaimSpec, internalVolumeSource } from './internal-form.ts';
 import { jsonDiff } from './json-diff.ts';
-import { validateLabelSelector, validateNodeSelector } from './selectors.ts';
+import { validateNodeSelector } from './selectors.ts';
 import { noBacksteps } from './volumes.ts';
 
 // kubernetes: pkg/apis/core/validation/validation.go ValidatePersistentVolume…, pkg/apis/storage/validation/validation.go
 
-const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-const VOLUME_MODES = ['Block', 'Filesystem'];
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];
 /** Kinds of volumes a PersistentVolume may be. */
 const SOURCES = [
@@ -45,23 +44,6 @@ const SOURCES = [
   'storageos',
   'csi',
 ] as const satisfies readonly (keyof PersistentVolumeSpec)[];
-
-function validateAccessModes(modes: readonly string[], path: string): Errors {
-  const errors: Errors = [];
-  for (const mode of modes)
-    if (!ACCESS_MODES.includes(mode)) errors.push(FieldError.notSupported(path, mode, ACCESS_MODES));
-  const others = modes.some((mode) => mode !== 'ReadWriteOncePod' && ACCESS_MODES.includes(mode));
-  if (others && modes.includes('ReadWriteOncePod')) {
-    errors.push(FieldError.forbidden(path, 'may not use ReadWriteOncePod with other access modes'));
-  }
-  return errors;
-}
-
-function positiveAmount(value: string, path: string): Errors {
-  if ((Quantity.tryFromJson(value)?.sign ?? 0) <= 0)
-    return [FieldError.invalid(path, value, 'must be greater than zero')];
-  return validateAmount('storage', value, path);
-}
 
 export function validatePersistentVolume(volume: PersistentVolume): Errors {
   const spec = volume.spec ?? {};
@@ -162,22 +144,6 @@ export function validatePersistentVolumeClaim(claim: PersistentVolumeClaim): Err
   return validateClaimSpec(claim.spec, 'spec');
 }
 
-/** kubernetes: ValidatePersistentVolumeClaimSpec */
-export function validateClaimSpec(spec: PersistentVolumeClaimSpec | undefined, path: string): Errors {
-  const errors: Errors = [];
-  const modes = spec?.accessModes ?? [];
-  if (modes.length === 0) errors.push(FieldError.required(`${path}.accessModes`, 'at least 1 access mode is required'));
-  errors.push(
-    ...validateLabelSelector(spec?.selector, `${path}.selector`),
-    ...validateAccessModes(modes, `${path}.accessModes`),
-  );
-  const storage = spec?.resources?.requests?.['storage'];
-  const at = `${path}.resources[storage]`;
-  errors.push(...(storage === undefined ? [FieldError.required(at)] : positiveAmount(storage, at)));
-  if (spec?.storageClassName) errors.push(...dnsSubdomain(spec.storageClassName, `${path}.storageClassName`));
-  return [...errors, ...optionalOneOf(spec?.volumeMode, VOLUME_MODES, `${path}.volumeMode`)];
-}
-
 const IMMUTABLE_CLAIM =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 
@@ -225,11 +191,23 @@ export function validateStorageClass(storageClass: StorageClass): Errors {
   if (mode === undefined) errors.push(FieldError.required('volumeBindingMode'));
   errors.push(...optionalOneOf(mode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode'));
   for (const [i, term] of (storageClass.allowedTopologies ?? []).entries())
-    for (const [j, { key, values }] of (term.matchLabelExpressions ?? []).entries()) {
-      const path = `allowedTopologies[${i}].matchLabelExpressions[${j}]`;
-      if ((values ?? []).length === 0) errors.push(FieldError.required(`${path}.values`));
-      errors.push(...qualifiedName(key ?? '', `${path}.key`));
-    }
+    errors.push(...validateTopologyTerm(term, `allowedTopologies[${i}]`));
+  return errors;
+}
+
+/** kubernetes: pkg/apis/core/validation/validation.go ValidateTopologySelectorTerm */
+function validateTopologyTerm(term: TopologySelectorTerm, path: string): Errors {
+  const errors: Errors = [];
+  const keys = new Set<string>();
+  for (const [j, { key = '', values = [] }] of (term.matchLabelExpressions ?? []).entries()) {
+    const at = `${path}.matchLabelExpressions[${j}]`;
+    if (values.length === 0) errors.push(FieldError.required(`${at}.values`));
+    for (const [k, value] of values.entries())
+      if (values.indexOf(value) < k) errors.push(FieldError.duplicate(`${at}.values[${k}]`, value));
+    errors.push(...qualifiedName(key, `${at}.key`));
+    if (keys.has(key)) errors.push(FieldError.duplicate(`${at}.key`, key));
+    keys.add(key);
+  }
   return errors;
 }
 

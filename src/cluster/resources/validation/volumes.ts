@@ -1,6 +1,7 @@
 import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume } from '../../api/types.generated.ts';
 import { FieldError } from '../../apimachinery/errors.ts';
 import { Quantity } from '../../apimachinery/quantity.ts';
+import { validateClaimSpec } from './claims.ts';
 import { validateFieldRef, validateResourceFieldRef } from './env.ts';
 import { dnsLabel, type Errors, optionalOneOf, required } from './field.ts';
 
@@ -125,7 +126,9 @@ const RULES: readonly (readonly [Source, (volume: Volume, path: string) => Error
   [
     'ephemeral',
     ({ ephemeral }, path) =>
-      ephemeral?.volumeClaimTemplate ? [] : [FieldError.required(`${path}.volumeClaimTemplate`)],
+      ephemeral?.volumeClaimTemplate
+        ? validateClaimSpec(ephemeral.volumeClaimTemplate.spec, `${path}.volumeClaimTemplate.spec`)
+        : [FieldError.required(`${path}.volumeClaimTemplate`)],
   ],
   [
     'image',

@@ -14,10 +14,10 @@ import { FieldError } from '../../apimachinery/errors.ts';
 import { percentOf } from '../../apimachinery/int-or-string.ts';
 import { labelSelectorMatches } from '../../apimachinery/labels.ts';
 import { validatePercent } from '../../apimachinery/value-names.ts';
+import { validateClaimSpec } from './claims.ts';
 import { dnsLabel, type Errors, immutable, invalid, nonNegative, optionalOneOf, required } from './field.ts';
 import { validatePodTemplate } from './pod.ts';
 import { isEmptySelector, isParsable, validateLabelSelector } from './selectors.ts';
-import { validateClaimSpec } from './storage.ts';
 
 // kubernetes: pkg/apis/apps/validation/validation.go
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { breakDownRule, ruleCovers } from '../../../cluster/apimachinery/policy-rules.ts';
-import { listAt, objectAt, textAt, textsAt } from '../../json.ts';
+import { listAt, objectAt, textsAt } from '../../json.ts';
 import { goJson } from '../../printers/go-value.ts';
 import { withMetadata } from '../../resource/info.ts';
 
@@ -40,12 +40,12 @@ export function reconcileRole(live: JsonObject | undefined, expected: JsonObject
 
 /** A binding with the subjects of `expected`; with `stomp` with no others. One that binds another role is made anew. */
 export function reconcileBinding(live: JsonObject | undefined, expected: JsonObject, stomp: boolean): Reconciled {
-  const wanted = listAt(expected, 'subjects').map(withGroup);
+  const wanted = listAt(expected, 'subjects');
   if (!live) return { ...NOTHING, object: expected, operation: 'create', missingSubjects: wanted };
   const isProtected = optedOut(live);
   if (goJson(objectAt(live, 'roleRef')) !== goJson(objectAt(expected, 'roleRef')))
     return { ...NOTHING, object: expected, operation: 'recreate', isProtected };
-  const subjects = listAt(live, 'subjects').map(withGroup);
+  const subjects = listAt(live, 'subjects');
   const missingSubjects = without(wanted, subjects);
   const extraSubjects = without(subjects, wanted);
   const changed = missingSubjects.length > 0 || (stomp && extraSubjects.length > 0);
@@ -99,12 +99,6 @@ function ruleOf(rule: JsonObject) {
     resourceNames: textsAt(rule, 'resourceNames'),
     nonResourceURLs: textsAt(rule, 'nonResourceURLs'),
   };
-}
-
-/** The server's default, so that subjects written without it are the same. */
-function withGroup(subject: JsonObject): JsonObject {
-  if (textAt(subject, 'kind') === 'ServiceAccount' || textAt(subject, 'apiGroup') !== '') return subject;
-  return { ...subject, apiGroup: 'rbac.authorization.k8s.io' };
 }
 
 function without(subjects: readonly JsonObject[], others: readonly JsonObject[]): JsonObject[] {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { Errno } from '../../../world/errno.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Invocation } from '../../command/command.ts';
-import { CodeError, KubectlError } from '../../errors.ts';
+import { asError, CodeError, KubectlError } from '../../errors.ts';
 import { goErrno, readText } from '../../files.ts';
 import { textAt } from '../../json.ts';
 import { klogLine } from '../../klog.ts';
@@ -62,6 +62,15 @@ export function sortPath(sortBy: string): string {
   }
 }
 
+/** Objects are sorted by their printer, which refuses a malformed expression. Raises KubectlError. */
+function strictSortPath(sortBy: string): string {
+  try {
+    return relaxedJsonPath(sortBy);
+  } catch (error) {
+    throw new KubectlError(asError(error).message);
+  }
+}
+
 /** Prints objects in the format of -o, whatever it is but a table. */
 export interface ObjectPrinter {
   /** `list`: it is a List whose items are printed. Raises KubectlError. */
@@ -76,7 +85,7 @@ export function objectPrinter(invocation: Invocation, sortBy: string): ObjectPri
     const items = object['items'];
     if (sortBy === '' || !Array.isArray(items) || items.length === 0) return object;
     const objects = items.filter((item): item is JsonObject => isObject(item));
-    const path = sortPath(sortBy);
+    const path = strictSortPath(sortBy);
     try {
       return { ...object, items: sortByField(objects, path, (item) => item) };
     } catch (error) {
