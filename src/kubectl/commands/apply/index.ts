@@ -4,7 +4,7 @@ import type { Command, Invocation } from '../../command/command.ts';
 import { dryRunFlag, filenameFlags, printFlags, selectorFlag, validateFlag } from '../../common-flags.ts';
 import { dryRunOf, fieldValidationOf } from '../../dry-run.ts';
 import { KubectlError, SeveralErrors, UsageError } from '../../errors.ts';
-import { bool, duration, int, string, stringArray } from '../../flags/index.ts';
+import { bool, duration, type FlagSet, int, string, stringArray } from '../../flags/index.ts';
 import { textAt } from '../../json.ts';
 import { printerFor, printObject } from '../../printing.ts';
 import { recorded, recordFlag } from '../../record.ts';
@@ -12,6 +12,7 @@ import { findByFlags } from '../../resource/from-flags.ts';
 import { type Info, objectOf } from '../../resource/info.ts';
 import { validateDocument } from '../../resource/validate.ts';
 import { cascadeOf } from '../delete.ts';
+import { ApplySet, applySetsAreOn } from './applyset.ts';
 import { applyClientSide } from './client-side.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './last-applied.ts';
 import type { ApplyPlan } from './plan.ts';
@@ -38,6 +39,9 @@ kubectl apply --server-side -f ./pod.yaml`,
     string('cascade', 'background', 'Must be "background", "orphan", or "foreground": what happens to dependents.', {
       noOptDefVal: 'background',
     }),
+    string('applyset', '', '[alpha] The parent of the set that the objects belong to, as RESOURCE/NAME.', {
+      hidden: true,
+    }),
     dryRunFlag,
     string('field-manager', CLIENT_SIDE_MANAGER, 'Name under which the server remembers who owns the fields.'),
     ...filenameFlags('The files that contain the configurations to apply.'),
@@ -63,10 +67,12 @@ kubectl apply --server-side -f ./pod.yaml`,
   ],
   subcommands: [editLastApplied, setLastApplied, viewLastApplied],
   *run(invocation) {
-    const { args, path } = invocation;
+    const { args, flags, path } = invocation;
+    if (flags.changed('applyset') && !applySetsAreOn(invocation))
+      throw new KubectlError(`unknown flag: --applyset\nSee '${path} --help' for usage.`);
     if (args.length > 0) throw new UsageError(path, `Unexpected args: [${args.join(' ')}]`);
     const plan = yield* planOf(invocation);
-    check(invocation, plan);
+    yield* check(invocation, plan);
     yield* applyAll(invocation, plan);
   },
 };
@@ -77,8 +83,11 @@ function* planOf(invocation: Invocation): Task<ApplyPlan> {
   const serverSide = flags.bool('server-side');
   if (flags.list('filename').length === 0 && flags.string('kustomize') === '')
     throw new KubectlError('must specify one of -f and -k');
+  const reference = flags.string('applyset');
+  const applySet = reference === '' ? undefined : yield* ApplySet.named(invocation, reference);
   if (flags.bool('prune')) yield* pruneMappings(invocation);
   return {
+    applySet,
     dryRun,
     validation: fieldValidationOf(invocation),
     fieldManager: serverSide && !flags.changed('field-manager') ? SERVER_SIDE_MANAGER : flags.string('field-manager'),
@@ -93,7 +102,7 @@ function* planOf(invocation: Invocation): Task<ApplyPlan> {
 }
 
 /** kubernetes: kubectl/pkg/cmd/apply/apply.go Validate */
-function check({ flags }: Invocation, plan: ApplyPlan): void {
+function* check({ flags }: Invocation, plan: ApplyPlan): Task<void> {
   if (plan.forceConflicts && !plan.serverSide)
     throw new KubectlError('--force-conflicts only works with --server-side');
   if (plan.dryRun === 'client' && plan.serverSide)
@@ -102,14 +111,34 @@ function check({ flags }: Invocation, plan: ApplyPlan): void {
   if (plan.dryRun === 'server' && plan.force) throw new KubectlError('--dry-run=server cannot be used with --force');
   if (flags.bool('all') && flags.string('selector') !== '')
     throw new KubectlError('cannot set --all and --selector at the same time');
+  if (plan.applySet) {
+    if (!flags.bool('prune')) throw new KubectlError('--applyset requires --prune');
+    yield* plan.applySet.validate();
+  }
+  if (flags.bool('prune') && plan.force) throw new KubectlError('--force cannot be used with --prune');
+  if (plan.applySet) checkApplySet(flags);
+  else checkPrune(flags, plan);
+  if (flags.string('subresource') !== '' && !plan.serverSide)
+    throw new KubectlError('--subresource can only be specified for --server-side');
+}
+
+function checkApplySet(flags: FlagSet): void {
+  const given = {
+    all: flags.bool('all'),
+    selector: flags.string('selector') !== '',
+    'prune-allowlist': flags.list('prune-allowlist').length > 0,
+  };
+  for (const [name, isGiven] of Object.entries(given))
+    if (isGiven) throw new KubectlError(`--${name} is incompatible with --applyset`);
+}
+
+function checkPrune(flags: FlagSet, plan: ApplyPlan): void {
   if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '')
     throw new KubectlError(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
   if (flags.bool('prune') && plan.serverSide)
     throw new KubectlError("--prune is in alpha and doesn't currently work on objects created by server-side apply");
-  if (flags.string('subresource') !== '' && !plan.serverSide)
-    throw new KubectlError('--subresource can only be specified for --server-side');
 }
 
 function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {
@@ -126,12 +155,13 @@ function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {
   });
   try {
     yield* resources.visit(function* (info) {
-      infos.push(info);
+      infos.push(plan.applySet?.labelled(info) ?? info);
     });
   } catch (error) {
     collect(errors, error);
   }
   if (infos.length === 0 && errors.length === 0) throw new KubectlError('no objects passed to apply');
+  if (plan.applySet) yield* plan.applySet.beforeApply(infos, plan.dryRun);
   const output = flags.string('output');
   const prints = output !== '' && output !== 'name';
   if (prints) printerFor(invocation, '');
@@ -151,7 +181,8 @@ function* applyAll(invocation: Invocation, plan: ApplyPlan): Task<void> {
     const visited = infos.map((info) => info.namespace).filter((name) => name !== '');
     if (namespace.enforced) visited.push(namespace.name);
     const uids = new Set(applied.map((object) => textAt(object, 'metadata', 'uid')));
-    yield* prune(invocation, plan.dryRun, uids, new Set(visited));
+    if (plan.applySet) yield* plan.applySet.prune(infos, uids, plan.dryRun);
+    else yield* prune(invocation, plan.dryRun, uids, new Set(visited));
   }
   if (!prints) return;
   const only = applied.length === 1 ? applied[0] : undefined;

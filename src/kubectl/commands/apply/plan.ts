@@ -1,8 +1,11 @@
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import type { DryRun } from '../../dry-run.ts';
+import type { ApplySet } from './applyset.ts';
 
 /** What the flags of apply ask for. */
 export interface ApplyPlan {
+  /** The set that the objects become members of, with --applyset. */
+  readonly applySet?: ApplySet | undefined;
   readonly dryRun: DryRun;
   readonly validation: string;
   readonly fieldManager: string;
