@@ -187,7 +187,9 @@ function validatePolicy(policy: ApiObject): FieldError[] {
     const { reason, message } = validation;
     const given = typeof message === 'string' ? message : '';
     if (given !== '' && given.trim() === '')
-      errors.push(FieldError.invalid(`spec.validations[${i}].message`, given, 'message must be non-empty if specified'));
+      errors.push(
+        FieldError.invalid(`spec.validations[${i}].message`, given, 'message must be non-empty if specified'),
+      );
     else if (given.trim().includes('\n'))
       errors.push(FieldError.invalid(`spec.validations[${i}].message`, given, 'must not contain line breaks'));
     if (reason !== undefined && !REASONS.includes(String(reason)))

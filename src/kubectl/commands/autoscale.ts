@@ -5,6 +5,7 @@ import { dryRunFlag, fieldManagerFlag, filenameFlags, printFlags, saveConfigFlag
 import { dryRunOf, writeQuery } from '../dry-run.ts';
 import { asError, KubectlError, StatusError } from '../errors.ts';
 import { int32, string } from '../flags/index.ts';
+import { objectAt } from '../json.ts';
 import { apiVersionOf, type Mapping } from '../mapper.ts';
 import { printerFor, printObject } from '../printing.ts';
 import { recordFlag } from '../record.ts';
@@ -76,10 +77,15 @@ kubectl autoscale deployment web --max=5 --cpu=80%`,
         } catch (error) {
           if (!(error instanceof StatusError)) throw error;
           const problem = incompatible(invocation);
-          if (problem === undefined) throw error;
-          throw new KubectlError(
-            `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${problem}`,
-          );
+          if (problem !== undefined)
+            throw new KubectlError(
+              `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${problem}`,
+            );
+          const older = olderForm(invocation, object);
+          if (!older) throw error;
+          const query = writeQuery(dryRun, flags.string('field-manager'));
+          const v1 = mapper.mappingForKind('autoscaling', 'v1', 'HorizontalPodAutoscaler');
+          object = yield* createObject(factory.client(), v1, namespace.name, older, query);
         }
       }
       count++;
@@ -110,22 +116,31 @@ function incompatible({ flags }: Invocation): string | undefined {
   }
 }
 
+/** The same as autoscaling/v1 says it, which knows percents of cpu only; nought is none. */
+function olderForm({ flags }: Invocation, object: JsonObject): JsonObject | undefined {
+  const percent = /^(\d+)%$/.exec(flags.string('cpu'))?.[1];
+  if (percent === undefined || flags.string('memory') !== '') return undefined;
+  const { metrics: _, ...spec } = objectAt(object, 'spec');
+  const goal = Number(percent) > 0 ? { targetCPUUtilizationPercentage: Number(percent) } : {};
+  const { metadata = {} } = object;
+  return { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v1', metadata, spec: { ...spec, ...goal } };
+}
+
 /** `70%` or an amount. Raises KubectlError. kubernetes: kubectl/pkg/cmd/autoscale parseResourceInput */
 function target(text: string, resource: 'cpu' | 'memory'): JsonObject {
   if (text === '') throw new KubectlError('empty input');
   if (text.endsWith('%')) {
     const value = text.slice(0, -1);
-    if (!/^\d+$/.test(value) || Number(value) < 1)
+    if (!/^\d+$/.test(value))
       throw new KubectlError(
         `failed to parse ${resource} percentage value ${JSON.stringify(value)}: invalid percentage`,
       );
     return { type: 'Utilization', averageUtilization: Number(value) };
   }
+  // A bare number counts the smaller unit.
+  const unit = /^\d+$/.test(text) ? { cpu: 'm', memory: 'Mi' }[resource] : '';
   try {
-    return {
-      type: 'AverageValue',
-      averageValue: Quantity.parse(resource === 'cpu' && /^\d+$/.test(text) ? `${text}m` : text).toString(),
-    };
+    return { type: 'AverageValue', averageValue: Quantity.parse(`${text}${unit}`).toString() };
   } catch {
     throw new KubectlError(`invalid resource ${resource} value: ${text}`);
   }

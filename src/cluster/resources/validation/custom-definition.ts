@@ -39,6 +39,9 @@ function validateSpec(spec: CustomResourceDefinitionSpec): FieldError[] {
   else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced')
     errors.push(FieldError.notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
   for (const [i, version] of versions.entries())
+    if (!version.schema?.openAPIV3Schema)
+      errors.push(FieldError.required(`spec.versions[${i}].schema.openAPIV3Schema`));
+  for (const [i, version] of versions.entries())
     errors.push(...validateVersion(version, shared, `spec.versions[${i}]`));
   errors.push(...validateVersionsTogether(versions, shared), ...validateNames(spec.names));
   const [first] = versions;
@@ -69,7 +72,6 @@ function sharedParts(versions: readonly Version[]): SharedParts {
 
 function validateVersion(version: Version, shared: SharedParts, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (!version.schema?.openAPIV3Schema) errors.push(FieldError.required(`${path}.schema.openAPIV3Schema`));
   const wrong = validateDns1035Label(version.name);
   if (wrong.length > 0) errors.push(FieldError.invalid(`${path}.name`, version.name, wrong.join(',')));
   const { deprecationWarning } = version;

@@ -35,8 +35,11 @@ export function validateSchema(given: unknown, path: string): FieldError[] {
   const structural = [...structuralErrors(schema, 'root', path), ...completenessErrors(schema, path)].sort((a, b) =>
     compareStrings(String(a), String(b)),
   );
-  const errors = structural.length > 0 ? structural : defaultErrors(schema, path);
-  errors.push(...schemaErrors(schema, path));
+  const forms = schemaErrors(schema, path);
+  // A schema that cannot be read as a structural one is not looked at as one.
+  const readable = !forms.some((error) => error.type === 'FieldValueForbidden');
+  const shown = readable ? (structural.length > 0 ? structural : defaultErrors(schema, path)) : [];
+  const errors = [...shown, ...forms];
   return errors.length > 0 ? errors : validateRules(schema, path);
 }
 

@@ -199,7 +199,9 @@ export function validateStorageClass(storageClass: StorageClass): Errors {
 function validateTopologyTerm(term: TopologySelectorTerm, path: string): Errors {
   const errors: Errors = [];
   const keys = new Set<string>();
-  for (const [j, { key = '', values = [] }] of (term.matchLabelExpressions ?? []).entries()) {
+  for (const [j, expression] of (term.matchLabelExpressions ?? []).entries()) {
+    const { key = '' } = expression;
+    const values = expression.values ?? [];
     const at = `${path}.matchLabelExpressions[${j}]`;
     if (values.length === 0) errors.push(FieldError.required(`${at}.values`));
     for (const [k, value] of values.entries())
