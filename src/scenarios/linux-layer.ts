@@ -61,6 +61,32 @@ alias ll='ls -alF'
 alias grep='grep --color=auto'
 `;
 
+/** What Debian binds besides readline's own keys. debian: readline-common, /etc/inputrc */
+const INPUTRC = `# /etc/inputrc: keys of the command line, for all users; ~/.inputrc takes its place.
+set input-meta on
+set output-meta on
+$if mode=emacs
+# Home, End, Delete and Insert of terminals that send these
+"\\e[1~": beginning-of-line
+"\\e[4~": end-of-line
+"\\e[3~": delete-char
+"\\e[2~": quoted-insert
+# Ctrl with an arrow: a word
+"\\e[1;5C": forward-word
+"\\e[1;5D": backward-word
+"\\e[5C": forward-word
+"\\e[5D": backward-word
+"\\e\\e[C": forward-word
+"\\e\\e[D": backward-word
+$if term=rxvt
+"\\e[7~": beginning-of-line
+"\\e[8~": end-of-line
+"\\eOc": forward-word
+"\\eOd": backward-word
+$endif
+$endif
+`;
+
 /** Size that `ls -l` shows for a program, bytes: made from its name, so that it is always the same. */
 function sizeOf(name: string): number {
   let sum = 0;
@@ -133,6 +159,7 @@ function addConfiguration(files: FileSystem): void {
     'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
   );
   files.writeFile('/etc/group', 'root:x:0:\ndaemon:x:1:\nadm:x:4:\nsudo:x:27:\nusers:x:100:\nnogroup:x:65534:\n');
+  files.writeFile('/etc/inputrc', INPUTRC);
   files.writeFile('/root/.bashrc', ROOT_BASHRC);
   files.writeFile('/root/.profile', 'if [ "$BASH" ] && [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n');
   files.writeFile('/etc/shells', '/bin/sh\n/usr/bin/sh\n/bin/bash\n/usr/bin/bash\n');

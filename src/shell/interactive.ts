@@ -1,17 +1,18 @@
 import { Errno } from '../world/errno.ts';
 import type { Task } from '../world/task.ts';
 import { runSourced } from './builtins/simple.ts';
-import { completeLine } from './completion/complete.ts';
 import { editedText } from './edited-text.ts';
 import { allValues } from './expand/variables-access.ts';
 import { expandEmbedded } from './expand/word.ts';
 import { HistoryFile } from './history-file.ts';
 import { readLine } from './io/read-line.ts';
 import { notifyJobs } from './jobs/report.ts';
+import { keyBindings, makeLineEditor } from './line-editor.ts';
 import { needsMore } from './parse/unit.ts';
+import type { ReadResult } from './readline/editor.ts';
 import { expandHistory, HistoryError } from './readline/history-expansion.ts';
 import { promptText } from './readline/prompt.ts';
-import { Readline, type ReadResult } from './readline/readline.ts';
+import type { Readline } from './readline/readline.ts';
 import { leave, parseText, reportRest, runUnitLine, settle, warnHereDocuments } from './run/evaluate.ts';
 import { armInteractive } from './run/traps.ts';
 import { ExitShell, Interrupted } from './state/control.ts';
@@ -28,29 +29,17 @@ export interface InteractiveOptions {
 
 /** A shell that somebody types into. */
 class Session {
-  private readonly readline: Readline | undefined;
+  private readline: Readline | undefined;
   private readonly historyFile: HistoryFile;
   private hungUp = false;
   private endOfFile = false;
-  private toldKeys = false;
+  /** The entry of the history that the next line begins with: Ctrl-O. */
+  private next: number | undefined;
   /** Ctrl-D in a row. */
   private ends = 0;
 
   constructor(private readonly shell: Shell) {
     const { process } = shell;
-    const tty = process.hasFile(0) ? process.file(0).tty : undefined;
-    if (tty) {
-      this.readline = new Readline(process, tty, shell.history, (chars, cursor) => completeLine(shell, chars, cursor));
-      this.readline.bracketedPaste = shell.dialect === 'bash';
-      const { readline } = this;
-      process.onSignal('WINCH', {
-        handle: () => readline.noteResize(),
-        // Only the line editor wants to wake up: a builtin that reads meanwhile goes on reading.
-        get interrupt() {
-          return readline.reading;
-        },
-      });
-    }
     process.onSignal('HUP', {
       handle: () => {
         this.hungUp = true;
@@ -117,20 +106,29 @@ class Session {
     yield* this.shell.process.printError('\n');
   }
 
-  /** `set -o vi` changes nothing here: that is said, once. */
-  private *tellKeys(): Task {
-    const { shell } = this;
-    const wanted = shell.options.has('vi');
-    if (wanted && !this.toldKeys && this.readline)
-      yield* shell.process.printError("kubetutor does not model vi's keys on the command line: those of emacs stay.\n");
-    this.toldKeys = wanted;
+  /** The line editor, when there is a terminal; its keys are those of now. */
+  private *editor(): Task<Readline | undefined> {
+    const { process } = this.shell;
+    const tty = process.hasFile(0) ? process.file(0).tty : undefined;
+    if (!tty) return undefined;
+    yield* keyBindings(this.shell);
+    if (this.readline) return this.readline;
+    const readline = yield* makeLineEditor(this.shell, tty);
+    this.readline = readline;
+    process.onSignal('WINCH', {
+      handle: () => readline.noteResize(),
+      // Only the line editor wants to wake up: a builtin that reads meanwhile goes on reading.
+      get interrupt() {
+        return readline.reading;
+      },
+    });
+    return readline;
   }
 
   /** The text of a complete command; undefined at the end of the input; empty when there is nothing to run. */
   private *readCommand(): Task<string | undefined> {
     const { shell } = this;
     yield* notifyJobs(shell);
-    yield* this.tellKeys();
     yield* this.promptCommand();
     let text = '';
     for (;;) {
@@ -146,7 +144,8 @@ class Session {
         shell.interruptPending = false;
         return '';
       }
-      if (result.edit) return yield* this.editedLine(text + result.text);
+      this.next = result.next;
+      if (result.edit !== undefined) return yield* this.editedLine(text + result.text, result.edit);
       const line = yield* this.history(result.text, text);
       if (line === undefined) {
         if (text === '') return '';
@@ -160,21 +159,28 @@ class Session {
   }
 
   /** Ctrl-X Ctrl-E: what an editor makes of the line. bash: bashline.c edit_and_execute_command, fc.def */
-  private *editedLine(text: string): Task<string> {
+  private *editedLine(text: string, editor: string): Task<string> {
     const { shell } = this;
     if (text !== '') this.historyFile.remember(text);
     const given = `${text || (shell.history.at(-1) ?? '')}\n`;
-    const edited = (yield* editedText(shell, '${VISUAL:-${EDITOR:-emacs}}', given)) ?? '';
+    const edited = (yield* editedText(shell, editor, given)) ?? '';
     yield* shell.process.printError(edited);
     if (edited.trim() !== '') this.historyFile.remember(edited.trimEnd());
     return edited;
   }
 
   private *readOne(prompt: string): Task<ReadResult> {
-    const { readline, shell } = this;
+    const { shell } = this;
     if (this.hungUp) return { kind: 'end' };
+    const readline = yield* this.editor();
     if (readline) {
-      const result = yield* readline.read(prompt);
+      const position = this.next;
+      const text = position === undefined ? undefined : shell.history.at(position);
+      this.next = undefined;
+      const result = yield* readline.read(
+        prompt,
+        position === undefined || text === undefined ? {} : { position, text },
+      );
       return this.hungUp ? { kind: 'end' } : result;
     }
     yield* shell.process.printError(prompt);

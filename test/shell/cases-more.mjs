@@ -155,4 +155,23 @@ export const MORE_CASES = [
   "awk '{a[$1]+=$2} END{for(k in a) print k, a[k]}' <<< $'x 1\\ny 2\\nx 3' | sort",
   'seq -s, 1 5; seq -w 8 11; seq 1 0.5 2',
   'join <(printf "1 a\\n2 b\\n") <(printf "1 x\\n2 y\\n"); comm -12 <(printf "a\\nb\\n") <(printf "b\\nc\\n")',
+  // readline's bindings, without a terminal
+  {
+    file: `export INPUTRC=/dev/null
+bind '"\\C-t": "hello\\C-m"' 'Control-o: "co"' 'TAB: menu-complete' '"\\x41\\102\\e[9\\d": "keys"' '"\\M-x": "meta"'
+bind -s; bind -S
+bind -q menu-complete; bind -q nope; echo $?; bind -q kill-region; echo $?; bind -u menu-complete; bind -q menu-complete; echo $?
+bind -r '\\C-k'; bind -q kill-line; bind -x '"\\C-g": echo hi'; bind -X; bind -x 'nope'; echo $?
+bind -m nope -l; echo $?; bind -f /nope; echo $?; bind -z; echo $?; bind -m; echo $?
+`,
+  },
+  {
+    file: `export INPUTRC=/dev/null
+bind 'set completion-ignore-case on'; bind 'set nope on'; echo $?; bind 'set bell-style nope'
+bind 'set editing-mode vi'; bind -v | grep 'editing\\|keymap\\|ignore'; bind 'set keymap vi-command'; bind -v | grep keymap
+bind '"\\C-x'; bind 'nonsense'; bind '"\\C-y": "unterminated'; bind '# comment'; bind '$nope'; bind '"\\C-y": no-such'; bind -q yank
+bind -m vi-insert '"jk": vi-movement-mode'; bind -m vi-insert -q vi-movement-mode; bind -V | head -3; bind -l | tail -2
+`,
+  },
+  'history -s one; history -s two three; history; set -o history; history -c; history -s a; history -s b; history',
 ];

@@ -468,17 +468,6 @@ describe('more keys of readline', () => {
   });
 });
 
-it("says that vi's keys are not there", async () => {
-  expect(await screen('set -o vi\r', 'set -o | grep -cE "^(vi|emacs).*on"; set -o emacs\r')).toEqual([
-    '/tmp# set -o vi',
-    "kubetutor does not model vi's keys on the command line: thos",
-    'e of emacs stay.',
-    '/tmp# set -o | grep -cE "^(vi|emacs).*on"; set -o emacs',
-    '1',
-    '/tmp#',
-  ]);
-});
-
 describe('fc and history', () => {
   it('lists and runs lines again, as bash 5.2 does', async () => {
     const lines = await screen(

@@ -33,7 +33,8 @@ export const history: Builtin = {
       return 0;
     }
     if (options.has('s')) {
-      list.replaceLast(rest.join(' '));
+      forget(shell);
+      list.add(rest.join(' '));
       return 0;
     }
     if (options.has('p')) return yield* printExpanded(shell, name, rest);

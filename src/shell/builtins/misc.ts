@@ -249,12 +249,12 @@ export const help: Builtin = {
   },
 };
 
-/** Key bindings cannot be changed; readline's defaults are there. */
-export const bind: Builtin = {
-  names: ['bind', 'suspend'],
+/** A shell that somebody logs into, or that controls no jobs, has nobody to go back to. bash: builtins/suspend.def */
+export const suspend: Builtin = {
+  names: ['suspend'],
   *run(shell, _args, name) {
-    if (name === 'suspend') return yield* fail(shell, name, 'cannot suspend: no job control');
-    return 0;
+    if (!shell.options.has('monitor')) return yield* fail(shell, name, 'cannot suspend: no job control');
+    return yield* fail(shell, name, shell.login ? 'cannot suspend a login shell' : 'kubetutor does not model it');
   },
 };
 

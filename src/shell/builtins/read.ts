@@ -1,7 +1,9 @@
 import { decode } from '../../world/bytes.ts';
 import { Errno } from '../../world/errno.ts';
 import { anyOf, type Task, wait } from '../../world/task.ts';
+import type { Tty } from '../../world/tty.ts';
 import { setElement, setScalar } from '../expand/variables-access.ts';
+import { makeLineEditor } from '../line-editor.ts';
 import { IndexedArray } from '../state/arrays.ts';
 import { ShellError } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
@@ -36,6 +38,8 @@ export const read: Builtin = {
     }
     const tty = shell.process.file(fd).tty;
     if (timeout === 0) return shell.process.file(fd).readable() ? 0 : 1;
+    if (options.has('e') && tty && !options.has('n') && !options.has('N'))
+      return yield* readEdited(shell, tty, options, rest);
     if (options.has('p') && tty) yield* shell.process.printError(options.get('p') ?? '');
     const termios = tty?.termios;
     if (tty && termios && (options.has('s') || options.has('n') || options.has('N'))) {
@@ -65,6 +69,46 @@ export const read: Builtin = {
   },
 };
 
+/** With readline, as for a command. */
+function* readEdited(
+  shell: Shell,
+  tty: Tty,
+  options: ReadonlyMap<string, string>,
+  targets: readonly string[],
+): Task<number> {
+  const editor = yield* makeLineEditor(shell, tty);
+  const characters: Character[] = [];
+  for (let prompt = options.get('p') ?? '', text = options.get('i') ?? ''; ; prompt = '', text = '') {
+    const result = yield* editor.read(prompt, { text });
+    if (result.kind === 'interrupt') {
+      shell.process.machine.signalGroup(shell.process.group, 'INT');
+      return 130;
+    }
+    if (result.kind === 'end') {
+      assignFields(shell, characters, targets, options);
+      return 1;
+    }
+    const line = charactersOf(result.text, options.has('r'));
+    characters.push(...line.characters);
+    if (!line.goesOn) break;
+  }
+  assignFields(shell, characters, targets, options);
+  return 0;
+}
+
+/** The characters of a line; a backslash takes the next one's meaning, at the end the line's. */
+function charactersOf(text: string, raw: boolean): { characters: Character[]; goesOn: boolean } {
+  const characters: Character[] = [];
+  const chars = [...text];
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] ?? '';
+    if (raw || char !== '\\') characters.push({ text: char, escaped: false });
+    else if (at + 1 < chars.length) characters.push({ text: chars[++at] ?? '', escaped: true });
+    else return { characters, goesOn: true };
+  }
+  return { characters, goesOn: false };
+}
+
 function* readCharacters(
   shell: Shell,
   fd: number,
@@ -84,19 +128,14 @@ function* readCharacters(
     if (bytes.length === 0) return { characters, status: 1 };
     const ended = bytes[bytes.length - 1] === delimiter;
     const text = decode(ended ? bytes.subarray(0, -1) : bytes);
-    let open = false;
-    const chars = [...text];
-    for (let at = 0; at < chars.length; at++) {
-      const char = chars[at] ?? '';
-      if (raw || char !== '\\') characters.push({ text: char, escaped: false });
-      else if (at + 1 < chars.length) characters.push({ text: chars[++at] ?? '', escaped: true });
-      else if (one && !ended) {
-        const next = yield* readPart(shell, fd, delimiter, true, deadline);
-        if (next !== 'late' && next[0] !== 0x0a) characters.push({ text: decode(next), escaped: true });
-      } else open = true;
+    const line = charactersOf(text, raw);
+    for (const character of line.characters) characters.push(character);
+    if (line.goesOn && one && !ended) {
+      const next = yield* readPart(shell, fd, delimiter, true, deadline);
+      if (next !== 'late' && next[0] !== 0x0a) characters.push({ text: decode(next), escaped: true });
     }
     // A backslash before the newline: the line goes on.
-    if (ended && !open) return { characters, status: 0 };
+    if (ended && !line.goesOn) return { characters, status: 0 };
   }
   return { characters, status: 0 };
 }

@@ -1,5 +1,6 @@
 import { hasBuiltin } from '../dialect.ts';
 import type { Shell } from '../state/shell.ts';
+import { bind } from './bind.ts';
 import type { Builtin } from './builtin.ts';
 import { alias, builtin, command, exec, hash, type, unalias } from './commands.ts';
 import { compgen, complete, compopt } from './complete.ts';
@@ -8,7 +9,7 @@ import { cd, dirs, pushd, pwd } from './directories.ts';
 import { echo } from './echo.ts';
 import { fc, history } from './history.ts';
 import { disown, fg, jobs, kill, waitBuiltin } from './jobs.ts';
-import { bind, caller, enable, getopts, help, mapfile, times, ulimit, umask } from './misc.ts';
+import { caller, enable, getopts, help, mapfile, suspend, times, ulimit, umask } from './misc.ts';
 import { printf } from './printf.ts';
 import { read } from './read.ts';
 import { set, shopt } from './set.ts';
@@ -21,6 +22,7 @@ import { unset } from './unset.ts';
 const BUILTINS: readonly Builtin[] = [
   alias,
   bind,
+  suspend,
   enable,
   builtin,
   caller,

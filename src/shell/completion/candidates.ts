@@ -13,6 +13,13 @@ const KEYWORDS =
 /** More names than anybody reads. */
 const MAX_CANDIDATES = 20_000;
 
+/** Whether a name begins so, upper and lower case the same where readline was told so. */
+export function begins(shell: Shell, name: string, word: string): boolean {
+  if (name.startsWith(word)) return true;
+  if (!shell.keyBindings?.settings.isOn('completion-ignore-case')) return false;
+  return name.toLowerCase().startsWith(word.toLowerCase());
+}
+
 /** Files whose path begins with `word`; directories end with a slash when `marked`. */
 export function fileCandidates(shell: Shell, word: string, only: 'all' | 'directories', marked = false): string[] {
   const slash = word.lastIndexOf('/');
@@ -27,7 +34,7 @@ export function fileCandidates(shell: Shell, word: string, only: 'all' | 'direct
   try {
     const found: string[] = [];
     for (const name of files.readDirectory(directory, who)) {
-      if (!name.startsWith(start) || (name.startsWith('.') && !start.startsWith('.'))) continue;
+      if (!begins(shell, name, start) || (name.startsWith('.') && !start.startsWith('.'))) continue;
       const isDirectory = files.tryStat(`${directory}/${name}`, who) instanceof Directory;
       if (only === 'directories' && !isDirectory) continue;
       found.push(`${shown}${name}${marked && isDirectory ? '/' : ''}`);
@@ -51,7 +58,7 @@ export function commandCandidates(shell: Shell, word: string): string[] {
   for (const directory of (shell.variables.get('PATH') ?? '').split(':')) {
     try {
       for (const name of files.readDirectory(directory || '.', shell.process.credentials)) {
-        if (!name.startsWith(word)) continue;
+        if (!begins(shell, name, word)) continue;
         const inode = files.tryStat(`${directory}/${name}`, shell.process.credentials);
         if (inode instanceof RegularFile && files.may(inode, 1, shell.process.credentials)) names.add(name);
       }
@@ -59,7 +66,7 @@ export function commandCandidates(shell: Shell, word: string): string[] {
       if (!(error instanceof Errno)) throw error;
     }
   }
-  return [...names].filter((name) => name.startsWith(word)).sort();
+  return [...names].filter((name) => begins(shell, name, word)).sort();
 }
 
 function ofAction(shell: Shell, action: string, word: string): string[] {

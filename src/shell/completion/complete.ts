@@ -1,10 +1,11 @@
 import type { Task } from '../../world/task.ts';
 import { backslashQuote } from '../expand/quote.ts';
 import type { Candidate, Completion } from '../readline/completion-list.ts';
+import type { CompletionKind } from '../readline/editor.ts';
 import type { CompletionSpec } from '../state/completions.ts';
 import type { Shell } from '../state/shell.ts';
 import { users } from '../users.ts';
-import { candidates, commandCandidates, fileCandidates } from './candidates.ts';
+import { begins, candidates, commandCandidates, fileCandidates, hostNames } from './candidates.ts';
 import { askCobra } from './cobra.ts';
 import { runCompletionFunction } from './function.ts';
 import { type TypedCommand, typedCommand } from './words.ts';
@@ -23,16 +24,47 @@ const BUILT_IN: Readonly<Record<string, 'directories' | 'commands' | 'variables'
   export: 'variables',
 };
 
-/** What Tab offers at the cursor. */
-export function* completeLine(shell: Shell, chars: readonly string[], cursor: number): Task<Completion | undefined> {
+/** What Tab offers at the cursor, or another key that wants one kind only. */
+export function* completeLine(
+  shell: Shell,
+  chars: readonly string[],
+  cursor: number,
+  kind: CompletionKind = 'any',
+): Task<Completion | undefined> {
   const typed = typedCommand(chars.slice(0, cursor).join(''));
+  return kind === 'any' ? yield* anything(shell, typed, chars, cursor) : ofKind(shell, typed, kind);
+}
+
+function ofKind(shell: Shell, typed: TypedCommand, kind: Exclude<CompletionKind, 'any'>): Completion {
+  const { current } = typed;
+  const fitting = (names: readonly string[]) => names.filter((name) => begins(shell, name, current.value));
+  switch (kind) {
+    case 'command':
+      return plain(current.start, commandCandidates(shell, current.value), ' ');
+    case 'filename':
+      return files(shell, typed, 'all');
+    case 'hostname':
+      return plain(current.start, fitting(hostNames(shell)), ' ');
+    case 'username':
+      return plain(current.start, fitting(users(shell.process).map((user) => `~${user.name}`)), '/');
+    case 'variable':
+      return plain(current.start, fitting(shell.variables.setNames().map((name) => `$${name}`)), ' ');
+  }
+}
+
+function* anything(
+  shell: Shell,
+  typed: TypedCommand,
+  chars: readonly string[],
+  cursor: number,
+): Task<Completion | undefined> {
   const { current, words, quote } = typed;
   const dollar = /^(.*\$\{?)([A-Za-z_][A-Za-z0-9_]*)?$/s.exec(quote === "'" ? '' : current.raw);
   if (dollar && !/\\\$\{?$/.test(dollar[1] ?? '')) return variables(shell, typed, dollar[1] ?? '', dollar[2] ?? '');
   if (/^~[^/]*$/.test(current.value) && quote === undefined) {
     const names = users(shell.process)
       .map((user) => `~${user.name}`)
-      .filter((name) => name.startsWith(current.value));
+      .filter((name) => begins(shell, name, current.value));
     if (names.length > 0) return plain(current.start, names, '/');
   }
   if (typed.redirect) return files(shell, typed, 'all');
@@ -68,7 +100,7 @@ function* argument(
     case 'variables':
       return plain(
         typed.current.start,
-        shell.variables.setNames().filter((one) => one.startsWith(typed.current.value)),
+        shell.variables.setNames().filter((one) => begins(shell, one, typed.current.value)),
         '',
       );
     default:
@@ -122,7 +154,7 @@ function plain(start: number, names: readonly string[], suffix: string): Complet
 
 function variables(shell: Shell, typed: TypedCommand, before: string, start: string): Completion {
   const braced = before.endsWith('{');
-  const names = shell.variables.setNames().filter((name) => name.startsWith(start));
+  const names = shell.variables.setNames().filter((name) => begins(shell, name, start));
   const candidate = (name: string): Candidate => {
     const value = shell.variables.get(name) ?? '';
     const directory = isDirectory(shell, value);

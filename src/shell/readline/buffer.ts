@@ -5,6 +5,7 @@ interface Snapshot {
 
 /** Characters that one typing run takes back at once. */
 const UNDO_RUN = 20;
+const MOST_UNDOS = 500;
 /** A line that is longer is not taken further: keys that repeat must not eat the host's memory. */
 const MAX_LINE = 200_000;
 const isWord = (char: string | undefined) => char !== undefined && /[\p{L}\p{N}]/u.test(char);
@@ -21,10 +22,18 @@ export class LineBuffer {
   /** What the last command was, for kills and yanks that go on. */
   private last: 'kill' | 'yank' | 'other' = 'other';
   private current: 'kill' | 'yank' | 'other' = 'other';
+  /** Whether kills in a row are one: vi's are not. */
+  joinsKills = true;
   private yanked = { start: 0, length: 0, index: 0 };
+  /** How many undo steps there were when a group began: all of it is one step. */
+  private group: number | undefined;
 
   get text(): string {
     return this.chars.join('');
+  }
+
+  get empty(): boolean {
+    return this.chars.length === 0;
   }
 
   /** Replaces everything; the cursor goes to the end. */
@@ -35,8 +44,29 @@ export class LineBuffer {
 
   clear(): void {
     this.set('');
+    this.forgetUndo();
+  }
+
+  forgetUndo(): void {
     this.undos = [];
+    this.group = undefined;
     this.runLength = 0;
+  }
+
+  /** What follows, up to `endGroup`, is taken back at once. */
+  startGroup(): void {
+    if (this.group !== undefined) return;
+    this.save();
+    this.group = this.undos.length;
+  }
+
+  endGroup(): void {
+    if (this.group === undefined) return;
+    const first = this.undos[this.group - 1];
+    this.undos.length = Math.min(this.undos.length, this.group);
+    this.group = undefined;
+    this.runLength = 0;
+    if (first && first.chars.join('') === this.text) this.undos.pop();
   }
 
   /** To be called before each command. */
@@ -47,7 +77,10 @@ export class LineBuffer {
 
   save(): void {
     this.undos.push({ chars: [...this.chars], cursor: this.cursor });
-    if (this.undos.length > 500) this.undos.shift();
+    if (this.undos.length > MOST_UNDOS) {
+      this.undos.shift();
+      if (this.group) this.group--;
+    }
     this.runLength = 0;
   }
 
@@ -67,8 +100,8 @@ export class LineBuffer {
   insert(text: string): void {
     if (this.chars.length + text.length > MAX_LINE) return;
     if (this.runLength === 0 || this.runLength >= UNDO_RUN || this.cursor !== this.runEnd) this.save();
-    this.runLength++;
     const added = [...text];
+    this.runLength += added.length;
     this.chars.splice(this.cursor, 0, ...added);
     this.cursor += added.length;
     this.runEnd = this.cursor;
@@ -93,18 +126,38 @@ export class LineBuffer {
 
   /** Deletes into the kill ring; kills in a row are one. */
   kill(from: number, to: number): boolean {
+    return this.copy(from, to) && this.remove(from, to);
+  }
+
+  /** The text between two places goes into the kill ring. */
+  copy(from: number, to: number): boolean {
     const backwards = to < from;
-    const start = Math.max(0, Math.min(from, to));
-    const end = Math.min(this.chars.length, Math.max(from, to));
-    const text = this.chars.slice(start, end).join('');
+    const text = this.between(from, to);
     if (text === '') return false;
-    if (this.last === 'kill' && this.ring.length > 0) {
+    if (this.joinsKills && this.last === 'kill' && this.ring.length > 0) {
       const before = this.ring.pop() ?? '';
       this.ring.push(backwards ? text + before : before + text);
     } else this.ring.push(text);
     if (this.ring.length > 10) this.ring.shift();
     this.current = 'kill';
-    return this.remove(start, end);
+    return true;
+  }
+
+  between(from: number, to: number): string {
+    return this.chars.slice(Math.max(0, Math.min(from, to)), Math.max(from, to)).join('');
+  }
+
+  /** What `yank` would insert. */
+  get killed(): string | undefined {
+    return this.ring.at(-1);
+  }
+
+  /** Types over what is there. */
+  overwrite(text: string): void {
+    const added = [...text];
+    this.save();
+    this.chars.splice(this.cursor, added.length, ...added);
+    this.cursor += added.length;
   }
 
   yank(): boolean {
@@ -156,23 +209,36 @@ export class LineBuffer {
     return at;
   }
 
-  /** Alt-U, Alt-L, Alt-C. */
-  changeWord(change: (word: string) => string): void {
-    const end = this.wordForward();
-    const word = this.chars.slice(this.cursor, end).join('');
-    if (word !== '') this.replace(this.cursor, end, change(word));
+  /** So many words on, or back. */
+  wordsAway(count: number): number {
+    const { cursor } = this;
+    for (let left = Math.min(Math.abs(count), this.chars.length); left > 0; left--)
+      this.cursor = count < 0 ? this.wordBackward() : this.wordForward();
+    const found = this.cursor;
+    this.cursor = cursor;
+    return found;
   }
 
-  /** Alt-T: the word before and the one at the cursor change places. readline: rl_transpose_words */
-  transposeWords(): boolean {
+  /** Alt-U, Alt-L, Alt-C: so many words on, or back. */
+  changeWords(count: number, change: (words: string) => string): void {
+    const { cursor } = this;
+    const away = this.wordsAway(count);
+    const [from, to] = [Math.min(cursor, away), Math.max(cursor, away)];
+    if (from !== to) this.replace(from, to, change(this.between(from, to)));
+    this.cursor = to;
+  }
+
+  /** Alt-T: words change places. readline: rl_transpose_words */
+  transposeWords(count: number): boolean {
     const original = this.cursor;
-    this.cursor = this.wordForward();
-    const secondEnd = this.cursor;
-    this.cursor = this.wordBackward();
-    const secondStart = this.cursor;
-    this.cursor = this.wordBackward();
-    const firstStart = this.cursor;
-    const firstEnd = this.wordForward();
+    const goTo = (words: number) => {
+      this.cursor = this.wordsAway(words);
+      return this.cursor;
+    };
+    const secondEnd = goTo(count);
+    const secondStart = goTo(-1);
+    const firstStart = goTo(-count);
+    const firstEnd = goTo(1);
     this.cursor = original;
     if (firstStart === secondStart || secondStart < firstEnd) return false;
     const part = (from: number, to: number) => this.chars.slice(from, to).join('');
@@ -201,14 +267,18 @@ export class LineBuffer {
     return this.remove(from, to);
   }
 
-  /** Ctrl-T */
-  transpose(): boolean {
+  /** Ctrl-T: the character before the cursor goes so many on. readline: rl_transpose_chars */
+  transpose(count: number): boolean {
+    if (count === 0) return true;
     if (this.cursor === 0 || this.chars.length < 2) return false;
+    const last = this.cursor === this.chars.length;
+    if (!last && count < 0) return true;
     this.save();
-    if (this.cursor === this.chars.length) this.cursor--;
-    const [a = '', b = ''] = this.chars.slice(this.cursor - 1, this.cursor + 1);
-    this.chars.splice(this.cursor - 1, 2, b, a);
-    this.cursor++;
+    const from = this.cursor - (last ? 2 : 1);
+    const [moved = ''] = this.chars.splice(from, 1);
+    const to = Math.max(0, Math.min(this.chars.length, from + (last ? 1 : count)));
+    this.chars.splice(to, 0, moved);
+    this.cursor = to + 1;
     return true;
   }
 }

@@ -16,12 +16,15 @@ export interface Completion {
   readonly candidates: readonly Candidate[];
 }
 
-export function commonPrefix(texts: readonly string[]): string {
+/** What all begin with; letters of the first one where upper and lower case are the same. */
+export function commonPrefix(texts: readonly string[], ignoresCase = false): string {
   const [first = ''] = texts;
+  const fold = (text: string) => (ignoresCase ? text.toLowerCase() : text);
+  const folded = fold(first);
   let length = first.length;
-  for (const text of texts) {
+  for (const text of texts.map(fold)) {
     let at = 0;
-    while (at < length && text[at] === first[at]) at++;
+    while (at < length && text[at] === folded[at]) at++;
     length = at;
   }
   // Not half of a surrogate pair.
@@ -29,7 +32,7 @@ export function commonPrefix(texts: readonly string[]): string {
 }
 
 /** The list below the line, column by column. readline: complete.c rl_display_match_list */
-export function listLines(names: readonly string[], columns: number): string[] {
+export function listLines(names: readonly string[], columns: number, horizontally = false): string[] {
   const widths = names.map(textWidth);
   const cell = Math.max(0, ...widths) + 2;
   let perRow = Math.floor(columns / cell);
@@ -39,9 +42,10 @@ export function listLines(names: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (let row = 0; row < rows; row++) {
     let line = '';
-    for (let index = row; index < names.length; index += rows) {
+    const [from, to, step] = horizontally ? [row * perRow, (row + 1) * perRow, 1] : [row, names.length, rows];
+    for (let index = from; index < Math.min(to, names.length); index += step) {
       line += names[index] ?? '';
-      if (index + rows < names.length) line += ' '.repeat(cell - (widths[index] ?? 0));
+      if (index + step < Math.min(to, names.length)) line += ' '.repeat(cell - (widths[index] ?? 0));
     }
     lines.push(line);
   }

@@ -119,6 +119,13 @@ export class Display {
     return this.moveTo(this.endOf(this.cells));
   }
 
+  /** Bytes that take prompt and line away; the cursor is where they began. */
+  erase(): string {
+    const out = `${this.moveTo({ row: 0, column: 0 })}\x1b[J`;
+    this.cells = [];
+    return out;
+  }
+
   private endOf(cells: readonly Cell[]): Place {
     return this.place(cells, cells.length);
   }

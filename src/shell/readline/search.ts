@@ -1,4 +1,4 @@
-import type { History } from '../state/history.ts';
+import type { Editor } from './editor.ts';
 
 /** Ctrl-R and Ctrl-S: the state of an incremental search. */
 export class IncrementalSearch {
@@ -14,8 +14,14 @@ export class IncrementalSearch {
     this.index = start;
   }
 
-  static of(history: History, start: number, backwards: boolean): IncrementalSearch {
-    return new IncrementalSearch(history.all(), start, backwards);
+  /** Over the history and the line that is edited, from where one is. */
+  static of(
+    { history, buffer, position }: Pick<Editor, 'history' | 'buffer' | 'position'>,
+    backwards: boolean,
+  ): IncrementalSearch {
+    const lines = [...history.all(), ''];
+    lines[position] = buffer.text;
+    return new IncrementalSearch(lines, position, backwards);
   }
 
   get prompt(): string {

@@ -56,5 +56,6 @@ export class History {
     this.entries.length = 0;
     this.dropped = 0;
     this.saved = 0;
+    this.lineAdded = false;
   }
 }

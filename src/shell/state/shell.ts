@@ -7,6 +7,7 @@ import type { Task } from '../../world/task.ts';
 import { type Dialect, layOut } from '../dialect.ts';
 import { JobTable } from '../jobs/job-table.ts';
 import { Source } from '../parse/position.ts';
+import type { KeyBindings } from '../readline/key-bindings.ts';
 import { Completions } from './completions.ts';
 import { ExitShell, Interrupted } from './control.ts';
 import type { Engine } from './engine.ts';
@@ -57,6 +58,8 @@ export class Shell {
   jobs = new JobTable();
   history = new History();
   completions = new Completions();
+  /** What the keys of the line editor do, once it was needed. */
+  keyBindings: KeyBindings | undefined;
   traps = new Map<string, string>();
   status = 0;
   pipeStatus: readonly number[] = [0];
