@@ -115,7 +115,8 @@ export function* runRemote(
   const { flags, factory, process } = invocation;
   const stdin = flags.bool('stdin');
   const onTerminal = process.hasFile(0) && process.file(0) instanceof TtyFile;
-  if (flags.bool('tty') && (!stdin || !onTerminal) && !flags.bool('quiet'))
+  // Without -i there is no terminal to be had, and nothing is said. kubernetes: kubectl/pkg/cmd/exec SetupTTY
+  if (flags.bool('tty') && stdin && !onTerminal && !flags.bool('quiet'))
     yield* process.printError('Unable to use a TTY - input is not a terminal or the right kind of file\n');
   const tty = flags.bool('tty') && stdin && onTerminal;
   const name = textAt(pod, 'metadata', 'name');

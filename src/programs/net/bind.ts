@@ -11,6 +11,7 @@ export interface BindSettings {
   readonly timeout?: number | undefined;
   readonly port?: number | undefined;
   readonly tcp?: boolean | undefined;
+  readonly edns?: boolean | undefined;
 }
 
 export type BindResult =
@@ -33,14 +34,14 @@ export function* bindQuery(
   question: DnsQuestion,
   settings: BindSettings,
 ): Task<BindResult> {
-  const { port = 53, tcp = false } = settings;
+  const { port = 53, tcp = false, edns = false } = settings;
   let notes = '';
   let told = false;
   for (let attempt = 0; attempt < settings.tries; attempt++) {
     for (const server of config.servers) {
       const timeout = settings.timeout ?? config.timeout;
       const unreachable = routeProblem(tool.p, server);
-      const result = unreachable ?? (yield* queryServer(tool.p, server, question, { timeout, port, tcp }));
+      const result = unreachable ?? (yield* queryServer(tool.p, server, question, { timeout, port, tcp, edns }));
       if (typeof result !== 'string' && 'message' in result) return { message: result.message, server, notes };
       const why = typeof result === 'string' ? RESULTS[result] : RESULTS[result.problem];
       told = tcp || unreachable !== undefined;

@@ -112,7 +112,7 @@ export const dig = utility({
     const started = tool.p.now;
     const banner = `\n; <<>> DiG ${VERSION} <<>> ${tool.args.join(' ')}\n${server === undefined ? '' : '; (1 server found)\n'};; global options: +cmd\n`;
     for (const [index, full] of tried.entries()) {
-      const result = yield* bindQuery(tool, config, { name: full, type }, request);
+      const result = yield* bindQuery(tool, config, { name: full, type }, { ...request, edns: true });
       tool.put(result.notes);
       if (!('message' in result)) {
         if (!result.told)

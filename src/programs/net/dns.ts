@@ -1,5 +1,5 @@
 import { Errno } from '../../world/errno.ts';
-import { type DnsMessage, decodeDns, encodeDns, type RecordType } from '../../world/network/dns-message.ts';
+import { type DnsMessage, decodeDns, encodeDns, type RecordType, withEdns } from '../../world/network/dns-message.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 
@@ -45,6 +45,8 @@ export interface QuerySettings {
   readonly timeout: number;
   readonly port?: number;
   readonly tcp?: boolean;
+  /** Says how much it takes. */
+  readonly edns?: boolean;
 }
 
 /** Why nothing can be sent to an address from here: what connect(2) says of a datagram socket. */
@@ -60,10 +62,10 @@ export function* queryServer(
   process: Process,
   server: string,
   asked: DnsQuestion,
-  { timeout, port = 53, tcp = false }: QuerySettings,
+  { timeout, port = 53, tcp = false, edns = false }: QuerySettings,
 ): Task<QueryResult> {
   const { network, random } = process.machine.world;
-  const query = encodeDns({
+  const plain = encodeDns({
     id: random.integer(65536),
     response: false,
     code: 'NOERROR',
@@ -73,6 +75,7 @@ export function* queryServer(
     answers: [],
     authority: [],
   });
+  const query = edns ? withEdns(plain) : plain;
   try {
     const bytes = tcp
       ? yield* overTcp(process, server, port, query, timeout)
@@ -114,11 +117,17 @@ export function candidates(name: string, config: ResolverConfig): string[] {
 /** The first address of a name; undefined when no server has one. `silent` is told when none answered. */
 export function* lookupAddress(process: Process, name: string, silent?: () => void): Task<string | undefined> {
   const config = resolverConfig(process);
+  let failed = false;
   for (const candidate of candidates(name, config)) {
-    const answer = yield* askAll(process, config, candidate, 'A');
-    if (answer === 'unreachable') {
-      silent?.();
+    const answer = yield* askEach(process, config, candidate, 'A');
+    // A name tried as it is leaves the search to be tried, whatever came of it; in the search silence ends it. glibc: resolv/res_query.c
+    if (answer === 'silent' && candidate !== name) {
+      failed = true;
       break;
+    }
+    if (typeof answer === 'string') {
+      failed = true;
+      continue;
     }
     const addresses = answer.answers.filter((record) => record.type === 'A').map(({ value }) => value);
     // getaddrinfo: what lies in the own subnet comes first. RFC 6724 6, rule 9
@@ -126,6 +135,7 @@ export function* lookupAddress(process: Process, name: string, silent?: () => vo
     const address = addresses.find((one) => own !== undefined && one.startsWith(own)) ?? addresses[0];
     if (address) return address;
   }
+  if (failed) silent?.();
   return undefined;
 }
 
@@ -136,12 +146,26 @@ export function* askAll(
   name: string,
   type: RecordType,
 ): Task<DnsMessage | 'unreachable'> {
+  const answer = yield* askEach(process, config, name, type);
+  return typeof answer === 'string' ? 'unreachable' : answer;
+}
+
+/** The same; 'failed' when those that answered could not tell. */
+function* askEach(
+  process: Process,
+  config: ResolverConfig,
+  name: string,
+  type: RecordType,
+): Task<DnsMessage | 'failed' | 'silent'> {
+  let failed = false;
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const server of config.servers) {
       const result = yield* queryServer(process, server, { name, type }, { timeout: config.timeout });
       // A server that failed is asked again, and so is the next one.
-      if ('message' in result && result.message.code !== 'SERVFAIL') return result.message;
+      if (!('message' in result)) continue;
+      if (result.message.code !== 'SERVFAIL') return result.message;
+      failed = true;
     }
   }
-  return 'unreachable';
+  return failed ? 'failed' : 'silent';
 }

@@ -71,6 +71,8 @@ export function recordText(record: DnsRecord, dot: string): string {
       const [origin, mail, serial, refresh, retry, expire, minimum] = value.split(' ');
       return `${name}\n\torigin = ${origin}${dot}\n\tmail addr = ${mail}${dot}\n\tserial = ${serial}\n\trefresh = ${refresh}\n\tretry = ${retry}\n\texpire = ${expire}\n\tminimum = ${minimum}\n`;
     }
+    case 'ANY':
+      return '';
   }
 }
 

@@ -22,14 +22,15 @@ export const busyboxHttpd: Program = {
       yield* process.printError(`httpd: can't change directory to '${options.home}': No such file or directory\n`);
       return 1;
     }
-    const serve = (owner: Process) => listenHttp(owner, options.port, (request) => answer(owner, home, request));
+    const serve = (owner: Process) =>
+      listenHttp(owner, options.port, (request) => answer(owner, home, request), options.address);
     if (options.foreground) {
       if (!serve(process)) return yield* taken(process);
       yield* untilSignal(process, ['TERM', 'INT', 'QUIT']);
       return 0;
     }
     // In the background: the one that was called ends at once.
-    if (process.machine.network.listenerAt('tcp', '0.0.0.0', options.port)) return yield* taken(process);
+    if (process.machine.network.listenerAt('tcp', options.address, options.port)) return yield* taken(process);
     process.spawn({
       argv: process.argv,
       session: { tty: undefined },
@@ -49,6 +50,7 @@ function* taken(process: Process): Task<number> {
 }
 
 interface Options {
+  readonly address: string;
   readonly port: number;
   readonly home: string;
   readonly foreground: boolean;
@@ -56,6 +58,7 @@ interface Options {
 
 function parse(words: readonly string[]): Options | string {
   let port = '80';
+  let address = '0.0.0.0';
   let home = '.';
   let foreground = false;
   for (let i = 0; i < words.length; i++) {
@@ -66,13 +69,16 @@ function parse(words: readonly string[]): Options | string {
       if (letter === 'f') foreground = true;
       else if ('phcreduv'.includes(letter) && letter !== 'v') {
         const value = word.slice(at + 1) || (words[++i] ?? '');
-        if (letter === 'p') port = value.replace(/^.*:/, '');
+        if (letter === 'p') {
+          port = value.replace(/^.*:/, '');
+          if (value.includes(':')) address = value.replace(/:[^:]*$/, '').replace(/^\[(.*)\]$/, '$1');
+        }
         if (letter === 'h') home = value;
         break;
       } else if (letter !== 'v' && letter !== 'i') return `invalid option -- '${letter}'`;
     }
   }
-  return /^\d+$/.test(port) ? { port: Number(port), home, foreground } : `bad port '${port}'`;
+  return /^\d+$/.test(port) ? { address, port: Number(port), home, foreground } : `bad port '${port}'`;
 }
 
 function* answer(process: Process, home: string, request: HttpRequest): Task<HttpResponse> {

@@ -33,10 +33,15 @@ export function signals(process: Process, names: readonly Signal[]): Wait<Signal
 }
 
 /** Listens for HTTP; undefined when the port is taken. */
-export function listenHttp(process: Process, port: number, handler: HttpHandler): Listener | undefined {
+export function listenHttp(
+  process: Process,
+  port: number,
+  handler: HttpHandler,
+  address = '0.0.0.0',
+): Listener | undefined {
   const listener: Listener = {
     protocol: 'tcp',
-    address: '0.0.0.0',
+    address,
     port,
     owner: process,
     http: handler,

@@ -161,7 +161,8 @@ export const stty = utility({
   about: 'Print or change terminal characteristics.',
   *run(tool) {
     const terminal = tool.p.hasFile(0) ? tool.p.file(0).tty : undefined;
-    if (!terminal) throw new Fail("'standard input': Inappropriate ioctl for device");
+    if (!terminal)
+      throw new Fail(`${tool.busybox ? 'standard input' : "'standard input'"}: Inappropriate ioctl for device`);
     const words = tool.args;
     if (words[0] === 'size') tool.put(`${terminal.rows} ${terminal.columns}\n`);
     else if (words.length === 0 || words[0] === '-a') {

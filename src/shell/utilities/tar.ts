@@ -31,6 +31,7 @@ const SPECS = [
   '--overwrite',
   '-P --absolute-names',
   '--no-same-owner',
+  '--no-same-permissions',
   '-h --dereference',
   '-a --auto-compress',
   '--wildcards',
@@ -115,6 +116,7 @@ function* create(tool: Tool, options: Options, path: string, shown: string): Tas
       inode = options.has('h') ? tool.stat(name) : tool.lstat(name);
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
+      if (tool.busybox) return yield* tool.warn(`${name}: ${error.text}`, 1);
       return yield* tool.warn(`${name}: Cannot stat: ${error.text}`, 2);
     }
     const absolute = name.startsWith('/') && !options.has('P');
@@ -144,7 +146,11 @@ function* create(tool: Tool, options: Options, path: string, shown: string): Tas
       throw new Fail('Error is not recoverable: exiting now', 2);
     }
   }
-  if (tool.status > 0) yield* tool.warn('Exiting with failure status due to previous errors', 2);
+  if (tool.status > 0)
+    yield* tool.warn(
+      tool.busybox ? 'error exit delayed from previous errors' : 'Exiting with failure status due to previous errors',
+      tool.busybox ? 1 : 2,
+    );
   return tool.status;
 }
 

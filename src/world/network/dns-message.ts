@@ -1,7 +1,19 @@
 import { concat, decode, encode } from '../bytes.ts';
 
 /** RFC 1035 and 2782, 3596: the record types that the world knows. */
-export const RECORD_TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33 } as const;
+export const RECORD_TYPES = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  /** Only asked for. */
+  ANY: 255,
+} as const;
 export type RecordType = keyof typeof RECORD_TYPES;
 
 export interface DnsRecord {
@@ -114,6 +126,32 @@ export function encodeDns(message: DnsMessage): Uint8Array {
     ...authority.map(recordBytes),
     ...additional.map(recordBytes),
   ]);
+}
+
+/** What a client of today says of itself: how much it takes, and a cookie. RFC 6891, RFC 7873 */
+const OPT_RECORD = concat([
+  Uint8Array.of(0),
+  u16(41),
+  u16(1232),
+  u32(0),
+  u16(12),
+  u16(10),
+  u16(8),
+  Uint8Array.from([7, 3, 1, 4, 2, 6, 5, 8]),
+]);
+/** Where the number of additional records stands. */
+const ADDITIONAL_COUNT = 11;
+
+/** A query that ends in an OPT record. */
+export function withEdns(query: Uint8Array): Uint8Array {
+  const bytes = concat([query, OPT_RECORD]);
+  bytes[ADDITIONAL_COUNT] = 1;
+  return bytes;
+}
+
+/** What an answer to a query may take, bytes. */
+export function bufferSize(query: Uint8Array): number {
+  return query[ADDITIONAL_COUNT] ? 1232 : 512;
 }
 
 /** Undefined for bytes that are no message. */

@@ -49,9 +49,7 @@ function questionOf(spec: unknown): AccessQuestion {
 
 function answer(server: ApiServer, user: User, spec: unknown): unknown {
   const { allowed, reason } = authorize(server.store, user, questionOf(spec));
-  return allowed
-    ? { allowed, ...(reason === '' ? {} : { reason }) }
-    : { allowed, ...(reason === '' ? {} : { reason, evaluationError: reason }) };
+  return { allowed, ...(reason === '' ? {} : { reason }) };
 }
 
 function selfSubjectAccessReview(server: ApiServer, request: ApiRequest, object: ApiObject | undefined): unknown {

@@ -1,4 +1,5 @@
 import {
+  bufferSize,
   type DnsMessage,
   type DnsRecord,
   decodeDns,
@@ -60,6 +61,12 @@ const SERVFAIL_TTL = 5000;
 /** Aliases that are followed before the rest is left to the client. */
 const MAX_ALIASES = 8;
 
+/** What the log tells of a query, bytes: its own size, and what its sender takes. */
+interface QuerySizes {
+  readonly size: number;
+  readonly room: number;
+}
+
 /** One server block of a Corefile at work. */
 export class CorednsServer {
   private readonly cached = new Map<string, Cached>();
@@ -71,7 +78,7 @@ export class CorednsServer {
     private readonly host: CorednsHost,
   ) {}
 
-  answer(query: DnsMessage, from: string, size: number, protocol: 'udp' | 'tcp'): CorednsReply {
+  answer(query: DnsMessage, from: string, sizes: QuerySizes, protocol: 'udp' | 'tcp'): CorednsReply {
     const { question } = query;
     if (!question) return { bytes: encodeDns({ ...query, response: true, code: 'FORMERR' }), delay: 0 };
     const result = this.resolve(question.name, question.type, 0, true);
@@ -91,7 +98,7 @@ export class CorednsServer {
     const seen = rewriteName(this.config.rewrites, question.name.toLowerCase());
     const grown = seen.restore ? 0 : seen.name.length - question.name.length;
     if (this.config.plugins.has('log'))
-      this.host.log(logLine(query, from, size + grown, protocol, result, bytes.length));
+      this.host.log(logLine(query, from, { ...sizes, size: sizes.size + grown }, protocol, result, bytes.length));
     return { bytes, delay: result.delay };
   }
 
@@ -337,14 +344,14 @@ const CODES: readonly ResponseCode[] = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOM
 function logLine(
   query: DnsMessage,
   from: string,
-  size: number,
+  { size, room }: QuerySizes,
   protocol: string,
   answer: Answer,
   answerSize: number,
 ): string {
   const { question, id } = query;
   const seconds = (answer.delay / 1000 + 0.000_25).toFixed(9);
-  const asked = `"${question?.type} IN ${question?.name}. ${protocol} ${size} false ${protocol === 'udp' ? 1232 : 65535}"`;
+  const asked = `"${question?.type} IN ${question?.name}. ${protocol} ${size} false ${protocol === 'udp' ? room : 65535}"`;
   if (answer.problem !== undefined) return `[INFO] ${from}:41234 - ${id} ${asked} - - 0 ${seconds}s`;
   const flags = ['qr', ...(answer.authoritative ? ['aa'] : []), 'rd', ...(answer.recursionAvailable ? ['ra'] : [])];
   return `[INFO] ${from}:41234 - ${id} ${asked} ${answer.code} ${flags.join(',')} ${answerSize} ${seconds}s`;
@@ -373,7 +380,6 @@ export function answerQuery(
   const query = decodeDns(bytes);
   if (!query?.question) return undefined;
   const server = serverFor(servers, query.question.name, port);
-  // Our own messages have no OPT record, whose 23 bytes dig's have.
-  if (server) return server.answer(query, from, bytes.length + 23, protocol);
+  if (server) return server.answer(query, from, { size: bytes.length, room: bufferSize(bytes) }, protocol);
   return { bytes: encodeDns({ ...query, response: true, code: 'REFUSED' }), delay: 0 };
 }

@@ -189,6 +189,14 @@ export class StaticPods {
     const given = typeof metadata['name'] === 'string' ? metadata['name'] : '';
     if (given === '') return undefined;
     const now = this.host.world.now;
+    const needed = neededFromApi(value['spec']);
+    if (needed !== undefined) {
+      const told = `can't process config file ${JSON.stringify(path)}: static pods may not reference ${needed}`;
+      this.host.log?.(
+        `${klogStamp('E', now, 'file.go:107')} "Unable to process watch event" err=${JSON.stringify(told)}`,
+      );
+      return undefined;
+    }
     const annotations = isRecord(metadata['annotations']) ? metadata['annotations'] : {};
     const pod = {
       ...value,
@@ -269,10 +277,40 @@ export class StaticPods {
   }
 }
 
+/** What of the API a Pod's containers and volumes need, by its resource: a static Pod may need nothing. kubernetes: pkg/api/v1/pod/util.go HasAPIObjectReference */
+function neededFromApi(spec: Record<string, unknown>): string | undefined {
+  if (spec['serviceAccountName']) return 'serviceaccounts';
+  const found = new Set<string>();
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(look);
+    if (!isRecord(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const resource = API_REFERENCES[key];
+      if (resource !== undefined && inner !== null) found.add(resource);
+      look(inner);
+    }
+  };
+  for (const key of ['volumes', 'containers', 'initContainers', 'ephemeralContainers']) look(spec[key]);
+  const { imagePullSecrets } = spec;
+  if (Array.isArray(imagePullSecrets) && imagePullSecrets.length > 0) found.add('secrets');
+  return ['secrets', 'configmaps', 'persistentvolumeclaims', 'serviceaccounts'].find((one) => found.has(one));
+}
+
+const API_REFERENCES: Readonly<Record<string, string>> = {
+  configMap: 'configmaps',
+  configMapRef: 'configmaps',
+  configMapKeyRef: 'configmaps',
+  secret: 'secrets',
+  secretRef: 'secrets',
+  secretKeyRef: 'secrets',
+  persistentVolumeClaim: 'persistentvolumeclaims',
+  serviceAccountToken: 'serviceaccounts',
+};
+
 /** klog: klog.go formatHeader; the number of the process is the journal's. */
-function klogStamp(severity: string, now: number): string {
+function klogStamp(severity: string, now: number, place = 'file.go:186'): string {
   const [date = '', time = ''] = new Date(now).toISOString().split('T');
-  return `${severity}${date.slice(5).replace('-', '')} ${time.slice(0, 12)}000       1 file.go:186]`;
+  return `${severity}${date.slice(5).replace('-', '')} ${time.slice(0, 12)}000       1 ${place}]`;
 }
 
 function namesIn(folder: Inode | undefined): string[] {

@@ -136,6 +136,12 @@ function* copyOut(invocation: Invocation, source: FileSpec, target: string): Tas
   return 0;
 }
 
+/** Without what says nothing, as path.Clean leaves it. */
+function cleanedPath(path: string): string {
+  const clean = cleanRemote(path);
+  return path.startsWith('/') ? `/${clean}` : clean || '.';
+}
+
 /** Writes what came below `target`. Raises KubectlError. */
 function* unpack(invocation: Invocation, source: FileSpec, bytes: Uint8Array, target: string): Task<void> {
   const { process, path: command } = invocation;
@@ -155,7 +161,7 @@ function* unpack(invocation: Invocation, source: FileSpec, bytes: Uint8Array, ta
       const arrow = `${JSON.stringify(shown)} -> ${JSON.stringify(member.target)}`;
       const hint = warned
         ? ''
-        : ` (consider using "${command.split(' ')[0]} exec -n ${JSON.stringify(source.namespace)} ${JSON.stringify(source.pod)} -- tar cf - ${JSON.stringify(source.path)} | tar xf -")`;
+        : ` (consider using "${command.split(' ')[0]} exec -n ${JSON.stringify(source.namespace)} ${JSON.stringify(source.pod)} -- tar cf - ${JSON.stringify(cleanedPath(source.path))} | tar xf -")`;
       warned = true;
       yield* process.printError(`warning: skipping symlink: ${arrow}${hint}\n`);
       continue;

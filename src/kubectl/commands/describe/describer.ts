@@ -20,11 +20,11 @@ export interface Describer {
 }
 
 /** A describer that asks the server nothing. */
-export function plain(write: (out: DescribeWriter, object: JsonObject) => void, events = true): Describer {
+export function plain(write: (out: DescribeWriter, object: JsonObject, now: number) => void, events = true): Describer {
   return {
     events,
-    *write({ out, object }) {
-      write(out, object);
+    *write({ out, object, now }) {
+      write(out, object, now);
     },
   };
 }

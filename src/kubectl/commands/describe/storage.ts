@@ -1,3 +1,4 @@
+import { humanDuration } from '../../../cluster/apimachinery/duration.ts';
 import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { sortedKeys } from '../../../cluster/apimachinery/json-value.ts';
 import { listAt, objectAt, textAt, textsAt } from '../../json.ts';
@@ -25,16 +26,23 @@ function finalizers(object: JsonObject): string {
   return `[${textsAt(object, 'metadata', 'finalizers').join(' ')}]`;
 }
 
+/** The phase, or for how long it has been on its way out. */
+function phaseText(object: JsonObject, now: number): string {
+  const deletion = textAt(object, 'metadata', 'deletionTimestamp');
+  return deletion === ''
+    ? textAt(object, 'status', 'phase')
+    : `Terminating (lasts ${humanDuration(now - Date.parse(deletion))})`;
+}
+
 /** kubernetes: kubectl/pkg/describe describePersistentVolumeClaim */
 export const describeClaim: Describer = {
   events: true,
-  *write({ out, object, client }) {
+  *write({ out, object, client, now }) {
     const [name, namespace] = [textAt(object, 'metadata', 'name'), textAt(object, 'metadata', 'namespace')];
     out.line(0, `Name:\t${name}`);
     out.line(0, `Namespace:\t${namespace}`);
     out.line(0, `StorageClass:\t${textAt(object, 'spec', 'storageClassName')}`);
-    const deleted = textAt(object, 'metadata', 'deletionTimestamp') !== '';
-    out.line(0, deleted ? 'Status:\tTerminating' : `Status:\t${textAt(object, 'status', 'phase')}`);
+    out.line(0, `Status:\t${phaseText(object, now)}`);
     const volume = textAt(object, 'spec', 'volumeName');
     out.line(0, `Volume:\t${volume}`);
     writeLabelsAndAnnotations(out, object);
@@ -81,13 +89,12 @@ export const describeClaim: Describer = {
 };
 
 /** kubernetes: kubectl/pkg/describe describePersistentVolume */
-export const describeVolume = plain((out, object) => {
+export const describeVolume = plain((out, object, now) => {
   writeHead(out, object, false);
   out.line(0, `Finalizers:\t${finalizers(object)}`);
   const spec = objectAt(object, 'spec');
   out.line(0, `StorageClass:\t${textAt(spec, 'storageClassName')}`);
-  const deleted = textAt(object, 'metadata', 'deletionTimestamp') !== '';
-  out.line(0, deleted ? 'Status:\tTerminating' : `Status:\t${textAt(object, 'status', 'phase')}`);
+  out.line(0, `Status:\t${phaseText(object, now)}`);
   const claim = objectAt(spec, 'claimRef');
   out.line(0, `Claim:\t${spec['claimRef'] ? `${textAt(claim, 'namespace')}/${textAt(claim, 'name')}` : ''}`);
   out.line(0, `Reclaim Policy:\t${textAt(spec, 'persistentVolumeReclaimPolicy')}`);
