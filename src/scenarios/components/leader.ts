@@ -13,8 +13,11 @@ const LEADER_SECONDS = 15;
 /** kubernetes: pkg/controlplane/instance.go IdentityLeaseDurationSeconds */
 const IDENTITY_SECONDS = 3600;
 
-/** Holds the lease of a component that there is one of, while it runs. client-go: tools/leaderelection. Returns how to stop. */
-export function leadAs(cluster: Cluster, hostname: string, name: string): () => void {
+/** How to stop holding a lease. `release`: it is free from now on for whoever comes next. */
+export type StopLeading = (release: boolean) => void;
+
+/** Holds the lease of a component that there is one of, while it runs. client-go: tools/leaderelection */
+export function leadAs(cluster: Cluster, hostname: string, name: string): StopLeading {
   const client = cluster.client(`system:${name}`, [], name);
   const identity = `${hostname}_${cluster.world.random.uid()}`;
   return keepLease(cluster, client, name, identity, LEADER_SECONDS, {});
@@ -24,10 +27,11 @@ export function leadAs(cluster: Cluster, hostname: string, name: string): () => 
 export function identifyServer(cluster: Cluster, hostname: string): () => void {
   const client = cluster.client('system:apiserver', ['system:masters'], 'kube-apiserver');
   const name = `apiserver-${base32(sha256(encode(hostname)).subarray(0, 16))}`;
-  return keepLease(cluster, client, name, `${name}_${cluster.world.random.uid()}`, IDENTITY_SECONDS, {
+  const stop = keepLease(cluster, client, name, `${name}_${cluster.world.random.uid()}`, IDENTITY_SECONDS, {
     'apiserver.kubernetes.io/identity': 'kube-apiserver',
     'kubernetes.io/hostname': hostname,
   });
+  return () => stop(false);
 }
 
 function keepLease(
@@ -37,7 +41,7 @@ function keepLease(
   holderIdentity: string,
   leaseDurationSeconds: number,
   labels: Record<string, string>,
-): () => void {
+): StopLeading {
   const { world } = cluster;
   let timer: Timer;
   const renew = () => {
@@ -65,6 +69,7 @@ function keepLease(
               ...old.spec,
               ...(mine || labels['kubernetes.io/hostname'] ? {} : taken),
               holderIdentity,
+              leaseDurationSeconds,
               renewTime: now,
             },
           };
@@ -74,7 +79,17 @@ function keepLease(
     }
   };
   timer = world.loop.soon(renew);
-  return () => timer.cancel();
+  return (release) => {
+    timer.cancel();
+    if (!release || !client.available || !client.get(LEASES, NAMESPACE, name)) return;
+    const now = toMicroseconds(world.now);
+    const freed = { holderIdentity: '', leaseDurationSeconds: 1, acquireTime: now, renewTime: now };
+    try {
+      client.modify(LEASES, NAMESPACE, name, (old) => ({ ...old, spec: { ...old.spec, ...freed } }));
+    } catch (error) {
+      if (!(error instanceof ApiUnreachable)) throw error;
+    }
+  };
 }
 
 /** RFC 4648 without padding, in small letters. */

@@ -79,13 +79,17 @@ export function leadingProgram(
         const leads = flags.get('leader-elect') !== 'false';
         if (leads) yield* awaitServer(process, cluster, name, flags.get('kubeconfig'));
         const component = start(answered);
-        const release = leads ? leadAs(cluster, process.machine.hostname, name) : () => {};
+        const stopLeading = leads ? leadAs(cluster, process.machine.hostname, name) : () => {};
         if (leads)
           yield* log(process, 'I', 'leaderelection.go:272', `"Successfully acquired lease" lock="kube-system/${name}"`);
+        let asked = false;
         try {
-          return yield* untilStopped(process);
+          const status = yield* untilStopped(process);
+          asked = true;
+          return status;
         } finally {
-          release();
+          // kubernetes: cmd/kube-scheduler/app/server.go ReleaseOnCancel
+          stopLeading(asked && name === 'kube-scheduler');
           component.stop();
         }
       } finally {

@@ -292,6 +292,11 @@ export class FileSystem {
   mount(path: string, inode: Inode, readOnly = false, kind: MountKind = DISK): void {
     if (readOnly) this.readOnlyRoots.add(inode);
     this.table.push({ path: joinPath('/', path), readOnly, kind });
+    this.cover(path, inode);
+  }
+
+  /** Mounts what the table tells of already. */
+  cover(path: string, inode: Inode): void {
     const found = this.find(path, ROOT, true);
     this.need(found, path);
     const covered = this.unshare(found, true);

@@ -27,6 +27,7 @@ interface PodResources {
   readonly keeper: Process | undefined;
   readonly volumes: ReadonlyMap<string, SetUpVolume>;
   readonly etc: ReadonlyMap<string, Inode>;
+  readonly sharedMemory: Directory;
 }
 
 /** What the runtime is told to make. Raises ConfigError. kubernetes: kuberuntime_container.go generateContainerConfig */
@@ -88,6 +89,7 @@ export function makeContainerOptions(
       : {}),
     ...sysctlsOf(pod),
     programs: host.node.programs,
+    sharedMemory: resources.sharedMemory,
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
   };
 }

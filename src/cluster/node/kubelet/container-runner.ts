@@ -91,6 +91,7 @@ export class ContainerRunner {
         keeper: worker.keeper,
         volumes: worker.volumes,
         etc: worker.etc,
+        sharedMemory: worker.sharedMemory,
       });
       container = new Container(worker.host.world, options, (ended) =>
         worker.host.runtimeState.whenUp(() => this.ended(state, ended)),
@@ -203,8 +204,10 @@ export class ContainerRunner {
     };
     if (!startupProbe) begin();
     else {
+      this.keepStarted(state, container, startupProbe);
       const stop = this.probe(state, container, 'Startup', startupProbe, () => {
         stop();
+        state.startupPassed = container;
         begin();
         this.worker.sync();
       });
@@ -214,6 +217,31 @@ export class ContainerRunner {
     this.worker.queueStatus();
   }
 
+  /**
+   * One that had been up counts as started until the probe's worker sees, at its next tick, that it is another one.
+   * kubernetes: pkg/kubelet/prober/prober_manager.go isContainerStarted
+   */
+  private keepStarted(state: ContainerState, container: Container, probe: Probe): void {
+    if (!state.wasStarted) return;
+    state.wasStarted = false;
+    const { worker } = this;
+    state.started = true;
+    state.ready = state.role !== 'init' && !state.spec.readinessProbe;
+    worker.later(this.untilTick(probe), () => {
+      if (state.current !== container || !container.running || state.startupPassed === container) return;
+      state.started = false;
+      state.ready = false;
+      worker.queueStatus();
+    });
+  }
+
+  /** Until the worker of a probe looks again, ms. */
+  private untilTick(probe: Probe): number {
+    const { worker } = this;
+    const period = (probe.periodSeconds ?? 10) * 1000;
+    return period - ((worker.host.world.now - worker.startTime) % period);
+  }
+
   /** A probe's worker sees at its next tick that the container is another one, which is news for the Pod's worker. */
   private noticeNewContainer(state: ContainerState): void {
     if (state.restartCount === 0) return;
@@ -221,8 +249,7 @@ export class ContainerRunner {
     const { startupProbe, livenessProbe, readinessProbe } = state.spec;
     for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
       if (!probe) continue;
-      const period = (probe.periodSeconds ?? 10) * 1000;
-      worker.syncSoon(period - ((worker.host.world.now - worker.startTime) % period));
+      worker.syncSoon(this.untilTick(probe));
     }
   }
 
@@ -274,12 +301,7 @@ export class ContainerRunner {
       }
       bad = 0;
       state.restartWanted = false;
-      worker.event(
-        'Normal',
-        'Killing',
-        `Container ${state.name} failed ${kind.toLowerCase()} probe, will be restarted`,
-        state,
-      );
+      worker.event('Normal', 'Killing', killingText(worker, state, kind), state);
       state.stopProbes?.();
       this.stop(state, probe.terminationGracePeriodSeconds ?? worker.graceSeconds());
     });
@@ -292,7 +314,7 @@ export class ContainerRunner {
     state.starting = false;
     state.endUnseen = true;
     const code = container.exitCode;
-    const message = terminationMessage(state, container);
+    const message = terminationMessage(state, container).slice(0, ALL_MESSAGES / worker.containers.length);
     state.terminated = {
       containerID: container.id,
       exitCode: code,
@@ -341,6 +363,16 @@ export class ContainerRunner {
   }
 }
 
+/** What is said of a container whose probe has failed: with the last one that may not start again all of the Pod goes. kubernetes: kuberuntime_manager.go computePodActions */
+function killingText({ containers, pod }: PodWorker, state: ContainerState, kind: ProbeKind): string {
+  const policy = pod.spec?.restartPolicy ?? 'Always';
+  const failed = `Container ${state.name} failed ${kind.toLowerCase()} probe`;
+  if (state.role === 'sidecar' || (state.spec.restartPolicy ?? policy) !== 'Never')
+    return `${failed}, will be restarted`;
+  const othersStay = containers.some((other) => other !== state && other.role === 'app' && other.running);
+  return othersStay ? failed : `Stopping container ${state.name}`;
+}
+
 /** From being asked to the probe, ms. */
 const TRIGGER_TIME = 20;
 
@@ -355,6 +387,9 @@ function firstProbe(podStart: number, now: number, started: number, kind: ProbeK
   const earliest = Math.max(now + 1, Math.floor(started / 1000) * 1000 + (probe.initialDelaySeconds ?? 0) * 1000);
   return base + Math.max(0, Math.ceil((earliest - base) / period)) * period;
 }
+
+/** What the containers of a Pod may leave as messages, all together. kubernetes: pkg/kubelet/container/runtime.go MaxPodTerminationMessageLogLength */
+const ALL_MESSAGES = 12 * 1024;
 
 /** kubernetes: terminationMessagePath and terminationMessagePolicy */
 function terminationMessage(state: ContainerState, container: Container): string {

@@ -38,6 +38,10 @@ export class ContainerState {
   restartCount = 0;
   ready = false;
   started = false;
+  /** The one before had started when it ended. */
+  wasStarted = false;
+  /** The container whose startup probe has succeeded. */
+  startupPassed: Container | undefined;
   imageID = '';
   image = '';
   /** Something is under way (a pull, a start): nothing else is begun meanwhile. */
@@ -63,6 +67,7 @@ export class ContainerState {
   seeEnd(): void {
     if (!this.endUnseen) return;
     this.endUnseen = false;
+    this.wasStarted = this.started;
     this.ready = this.role === 'init' && this.terminated?.exitCode === 0;
     this.started = false;
   }

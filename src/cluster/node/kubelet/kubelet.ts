@@ -17,6 +17,7 @@ import { rejectionOf } from './admission.ts';
 import { Backoff } from './backoff.ts';
 import type { KubeletHost } from './host.ts';
 import { hasNewResource, type NodeFacts, nodeConditions, nodeObject, withExtended } from './node-object.ts';
+import { inheritCounts } from './pod-actions.ts';
 import { PodWorker } from './pod-worker.ts';
 import { ImagePuller } from './pull.ts';
 import { RuntimeState } from './runtime-state.ts';
@@ -111,7 +112,7 @@ export class Kubelet {
     this.puller = new ImagePuller(this.host, new Backoff(BACKOFF_FIRST, BACKOFF_MAX));
     this.statics = new StaticPods(this.host, {
       start: (pod) => this.startStatic(pod),
-      stop: (uid) => this.workers.get(uid)?.stopStatic(),
+      stop: (uid, replaced) => this.workers.get(uid)?.stopStatic(replaced),
       mirrored: (uid) => this.reportMirror(uid),
     });
   }
@@ -389,7 +390,7 @@ export class Kubelet {
     );
     // The same manifest makes the same Pod: its containers go on counting while the old ones lie about.
     const before = this.endedStatics.get(pod.metadata.uid);
-    if (before) worker.inherit(before);
+    if (before) inheritCounts(worker.containers, before.containers);
     this.workers.set(pod.metadata.uid, worker);
     worker.start();
   }

@@ -74,3 +74,13 @@ export function settleUnknown(containers: readonly ContainerState[]): void {
     };
   }
 }
+
+/** Goes on counting where the containers of an earlier Pod of the same uid have stopped. */
+export function inheritCounts(containers: readonly ContainerState[], before: readonly ContainerState[]): void {
+  for (const state of containers) {
+    const old = before.find(({ name }) => name === state.name);
+    if (state.role !== 'app' || !old?.terminated) continue;
+    state.restartCount = old.restartCount + 1;
+    state.lastTerminated = old.terminated;
+  }
+}

@@ -28,6 +28,13 @@ export class PodReport {
     private readonly known: () => Reported,
   ) {}
 
+  private silent = false;
+
+  /** Nothing more is written. */
+  silence(): void {
+    this.silent = true;
+  }
+
   /** Writes it soon. */
   queue(): void {
     if (this.queued) return;
@@ -41,7 +48,7 @@ export class PodReport {
   /** Writes the status if it is another one. A new mirror waits for a change of its Pod, or until `all` are looked at. */
   write(all = false): void {
     const { client } = this.host;
-    if (!client.available) return;
+    if (!client.available || this.silent) return;
     const pod = this.pod();
     const { namespace = '', name, uid } = pod.metadata;
     const stored = client.get(PODS, namespace, name);

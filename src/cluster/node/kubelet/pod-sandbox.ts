@@ -1,3 +1,4 @@
+import { Directory } from '../../../world/files/inode.ts';
 import { Machine } from '../../../world/machine.ts';
 import { NetworkNamespace } from '../../../world/network/namespace.ts';
 import { PidNamespace } from '../../../world/pids.ts';
@@ -28,6 +29,17 @@ export class PodSandbox {
   get pids(): PidNamespace | undefined {
     if (this.pod.spec?.hostPID) return this.host.node.pids;
     return this.pod.spec?.shareProcessNamespace ? this.machine?.pids : undefined;
+  }
+
+  private shared: Directory | undefined;
+
+  /** The /dev/shm that containers have together: the node's own for hostIPC. */
+  get sharedMemory(): Directory {
+    const { node, world } = this.host;
+    const ofNode = this.pod.spec?.hostIPC ? node.files.tryStat('/dev/shm') : undefined;
+    if (ofNode instanceof Directory) return ofNode;
+    this.shared ??= new Directory({ mode: 0o1777, uid: 0, gid: 0, mtime: world.now });
+    return this.shared;
   }
 
   /** The network that containers live in: the node's own for hostNetwork. */

@@ -1,4 +1,4 @@
-import type { Inode } from '../../../world/files/inode.ts';
+import type { Directory, Inode } from '../../../world/files/inode.ts';
 import type { Timer } from '../../../world/loop.ts';
 import type { NetworkNamespace } from '../../../world/network/namespace.ts';
 import type { PidNamespace } from '../../../world/pids.ts';
@@ -25,11 +25,15 @@ import type { SetUpVolume } from './volumes.ts';
 /** What things take on a node, ms of virtual time. */
 const MOUNT_TIME = 60;
 const SANDBOX_TIME = 240;
+/** From the end of the last container until sandbox and volumes are gone, and the object with them. */
+const TEARDOWN_TIME = 800;
 /** kubelet: how soon a Pod is looked at again after a problem. */
 const RETRY_PERIOD = 10_000;
 /** wait.Jitter's factor for the times a worker comes back. */
 const JITTER = 0.5;
 const NOT_READY_PERIOD = 2000;
+/** From one look at a Pod to the next while it is being ended. */
+const TELL_AGAIN = 10;
 
 /** Brings one Pod from being bound to its end. kubernetes: pkg/kubelet/{kubelet,pod_workers}.go, kuberuntime */
 export class PodWorker {
@@ -120,19 +124,14 @@ export class PodWorker {
     return this.sandbox.keeper;
   }
 
+  /** The /dev/shm of its containers. */
+  get sharedMemory(): Directory {
+    return this.sandbox.sharedMemory;
+  }
+
   /** The network that its containers live in. */
   get network(): NetworkNamespace {
     return this.sandbox.networkOfContainers;
-  }
-
-  /** Goes on counting where the containers of an earlier Pod of the same uid have stopped. */
-  inherit(before: PodWorker): void {
-    for (const state of this.containers) {
-      const old = before.container(state.name);
-      if (state.role !== 'app' || !old?.terminated) continue;
-      state.restartCount = old.restartCount + 1;
-      state.lastTerminated = old.terminated;
-    }
   }
 
   container(name: string): ContainerState | undefined {
@@ -382,7 +381,10 @@ export class PodWorker {
     this.phase = 'Failed';
     this.reason = 'DeadlineExceeded';
     this.message = 'Pod was active on the node longer than the specified deadline';
-    this.host.recorder.event(this.pod, 'Normal', 'DeadlineExceeded', this.message);
+    // Each look at the Pod finds it out anew until its containers have ended. kubernetes: pkg/kubelet/active_deadline.go ShouldEvict
+    const tell = () => this.host.recorder.event(this.pod, 'Normal', 'DeadlineExceeded', this.message ?? '');
+    tell();
+    this.later(TELL_AGAIN, tell);
     this.finish();
   }
 
@@ -444,7 +446,7 @@ export class PodWorker {
     if (this.containers.some((state) => state.running)) return;
     this.sandbox.release();
     this.settleStopped();
-    this.later(30, () => this.remove());
+    this.later(TEARDOWN_TIME, () => this.remove());
   }
 
   /** What a Pod is when all of it has been stopped. kubernetes: kubelet_pods.go getPhase, status_manager.go TerminatePod */
@@ -468,12 +470,11 @@ export class PodWorker {
     this.onDone(this);
   }
 
-  /** A static Pod whose manifest is gone. */
-  stopStatic(): void {
+  /** A static Pod whose manifest is gone, or is that of another Pod now. kubernetes: pkg/kubelet/status/status_manager.go syncPod */
+  stopStatic(replaced: boolean): void {
+    if (replaced) this.report.silence();
     this.terminate(this.graceSeconds());
   }
-
-  // ---- status ----
 
   /** Reports soon: several changes at once make one update. */
   queueStatus(): void {
@@ -484,8 +485,6 @@ export class PodWorker {
   writeStatus(all = false): void {
     this.report.write(all);
   }
-
-  // ---- helpers ----
 
   event(type: 'Normal' | 'Warning', reason: string, message: string, state: ContainerState): void {
     this.host.recorder.event(this.pod, type, reason, message, state.fieldPath);

@@ -22,11 +22,15 @@ const WATCH_PERIOD = 1000;
 /** When a Pod is looked at again though nothing happened, and by how much later at most, ms. kubernetes: pkg/kubelet/pod_workers.go completeWork */
 const RESYNC_PERIOD = 60_000;
 const RESYNC_JITTER = 0.5;
+/** When a Pod that may not start yet is tried again, and by how much later at most, ms. kubernetes: pkg/kubelet/pod_workers.go allowStaticPodStart, completeWork */
+const BACK_OFF_PERIOD = 10_000;
+const BACK_OFF_JITTER = 0.5;
 const MIRROR = 'kubernetes.io/config.mirror';
 
 export interface StaticPodSink {
   readonly start: (pod: Stored<Pod>) => void;
-  readonly stop: (uid: string) => void;
+  /** `replaced`: another Pod of its name is waiting already, and nothing more is told of this one. */
+  readonly stop: (uid: string, replaced: boolean) => void;
   /** A new mirror has no status yet. */
   readonly mirrored: (uid: string) => void;
 }
@@ -44,11 +48,16 @@ interface Running {
   readonly hash: string;
   readonly pod: Stored<Pod>;
   stopping: boolean;
+  /** Virtual time at which a Pod of another manifest is tried in its place, ms. */
+  nextTry: number | undefined;
+  ended: boolean;
   /** The kubelet itself takes its mirror away, to make another one. */
   replacing: boolean;
   /** Virtual time at which it is seen that its mirror is missing, ms. */
   missedAt: number;
 }
+
+const FRESH = { stopping: false, nextTry: undefined, ended: false, replacing: false, missedAt: 0 };
 
 /** Pods from the node's manifest folder, and their mirrors in the API. kubernetes: pkg/kubelet/config/file.go */
 export class StaticPods {
@@ -96,11 +105,32 @@ export class StaticPods {
   stopped(uid: string): void {
     for (const [file, running] of this.byFile) {
       if (running.uid !== uid) continue;
-      this.byFile.delete(file);
-      this.known.delete(file);
-      this.deleteMirror(running);
+      running.ended = true;
+      if (running.nextTry === undefined) this.forget(file, running);
     }
     this.read();
+  }
+
+  private forget(file: string, running: Running): void {
+    if (this.byFile.get(file) !== running) return;
+    this.byFile.delete(file);
+    this.known.delete(file);
+    this.deleteMirror(running);
+  }
+
+  /** Another Pod of the same name waits for the end of this one, and its worker looks for it now and then. */
+  private replace(file: string, running: Running): void {
+    if (running.nextTry !== undefined) return;
+    const { loop, random } = this.host.world;
+    running.nextTry = this.host.world.now + BACK_OFF_PERIOD * (1 + BACK_OFF_JITTER * random.next());
+    this.stopRunning(running, true);
+    loop.at(running.nextTry, () => {
+      running.nextTry = undefined;
+      if (this.byFile.get(file) !== running) return;
+      if (!running.ended) return this.replace(file, running);
+      this.forget(file, running);
+      this.read();
+    });
   }
 
   /** The folder that the kubelet's configuration names; none when it names none. */
@@ -126,7 +156,7 @@ export class StaticPods {
       const pod = running?.text === text ? undefined : this.podOf(text, hash, path);
       if (running && pod) {
         // Its manifest is read again when it has gone.
-        this.stopRunning(running);
+        this.replace(path, running);
         continue;
       }
       this.known.set(path, { inode, mtime: inode.mtime, readAt: this.host.world.now });
@@ -134,11 +164,18 @@ export class StaticPods {
       if (running && running.text !== text) this.unreadable.add(path);
       else this.unreadable.delete(path);
       if (running || !pod) continue;
-      this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, stopping: false, replacing: false, missedAt: 0 });
+      this.byFile.set(path, { uid: pod.metadata.uid, text, hash, pod, ...FRESH });
       this.sink.start(pod);
       this.mirrorAll();
     }
-    for (const [path, running] of this.byFile) if (!seen.has(path)) this.stopRunning(running);
+    for (const [path, running] of this.byFile) {
+      if (seen.has(path)) continue;
+      if (running.ended) this.forget(path, running);
+      else {
+        running.nextTry = undefined;
+        this.stopRunning(running, false);
+      }
+    }
   }
 
   /** Most looks find nothing new: they cost little. */
@@ -164,10 +201,10 @@ export class StaticPods {
     }
   }
 
-  private stopRunning(running: Running): void {
+  private stopRunning(running: Running, replaced: boolean): void {
     if (running.stopping) return;
     running.stopping = true;
-    this.sink.stop(running.uid);
+    this.sink.stop(running.uid, replaced);
   }
 
   /** The Pod of a manifest; undefined when the file is no Pod, which the kubelet only logs. */
@@ -229,7 +266,7 @@ export class StaticPods {
   private stopUnreadable(): void {
     for (const path of this.unreadable) {
       const running = this.byFile.get(path);
-      if (running) this.stopRunning(running);
+      if (running) this.stopRunning(running, false);
     }
     this.unreadable.clear();
   }

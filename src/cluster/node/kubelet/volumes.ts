@@ -100,13 +100,14 @@ function makeVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode {
       `MountVolume.SetUp failed for volume "${volume.name}" : kubetutor does not model this kind of volume`,
     );
   const payload = settingUp(volume.name, () => payloadOf(host, pod, volume));
+  const group = pod.spec?.securityContext?.fsGroup;
   const root = new Directory({
     mode: (payload ? 0o1777 : 0o777) | (pod.spec?.securityContext?.fsGroup === undefined ? 0 : 0o2000),
     uid: 0,
     gid: pod.spec?.securityContext?.fsGroup ?? 0,
     mtime: now,
   });
-  if (payload) writePayload(root, payload, now);
+  if (payload) writePayload(root, payload, now, group);
   return root;
 }
 
@@ -143,7 +144,8 @@ export function refreshVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume
     if (error instanceof SourceError) return false;
     throw error;
   }
-  return payload !== undefined && writePayload(root, payload, host.node.world.now);
+  const group = pod.spec?.securityContext?.fsGroup;
+  return payload !== undefined && writePayload(root, payload, host.node.world.now, group);
 }
 
 /** Volumes whose files come from the API; undefined for others. */
@@ -251,10 +253,11 @@ function tokenFor(host: VolumeHost, pod: Stored<Pod>, seconds: number, audience:
 
 /**
  * Puts files in place as the atomic writer does: in a dated directory, with links that are switched at once.
- * kubernetes: pkg/volume/util/atomic_writer.go
+ * Those of a Pod with an fsGroup belong to that group, which may read them. kubernetes: pkg/volume/util/atomic_writer.go, pkg/volume/volume_linux.go
  */
-function writePayload(root: Directory, payload: readonly Payload[], now: number): boolean {
-  const meta = { mode: 0o755, uid: 0, gid: 0, mtime: now };
+function writePayload(root: Directory, payload: readonly Payload[], now: number, group: number | undefined): boolean {
+  const [ofFile, ofFolder] = group === undefined ? [0, 0] : [0o440, 0o2550];
+  const meta = { mode: 0o755 | ofFolder, uid: 0, gid: group ?? 0, mtime: now };
   const data = root.entries.get('..data');
   const old = data instanceof Symlink ? root.entries.get(data.target) : undefined;
   if (old instanceof Directory && sameFiles(old, payload)) return false;
@@ -271,7 +274,7 @@ function writePayload(root: Directory, payload: readonly Payload[], now: number)
       at.entries.set(part, directory);
       at = directory;
     }
-    at.entries.set(last, new RegularFile({ ...meta, mode: file.mode }, file.bytes));
+    at.entries.set(last, new RegularFile({ ...meta, mode: file.mode | ofFile }, file.bytes));
   }
   if (data instanceof Symlink) root.entries.delete(data.target);
   root.entries.set(name, dated);
@@ -356,6 +359,11 @@ function claimVolume(host: VolumeHost, pod: Stored<Pod>, volume: Volume): Inode 
   if (!source)
     throw new MountError(
       `MountVolume.SetUp failed for volume "${persistent.metadata.name}" : kubetutor does not model this kind of volume`,
+    );
+  const { local } = persistent.spec ?? {};
+  if (local && !host.node.files.tryStat(local.path))
+    throw new MountError(
+      `MountVolume.NewMounter initialization failed for volume "${persistent.metadata.name}" : path "${local.path}" does not exist`,
     );
   try {
     return hostPath(host.node, {

@@ -53,6 +53,8 @@ export interface ContainerOptions {
   /** cores */
   readonly cpuLimit?: number;
   readonly readOnlyRoot?: boolean;
+  /** The /dev/shm that it has together with others. */
+  readonly sharedMemory?: Directory;
   /** Those of its node. */
   readonly programs: ProgramTable;
 }
@@ -129,6 +131,7 @@ export class Container {
     const { files } = this.machine;
     if (!files.exists(options.workingDirectory)) files.makeDirectories(options.workingDirectory);
     files.describeMounts(baseMounts(options.readOnlyRoot === true));
+    if (options.sharedMemory && files.exists('/dev/shm')) files.cover('/dev/shm', options.sharedMemory);
     if (options.readOnlyRoot) files.makeRootReadOnly();
   }
 
