@@ -40,6 +40,9 @@ it('refuses clusters and files that are none in the words of eksctl', () => {
     'Error: unable to describe cluster control plane: operation error EKS: DescribeCluster, https response error StatusCode: 404, RequestID: …, ResourceNotFoundException: No cluster found for name: nope.\n';
   for (const command of ['get cluster --name nope', 'get nodegroup --cluster nope', 'delete cluster --name nope'])
     expect(error(`eksctl ${command}`)).toBe(noCluster);
+  expect(error('eksctl create cluster --name other --managed=false')).toBe(
+    'Error: kubetutor does not model self-managed nodegroups (--managed=false)\n',
+  );
   expect(error('eksctl enable flux')).toBe('Error: kubetutor does not model eksctl enable\n');
 });
 

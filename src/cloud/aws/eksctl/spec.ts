@@ -67,6 +67,8 @@ function sizes(given: { desired?: number | undefined; min?: number | undefined; 
 
 export function nodegroupFromFlags(flags: Flags, fallbackName: string): NodegroupSpec {
   const key = flags.text('ssh-public-key');
+  if (flags.text('managed') !== undefined && !flags.bool('managed'))
+    throw new EksctlError('kubetutor does not model self-managed nodegroups (--managed=false)');
   return {
     name: flags.text('nodegroup-name') ?? flags.text('name-of-group') ?? fallbackName,
     instanceType: flags.text('node-type') ?? 'm5.large',

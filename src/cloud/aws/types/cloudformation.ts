@@ -22,6 +22,8 @@ export interface Stack {
   resources: Map<string, StackResource>;
   events: StackEvent[];
   creator: Identity;
+  /** Its deletion leaves behind what does not go. */
+  force?: boolean;
 }
 
 export interface StackResource {

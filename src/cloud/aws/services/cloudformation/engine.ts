@@ -181,14 +181,23 @@ function fail(region: Region, stack: Stack, reason: string): void {
   remove(region, stack, 'ROLLBACK');
 }
 
-/** Begins to delete a stack. Raises ValidationError when it is protected. */
-export function deleteStack(region: Region, stack: Stack): void {
+/** What the deletion of a stack that has failed may leave behind. */
+export interface DeleteOptions {
+  /** Logical ids. */
+  readonly retain?: readonly string[];
+  /** Whatever does not go. */
+  readonly force?: boolean;
+}
+
+/** Begins to delete a stack. Raises ValidationError when it is protected, or for options that it cannot have. */
+export function deleteStack(region: Region, stack: Stack, options: DeleteOptions = {}): void {
   if (stack.StackStatus === 'DELETE_IN_PROGRESS' || stack.StackStatus === 'DELETE_COMPLETE') return;
   if (stack.EnableTerminationProtection)
     throw new AwsError(
       'ValidationError',
       `Stack [${stack.StackName}] cannot be deleted while TerminationProtection is enabled`,
     );
+  const kept = retained(stack, options);
   setStatus(region, stack, 'DELETE_IN_PROGRESS', 'User Initiated');
   const used = importer(region, stack);
   if (used) {
@@ -200,17 +209,42 @@ export function deleteStack(region: Region, stack: Stack): void {
     );
     return;
   }
+  for (const record of kept) setResource(region, stack, record, 'DELETE_SKIPPED');
+  stack.force = options.force === true;
   for (const record of stack.resources.values())
     if (record.ResourceStatus === 'DELETE_FAILED') record.ResourceStatus = 'CREATE_COMPLETE';
   region.account.after(2000, () => remove(region, stack, 'DELETE'));
 }
+
+/** Raises ValidationError. */
+function retained(stack: Stack, { retain = [], force = false }: DeleteOptions): StackResource[] {
+  if ((retain.length > 0 || force) && stack.StackStatus !== 'DELETE_FAILED')
+    throw new AwsError(
+      'ValidationError',
+      `Stack [${stack.StackName}] is not DELETE_FAILED: it can retain no resources`,
+    );
+  return retain.map((name) => {
+    const record = stack.resources.get(name);
+    if (!record) throw new AwsError('ValidationError', `Resource ${name} does not exist for stack ${stack.StackName}`);
+    if (isGone(record))
+      throw new AwsError(
+        'ValidationError',
+        'The specified resources to retain must be in a valid state. Do not specify resources that are in the DELETE_COMPLETE state.',
+      );
+    return record;
+  });
+}
+
+/** Deleted, or left behind. */
+const isGone = ({ ResourceStatus }: StackResource) =>
+  ResourceStatus === 'DELETE_COMPLETE' || ResourceStatus === 'DELETE_SKIPPED';
 
 /** Takes away what nothing that is left depends on, until all is gone or nothing more goes. */
 function remove(region: Region, stack: Stack, why: 'DELETE' | 'ROLLBACK'): void {
   if (stack.StackStatus !== `${why}_IN_PROGRESS`) return;
   const gone = (name: string) => {
     const record = stack.resources.get(name);
-    return !record || record.ResourceStatus === 'DELETE_COMPLETE';
+    return !record || isGone(record);
   };
   const dependents = (name: string) =>
     Object.keys(stack.template.Resources).filter((other) => dependenciesOf(stack.template, other).has(name));
@@ -241,7 +275,8 @@ function removeResource(region: Region, stack: Stack, record: StackResource, why
   const started = account.now;
   setResource(region, stack, record, 'DELETE_IN_PROGRESS');
   const finished = (error: AwsError | undefined) => {
-    if (error) setResource(region, stack, record, 'DELETE_FAILED', handlerMessage(region, record.ResourceType, error));
+    const status = stack.force ? 'DELETE_SKIPPED' : 'DELETE_FAILED';
+    if (error) setResource(region, stack, record, status, handlerMessage(region, record.ResourceType, error));
     else setResource(region, stack, record, 'DELETE_COMPLETE');
     remove(region, stack, why);
   };

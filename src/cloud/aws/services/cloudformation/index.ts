@@ -154,7 +154,8 @@ export const cloudformation: Service = {
   DeleteStack: ({ region, params }) => {
     // Deleting what is not there is no error.
     const stack = findStack(region, required(params, 'StackName'));
-    if (stack) deleteStack(region, stack);
+    const force = textOf(params, 'DeletionMode') === 'FORCE_DELETE_STACK';
+    if (stack) deleteStack(region, stack, { retain: textsOf(params, 'RetainResources'), force });
     return {};
   },
   ListExports: ({ region }) => ({
