@@ -51,6 +51,17 @@ describe('lesson files', () => {
     else expect(found.length).toBeGreaterThan(0);
   });
 
+  test('of several forms the one that was meant is told about, and a key is no typing error of itself', () => {
+    const found = problems(
+      'count: {kind: Pod, gte: 2}',
+      'reachable: {from: {pod: client, namespace: bar}, to: {service: web}, port: 80}',
+    );
+    expect(found).toEqual([
+      'demo/lesson.yaml:23:29: pod: expected mapping, received string',
+      'demo/lesson.yaml:23:37: unknown key namespace',
+    ]);
+  });
+
   test('a hint must not be the solution', () => {
     const found = readLesson(
       demoFiles((text) =>

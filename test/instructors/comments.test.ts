@@ -1,5 +1,6 @@
 // Notes that authors keep in HTML comments: nobody else reads them.
 import fc from 'fast-check';
+import { marked } from 'marked';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { withoutComments } from '../../src/course/lesson/comments.ts';
@@ -23,7 +24,7 @@ test('comments go, code and lines stay', () => {
 });
 
 test('whatever the text, its lines stay, and a second time changes nothing', () => {
-  const piece = fc.constantFrom('<!--', '-->', '`', '``', '```', '\n', '~~~', 'a', ' ', '\\', '<!-', '-', '>', '!--');
+  const piece = fc.constantFrom('<!--', '-->', '`', '``', '```', '\n', '~~~', 'a', ' ', '    ', '\\', '<!-', '-', '>', '!--');
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
       const text = pieces.join('');
@@ -31,8 +32,32 @@ test('whatever the text, its lines stay, and a second time changes nothing', () 
       expect(once.split('\n').length).toBe(text.split('\n').length);
       expect(shown(once)).toBe(once);
     }),
-    { numRuns: 500 },
+    { numRuns: 20000 },
   );
+});
+
+test('code that is set off by blanks is code, and what belongs to a paragraph or to a list is not', () => {
+  const kept = [
+    '    kind: Pod\n    <!-- keep -->',
+    'Write:\n\n    a\n\n    <!-- keep -->',
+    '## h\n\t<!-- keep -->',
+    '- a\n\nEnd.\n\n    <!-- keep -->',
+  ];
+  for (const text of kept) expect(shown(text), text).toBe(text);
+  const gone = [
+    'A paragraph\n    <!-- note -->',
+    '- item\n\n    <!-- note -->',
+    '1. item\n   more\n\n    <!-- note -->',
+    '   <!-- note -->',
+    '    code\ntext\n    <!-- note -->',
+  ];
+  for (const text of gone) expect(shown(text), text).not.toContain('note');
+  // As the reader of Markdown has it.
+  for (const text of [...kept, ...gone])
+    expect(
+      marked.lexer(text).some((token) => token.type === 'code' && token.text.includes('<!--')),
+      text,
+    ).toBe(kept.includes(text));
 });
 
 test("a student's copy has no comments, and is the same pack whatever they say", () => {

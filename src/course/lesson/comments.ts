@@ -9,8 +9,8 @@ export interface Uncommented {
 const MOST_PASSES = 10;
 
 /**
- * Markdown without its HTML comments, in which authors keep notes for themselves. What stands in fenced code or in a code
- * span is shown as it is, and so is `\<!--`.
+ * Markdown without its HTML comments, in which authors keep notes for themselves. What stands in fenced or indented code or
+ * in a code span is shown as it is, and so is `\<!--`.
  */
 export function withoutComments(text: string): Uncommented {
   let found = pass(text);
@@ -25,16 +25,19 @@ function pass(text: string): Uncommented & { readonly changed: boolean } {
   let fence: string | undefined;
   let open: { line: number; column: number } | undefined;
   let changed = false;
+  const indented = new IndentedCode();
   const lines = text.split('\n').map((line, index) => {
     const mark = open ? undefined : /^\s{0,3}(```+|~~~+)/.exec(line)?.[1];
     if (fence !== undefined) {
       if (mark?.startsWith(fence) && line.trim() === mark) fence = undefined;
       return line;
     }
+    const isCode = !open && indented.holds(line);
     if (mark) {
       fence = mark;
       return line;
     }
+    if (isCode) return line;
     let kept = '';
     let at = 0;
     while (at < line.length) {
@@ -57,6 +60,26 @@ function pass(text: string): Uncommented & { readonly changed: boolean } {
     return kept === line ? line : kept.trimEnd();
   });
   return { text: lines.join('\n'), changed, ...(open ? { open } : {}) };
+}
+
+/** Tells the lines of code that is set off by four blanks from those of paragraphs and of lists. CommonMark 4.4 */
+class IndentedCode {
+  private inParagraph = false;
+  /** What is indented may belong to an item: nobody's notes are shown for a doubt. */
+  private inList = false;
+
+  /** Asked for each line outside of fences and comments, one after the other. */
+  holds(line: string): boolean {
+    if (line.trim() === '') {
+      this.inParagraph = false;
+      return false;
+    }
+    if (/^(?: {4}| {0,3}\t)/.test(line)) return !this.inParagraph && !this.inList;
+    if (/^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/.test(line)) this.inList = true;
+    else if (!this.inParagraph && /^\S/.test(line)) this.inList = false;
+    this.inParagraph = !/^ {0,3}(?:#{1,6}(?:\s|$)|[-*_=](?:[ \t]*[-*_=]){2,}\s*$)/.test(line);
+    return false;
+  }
 }
 
 /** How many characters from `at` on are shown for certain: a code span, an escape, or what comes before the next of them. */

@@ -20,13 +20,17 @@ function problemsOf(issue: core.$ZodIssue, yaml: PositionedYaml, base: Path): Pr
       .map((key) => yaml.problem(path, `unknown key ${key}${meant(key, knownKeys(path))}`, key));
   }
   if (issue.code === 'invalid_union') {
-    const [first] = issue.errors.toSorted((a, b) => a.length - b.length);
+    const [first] = issue.errors.toSorted((a, b) => wrongs(a) - wrongs(b));
     return problemsOfAll(first ?? [], yaml, path);
   }
   const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
   const name = nameOf(path);
   return [yaml.problem(path, missing ? `${name} is missing` : `${name}: ${lower(issue.message)}`)];
 }
+
+/** Each key that does not belong counts: what was meant is the form that fits best. */
+const wrongs = (issues: readonly core.$ZodIssue[]) =>
+  issues.reduce((all, issue) => all + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 
 /** `languages[0]`: the last key, and which item of it. */
 function nameOf(path: Path): string {
@@ -114,5 +118,6 @@ function knownKeys(path: Path): readonly string[] {
 /** `; did you mean NAME?` where one is near. */
 export function meant(name: string, options: readonly string[]): string {
   const option = closest(name, options);
-  return option === undefined ? '' : `; did you mean ${option}?`;
+  // It is a key, and has no place here.
+  return option === undefined || option === name ? '' : `; did you mean ${option}?`;
 }
