@@ -150,7 +150,9 @@ function reasons(
   language: Language,
 ): string {
   return [expected, actual, why]
-    .flatMap((part, at) => (part[language] === '' ? [] : [`${WORDS[language][at]} ${part[language]}`]))
+    .flatMap((part, at) =>
+      part[language] === '' ? [] : [`${WORDS[language][at]} ${part[language].replace(/\s+/g, ' ')}`],
+    )
     .join('; ');
 }
 

@@ -86,3 +86,20 @@ describe('lint finds without playing', () => {
     expect(lint(quote)[0]).toMatch(/^27:25: /);
   });
 });
+
+test('a task is told by the values that its own lesson has', () => {
+  const files = new Files();
+  for (const [name, text] of packFiles('week1', 'en')) {
+    files.add(name, encode(text));
+    if (name.includes('exercises/repair'))
+      files.add(
+        name.replace('repair', 'other'),
+        encode(text.replaceAll('repair', 'other').replace('[shop, ', '[tea, ')),
+      );
+  }
+  const { pack } = packOf(files, 'week1');
+  const [first] = pack ? [...pack.provingVariants()] : [];
+  expect(first?.name).toMatch(/other\/app=\S+, .*repair\/app=/);
+  expect(first?.nameFor('repair')).toMatch(/^app=\w+, replicas=\d, fault=…[^,]*$/);
+  expect(first?.nameFor('repair')).not.toBe(first?.nameFor('other'));
+});

@@ -42,13 +42,14 @@ export async function lintPack(place: string, prove: boolean): Promise<number> {
   if (wrong.size > 0) return wrong.size;
   // A student's copy has nothing that could prove it.
   const proved = prove && !pack.isStudentCopy ? variants : [];
-  for (const [index, { name, lessons }] of proved.entries()) {
+  for (const [index, { name, nameFor, lessons }] of proved.entries()) {
     process.stderr.write(`${sanitiseLine(say.provesVariant(pack.id, index + 1, proved.length, name))}\n`);
     for (const lesson of lessons) {
       await scenarioSource.load?.(lesson.world);
       const proof = proveLesson(lesson, { source: scenarioSource, clock: hostClock, language: cliLanguage() });
+      const task = nameFor(lesson.id);
       for (const { path, text } of proof.wrong) {
-        const problem = pack.problem(lesson.id, path, `${text}${name === '' ? '' : ` (${name})`}`);
+        const problem = pack.problem(lesson.id, path, `${text}${task === '' ? '' : ` (${task})`}`);
         if (problem) tell(problemLine(problem));
       }
       // What takes for ever with one value of a parameter does so with the others.

@@ -195,6 +195,8 @@ export class Pack {
   /** Every lesson with draws that between them have every value of every parameter. */
   *provingVariants(): Generator<{
     readonly name: string;
+    /** The same of those values alone that a lesson has to do with. */
+    readonly nameFor: (lesson: string) => string;
     readonly lessons: readonly Lesson[];
     readonly problems: readonly Problem[];
   }> {
@@ -202,16 +204,12 @@ export class Pack {
     const choices: readonly Choice[] = coveringChoices(all);
     for (const [index, choice] of choices.entries()) {
       const drawn = chosen(all, choice);
-      const read = this.read((source) => {
-        const mine = [...drawn].flatMap(
-          ([name, value]): [string, string | number | Readonly<Record<string, string | number>>][] => {
-            if (!name.includes('/')) return [[name, value]];
-            return name.startsWith(`${source.id}/`) ? [[name.slice(source.id.length + 1), value]] : [];
-          },
-        );
-        return resolved(new Map([['student', `student-${index + 1}`], ...mine]));
-      }, undefined);
-      yield { name: read.problems.length > 0 ? '' : describeDraw(resolvedAll(drawn)), ...read };
+      const read = this.read(
+        ({ id }) => resolved(new Map([['student', `student-${index + 1}`], ...drawnFor(drawn, id)])),
+        undefined,
+      );
+      const describe = (some: Drawn) => (read.problems.length > 0 ? '' : describeDraw(resolvedAll(some)));
+      yield { name: describe(drawn), nameFor: (lesson) => describe(drawnFor(drawn, lesson)), ...read };
     }
   }
 
@@ -383,4 +381,14 @@ export function stampText({ id, version, hash }: PackStamp): string {
 export function parseStamp(text: string): PackStamp | undefined {
   const [, id, version, hash] = /^([a-z0-9-]+)@(\d+)#([0-9a-f]{64})$/.exec(text) ?? [];
   return id === undefined || hash === undefined ? undefined : { id, version: Number(version), hash };
+}
+
+/** Of what was drawn what a lesson has to do with: its own values, and those of the whole pack. */
+function drawnFor(drawn: Drawn, lesson: string): Drawn {
+  return new Map(
+    [...drawn].flatMap(([name, value]) => {
+      if (!name.includes('/')) return [[name, value] as const];
+      return name.startsWith(`${lesson}/`) ? [[name.slice(lesson.length + 1), value] as const] : [];
+    }),
+  );
 }
