@@ -24,7 +24,23 @@ test('comments go, code and lines stay', () => {
 });
 
 test('whatever the text, its lines stay, and a second time changes nothing', () => {
-  const piece = fc.constantFrom('<!--', '-->', '`', '``', '```', '\n', '~~~', 'a', ' ', '    ', '\\', '<!-', '-', '>', '!--');
+  const piece = fc.constantFrom(
+    '<!--',
+    '-->',
+    '`',
+    '``',
+    '```',
+    '\n',
+    '~~~',
+    'a',
+    ' ',
+    '    ',
+    '\\',
+    '<!-',
+    '-',
+    '>',
+    '!--',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
       const text = pieces.join('');
@@ -32,7 +48,7 @@ test('whatever the text, its lines stay, and a second time changes nothing', () 
       expect(once.split('\n').length).toBe(text.split('\n').length);
       expect(shown(once)).toBe(once);
     }),
-    { numRuns: 20000 },
+    { numRuns: 2000 },
   );
 });
 
