@@ -165,6 +165,16 @@ kubectl set selector svc gate run=web; sleep 15`);
       ✗ connection refused: Service default/web has no endpoints: its selector run=wed matches no Pod
       1"
     `);
+    line(
+      `kubectl patch svc web -p '{"spec":{"selector":{"run":"web"},"ports":[{"port":80,"targetPort":"http"}]}}'; sleep 3`,
+    );
+    expect(trace('pod box web')).toContain(
+      'has no endpoints: its selector run=web matches 1 Pod, but its targetPort http is the name of no port of theirs',
+    );
+    expect(trace('pod box web', 'ko')).toContain('targetPort http라는 이름의 포트가 그 Pod에 없습니다');
+    line(
+      `kubectl patch svc web -p '{"spec":{"ports":[{"port":80,"targetPort":80}]}}'; kubectl set selector svc web run=wed; sleep 3`,
+    );
     expect(trace('pod box service web:81')).toMatch(/; Service default\/web has no port 81, only 80\n1$/);
     expect(trace('pod box service web:81', 'ko')).toContain('default/web에는 81번 포트가 없습니다(있는 포트: 80)');
     expect(trace('pod box http://nowhere')).toMatchInlineSnapshot(`

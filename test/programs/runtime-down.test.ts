@@ -64,3 +64,28 @@ describe('a node whose containerd is stopped', () => {
     expect(run('ssh node02 systemctl is-active kubelet')).toBe('active\n');
   });
 });
+
+describe('a sandbox that the runtime is told to end', () => {
+  const built = buildWorld('kubeadm', 'test');
+  const { folder, home } = prepare(built);
+  const run = (text: string) => runStep(built, text, folder, home).stdout ?? '';
+  const place = () =>
+    run(
+      `kubectl get pod web -o jsonpath='{.status.podIP} {.status.containerStatuses[0].restartCount} {.status.initContainerStatuses[0].restartCount}'`,
+    );
+
+  it('is made anew, with another address and from the first init container on', () => {
+    const pod =
+      '{"spec":{"nodeName":"node01","initContainers":[{"name":"init","image":"busybox:1.36","command":["true"]}]}}';
+    run(`kubectl run web --image=nginx --overrides='${pod}'; kubectl wait --for=condition=Ready pod/web --timeout=60s`);
+    const before = run('ssh node01 crictl pods --name web -q');
+    expect(place()).toBe('10.244.1.2 0 0');
+    run(`ssh node01 'crictl stopp $(crictl pods --name web -q)'; sleep 8`);
+    expect(place()).toBe('10.244.1.3 1 1');
+    expect(run('ssh node01 crictl pods --name web -q')).not.toBe(before);
+    expect(
+      run('kubectl get events --field-selector reason=SandboxChanged -o custom-columns=:.message --no-headers'),
+    ).toBe('Pod sandbox changed, it will be killed and re-created.\n');
+    expect(run(`ssh node01 curl -s -o /dev/null -w '%{http_code}' http://10.244.1.3`)).toBe('200');
+  });
+});

@@ -13,10 +13,12 @@ export interface TraceMessages {
   readonly noCluster: string;
 }
 
-function facts({ selector, matching, ready, service }: ServiceFacts): string {
+function facts({ selector, matching, ready, service, unknownPort }: ServiceFacts): string {
   if (selector === '') return `Service ${service} has no selector, and nobody gave it endpoints`;
   if (matching === 0) return `its selector ${selector} matches no Pod`;
-  return `its selector ${selector} matches ${matching} Pod${matching === 1 ? '' : 's'}, of which ${ready} ready`;
+  const found = `its selector ${selector} matches ${matching} Pod${matching === 1 ? '' : 's'}`;
+  if (unknownPort !== undefined) return `${found}, but its targetPort ${unknownPort} is the name of no port of theirs`;
+  return `${found}, of which ${ready} ready`;
 }
 
 function enPlace(place: TracePlace): string {
@@ -110,9 +112,11 @@ function enEnd(end: TraceEnd): string {
   }
 }
 
-function koFacts({ selector, matching, ready, service }: ServiceFacts): string {
+function koFacts({ selector, matching, ready, service, unknownPort }: ServiceFacts): string {
   if (selector === '') return `Service ${service}에는 selector가 없고, 아무도 엔드포인트를 만들어 주지 않았습니다`;
   if (matching === 0) return `selector ${selector}에 맞는 Pod가 없습니다`;
+  if (unknownPort !== undefined)
+    return `selector ${selector}에 맞는 Pod ${matching}개가 있지만, targetPort ${unknownPort}라는 이름의 포트가 그 Pod에 없습니다`;
   return `selector ${selector}에 맞는 Pod ${matching}개 중 Ready는 ${ready}개입니다`;
 }
 

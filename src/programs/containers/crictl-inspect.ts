@@ -1,5 +1,4 @@
 import { parseImageReference } from '../../cluster/node/images/reference.ts';
-import { qualifiedSandbox } from '../../cluster/node/kubelet/sandbox-id.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { Fatal, type Line, need, sandbox } from './crictl-line.ts';
@@ -55,7 +54,7 @@ export function* inspect(process: Process, runtime: NodeRuntime, line: Line): Ta
       info: {
         pid,
         runtimeSpec: { hostname: options.hostname, process: config },
-        sandboxID: qualifiedSandbox(one.worker.pod),
+        sandboxID: one.worker.sandboxFacts.id,
       },
       status: statusOf(one, process),
     };
@@ -65,14 +64,15 @@ export function* inspect(process: Process, runtime: NodeRuntime, line: Line): Ta
 }
 
 export function* inspectp(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
-  for (const id of line.operands) {
-    const worker = sandbox(runtime, id);
+  for (const operand of line.operands) {
+    const worker = sandbox(runtime, operand);
     const { metadata, spec } = worker.pod;
+    const { id, attempt, since } = worker.sandboxFacts;
     const status = {
-      createdAt: time(worker.startTime),
-      id: qualifiedSandbox(worker.pod),
+      createdAt: time(since),
+      id,
       labels: metadata.labels ?? {},
-      metadata: { attempt: 0, name: metadata.name, namespace: metadata.namespace, uid: metadata.uid },
+      metadata: { attempt, name: metadata.name, namespace: metadata.namespace, uid: metadata.uid },
       network: { additionalIps: [], ip: spec?.hostNetwork ? '' : worker.podIP },
       state: worker.isReady ? 'SANDBOX_READY' : 'SANDBOX_NOTREADY',
     };

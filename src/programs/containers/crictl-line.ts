@@ -1,4 +1,3 @@
-import { qualifiedSandbox } from '../../cluster/node/kubelet/sandbox-id.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { findContainer, type ListedContainer, listSandboxes, type NodeRuntime } from './runtime.ts';
@@ -54,7 +53,7 @@ export function need(runtime: NodeRuntime, id: string | undefined): ListedContai
 }
 
 export function sandbox(runtime: NodeRuntime, id: string) {
-  const found = listSandboxes(runtime).find(({ pod }) => qualifiedSandbox(pod).startsWith(id));
+  const found = listSandboxes(runtime).find(({ sandboxFacts }) => sandboxFacts.id.startsWith(id));
   if (!found)
     throw new Fatal(`rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found`);
   return found;

@@ -1,4 +1,3 @@
-import { qualifiedSandbox } from '../../cluster/node/kubelet/sandbox-id.ts';
 import type { Process } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
 import { statusOf } from './crictl-inspect.ts';
@@ -22,7 +21,7 @@ function wanted(line: Line): (one: ListedContainer) => boolean {
     (all || one.container.running) &&
     (name === undefined || new RegExp(name).test(one.state.name)) &&
     (state === undefined || stateOf(one).toLowerCase() === state) &&
-    (pod === undefined || qualifiedSandbox(one.worker.pod).startsWith(pod));
+    (pod === undefined || one.worker.sandboxFacts.id.startsWith(pod));
 }
 
 export function* ps(process: Process, runtime: NodeRuntime, line: Line): Task<number> {
@@ -35,7 +34,7 @@ export function* ps(process: Process, runtime: NodeRuntime, line: Line): Task<nu
   if (value(line, 'o', 'output') === 'json') {
     const containers = found.map((one) => ({
       ...statusOf(one, process),
-      podSandboxId: qualifiedSandbox(one.worker.pod),
+      podSandboxId: one.worker.sandboxFacts.id,
     }));
     yield* process.print(`${JSON.stringify({ containers }, null, 2)}\n`);
     return 0;
@@ -60,7 +59,7 @@ export function* ps(process: Process, runtime: NodeRuntime, line: Line): Task<nu
       stateOf(one),
       state.name,
       String(attempt),
-      qualifiedSandbox(worker.pod).slice(0, SHORT),
+      worker.sandboxFacts.id.slice(0, SHORT),
       worker.pod.metadata.name,
       worker.pod.metadata.namespace ?? '',
     ]);
@@ -81,18 +80,19 @@ export function* pods(process: Process, runtime: NodeRuntime, line: Line): Task<
       (state === undefined || stateText(worker).toLowerCase() === state),
   );
   if (has(line, 'q', 'quiet')) {
-    yield* process.print(found.map(({ pod }) => `${qualifiedSandbox(pod)}\n`).join(''));
+    yield* process.print(found.map(({ sandboxFacts }) => `${sandboxFacts.id}\n`).join(''));
     return 0;
   }
   const table = new TextTable(['POD ID', 'CREATED', 'STATE', 'NAME', 'NAMESPACE', 'ATTEMPT', 'RUNTIME']);
   for (const worker of found) {
+    const { id, attempt, since } = worker.sandboxFacts;
     table.add([
-      qualifiedSandbox(worker.pod).slice(0, SHORT),
-      `${humanAge(process.now - worker.startTime)} ago`,
+      id.slice(0, SHORT),
+      `${humanAge(process.now - since)} ago`,
       stateText(worker),
       worker.pod.metadata.name,
       worker.pod.metadata.namespace ?? '',
-      '0',
+      String(attempt),
       '(default)',
     ]);
   }

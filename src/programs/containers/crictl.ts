@@ -1,5 +1,4 @@
 import { usageOf } from '../../cluster/metrics/usage.ts';
-import { qualifiedSandbox } from '../../cluster/node/kubelet/sandbox-id.ts';
 import { StartError } from '../../cluster/node/runtime/container.ts';
 import type { OpenFile } from '../../world/open-file.ts';
 import { type Process, shellStatus } from '../../world/process.ts';
@@ -195,9 +194,9 @@ function* stopPods(process: Process, runtime: NodeRuntime, line: Line): Task<num
     const running = worker.containers.filter((state) => state.running);
     if (removing && running.length > 0 && !force)
       throw new Fatal(
-        `removing the pod sandbox ${JSON.stringify(id)}: rpc error: code = Unknown desc = sandbox ${JSON.stringify(qualifiedSandbox(worker.pod))} is still running, please stop it first`,
+        `removing the pod sandbox ${JSON.stringify(id)}: rpc error: code = Unknown desc = sandbox ${JSON.stringify(worker.sandboxFacts.id)} is still running, please stop it first`,
       );
-    for (const state of running) state.current?.kill();
+    worker.loseSandbox(removing);
     yield* process.print(removing ? `Removed sandbox ${id}\n` : `Stopped sandbox ${id}\n`);
   }
   return 0;

@@ -198,7 +198,17 @@ class Tracer {
         (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
       ),
     );
-    return { service: `${namespace}/${name}`, selector, matching: pods.length, ready: ready.length };
+    const names = listAt(service, 'spec', 'ports').map((port) => at(port, 'targetPort'));
+    const unknownPort = names.find(
+      (target): target is string => typeof target === 'string' && !pods.some((pod) => hasPort(pod, target)),
+    );
+    return {
+      service: `${namespace}/${name}`,
+      selector,
+      matching: pods.length,
+      ready: ready.length,
+      ...(unknownPort !== undefined && ready.length > 0 ? { unknownPort } : {}),
+    };
   }
 
   private arrival({ namespace, address, port }: Delivered): TraceEnd {
@@ -212,6 +222,11 @@ class Tracer {
     const listening = [...new Set(ports)].sort((a, b) => a - b);
     return { result: 'refused', reason: 'no-listener', place, address, port, listening };
   }
+}
+
+function hasPort(pod: unknown, name: string): boolean {
+  const ports = listAt(pod, 'spec', 'containers').flatMap((container) => listAt(container, 'ports'));
+  return ports.some((port) => textAt(port, 'name') === name);
 }
 
 function nameOf({ namespace, name }: RuleOrigin): string {

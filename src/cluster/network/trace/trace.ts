@@ -64,6 +64,8 @@ export interface ServiceFacts {
   readonly selector: string;
   readonly matching: number;
   readonly ready: number;
+  /** A targetPort that is a name which no container port of these Pods has. */
+  readonly unknownPort?: string;
 }
 
 export interface TraceEnd {

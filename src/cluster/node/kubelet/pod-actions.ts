@@ -34,7 +34,7 @@ function initActions(
       if (state.restartCount > 0 || (state.terminated && state.started)) continue;
       return 'under way';
     }
-    if (state.role !== 'init' || state.terminated?.exitCode === 0) continue;
+    if (state.role !== 'init' || (state.terminated?.exitCode === 0 && !state.restartWanted)) continue;
     if (state.running || state.busy) return 'under way';
     if (state.terminated && policy === 'Never') return 'failed';
     if (shouldStart(state, policy)) start.push(state);

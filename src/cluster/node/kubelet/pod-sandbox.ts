@@ -16,12 +16,19 @@ export class PodSandbox {
   ready = false;
   /** The process that the runtime watches over its containers with. */
   keeper: Process | undefined;
+  /** Which try of the kubelet it is, as the runtime tells it. */
+  attempt = 0;
+  /** When it was made, ms. */
+  since: number;
+  /** How many sandboxes the Pod has had before. */
+  private before = 0;
   private machine: Machine | undefined;
 
   constructor(
     private readonly host: KubeletHost,
     private readonly pod: Stored<Pod>,
   ) {
+    this.since = host.world.now;
     this.network = new NetworkNamespace(`${pod.metadata.namespace}/${pod.metadata.name}`);
   }
 
@@ -47,13 +54,25 @@ export class PodSandbox {
     return this.pod.spec?.hostNetwork ? this.host.node.network : this.network;
   }
 
+  get id(): string {
+    return qualifiedSandbox(this.pod, this.before);
+  }
+
+  /** The runtime was told to end it: what takes its place is another one. `removed`: the runtime knows nothing of it any more. */
+  lose(removed: boolean): void {
+    this.release();
+    this.before++;
+    this.attempt = removed ? 0 : this.attempt + 1;
+    this.since = this.host.world.now;
+  }
+
   /** It is made and has its address: the shim that watches over its containers starts, and what holds its namespaces. */
   start(podIP: string): void {
     const { world, node, runtime } = this.host;
     this.podIP = podIP;
     this.ready = true;
     this.keeper = node.spawn({
-      argv: keeperArguments(runtime, qualifiedSandbox(this.pod)),
+      argv: keeperArguments(runtime, this.id),
       main: idle,
       session: { tty: undefined },
     });

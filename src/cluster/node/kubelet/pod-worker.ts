@@ -27,6 +27,8 @@ const MOUNT_TIME = 60;
 const SANDBOX_TIME = 240;
 /** From the end of the last container until sandbox and volumes are gone, and the object with them. */
 const TEARDOWN_TIME = 800;
+/** How often the kubelet looks at the runtime's containers. kubernetes: pkg/kubelet/kubelet.go genericPlegRelistPeriod */
+const RELIST_PERIOD = 1000;
 /** kubelet: how soon a Pod is looked at again after a problem. */
 const RETRY_PERIOD = 10_000;
 /** wait.Jitter's factor for the times a worker comes back. */
@@ -136,6 +138,11 @@ export class PodWorker {
 
   container(name: string): ContainerState | undefined {
     return this.containers.find((candidate) => candidate.name === name);
+  }
+
+  /** What the runtime says of its sandbox. */
+  get sandboxFacts(): { readonly id: string; readonly attempt: number; readonly since: number } {
+    return this.sandbox;
   }
 
   /** Whether its sandbox is up. */
@@ -411,6 +418,44 @@ export class PodWorker {
 
   graceSeconds(): number {
     return this.pod.spec?.terminationGracePeriodSeconds ?? 30;
+  }
+
+  /**
+   * The runtime was told to end the sandbox: what runs in it is killed, and its address is free. Then all is made anew, with another
+   * address. kubernetes: kuberuntime_manager.go computePodActions, runtime/util.PodSandboxChanged
+   */
+  loseSandbox(removed: boolean): void {
+    if (this.stage !== 'running') return;
+    for (const state of this.containers) {
+      state.stopProbes?.();
+      if (state.running) state.current?.kill();
+    }
+    if (this.restartPolicy === 'Never') return;
+    this.round.abandon();
+    this.retry?.cancel();
+    this.stage = 'networking';
+    this.sandbox.lose(removed);
+    this.queueStatus();
+    this.later(RELIST_PERIOD, () => this.renewSandbox(removed));
+  }
+
+  private renewSandbox(removed: boolean): void {
+    if (this.stage !== 'networking') return;
+    for (const state of this.containers) {
+      state.seeEnd();
+      state.busy = false;
+      // A new sandbox is prepared from the beginning.
+      if (state.role === 'init') state.restartWanted = true;
+    }
+    // Of a sandbox that is not there any more nothing has changed.
+    if (!removed)
+      this.host.recorder.event(
+        this.pod,
+        'Normal',
+        'SandboxChanged',
+        'Pod sandbox changed, it will be killed and re-created.',
+      );
+    this.makeSandbox();
   }
 
   // ---- the end ----
