@@ -14,6 +14,8 @@ const REQUEST_TIME = 2;
 
 /** ms that a request waits for an etcd that does not answer. */
 const ETCD_TIMEOUT = 7000;
+/** What is no Status of the API server's own has no reason. kubernetes: apiserver/pkg/endpoints/handlers/responsewriters ErrorToAPIStatus */
+const ETCD_SILENT = new StatusError({ code: 500, message: 'etcdserver: request timed out' });
 
 /** ms that a proxied request waits for a connection. */
 const PROXY_TIMEOUT = 30_000;
@@ -93,8 +95,7 @@ export function apiServerProgram(cluster: Cluster): Program {
           yield* wait(process.timer(REQUEST_TIME));
           if (!cluster.etcdUp && request.path.startsWith('/api')) {
             yield* wait(process.timer(ETCD_TIMEOUT));
-            if (!cluster.etcdUp)
-              return jsonResponse(500, StatusError.internal('etcdserver: request timed out').toStatus());
+            if (!cluster.etcdUp) return jsonResponse(500, ETCD_SILENT.toStatus());
           }
           const response = yield* handleWithWebhooks(process, cluster.server, request);
           if (response.body?.kind === 'elsewhere')

@@ -15,6 +15,22 @@ const web = line("kubectl get pod web -o jsonpath='{.status.podIP}'").stdout;
 const box = (text: string) => line(`kubectl exec box -- ${text} 2>&1 | sed -E 's/[0-9.]+ ms/N ms/g'`).stdout;
 const node = (text: string) => line(`ssh node01 '${text}' 2>&1 | sed -E 's/[0-9.]+ ms/N ms/g; s/^rtt.*/RTT/'`).stdout;
 
+test('a connection through a Service has the same numbers on both sides of a node, and its packets come in their order', () => {
+  const { line } = makeCluster();
+  const { stdout } = line(
+    'ssh node01 timeout 3 tcpdump -n -i any tcp port 80 2> /dev/null & sleep 1; kubectl exec box -- wget -q -O /dev/null http://web; wait',
+  );
+  const lines = stdout.trim().split('\n');
+  for (const device of ['cni0', 'eth0']) {
+    const own = lines.filter((one) => one.includes(` ${device} `)).map((one) => one.slice(0, 15));
+    expect(own.length).toBeGreaterThan(8);
+    expect(own).toEqual([...own].sort());
+  }
+  const numbers = lines.flatMap((one) => /Flags \[S\], seq (\d+)/.exec(one)?.[1] ?? []);
+  expect(numbers.length).toBe(3);
+  expect(new Set(numbers).size).toBe(1);
+});
+
 describe('ping', () => {
   test('of busybox: the hops on the way count', () => {
     expect(box(`ping -c 1 ${web} | head -2`)).toBe(

@@ -35,6 +35,9 @@ export interface CapturedPacket {
   readonly sourcePort: number;
   readonly address: string;
   readonly port: number;
+  /** Who sent it and who gets it in the end, `ADDRESS:PORT`: whatever changes addresses on the way leaves these alone. */
+  readonly from: string;
+  readonly to: string;
   readonly payload: Payload;
 }
 
@@ -53,6 +56,8 @@ interface Passage {
 /** The packets of one conversation, for those who look on: made only while somebody does. */
 export class Flow {
   private readonly passages: readonly Passage[];
+  private readonly client: string;
+  private readonly server: string;
   /** Bytes that each side has sent. */
   private sent = 0;
   private received = 0;
@@ -64,19 +69,29 @@ export class Flow {
     private readonly now: () => number,
   ) {
     this.passages = passagesOf(hops);
+    const last = this.passages.at(-1);
+    this.client = `${this.passages[0]?.source ?? ''}:${localPort}`;
+    this.server = `${last?.address ?? ''}:${last?.port ?? 0}`;
   }
 
-  /** From the client. */
-  forward(payload: Payload): void {
+  /** ms of the way there and back. */
+  private get there(): number {
+    return 2 * (this.passages.at(-1)?.time ?? 0);
+  }
+
+  /** From the client, `later` ms from now. */
+  forward(payload: Payload, later = 0): void {
     for (const { link, direction, source, address, port, time } of this.passages)
       this.emit({
-        time: this.now() + time,
+        time: this.now() + later + time,
         link,
         direction,
         source,
         sourcePort: this.localPort,
         address,
         port,
+        from: this.client,
+        to: this.server,
         payload,
       });
   }
@@ -86,7 +101,7 @@ export class Flow {
    * come: an answer to what is being sent.
    */
   backward(payload: Payload, answers = false): void {
-    const end = answers ? 2 * (this.passages.at(-1)?.time ?? 0) : 0;
+    const end = answers ? this.there : 0;
     for (const passage of [...this.passages].reverse())
       this.emit({
         time: this.now() + end - passage.time,
@@ -96,6 +111,8 @@ export class Flow {
         sourcePort: passage.port,
         address: passage.source,
         port: this.localPort,
+        from: this.server,
+        to: this.client,
         payload,
       });
   }
@@ -120,9 +137,12 @@ export class Flow {
     this.backward({ kind: 'tcp', flags: 'R.', sequence: 0, acknowledged: 1, bytes: 0 });
   }
 
-  private acknowledge(direction: 'forward' | 'backward'): void {
+  /** The server's follows what is on its way to it. */
+  private acknowledge(direction: 'forward' | 'backward', later = 0): void {
     const [own, other] = direction === 'forward' ? [this.sent, this.received] : [this.received, this.sent];
-    this[direction]({ kind: 'tcp', flags: '.', sequence: own, acknowledged: other + 1, bytes: 0 });
+    const payload: Payload = { kind: 'tcp', flags: '.', sequence: own, acknowledged: other + 1, bytes: 0 };
+    if (direction === 'forward') this.forward(payload, later);
+    else this.backward(payload, true);
   }
 
   data(direction: 'forward' | 'backward', bytes: number, text?: string): void {
@@ -134,10 +154,12 @@ export class Flow {
     this.acknowledge(direction === 'forward' ? 'backward' : 'forward');
   }
 
-  /** One side closes. */
-  finish(direction: 'forward' | 'backward'): void {
+  /** One side closes. `answers`: as the other has done. */
+  finish(direction: 'forward' | 'backward', answers = false): void {
     const [own, other] = direction === 'forward' ? [this.sent, this.received] : [this.received, this.sent];
-    this[direction]({ kind: 'tcp', flags: 'F.', sequence: own + 1, acknowledged: other + 1, bytes: 0 });
+    const payload: Payload = { kind: 'tcp', flags: 'F.', sequence: own + 1, acknowledged: other + 1, bytes: 0 };
+    if (direction === 'forward') this.forward(payload);
+    else this.backward(payload, answers);
     if (direction === 'forward') this.sent += 1;
     else this.received += 1;
   }
@@ -145,8 +167,8 @@ export class Flow {
   /** Both sides close, the client first. */
   close(): void {
     this.finish('forward');
-    this.finish('backward');
-    this.acknowledge('forward');
+    this.finish('backward', true);
+    this.acknowledge('forward', this.there);
   }
 }
 

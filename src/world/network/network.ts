@@ -275,7 +275,11 @@ export class Network {
     const { method, path, target, protocol, query = [], headers = NO_HEADERS, body, tls } = request;
     const remoteAddress = delivered.source;
     const sent: HttpRequest = { method, path, target, protocol, query, headers, body, remoteAddress, tls };
-    flow?.data('forward', requestSize(sent), request.tls ? undefined : `${sent.method} ${sent.path} HTTP/1.1`);
+    flow?.data(
+      'forward',
+      requestSize(sent),
+      request.tls ? undefined : `${sent.method} ${target ?? path} ${protocol ?? 'HTTP/1.1'}`,
+    );
     const response = yield* listener.http(sent);
     yield* process.sleep(2 * delivered.latency);
     if (flow) {

@@ -54,19 +54,18 @@ function packetText(packet: CapturedPacket, options: LineOptions): string {
   }
 }
 
-/** The clock of the timestamps of a host, and where its sequence numbers begin: made from who talks to whom. */
+/** The clock of the timestamps of one side of a connection. */
 function stamp(host: string, time: number): number {
   return (hash32(host) + Math.floor(time)) % 4_294_967_296;
 }
 
-function tcpText({ source, sourcePort, address, port, payload, time }: CapturedPacket): string {
+function tcpText({ from, to, payload, time }: CapturedPacket): string {
   if (payload.kind !== 'tcp') return '';
   const { flags, sequence, acknowledged, bytes } = payload;
-  const initial = (from: string, to: string) => hash32(`${from} ${to}`);
-  const own = initial(`${source}:${sourcePort}`, `${address}:${port}`);
-  const other = initial(`${address}:${port}`, `${source}:${sourcePort}`);
-  const mine = stamp(source, time);
-  const theirs = stamp(address, time);
+  const own = hash32(`${from} ${to}`);
+  const other = hash32(`${to} ${from}`);
+  const mine = stamp(from, time);
+  const theirs = stamp(to, time);
   if (flags === 'S')
     return `Flags [S], seq ${own}, win 64240, options [mss 1460,sackOK,TS val ${mine} ecr 0,nop,wscale 7]`;
   if (flags === 'S.')
