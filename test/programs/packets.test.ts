@@ -16,19 +16,16 @@ const box = (text: string) => line(`kubectl exec box -- ${text} 2>&1 | sed -E 's
 const node = (text: string) => line(`ssh node01 '${text}' 2>&1 | sed -E 's/[0-9.]+ ms/N ms/g; s/^rtt.*/RTT/'`).stdout;
 
 test('a connection through a Service has the same numbers on both sides of a node, and its packets come in their order', () => {
-  const { line } = makeCluster();
+  const service = line("kubectl get svc web -o jsonpath='{.spec.clusterIP}'").stdout;
   const { stdout } = line(
-    'ssh node01 timeout 3 tcpdump -n -i any tcp port 80 2> /dev/null & sleep 1; kubectl exec box -- wget -q -O /dev/null http://web; wait',
+    `(sleep 1; kubectl exec box -- wget -q -O /dev/null http://${service}) & ssh node01 timeout 3 tcpdump -n -i any tcp port 80`,
   );
   const lines = stdout.trim().split('\n');
-  for (const device of ['cni0', 'eth0']) {
-    const own = lines.filter((one) => one.includes(` ${device} `)).map((one) => one.slice(0, 15));
-    expect(own.length).toBeGreaterThan(8);
-    expect(own).toEqual([...own].sort());
-  }
+  const times = lines.map((one) => one.slice(0, 15));
+  expect(times.length).toBeGreaterThan(20);
+  expect(times).toEqual([...times].sort());
   const numbers = lines.flatMap((one) => /Flags \[S\], seq (\d+)/.exec(one)?.[1] ?? []);
-  expect(numbers.length).toBe(3);
-  expect(new Set(numbers).size).toBe(1);
+  expect([numbers.length, new Set(numbers).size]).toEqual([3, 1]);
 });
 
 describe('ping', () => {

@@ -74,7 +74,10 @@ export const tcpdump = utility({
     const seen = new Channel<CapturedPacket>();
     const capture = (packet: CapturedPacket) => {
       const here = any ? packet.link.namespace === network : packet.link === link;
-      if (here && filter(packet)) seen.push(packet);
+      if (!here || !filter(packet)) return;
+      // A packet is told of when it is sent: where it still has to come to, others may pass before it.
+      if (packet.time > world.now) world.loop.at(packet.time, () => seen.push(packet));
+      else seen.push(packet);
     };
     world.network.captures.add(capture);
     for (const signal of ['INT', 'TERM'] as const) p.onSignal(signal, { handle: () => {}, interrupt: true });
