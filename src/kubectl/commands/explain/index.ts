@@ -5,6 +5,7 @@ import { bool, string } from '../../flags/index.ts';
 import type { Mapping, RestMapper } from '../../mapper.ts';
 import { warnOfShortName } from '../../resource/builder.ts';
 import { splitApiVersion } from '../../resource/decode.ts';
+import { olderExplainText } from './older-text.ts';
 import { explainText, Schemas } from './schema-text.ts';
 
 export const explain: Command = {
@@ -42,8 +43,6 @@ kubectl explain deployments --api-version=apps/v1`,
       );
     if (args.length > 1) throw new KubectlError('We accept only this format: explain RESOURCE\n');
     const output = flags.string('output');
-    if (output === 'plaintext-openapiv2')
-      throw new KubectlError('kubetutor does not model the older format plaintext-openapiv2; use plaintext');
     checkPath(argument);
     const { mapping, fields } = findResource(yield* factory.mapper(), argument);
     yield* warnOfShortName(factory, argument.split('.')[0] ?? '');
@@ -60,6 +59,18 @@ kubectl explain deployments --api-version=apps/v1`,
       throw new KubectlError(
         `GVR (${wanted.group}/${wanted.version}, Resource=${mapping.plural}) not found in OpenAPI schema`,
       );
+    if (output === 'plaintext-openapiv2') {
+      const older = olderExplainText(
+        schemas,
+        schema,
+        { ...wanted, kind: mapping.kind },
+        fields,
+        flags.bool('recursive'),
+      );
+      if (older === '') throw new KubectlError(`field ${JSON.stringify(fields.at(-1) ?? '')} does not exist`);
+      yield* process.print(older);
+      return;
+    }
     if (output !== 'plaintext') throw new KubectlError(`unrecognized format: ${output}`);
     const group = wanted.group === '' ? '' : `GROUP:      ${wanted.group}\n`;
     yield* process.print(`${group}KIND:       ${mapping.kind}\nVERSION:    ${wanted.version}\n\n`);
