@@ -1,10 +1,14 @@
+import { DecodeError, jsonKind, ValueDecoder } from '../cluster/api/schema/decode-value.ts';
 import { patchSchemaOf } from '../cluster/api/schema/patch-schema.ts';
+import { typeOfKind } from '../cluster/api/schema/schema.ts';
 import { applyJsonPatch } from '../cluster/apimachinery/json-patch.ts';
-import { isObject, type JsonObject } from '../cluster/apimachinery/json-value.ts';
+import { asJson, isObject, type JsonObject } from '../cluster/apimachinery/json-value.ts';
 import { applyMergePatch } from '../cluster/apimachinery/merge-patch.ts';
 import { type PatchSchema, strategicMergePatch } from '../cluster/apimachinery/strategic-merge-patch.ts';
 import { asError, KubectlError } from './errors.ts';
 import { type Flag, type FlagSet, string } from './flags/index.ts';
+import { textAt } from './json.ts';
+import { splitApiVersion } from './resource/decode.ts';
 import { parseYaml } from './yaml.ts';
 
 /** `--overrides` and `--override-type` of run and expose. */
@@ -20,13 +24,34 @@ export function overridden(flags: FlagSet, object: JsonObject, kind: 'Pod' | 'Se
   const type = flags.string('override-type');
   try {
     const patch = parseYaml(text);
-    if (type === 'json') return asObject(applyJsonPatch(object, patch));
-    if (type === 'merge') return asObject(applyMergePatch(object, patch));
-    if (type === 'strategic') return asObject(strategicMergePatch(object, patch, schemaOf(kind)));
+    if (type === 'json') return decoded(applyJsonPatch(object, patch));
+    // A list takes the place of all.
+    if (type === 'merge') return decoded(Array.isArray(patch) ? patch : applyMergePatch(object, patch));
+    if (type === 'strategic') return decoded(strategicMergePatch(object, patch, schemaOf(kind)));
   } catch (error) {
+    if (error instanceof KubectlError) throw error;
     throw new KubectlError(type === 'merge' ? 'Invalid JSON Patch' : asError(error).message);
   }
   throw new KubectlError(`invalid override type: ${type}`);
+}
+
+/** The result as kubectl's own types have it: what they do not know is gone. Raises KubectlError. */
+function decoded(value: unknown): JsonObject {
+  const object = asObject(value);
+  const { group, version } = splitApiVersion(textAt(object, 'apiVersion'));
+  const kind = textAt(object, 'kind');
+  const type = typeOfKind(group, version, kind);
+  if (!type)
+    throw new KubectlError(
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(textAt(object, 'apiVersion'))} in scheme "pkg/runtime/scheme.go:111"`,
+    );
+  try {
+    const result = asJson(new ValueDecoder('json').object(type, object));
+    return { ...(isObject(result) ? result : {}), kind, apiVersion: textAt(object, 'apiVersion') };
+  } catch (error) {
+    if (error instanceof DecodeError) throw new KubectlError(error.message);
+    throw error;
+  }
 }
 
 function schemaOf(kind: string): PatchSchema {
@@ -36,6 +61,8 @@ function schemaOf(kind: string): PatchSchema {
 }
 
 function asObject(value: unknown): JsonObject {
-  if (!isObject(value)) throw new KubectlError('the overrides are no object');
-  return value;
+  if (isObject(value)) return value;
+  throw new KubectlError(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+  );
 }

@@ -3,9 +3,10 @@ import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { applyJsonPatch } from '../../apimachinery/json-patch.ts';
 import { formatLabelSelector } from '../../apimachinery/labels.ts';
 import { applyMergePatch } from '../../apimachinery/merge-patch.ts';
-import { at, isRecord, type Stored } from '../object.ts';
+import { type ApiObject, at, isRecord, type Stored } from '../object.ts';
 import type { Column, Resource } from '../resource.ts';
 import { jsonResponse } from '../response.ts';
+import { decodeObject, decodePatched } from '../schema/decode.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 import { ageColumn, nameColumn, tableOf } from '../table.ts';
 import { editable, includeObject, presentation } from './answer.ts';
@@ -14,25 +15,13 @@ import { writeOptions } from './options.ts';
 
 /** The scale subresource: an autoscaling/v1 Scale seen through a workload. kubernetes: pkg/registry/apps/deployment/storage */
 export function handleScale(server: ApiServer, request: ApiRequest, resource: Resource): HttpResponse {
-  const { info, http } = request;
+  const { info } = request;
   const current = server.registry.get(resource, info.namespace, info.name);
   if (info.verb === 'get') return scaleResponse(server, request, resource, current);
   if (info.verb !== 'update' && info.verb !== 'patch') throw StatusError.methodNotSupported(resource, info.verb);
-  const body = readBody(http);
-  const wanted =
-    info.verb === 'update'
-      ? body
-      : http.headers.get('content-type')?.startsWith('application/json-patch')
-        ? applyJsonPatch(scaleOf(resource, current), body)
-        : applyMergePatch(scaleOf(resource, current), body);
-  if (!isRecord(wanted)) throw StatusError.badRequest('Request body is empty');
-  const replicas = at(wanted, 'spec', 'replicas') ?? 0;
+  const wanted = requestedScale(request, scaleOf(resource, current));
+  const replicas = Number(at(wanted, 'spec', 'replicas') ?? 0);
   const version = at(wanted, 'metadata', 'resourceVersion');
-  if (typeof replicas !== 'number') {
-    throw StatusError.badRequest(
-      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
-    );
-  }
   if (replicas < 0) {
     const error = FieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
     throw StatusError.invalid({ group: 'autoscaling', kind: 'Scale' }, info.name, [error]);
@@ -56,6 +45,19 @@ export function handleScale(server: ApiServer, request: ApiRequest, resource: Re
     'scale',
   );
   return scaleResponse(server, request, resource, updated);
+}
+
+const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
+/** The Scale that a request asks for. Raises StatusError when it is none. */
+function requestedScale({ info, http, warnings }: ApiRequest, scale: ScaleObject): ApiObject {
+  const body = readBody(http);
+  if (body === undefined) throw StatusError.badRequest('Request body is empty');
+  if (info.verb === 'update') return decodeObject(SCALE, body, 'Ignore', warnings);
+  const byOperations = http.headers.get('content-type')?.startsWith('application/json-patch');
+  const wanted = byOperations ? applyJsonPatch(scale, body) : applyMergePatch(scale, body);
+  const shown = () => JSON.stringify(wanted);
+  return decodePatched(SCALE, wanted, { strategic: false, shown }, 'Ignore', warnings);
 }
 
 /** autoscaling/v1 Scale */
