@@ -1,5 +1,5 @@
 import { humanDuration } from '../../../cluster/apimachinery/duration.ts';
-import type { JsonObject } from '../../../cluster/apimachinery/json-value.ts';
+import { equal, type JsonObject } from '../../../cluster/apimachinery/json-value.ts';
 import { formatLabelSelector, formatLabels } from '../../../cluster/apimachinery/labels.ts';
 import type { Task } from '../../../world/task.ts';
 import type { Client } from '../../client.ts';
@@ -89,10 +89,10 @@ function* replicaSets(client: Client, deployment: JsonObject): Task<[JsonObject[
     const labels = { ...objectAt(object, 'spec', 'template', 'metadata', 'labels') };
     delete labels['pod-template-hash'];
     const found = objectAt(object, 'spec', 'template');
-    return JSON.stringify({ ...found, metadata: { ...objectAt(found, 'metadata'), labels } });
+    return { ...found, metadata: { ...objectAt(found, 'metadata'), labels } };
   };
   const wanted = template(deployment);
-  const current = owned.filter((one) => template(one) === wanted).slice(0, 1);
+  const current = owned.filter((one) => equal(template(one), wanted)).slice(0, 1);
   return [owned.filter((one) => !current.includes(one)), current];
 }
 
