@@ -72,9 +72,9 @@ const COMMON_USAGES = ['digital signature', 'key encipherment'];
 function usagesRefusal({ spec }: CertificateSigningRequest): string | undefined {
   const usages: readonly string[] = spec?.usages ?? [];
   if (spec?.signerName !== 'kubernetes.io/kube-apiserver-client') return undefined;
-  const fits =
-    usages.includes('client auth') && usages.every((one) => one === 'client auth' || COMMON_USAGES.includes(one));
-  return fits ? undefined : `invalid usages for client certificate: [${usages.join(' ')}]`;
+  const wrong = usages.find((one) => one !== 'client auth' && !COMMON_USAGES.includes(one));
+  if (wrong !== undefined) return `invalid usage for client certificate: ${wrong}`;
+  return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth';
 }
 
 /** Issues certificates for approved requests. kubernetes: pkg/controller/certificates/signer */

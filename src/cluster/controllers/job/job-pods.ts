@@ -6,8 +6,11 @@ import { INDEX } from './indexes.ts';
 
 export const TRACKING = 'batch.kubernetes.io/job-tracking';
 
-/** A Pod of a Job; `index` for Indexed ones. kubernetes: job_controller.go manageJob */
-export function jobPod(job: Stored<Job>, index: number | undefined): Pod {
+/** How often Pods of an index failed, where a limit counts. kubernetes: indexed_job_utils.go addIndexFailureCountAnnotation */
+const FAILURES = 'batch.kubernetes.io/job-index-failure-count';
+
+/** A Pod of a Job; `index` for Indexed ones, with how often it `failed`. kubernetes: job_controller.go manageJob */
+export function jobPod(job: Stored<Job>, index: number | undefined, failed: number): Pod {
   const pod = podFromTemplate(job.spec?.template, job);
   const metadata = { ...pod.metadata, finalizers: [...(pod.metadata?.finalizers ?? []), TRACKING] };
   if (index === undefined) return { ...pod, metadata };
@@ -19,7 +22,11 @@ export function jobPod(job: Stored<Job>, index: number | undefined): Pod {
     metadata: {
       ...metadata,
       generateName: `${name.slice(0, 58 - suffix.length)}${suffix}`,
-      annotations: { ...metadata.annotations, [INDEX]: String(index) },
+      annotations: {
+        ...metadata.annotations,
+        [INDEX]: String(index),
+        ...(job.spec?.backoffLimitPerIndex === undefined ? {} : { [FAILURES]: String(failed) }),
+      },
       labels: { ...metadata.labels, [INDEX]: String(index) },
     },
     spec: { ...spec, hostname: `${name}-${index}` },

@@ -119,8 +119,11 @@ export class JobRound {
     const limit = this.job.spec?.backoffLimitPerIndex;
     if (limit === undefined) return;
     const index = indexOf(pod);
-    const failures = this.pods.filter((other) => indexOf(other) === index && hasFailed(other, this.job)).length;
-    if (failures > limit || action === 'FailIndex') this.failedIndexes.add(index);
+    if (this.failuresOf(index) > limit || action === 'FailIndex') this.failedIndexes.add(index);
+  }
+
+  private failuresOf(index: number): number {
+    return this.pods.filter((pod) => indexOf(pod) === index && hasFailed(pod, this.job)).length;
   }
 
   private countStopped(): void {
@@ -256,7 +259,9 @@ export class JobRound {
     const made: Stored<Pod>[] = [];
     const failure = slowStart(Math.min(indexes?.length ?? missing, MAX_CREATE), (number) => {
       try {
-        made.push(this.control.create(this.job, jobPod(this.job, indexes?.[number])));
+        const index = indexes?.[number];
+        const failed = index === undefined ? 0 : this.failuresOf(index);
+        made.push(this.control.create(this.job, jobPod(this.job, index, failed)));
       } catch (error) {
         if (!namespaceIsGoing(error)) throw error;
       }
