@@ -27,10 +27,19 @@ function asJsonObject(value: unknown): JsonObject {
 /** The type of a custom kind, by its schema; undefined when the kind is none. */
 type CustomTypes = (apiVersion: string, kind: string) => FieldType | undefined;
 
-function typeOf(apiVersion: string, kind: string, custom: CustomTypes): FieldType {
+function builtInType(apiVersion: string, kind: string) {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  const type = typeOfKind(group, apiVersion.slice(slash + 1), kind);
+  return typeOfKind(group, apiVersion.slice(slash + 1), kind);
+}
+
+/** A custom kind has its number of replicas where its definition says. */
+function isBuiltIn(apiVersion: string, kind: string): boolean {
+  return builtInType(apiVersion, kind) !== undefined;
+}
+
+function typeOf(apiVersion: string, kind: string, custom: CustomTypes): FieldType {
+  const type = builtInType(apiVersion, kind);
   return type ? fieldTypeOf(type) : (custom(apiVersion, kind) ?? deduced);
 }
 
@@ -42,6 +51,7 @@ export const managedFieldsRules = (custom: CustomTypes): ManagedFieldsRules => (
     // Scaling is noted only where somebody has the number. kubernetes: managedfields/scalehandler.go, internal/skipnonapplied.go
     if (
       subresource === 'scale' &&
+      isBuiltIn(next.apiVersion, next.kind) &&
       !entries.some((entry) => at(entry, 'fieldsV1', 'f:spec', 'f:replicas') !== undefined)
     )
       return entries;

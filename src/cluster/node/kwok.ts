@@ -157,6 +157,7 @@ class Kwok {
           name: container.name,
           image: container.image ?? '',
           imageID: '',
+          lastState: {},
           ready: true,
           started: true,
           restartCount: 0,
@@ -169,6 +170,7 @@ class Kwok {
           name: container.name,
           image: container.image ?? '',
           imageID: '',
+          lastState: {},
           ready: true,
           started: sidecar,
           restartCount: 0,
@@ -216,7 +218,7 @@ function stageOf(pod: Stored<Pod>): 'ready' | 'complete' | 'delete' | undefined 
   return phase === 'Running' && controllerOf(pod)?.kind === 'Job' ? 'complete' : undefined;
 }
 
-/** The Pod's conditions with some replaced; the others, as PodScheduled, stay where they are. */
+/** The Pod's conditions with some replaced. They are merged by type, so that the others, as PodScheduled, come last. */
 function conditionsOf(
   pod: Stored<Pod>,
   time: string,
@@ -225,10 +227,12 @@ function conditionsOf(
 ): PodCondition[] {
   const next = states.map(([type, status]): PodCondition => {
     const condition = { type, status, observedGeneration: pod.metadata.generation, lastTransitionTime: time };
+    // Go always writes this time.
+    Object.assign(condition, { lastProbeTime: null });
     return reason === '' || type === 'PodReadyToStartContainers' ? condition : { ...condition, reason };
   });
   const kept = (pod.status?.conditions ?? []).filter(({ type }) => !findCondition(next, type));
-  return [...kept, ...next];
+  return [...next, ...kept];
 }
 
 function completedStatus(pod: Stored<Pod>, time: string): Pod['status'] {

@@ -75,9 +75,10 @@ function boundStatus(pod: Stored<Pod>, now: number): Pod['status'] {
   const scheduled = {
     type: 'PodScheduled',
     status: 'True',
-    observedGeneration: pod.metadata.generation,
     lastTransitionTime: toSeconds(now),
   };
+  // Go always writes this time.
+  Object.assign(scheduled, { lastProbeTime: null });
   const others = (pod.status?.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
   return { ...pod.status, nominatedNodeName: undefined, conditions: [...others, scheduled] };
 }
