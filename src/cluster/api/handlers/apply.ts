@@ -2,7 +2,7 @@ import { type HttpResponse, queryValue } from '../../../world/network/http.ts';
 import { FieldError, StatusError } from '../../apimachinery/errors.ts';
 import { type ApiObject, at, isRecord } from '../object.ts';
 import type { Resource } from '../resource.ts';
-import { decodeObject } from '../schema/decode.ts';
+import { decodeApplied } from '../schema/decode.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
 import { addWarnings, objectResponse } from './answer.ts';
 import { readBody } from './body.ts';
@@ -42,7 +42,8 @@ export function applyServerSide(
       info.name,
       `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
-  const typed = (object: ApiObject) => decodeObject(resource, object, 'Ignore', request.warnings);
+  const shown = `${info.namespace}/${info.name}`;
+  const typed = (object: ApiObject) => decodeApplied(resource, object, shown);
   const apply = { resource, manager, force, subresource, time: server.world.now };
   if (!live) {
     const first = server.apply(body, undefined, [], apply);

@@ -68,6 +68,21 @@ export function decodePatched(
   return typed(resource, object);
 }
 
+/**
+ * Converts the result of an apply, whose forms the types of its fields have checked already. `shown`: which object, in
+ * errors. StatusError 500 for texts that are no quantities, times and the like.
+ * kubernetes: apimachinery/pkg/util/managedfields/internal/structuredmerge.go Apply
+ */
+export function decodeApplied(resource: Kind, body: ApiObject, shown: string): ApiObject {
+  const kind = `${resource.group}/${resource.version}, Kind=${resource.kind}`;
+  const refused = (why: string) =>
+    new StatusError({
+      code: 500,
+      message: `failed to convert new object (${shown}; ${kind}) to proper version: unable to convert unstructured object to ${kind}: ${why}`,
+    });
+  return typed(resource, decoded(resource, new ValueDecoder('converter'), body, refused));
+}
+
 /** A patch that names another kind. kubernetes: apimachinery/pkg/runtime/error.go notRegisteredErr */
 function checkPatchedKind(resource: Kind, patched: unknown, refused: (why: string) => StatusError): void {
   const { apiVersion, kind } = recordOf(patched);
