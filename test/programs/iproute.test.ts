@@ -150,10 +150,13 @@ test('a port of the bridge that is down cuts its Pod off', () => {
   expect(node('bridge link').split('\n')[0]).toBe(
     '4: vethX@eth0: <BROADCAST,MULTICAST> mtu 1500 master cni0 state disabled priority 32 cost 2 ',
   );
-  expect(line(`kubectl exec box -- wget -qO- -T 9 http://${address}`).stderr).toBe(
+  expect(line(`kubectl exec box -- wget -qO- -T 5 http://${address}`).stderr).toBe(
     `wget: can't connect to remote host (${address}): No route to host\ncommand terminated with exit code 1\n`,
   );
   expect(line(`curl -s -m 9 http://${address}`).exit).not.toBe(0);
+  expect(line(`ssh node01 'ip neigh show dev cni0; arp -n' | grep ${address}`).stdout.replaceAll(/ +/g, ' ')).toBe(
+    `${address} FAILED \n${address} (incomplete) cni0\n`,
+  );
   line(`ssh node01 ip link set ${port} up`);
   expect(line(`kubectl exec box -- wget -qO- -T 9 http://${address}`).exit).toBe(0);
 });

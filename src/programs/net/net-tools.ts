@@ -111,14 +111,18 @@ export const arp = utility({
     const device = options.get('i');
     const known = neighbours(tool.p.machine.network).filter(({ link }) => device === undefined || link.name === device);
     if (options.has('a') || tool.busybox) {
-      for (const { address, link, mac } of known)
-        tool.put(`? (${address}) at ${mac} [ether]${tool.busybox ? ' ' : ''} on ${link.name}\n`);
+      for (const { address, link, mac, answers } of known)
+        tool.put(
+          `? (${address}) at ${answers ? `${mac} [ether]` : '<incomplete>'}${tool.busybox ? ' ' : ''} on ${link.name}\n`,
+        );
       return 0;
     }
     if (known.length > 0)
       tool.put('Address                  HWtype  HWaddress           Flags Mask            Iface\n');
-    for (const { address, link, mac } of known)
-      tool.put(`${address.padEnd(24)} ether   ${mac.padEnd(20)}C                     ${link.name}\n`);
+    for (const { address, link, mac, answers } of known)
+      tool.put(
+        `${address.padEnd(24)} ${(answers ? 'ether' : '').padEnd(8)}${(answers ? mac : '(incomplete)').padEnd(20)}${answers ? 'C' : ' '}                     ${link.name}\n`,
+      );
     return 0;
   },
 });

@@ -137,8 +137,7 @@ class Walk {
     const next = direct ?? out.segment?.owners.get(nextHop);
     // On a bridge the ports at both ends count as well: the other halves of the veth pairs.
     if (!next?.up || !next.carrier || !out.carrier) {
-      this.time += NEIGHBOUR_TIME;
-      return this.report('unreachable', 'no-neighbour');
+      return this.report('unreachable', 'no-neighbour', undefined, NEIGHBOUR_TIME);
     }
     this.time += direct ? VETH_TIME : (out.segment?.latency ?? 0);
     const { source, address, port, time } = this;
@@ -168,11 +167,11 @@ class Walk {
     return { kind, reason, reporter: this.at, ...(by ? { by } : {}) };
   }
 
-  /** It ends here, and this machine says so to the sender: if that message finds its way. */
-  private report(kind: Refused['kind'], reason: StopReason, by?: RuleOrigin): Refused {
+  /** It ends here, and this machine says so to the sender after `waited` ms: if that message finds its way. */
+  private report(kind: Refused['kind'], reason: StopReason, by?: RuleOrigin, waited = 0): Refused {
     const own = this.at === this.attempt.from;
     if (!own && !findsWay(this.at, this.source)) return this.stop('timeout', reason, by);
-    return { ...this.stop(kind, reason, by), delay: own ? this.time : 2 * this.time };
+    return { ...this.stop(kind, reason, by), delay: waited + (own ? this.time : 2 * this.time) };
   }
 }
 

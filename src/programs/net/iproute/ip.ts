@@ -245,9 +245,11 @@ function changeRoute(tool: Tool, verb: string, words: readonly string[]): number
 
 function showNeighbours(tool: Tool, words: readonly string[]): number {
   const dev = words.includes('dev') ? words[words.indexOf('dev') + 1] : undefined;
-  for (const { address: to, link: on, mac } of neighbours(network(tool)))
+  for (const { address: to, link: on, mac, answers } of neighbours(network(tool)))
     if (dev === undefined || on.name === dev)
-      tool.put(`${to} ${dev === undefined ? `dev ${on.name} ` : ''}lladdr ${mac} REACHABLE \n`);
+      tool.put(
+        `${to} ${dev === undefined ? `dev ${on.name} ` : ''}${answers ? `lladdr ${mac} REACHABLE` : 'FAILED'} \n`,
+      );
   return 0;
 }
 

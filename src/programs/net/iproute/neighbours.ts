@@ -5,6 +5,8 @@ export interface Neighbour {
   readonly address: string;
   readonly link: Link;
   readonly mac: string;
+  /** Whether it would answer: no cable is cut and no end is down. */
+  readonly answers: boolean;
 }
 
 /** Who shares a wire with a machine: kubetutor's machines know their neighbours without asking. */
@@ -13,7 +15,8 @@ export function neighbours(network: NetworkNamespace): Neighbour[] {
   for (const link of network.links) {
     if (!link.segment || link.master) continue;
     for (const [address, other] of link.segment.owners)
-      if (other !== link && other.namespace !== network) found.push({ address, link, mac: other.mac });
+      if (other !== link && other.namespace !== network)
+        found.push({ address, link, mac: other.mac, answers: other.up && other.carrier && link.carrier });
   }
   return found;
 }
