@@ -45,19 +45,18 @@ export function packWork(settings: Progress, place: string | undefined, given: s
 }
 
 /** The setting that says where a pack was last. */
-const placeOf = (pack: string) => `pack ${pack}`;
+export const placeOf = (pack: string) => `pack ${pack}`;
 
-/** What a student worked at last, when `kubetutor` is to go on there: with any lesson, or with this one. */
+/** What a student worked at last, when `kubetutor` is to go on there. */
 export function workLeft(
   settings: Progress,
-  lesson: string | undefined,
-): { readonly pack: string | undefined; readonly student: string } | undefined {
-  const [id = '', student, last] = settings.lastLesson?.split('/') ?? [];
-  if (student === undefined || (lesson !== undefined && lesson !== last)) return undefined;
-  if (id === BUILT_IN) return { pack: undefined, student };
+): { readonly pack: string | undefined; readonly student: string; readonly lesson: string | undefined } | undefined {
+  const [id = '', student, lesson] = settings.lastLesson?.split('/') ?? [];
+  if (student === undefined) return undefined;
+  if (id === BUILT_IN) return { pack: undefined, student, lesson };
   const pack = settings.setting(placeOf(id));
   if (pack === undefined) return undefined;
-  if (existsSync(pack)) return { pack, student };
+  if (existsSync(pack)) return { pack, student, lesson };
   process.stderr.write(`kubetutor: ${instructorMessages().packGone(pack)}\n`);
   return undefined;
 }

@@ -15,7 +15,7 @@ const LAST_WAIT = 10_000;
 
 /** Line mode: for screen readers, pipes and terminals without cursor movement. Gives the exit status. */
 export async function plain(course: HostCoursePort, given: string | undefined): Promise<number> {
-  const id = given ?? course.lastLesson ?? course.lessons()[0]?.id;
+  const id = given ?? lessonToGoOn(course);
   const say = cliMessages(course.language);
   if (id === undefined) {
     process.stderr.write(`kubetutor: ${say.noLessons}\n`);
@@ -39,8 +39,17 @@ export async function plain(course: HostCoursePort, given: string | undefined): 
     };
   });
   port.close();
-  process.stdout.write(`\n${session.saved ? say.goodbye : ''}\n`);
+  const next = lessonToGoOn(course) ?? id;
+  process.stdout.write(`\n${session.saved ? (next === id ? say.goodbye : say.goodbyeNext(next)) : ''}\n`);
   return 0;
+}
+
+/** The last lesson, and once it is finished the next that is not. */
+function lessonToGoOn(course: HostCoursePort): string | undefined {
+  const lessons = course.lessons();
+  const at = lessons.findIndex(({ id }) => id === course.lastLesson);
+  const open = [...lessons.slice(Math.max(at, 0)), ...lessons].find(({ state }) => state !== 'finished');
+  return (open ?? lessons[at] ?? lessons[0])?.id;
 }
 
 async function talk(session: Session, place: () => { key: string; text: string }): Promise<void> {

@@ -8,7 +8,7 @@ let cli: BuiltCli;
 
 beforeAll(async () => {
   cli = await BuiltCli.make();
-});
+}, 60_000);
 afterAll(() => cli.remove());
 
 function file(name: string, text: string): string {

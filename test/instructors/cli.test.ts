@@ -105,9 +105,16 @@ describe("an instructor's first hour", () => {
     expect(played.stdout).toContain('1 more criterion is judged when you hand in (1 point).');
     expect(handed).toMatchObject({ status: 0, stdout: expect.stringContaining('Hand in this file') });
     const home = { ...VERSION, KUBETUTOR_HOME: at('home-kim') };
+    // A pack has more than one lesson: where the others are is told when one is finished, listed, and told when handing in.
+    expect(played.stdout).toContain('The next lesson: `kubetutor start pods`');
+    expect(handed.stderr).toBe('Not in it, for it was not begun: pods\n');
+    expect(cli.run(['list'], { env: home }).stdout).toMatch(/^✓ repair +.*\(1\/1 steps.*\n {2}pods +.*\(0\/\d steps/);
     const later = cli.run([], { input: 'true\n', env: home });
-    expect(later.stdout).toContain('Repair the Deployment');
+    expect(later.stdout).not.toContain('Repair the Deployment');
     expect(later.stdout).toContain('true');
+    expect(cli.run(['start', 'repair', '--plain'], { input: 'true\n', env: home }).stdout).toContain(
+      'Repair the Deployment',
+    );
     // Whoever only looked and left goes on there as well, and no journal is begun beside.
     play('oh', 'true\n');
     const solo = { ...VERSION, KUBETUTOR_HOME: at('home-oh') };

@@ -1,3 +1,4 @@
+import type { LessonEntry, Library } from '../../course/library.ts';
 import { Progress } from '../../course/progress.ts';
 import { dataFolder } from '../../course/storage/data-folder.ts';
 import { hostLibrary } from '../host.ts';
@@ -5,15 +6,10 @@ import { cliLanguage, cliMessages } from '../locale/messages.ts';
 
 /** `kubetutor list`. */
 export async function list(options: { json?: boolean }): Promise<number> {
-  const { entries } = await hostLibrary();
   const progress = new Progress(dataFolder());
   const language = progress.language ?? cliLanguage();
   const say = cliMessages(language);
-  const rows = entries.map((entry) => {
-    const finished = progress.lesson(entry.id)?.finished ?? [];
-    const done = entry.steps.filter((step) => finished.includes(step)).length;
-    return { ...entry, done };
-  });
+  const rows = [...(await rowsOfPack(progress)), ...rowsOf(await hostLibrary(), progress)];
   if (options.json) {
     const lessons = rows.map(({ id, title, summary, minutes, steps, done }) => ({
       id,
@@ -35,4 +31,26 @@ export async function list(options: { json?: boolean }): Promise<number> {
     );
   }
   return 0;
+}
+
+interface Row extends LessonEntry {
+  /** Steps that are finished. */
+  readonly done: number;
+}
+
+function rowsOf({ entries }: Library, progress: Progress): Row[] {
+  return entries.map((entry) => {
+    const finished = progress.lesson(entry.id)?.finished ?? [];
+    return { ...entry, done: entry.steps.filter((step) => finished.includes(step)).length };
+  });
+}
+
+/** The lessons of the pack that was worked at last. */
+async function rowsOfPack(settings: Progress): Promise<Row[]> {
+  if (!settings.lastLesson?.includes('/')) return [];
+  const { packWork, workLeft } = await import('../pack-work.ts');
+  const left = workLeft(settings);
+  if (left?.pack === undefined) return [];
+  const work = packWork(settings, left.pack, left.student);
+  return typeof work === 'number' ? [] : rowsOf(work.library, work.progress);
 }

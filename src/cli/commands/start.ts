@@ -53,6 +53,9 @@ async function workOf(settings: Progress, { pack, student }: StartFlags, lesson:
   if (!named && !settings.lastLesson?.includes('/')) return undefined;
   const { packWork, workLeft } = await import('../pack-work.ts');
   if (named) return packWork(settings, pack, student);
-  const left = workLeft(settings, lesson);
-  return left && packWork(settings, left.pack, left.student);
+  const left = workLeft(settings);
+  // Another lesson is one of the same pack, unless there is a built-in one of that name.
+  const elsewhere =
+    lesson !== undefined && lesson !== left?.lesson && (await hostLibrary()).lesson(lesson) !== undefined;
+  return left && !elsewhere ? packWork(settings, left.pack, left.student) : undefined;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type JournalContent, JournalError, readJournal } from '../../course/journal.ts';
 import { type PackStamp, parseStamp, studentId } from '../../course/pack/pack.ts';
 import { Progress } from '../../course/progress.ts';
@@ -10,7 +11,7 @@ import { hash32 } from '../../world/random.ts';
 import { hostStorage } from '../host.ts';
 import { instructorMessages } from '../locale/instructor-messages.ts';
 import { cliLanguage } from '../locale/messages.ts';
-import { workFolder } from '../pack-work.ts';
+import { placeOf, workFolder } from '../pack-work.ts';
 import { loadPack } from '../packs.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -43,7 +44,17 @@ export function submit(options: { pack?: string; student?: string; out?: string 
   writeWhole(file, submission);
   const inputs = lessons.reduce((sum, lesson) => sum + lesson.inputs, 0);
   process.stdout.write(`${say.submitted(file, lessons.length, inputs)}\n`);
+  const others = lessonsOf(settings, pack, options.pack).filter((id) => !lessons.some(({ lesson }) => lesson === id));
+  if (others.length > 0) process.stderr.write(`${say.notBegun(others.join(', '))}\n`);
   return 0;
+}
+
+/** The lessons of the pack as the student has it; none when it is not there any more, or another by now. */
+function lessonsOf(settings: Progress, stamp: PackStamp, given: string | undefined): readonly string[] {
+  const place = given ?? settings.setting(placeOf(stamp.id));
+  if (place === undefined || !existsSync(place)) return [];
+  const pack = loadPack(place);
+  return typeof pack === 'number' || pack.stamp.hash !== stamp.hash ? [] : pack.lessonIds;
 }
 
 interface Journal {

@@ -29,6 +29,7 @@ Runs a bash script in a fresh world. Time jumps over every wait. Output and exit
   noTui: 'This build has no TUI.',
   fresh: 'Start over with --fresh; the old journal is kept.',
   goodbye: 'Saved. `kubetutor` goes on here.',
+  goodbyeNext: (lesson) => `Saved. The next lesson: \`kubetutor start ${lesson}\``,
   leaveShell: 'A world of your own. Ctrl-] twice leaves it.',
   doctor: { good: 'Everything kubetutor needs is there.', bad: 'Something is missing: see the lines with ✗.' },
 };

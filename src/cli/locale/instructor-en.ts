@@ -40,6 +40,7 @@ export const instructorEn: InstructorMessages = {
   partsMissing: (parts, of) => `These results are not the whole class: part ${parts} of ${of} is missing.`,
   submitted: (file, lessons, inputs) =>
     `${file}: ${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}, ${inputs} inputs. Hand in this file.`,
+  notBegun: (lessons) => `Not in it, for it was not begun: ${lessons}`,
   notStarted: (lesson) => `${lesson} was not started.`,
   noFile: (file) => `There is no ${file}.`,
   noFiles: (place) => `There is no submission in ${place} (*.kubetutor).`,

@@ -35,6 +35,7 @@ export const instructorKo: InstructorMessages = {
     `${file}: ${JSON.stringify(time)}은(는) 시간대까지 적은 시각이 아닙니다. 2026-12-01T10:00+09:00이나 2026-12-01 01:00:00Z처럼 쓰세요`,
   partsMissing: (parts, of) => `반 전체의 결과가 아닙니다. 전체 ${of}개 중 ${parts}번이 없습니다.`,
   submitted: (file, lessons, inputs) => `${file}: 레슨 ${lessons}개, 입력 ${inputs}개. 이 파일을 제출하세요.`,
+  notBegun: (lessons) => `시작하지 않아 들어 있지 않은 레슨: ${lessons}`,
   notStarted: (lesson) => `${lesson}은(는) 시작하지 않았습니다.`,
   noFile: (file) => `${file}이(가) 없습니다.`,
   noFiles: (place) => `${place}에 제출물(*.kubetutor)이 없습니다.`,

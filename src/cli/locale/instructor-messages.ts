@@ -23,6 +23,7 @@ export interface InstructorMessages {
   readonly badStudent: (id: string) => string;
   readonly nothingToSubmit: string;
   readonly submitted: (file: string, lessons: number, inputs: number) => string;
+  readonly notBegun: (lessons: string) => string;
   readonly leftOut: (lessons: string) => string;
   readonly otherKey: (lessons: string) => string;
   readonly passedOver: (files: string, count: number) => string;

@@ -29,6 +29,7 @@ export const ko: CliMessages = {
   noTui: '이 빌드에는 TUI가 없습니다.',
   fresh: '--fresh로 새로 시작할 수 있습니다. 이전 저널은 보관됩니다.',
   goodbye: '저장했습니다. `kubetutor`로 여기서부터 계속합니다.',
+  goodbyeNext: (lesson) => `저장했습니다. 다음 레슨: \`kubetutor start ${lesson}\``,
   leaveShell: '마음대로 써 보는 월드입니다. Ctrl-]를 두 번 누르면 나갑니다.',
   doctor: { good: 'kubetutor에 필요한 것이 모두 있습니다.', bad: '빠진 것이 있습니다. ✗ 표시 줄을 보세요.' },
 };

@@ -24,6 +24,7 @@ export interface CliMessages {
   readonly noTui: string;
   readonly fresh: string;
   readonly goodbye: string;
+  readonly goodbyeNext: (lesson: string) => string;
   readonly leaveShell: string;
   readonly doctor: { readonly good: string; readonly bad: string };
 }
