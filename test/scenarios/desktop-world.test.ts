@@ -63,4 +63,15 @@ storage-provisioner Running
       'pvc-',
     );
   });
+
+  it('says in words of Docker Engine why an image cannot be pulled', () => {
+    run('kubectl run wrong --image=ngnix:1.27 --context minikube; sleep 5');
+    expect(
+      run(
+        "kubectl get pod wrong --context minikube -o jsonpath='{.status.containerStatuses[0].state.waiting.message}'",
+      ),
+    ).toContain(
+      "Error response from daemon: pull access denied for ngnix, repository does not exist or may require 'docker login': denied",
+    );
+  });
 });

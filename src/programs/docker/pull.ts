@@ -1,4 +1,5 @@
 import type { Image } from '../../cluster/node/images/catalog.ts';
+import { engineRefusal } from '../../cluster/node/images/engine-refusal.ts';
 import type { ImageReference } from '../../cluster/node/images/reference.ts';
 import { BYTES_PER_MS, LOOKUP_TIME } from '../../cluster/node/kubelet/pull.ts';
 import type { Process } from '../../world/process.ts';
@@ -6,9 +7,6 @@ import type { Task } from '../../world/task.ts';
 import { type DockerEngine, daemonError } from './engine.ts';
 import { familiar } from './names.ts';
 import { savedPassword } from './registry.ts';
-
-/** Registries that answer; the others have names that nobody knows. */
-const REGISTRIES = ['docker.io', 'registry.k8s.io', 'quay.io', 'ghcr.io', 'gcr.io'];
 
 /** Pulls an image and says so on descriptor `fd`, if there is one. Raises DockerError. An image of the world has one layer. */
 export function* pullImage(process: Process, engine: DockerEngine, text: string, fd: 1 | 2 | undefined): Task<Image> {
@@ -21,7 +19,7 @@ export function* pullImage(process: Process, engine: DockerEngine, text: string,
     : engine.options.catalog.find(reference);
   if (typeof answer === 'string') throw daemonError(refusalText(reference, answer));
   const image = answer;
-  if (!image) throw daemonError(missing(engine, text));
+  if (!image) throw daemonError(engineRefusal(reference, engine.options.catalog));
   const put = function* (line: string): Task {
     if (fd !== undefined) yield* process.write(fd, `${line}\n`);
   };
@@ -51,18 +49,4 @@ export function* pullImage(process: Process, engine: DockerEngine, text: string,
 function refusalText({ registry, repository, tag }: ImageReference, answer: string): string {
   if (answer !== 'no basic auth credentials') return answer;
   return `Head "https://${registry}/v2/${repository}/manifests/${tag}": ${answer}`;
-}
-
-function missing(engine: DockerEngine, text: string): string {
-  const reference = engine.reference(text);
-  const { registry, repository, tag, full } = reference;
-  if (!REGISTRIES.includes(registry)) {
-    const host = registry.split(':')[0] ?? '';
-    return `Get "https://${registry}/v2/": dial tcp: lookup ${host}: no such host`;
-  }
-  if (engine.options.catalog.hasRepository(reference))
-    return `manifest for ${familiar(full)} not found: manifest unknown: manifest unknown`;
-  if (registry === 'docker.io')
-    return `pull access denied for ${repository.replace(/^library\//, '')}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`;
-  return `manifest for ${registry}/${repository}:${tag} not found: manifest unknown: manifest unknown`;
 }

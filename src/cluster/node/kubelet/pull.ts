@@ -2,6 +2,7 @@ import type { Stored } from '../../api/object.ts';
 import type { Pod } from '../../api/types.generated.ts';
 import { formatDuration as goDuration } from '../../apimachinery/duration.ts';
 import type { Image, ImageCatalog } from '../images/catalog.ts';
+import { engineRefusal } from '../images/engine-refusal.ts';
 import { InvalidReference, parseImageReference } from '../images/reference.ts';
 import type { Backoff } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
@@ -109,8 +110,16 @@ export class ImagePuller {
         pulled.add(reference.full);
         return done(image, took);
       }
-      return done(typeof answer === 'string' ? answer : pullError(reference, catalog), took);
+      return done(typeof answer === 'string' ? answer : this.refusal(reference), took);
     });
+  }
+
+  /** In the words of the node's runtime: what cri-dockerd hands on has no code that says anything. */
+  private refusal(reference: ReturnType<typeof parseImageReference>): string {
+    const { runtime, catalog } = this.host;
+    return runtime === 'docker'
+      ? `Error response from daemon: ${engineRefusal(reference, catalog)}`
+      : pullError(reference, catalog);
   }
 }
 
