@@ -1,4 +1,5 @@
 import { encode } from '../../world/bytes.ts';
+import { Errno } from '../../world/errno.ts';
 import { joinPath } from '../../world/files/paths.ts';
 import type { HttpRequest } from '../../world/network/http.ts';
 import type { Listener } from '../../world/network/namespace.ts';
@@ -50,6 +51,33 @@ function* nginxMain(process: Process): Task<number> {
   }
 }
 
+/** Where nginx keeps what passes through it. nginx: src/core/ngx_file.c ngx_create_paths; the paths are those of the image's build. */
+const TEMPORARY_ROOT = '/var/cache/nginx';
+const TEMPORARY = ['client_temp', 'proxy_temp', 'fastcgi_temp', 'uwsgi_temp', 'scgi_temp'];
+const ERROR_NUMBERS: Readonly<Record<string, number>> = { ENOENT: 2, EACCES: 13, ENOSPC: 28, EROFS: 30 };
+
+/** Makes them; the value is what nginx says when it cannot. */
+function makeTemporaryFolders({ machine: { files }, credentials }: Process): string | undefined {
+  if (!files.exists(TEMPORARY_ROOT)) return undefined;
+  for (const name of TEMPORARY) {
+    const path = `${TEMPORARY_ROOT}/${name}`;
+    if (files.exists(path)) continue;
+    const failure = failureOf('mkdir', path, () => files.makeDirectory(path, credentials, 0o700));
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function failureOf(call: string, path: string, run: () => unknown): string | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    return `${call}() "${path}" failed (${ERROR_NUMBERS[error.code] ?? 5}: ${error.text})`;
+  }
+}
+
 /** The master process: holds the ports and loads the configuration anew on SIGHUP. */
 class Master {
   private readonly logs: Logs;
@@ -68,6 +96,8 @@ class Master {
   *run(): Task<number> {
     const { process } = this;
     for (const text of this.loaded.config.warnings) yield* this.report('warn', text);
+    const missing = makeTemporaryFolders(process);
+    if (missing !== undefined) return yield* this.giveUp(missing);
     for (let attempt = 0; ; attempt++) {
       const problem = this.listen();
       if (problem === undefined) break;
@@ -77,6 +107,8 @@ class Master {
       if (attempt >= BIND_TRIES) return 1;
       yield* process.sleep(500);
     }
+    const unwritten = this.writePid();
+    if (unwritten !== undefined) return yield* this.giveUp(unwritten);
     yield* this.report('notice', 'using the "epoll" event method');
     yield* this.report('notice', `nginx/${VERSION}`);
     yield* this.report('notice', 'OS: Linux 6.8.0-71-generic');
@@ -84,6 +116,7 @@ class Master {
     process.argv = [`nginx: master process ${process.argv.join(' ')}`];
     process.title = 'nginx';
     this.startWorkers();
+    yield* this.tellOfWorkers();
     const stop = yield* this.untilStopped();
     for (const worker of this.workers) worker.destroy();
     yield* this.report(
@@ -141,6 +174,24 @@ class Master {
     for (const text of this.loaded.config.warnings) yield* this.report('warn', text);
     yield* this.report('notice', 'start worker processes');
     this.startWorkers();
+    yield* this.tellOfWorkers();
+  }
+
+  /** The value is what nginx says when it cannot. nginx: src/core/ngx_cycle.c ngx_create_pidfile */
+  private writePid(): string | undefined {
+    const { machine, credentials, pid } = this.process;
+    const path = /^\s*pid\s+([^\s;]+)\s*;/m.exec(machine.files.readText(this.file))?.[1] ?? '/run/nginx.pid';
+    return failureOf('open', path, () => machine.files.writeFile(path, `${pid}\n`, credentials));
+  }
+
+  private *giveUp(text: string): Task<number> {
+    yield* this.report('emerg', text);
+    yield* this.process.printError(`nginx: [emerg] ${text}\n`);
+    return 1;
+  }
+
+  private *tellOfWorkers(): Task {
+    for (const { pid } of this.workers) yield* this.report('notice', `start worker process ${pid}`);
   }
 
   private workers: Process[] = [];
