@@ -109,6 +109,8 @@ interface TokenSubject extends Bound {
   /** With both: a token of limited life for some; without: the old kind that a Secret has. */
   readonly audiences?: readonly unknown[];
   readonly seconds?: number;
+  /** Of one whose life was made longer than asked for: the seconds that were asked for. */
+  readonly asked?: number;
 }
 
 /** A JSON Web Token for a ServiceAccount, as mounted into Pods. */
@@ -131,6 +133,7 @@ export function signToken(server: ApiServer, subject: TokenSubject): string {
     nbf: now,
     sub: `system:serviceaccount:${subject.namespace}:${subject.name}`,
   };
+  if (subject.asked !== undefined) Object.assign(claims['kubernetes.io'], { warnafter: now + subject.asked });
   const signed = `${base64Url(encode(JSON.stringify(header)))}.${base64Url(encode(JSON.stringify(claims)))}`;
   return `${signed}.${signature(server, signed)}`;
 }
@@ -147,9 +150,9 @@ export function tokenClaims(server: ApiServer, token: string): unknown {
 }
 
 /** The ServiceAccount that a token stands for; undefined when it is forged, expired, or its account is gone. */
-export function tokenUser(server: ApiServer, token: string): User | undefined {
+export function tokenUser(server: ApiServer, token: string, audiences?: readonly string[]): User | undefined {
   const claims = tokenClaims(server, token);
-  if (claims === undefined) return undefined;
+  if (claims === undefined || audiencesOf(server, claims, audiences).length === 0) return undefined;
   const expires = at(claims, 'exp');
   if (typeof expires === 'number' && expires * 1000 < server.world.now) return undefined;
   const namespace = String(at(claims, 'kubernetes.io', 'namespace') ?? '');
@@ -160,6 +163,27 @@ export function tokenUser(server: ApiServer, token: string): User | undefined {
     name: `system:serviceaccount:${namespace}:${name}`,
     uid,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-    extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${String(at(claims, 'jti') ?? '')}`] },
+    extra: {
+      'authentication.kubernetes.io/credential-id': [`JTI=${String(at(claims, 'jti') ?? '')}`],
+      ...boundExtra('node', at(claims, 'kubernetes.io', 'node')),
+      ...boundExtra('pod', at(claims, 'kubernetes.io', 'pod')),
+    },
   };
+}
+
+/** Those that a token is for among those who are asked about: the API server itself, when nobody is named. kubernetes: --api-audiences */
+export function audiencesOf(server: ApiServer, claims: unknown, wanted?: readonly string[]): string[] {
+  const given = at(claims, 'aud');
+  const own = [ISSUER, server.issuer, 'https://kubernetes.default.svc'];
+  // Those of the old kind, of a Secret, are for the API server.
+  const has = Array.isArray(given) ? given.map(String) : typeof given === 'string' ? [given] : own;
+  return (wanted?.length ? wanted : own).filter((one) => has.includes(one));
+}
+
+/** What a token is bound to, as its user's attributes. kubernetes: apiserver/pkg/authentication/serviceaccount/util.go */
+function boundExtra(what: string, named: unknown): Record<string, string[]> {
+  const [name, uid] = [at(named, 'name'), at(named, 'uid')];
+  if (typeof name !== 'string' || typeof uid !== 'string') return {};
+  const key = `authentication.kubernetes.io/${what}`;
+  return { [`${key}-name`]: [name], [`${key}-uid`]: [uid] };
 }

@@ -6,7 +6,7 @@ import { authorize, rulesFor } from '../authorization.ts';
 import { nodeOf } from '../node-authorizer.ts';
 import { type ApiObject, at, isRecord } from '../object.ts';
 import type { ApiRequest, ApiServer } from '../server.ts';
-import { issueToken, tokenUser } from './tokens.ts';
+import { audiencesOf, issueToken, tokenClaims, tokenUser } from './tokens.ts';
 
 /** Kinds that are answered and not stored: reviews and tokens. One line each. */
 export function registerVirtualResources(server: ApiServer): void {
@@ -101,11 +101,21 @@ function selfSubjectReview(server: ApiServer, request: ApiRequest, object: ApiOb
 }
 
 function tokenReview(server: ApiServer, _request: ApiRequest, object: ApiObject | undefined): unknown {
-  const user = tokenUser(server, text(at(object, 'spec', 'token')));
-  const status = user
-    ? { authenticated: true, user: userInfo(user), audiences: [ISSUER] }
-    : { user: {}, error: 'invalid bearer token' };
-  return { ...object, status };
+  const token = text(at(object, 'spec', 'token'));
+  const given = at(object, 'spec', 'audiences');
+  const wanted = Array.isArray(given) && given.length > 0 ? given.map(String) : [ISSUER];
+  const claims = tokenClaims(server, token);
+  const audiences = claims === undefined ? [] : audiencesOf(server, claims, wanted);
+  const user = tokenUser(server, token, wanted);
+  if (user) return { ...object, status: { authenticated: true, user: userInfo(user), audiences } };
+  const invalid = 'invalid bearer token';
+  const list = (names: unknown) =>
+    `[${(Array.isArray(names) ? names : []).map((name) => JSON.stringify(name)).join(' ')}]`;
+  const error =
+    claims === undefined || audiences.length > 0
+      ? invalid
+      : `[${invalid}, token audiences ${list(at(claims, 'aud'))} is invalid for the target audiences ${list(wanted)}]`;
+  return { ...object, status: { user: {}, error } };
 }
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';

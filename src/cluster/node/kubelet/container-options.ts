@@ -158,7 +158,8 @@ function below(root: Inode, subPath: string, volume: string, container: string):
     // Files of ConfigMaps are links into the directory of the moment.
     if (next?.kind === 'symlink') next = resolveData(at, name);
     if (!next) {
-      next = new Directory({ mode: 0o755, uid: 0, gid: 0, mtime: at.mtime });
+      // kubernetes: pkg/volume/util/subpath SafeMakeDir, as open as the volume itself
+      next = new Directory({ mode: root.mode & 0o777, uid: 0, gid: 0, mtime: at.mtime });
       at.entries.set(name, next);
     }
     at = next;

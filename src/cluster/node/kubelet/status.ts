@@ -145,7 +145,7 @@ function conditions(pod: Stored<Pod>, state: PodState, now: number): PodConditio
       ? {
           reason: 'ReadinessGatesNotReady',
           message: gates
-            .map((type) => `corresponding condition of pod readiness gate "${type}" does not exist.`)
+            .map((type) => gateText(type, pod.status?.conditions?.find((c) => c.type === type)?.status))
             .join(', '),
         }
       : undefined;
@@ -180,8 +180,15 @@ function conditions(pod: Stored<Pod>, state: PodState, now: number): PodConditio
     };
     return Object.assign(condition, { lastProbeTime: null });
   });
-  // Conditions of others (readiness gates, disruption targets) stay.
-  return [...made, ...old.filter((condition) => !own.has(condition.type))];
+  // Conditions of others (readiness gates, disruption targets) stay, and stand first. kubernetes: status_manager.go mergePodStatus
+  return [...old.filter((condition) => !own.has(condition.type)), ...made];
+}
+
+/** kubernetes: pkg/kubelet/status/generate.go GeneratePodReadyCondition */
+function gateText(type: string, status: string | undefined): string {
+  return status === undefined
+    ? `corresponding condition of pod readiness gate "${type}" does not exist.`
+    : `the status of pod readiness gate "${type}" is not "True", but ${status}`;
 }
 
 export function sameStatus(a: PodStatus | undefined, b: PodStatus): boolean {

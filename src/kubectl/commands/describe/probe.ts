@@ -9,7 +9,9 @@ export function probeText(probe: JsonObject): string {
   if (probe['httpGet']) {
     const get = objectAt(probe, 'httpGet');
     const scheme = (textAt(get, 'scheme') || 'http').toLowerCase();
-    const path = textAt(get, 'path');
+    const path = textAt(get, 'path')
+      .replace(/[?% "<>^`{|}]/g, encodeURIComponent)
+      .replaceAll('#', '%23');
     return `http-get ${scheme}://${textAt(get, 'host')}:${String(get['port'] ?? '')}${path === '' || path.startsWith('/') ? path : `/${path}`} ${attributes}`;
   }
   if (probe['tcpSocket']) {
