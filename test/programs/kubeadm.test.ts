@@ -8,6 +8,20 @@ describe('kubeadm on the control plane', () => {
   const line = (text: string) => runStep(built, text, folder, home);
   const kubeadm = (text: string) => line(`ssh controlplane kubeadm ${text}`).stdout ?? '';
 
+  it('will not set up a node that is part of a cluster', () => {
+    const { stdout, stderr, exit } = line('ssh node01 kubeadm join 192.168.64.10:6443 --token a.b');
+    expect({ stdout, stderr, exit }).toEqual({
+      stdout: '[preflight] Running pre-flight checks\n',
+      stderr:
+        '[preflight] Some fatal errors occurred:\n\t[ERROR Port-10250]: Port 10250 is in use\n\t[ERROR FileAvailable--etc-kubernetes-kubelet.conf]: /etc/kubernetes/kubelet.conf already exists\n\t[ERROR FileAvailable--etc-kubernetes-pki-ca.crt]: /etc/kubernetes/pki/ca.crt already exists\n[preflight] If you know what you are doing, you can make a check non-fatal with `--ignore-preflight-errors=...`\nerror: error execution phase preflight: preflight checks failed\nTo see the stack trace of this error execute with --v=5 or higher\n',
+      exit: 1,
+    });
+    expect(line('ssh controlplane kubeadm init').stderr).toContain(
+      '[ERROR DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty',
+    );
+    expect(line('ssh controlplane kubeadm upgrde').stderr).toContain('Did you mean this?\n\tupgrade\n');
+  });
+
   it('makes, lists and deletes tokens, which are Secrets', () => {
     const join = kubeadm('token create --print-join-command');
     const [, token = '', id = ''] =

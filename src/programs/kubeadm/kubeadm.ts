@@ -1,11 +1,13 @@
 import { ApiUnreachable } from '../../cluster/api/client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { editDistance } from '../../world/edit-distance.ts';
 import { Errno } from '../../world/errno.ts';
 import type { Process } from '../../world/process.ts';
 import type { Program } from '../../world/program.ts';
 import { type AuthorityFinder, checkExpiration, renew } from './certs.ts';
 import { printedDefaults } from './defaults.ts';
 import { Failure, type Line, parseLine } from './line.ts';
+import { checkNode, PreflightFailure } from './preflight.ts';
 import { tokenCommand } from './token.ts';
 import { findCommand, usageOf } from './tree.ts';
 
@@ -47,6 +49,10 @@ export function kubeadmProgram(cluster: Cluster, authority: AuthorityFinder): Pr
         return 0;
       } catch (error) {
         if (error instanceof Incomplete) yield* process.print(error.usage);
+        if (error instanceof PreflightFailure) {
+          yield* process.print(error.intro);
+          yield* process.printError(error.found);
+        }
         const text = failureText(error);
         if (text === undefined) throw error;
         yield* process.printError(
@@ -81,7 +87,10 @@ function run(call: Call): string {
   const { line } = call;
   const found = findCommand(line.words);
   const { node, path, rest } = found;
-  if (node.children && rest[0] !== undefined) throw new Failure(`unknown command "${rest[0]}" for "${path}"`);
+  if (node.children && rest[0] !== undefined)
+    throw new Failure(
+      `unknown command "${rest[0]}" for "${path}"${path === 'kubeadm' ? suggestions(rest[0], node.children) : ''}`,
+    );
   if (line.flags.has('help') || line.flags.has('h') || path === 'kubeadm' || (node.children && node.runs))
     return usageOf(found);
   if (node.children) throw new Incomplete(usageOf(found));
@@ -90,12 +99,22 @@ function run(call: Call): string {
   return text;
 }
 
+/** The names that are close to a word. cobra: SuggestionsFor */
+function suggestions(word: string, children: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(children).filter((name) => name.startsWith(word) || editDistance(word, name) <= 2);
+  return names.length === 0 ? '' : `\n\nDid you mean this?\n${names.map((name) => `\t${name}\n`).join('')}`;
+}
+
 /** What a command prints; undefined for what is not modelled. */
 function runLeaf(path: string, rest: readonly string[], call: Call): string | undefined {
   const { process, cluster, authority, line } = call;
   const client = () => cluster.client('kubernetes-admin', ['kubeadm:cluster-admins'], 'kubeadm');
   const [command = '', verb = '', what = ''] = path.split(' ');
   switch (`${command} ${verb}`.trim()) {
+    case 'init':
+    case 'join':
+      checkNode(process.machine, command, line);
+      return undefined;
     case 'version':
       return versionText(line.flags.get('output') ?? line.flags.get('o'));
     case 'config images':

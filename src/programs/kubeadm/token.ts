@@ -2,6 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Client } from '../../cluster/api/client.ts';
 import { SECRETS } from '../../cluster/api/kinds.ts';
+import type { Stored } from '../../cluster/api/object.ts';
+import type { Secret } from '../../cluster/api/types.generated.ts';
 import { parseDuration, shortHumanDuration } from '../../cluster/apimachinery/duration.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { readCertificate } from '../../world/pki/certificate.ts';
@@ -24,7 +26,8 @@ export function tokenCommand(process: Process, cluster: Cluster, verb: string, l
   const client = cluster.client('kubernetes-admin', ['kubeadm:cluster-admins'], 'kubeadm');
   if (verb === 'create') return create(process, client, config, line);
   if (verb === 'delete') return remove(client, line.words);
-  return list(process, client);
+  const output = line.flags.get('output') ?? line.flags.get('o');
+  return output === 'json' ? listJson(client) : list(process, client);
 }
 
 function newToken(process: Process): string {
@@ -73,9 +76,7 @@ function remove(client: Client, words: readonly string[]): string {
   for (const word of words) {
     const id = word.split('.')[0] ?? '';
     if (!/^[a-z0-9]{6}$/.test(id))
-      throw new Failure(
-        `given token didn't match pattern "^([a-z0-9]{6})$" or "\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z"`,
-      );
+      throw new Failure(`given token didn't match pattern ${FORM} or "\\\\A([a-z0-9]{6})\\\\z"`);
     if (!client.get(SECRETS, NAMESPACE, PREFIX + id))
       throw new Failure(`failed to delete bootstrap token "${id}": secrets "${PREFIX}${id}" not found`);
     client.delete(SECRETS, NAMESPACE, PREFIX + id);
@@ -84,26 +85,49 @@ function remove(client: Client, words: readonly string[]): string {
   return text;
 }
 
+/** kubernetes: cmd/kubeadm/app/apis/output/v1alpha3 BootstrapToken */
+function listJson(client: Client): string {
+  return tokens(client)
+    .map(({ data = {} }) => {
+      const field = (name: string) => atob(data[name] ?? '');
+      const [description, expires, groups] = [field('description'), field('expiration'), field('auth-extra-groups')];
+      const shown = {
+        kind: 'BootstrapToken',
+        apiVersion: 'output.kubeadm.k8s.io/v1alpha3',
+        token: `${field('token-id')}.${field('token-secret')}`,
+        ...(description === '' ? {} : { description }),
+        ...(expires === '' ? {} : { expires }),
+        usages: ['authentication', 'signing'].filter((usage) => field(`usage-bootstrap-${usage}`) === 'true'),
+        ...(groups === '' ? {} : { groups: groups.split(',') }),
+      };
+      return `${JSON.stringify(shown, null, 4)}\n`;
+    })
+    .join('');
+}
+
+function tokens(client: Client): readonly Stored<Secret>[] {
+  return client
+    .list(SECRETS, NAMESPACE)
+    .filter(({ type }) => type === TYPE)
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+}
+
 const WIDTHS = [26, 12, 23, 25, 59];
 
 function list(process: Process, client: Client): string {
-  const rows = client
-    .list(SECRETS, NAMESPACE)
-    .filter(({ type }) => type === TYPE)
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
-    .map(({ data = {} }) => {
-      const field = (name: string) => atob(data[name] ?? '');
-      const expiration = field('expiration');
-      const usages = ['authentication', 'signing'].filter((usage) => field(`usage-bootstrap-${usage}`) === 'true');
-      return [
-        `${field('token-id')}.${field('token-secret')}`,
-        expiration === '' ? '<forever>' : shortHumanDuration(Date.parse(expiration) - process.now),
-        expiration || '<never>',
-        usages.join(',') || '<none>',
-        field('description') || '<none>',
-        field('auth-extra-groups') || '<none>',
-      ];
-    });
+  const rows = tokens(client).map(({ data = {} }) => {
+    const field = (name: string) => atob(data[name] ?? '');
+    const expiration = field('expiration');
+    const usages = ['authentication', 'signing'].filter((usage) => field(`usage-bootstrap-${usage}`) === 'true');
+    return [
+      `${field('token-id')}.${field('token-secret')}`,
+      expiration === '' ? '<forever>' : shortHumanDuration(Date.parse(expiration) - process.now),
+      expiration || '<never>',
+      usages.join(',') || '<none>',
+      field('description') || '<none>',
+      field('auth-extra-groups') || '<none>',
+    ];
+  });
   if (rows.length === 0) return '';
   return [['TOKEN', 'TTL', 'EXPIRES', 'USAGES', 'DESCRIPTION', 'EXTRA GROUPS'], ...rows]
     .map((row) => `${row.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join('')}\n`)

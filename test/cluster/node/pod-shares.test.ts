@@ -96,4 +96,31 @@ describe('what containers of a Pod share, leave and are told', () => {
     expect(text('sleep 5; kubectl get pod needy-node01 --ignore-not-found')).toBe('');
     line(`ssh node01 'rm ${folder}/*.yaml'`);
   });
+
+  it('tells the API server who a token is for, and nobody of one for others', () => {
+    create(pod('asker', { containers: [busybox('main', 'sleep 99')] }));
+    line('kubectl wait --for=condition=Ready pod/asker --timeout=20s');
+    const review = (token: string) =>
+      text(
+        `kubectl create -o json -f - <<<"{\\"apiVersion\\":\\"authentication.k8s.io/v1\\",\\"kind\\":\\"TokenReview\\",\\"spec\\":{\\"token\\":\\"$(${token})\\"}}" | jq -c '[.status.error, (.status.user.extra // {} | keys)]'`,
+      );
+    expect(review('kubectl exec asker -- cat /var/run/secrets/kubernetes.io/serviceaccount/token')).toBe(
+      '[null,["authentication.kubernetes.io/credential-id","authentication.kubernetes.io/node-name","authentication.kubernetes.io/node-uid","authentication.kubernetes.io/pod-name","authentication.kubernetes.io/pod-uid"]]\n',
+    );
+    expect(review('kubectl create token default --audience vault')).toBe(
+      '["[invalid bearer token, token audiences [\\"vault\\"] is invalid for the target audiences [\\"https://kubernetes.default.svc.cluster.local\\"]]",[]]\n',
+    );
+    line('kubectl delete pod asker --now');
+  });
+
+  it('says why nginx cannot start on a file system that is read-only', () => {
+    const securityContext = { readOnlyRootFilesystem: true };
+    create(
+      pod('web', { restartPolicy: 'Never', containers: [{ name: 'nginx', image: 'nginx:1.27', securityContext }] }),
+    );
+    line('sleep 8');
+    expect(text('kubectl logs web | tail -n 1')).toBe(
+      'nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)\n',
+    );
+  });
 });

@@ -221,9 +221,27 @@ export class Kubelet {
     if (!this.client.get(NODES, '', this.host.nodeName))
       this.client.create(NODES, '', nodeObject(this.host, this.options.facts));
     this.reportNode();
+    if (this.hasRun) this.tellOfStart();
+    this.hasRun = true;
     this.heartbeat();
     for (const pod of this.client.onNode(PODS, this.host.nodeName)) this.podChanged(pod);
     for (const worker of this.workers.values()) worker.queueStatus();
+  }
+
+  private hasRun = false;
+
+  /** What a kubelet says first. kubernetes: pkg/kubelet/kubelet.go BirthCry, kubelet_node_status.go setNodeStatus */
+  private tellOfStart(): void {
+    this.tellOfNode('Normal', 'Starting', 'Starting kubelet.');
+    this.tellOfNode('Warning', 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem');
+    for (const reason of ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'])
+      this.tellOfNode('Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
+  }
+
+  /** A kubelet names its node without a uid: kubectl describe does not find what it says. */
+  private tellOfNode(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const about = { apiVersion: 'v1', kind: 'Node', metadata: { name: this.host.nodeName } };
+    this.host.recorder.event(about, type, reason, message);
   }
 
   private reportNode(): void {
@@ -234,7 +252,7 @@ export class Kubelet {
     this.reported = this.problem;
     const old = node.status?.conditions ?? [];
     const conditions = nodeConditions(old, this.host.world.now, this.reported);
-    this.tellOfReadiness(node, readyOf(old), readyOf(conditions) ?? '');
+    this.tellOfReadiness(readyOf(old), readyOf(conditions) ?? '');
     this.client.modify(
       NODES,
       '',
@@ -244,10 +262,10 @@ export class Kubelet {
     );
   }
 
-  private tellOfReadiness(node: Stored, before: string | undefined, status: string): void {
+  private tellOfReadiness(before: string | undefined, status: string): void {
     if (before === undefined || before === status) return;
     const reason = status === 'True' ? 'NodeReady' : 'NodeNotReady';
-    this.host.recorder.event(node, 'Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
+    this.tellOfNode('Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
   }
 
   /** Whether Pods could be scheduled to the node when it was looked at last. */
@@ -259,7 +277,7 @@ export class Kubelet {
     if (this.unschedulable === now) return;
     const reason = now ? 'NodeNotSchedulable' : 'NodeSchedulable';
     if (this.unschedulable !== undefined)
-      this.host.recorder.event(node, 'Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
+      this.tellOfNode('Normal', reason, `Node ${this.host.nodeName} status is now: ${reason}`);
     this.unschedulable = now;
   }
 

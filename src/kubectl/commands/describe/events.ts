@@ -19,7 +19,7 @@ export function* eventsOf(
     ['involvedObject.name', textAt(object, 'metadata', 'name')],
     ['involvedObject.namespace', namespace],
     ['involvedObject.kind', kind],
-    ['involvedObject.uid', kind === 'Node' ? '' : uidInEvents(object)],
+    ['involvedObject.uid', uidInEvents(object)],
   ].filter(([, value]) => value !== '');
   const selector = parts.map(([name, value]) => `${name}=${value}`).join(',');
   const path = namespace === '' ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`;
