@@ -11,6 +11,7 @@ import { klogLine } from './klog.ts';
 import { encodeBase64 } from './kubeconfig/base64.ts';
 import type { ClientConfig } from './kubeconfig/client-config.ts';
 import { type ExecCredential, runExecPlugin } from './kubeconfig/exec-plugin.ts';
+import { type Login, promptForLogin } from './kubeconfig/login.ts';
 import { unquoteGo } from './printers/go-unquote.ts';
 
 /** Go: net/http defaultCheckRedirect */
@@ -38,6 +39,8 @@ export interface WatchEvent {
 /** Speaks to one API server as one user. client-go: rest.RESTClient */
 export class Client {
   private readonly warned = new Set<string>();
+  /** What was typed by somebody without credentials. */
+  private login: Login | undefined;
   /** What the user's plugin gave. */
   private credential: ExecCredential | undefined;
 
@@ -56,6 +59,8 @@ export class Client {
     const query = options.query ?? [];
     const target = query.length === 0 ? path : `${path}?${encodeQuery(query)}`;
     const fail = (text: string) => new ConnectionError(titleCase(method), this.config.server + target, this.host, text);
+    if (this.config.unidentified && this.config.server.startsWith('https:'))
+      this.login ??= yield* promptForLogin(this.process);
     const { address, port, name, shown } = yield* this.locate(fail);
     yield* this.fetchCredential(fail);
     const headers = this.headers(options);
@@ -185,7 +190,8 @@ export class Client {
   }
 
   private headers(options: RequestOptions): Map<string, string> {
-    const { basic, impersonate } = this.config;
+    const { impersonate } = this.config;
+    const basic = this.login ?? this.config.basic;
     const token = this.credential?.token ?? this.config.token;
     const headers = new Map([
       ['accept', options.accept ?? 'application/json'],

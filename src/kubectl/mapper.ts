@@ -127,9 +127,14 @@ export class RestMapper {
   /** The resource that serves a kind of a manifest. Raises NoKindMatchError. */
   mappingForKind(group: string, version: string, kind: string): Mapping {
     // Discovery registers each kind in lower case too.
+    // No version is any version.
+    const wanted = version === '' ? undefined : version;
     const exact =
-      this.findKind(kind, group, version) ??
-      this.resources.find((one) => one.kind.toLowerCase() === kind && one.group === group && one.version === version);
+      this.findKind(kind, group, wanted) ??
+      this.resources.find(
+        (one) =>
+          one.kind.toLowerCase() === kind && one.group === group && (wanted === undefined || one.version === wanted),
+      );
     if (!exact) throw new NoKindMatchError(kind, group, version);
     return exact;
   }

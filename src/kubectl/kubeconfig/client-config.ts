@@ -19,6 +19,8 @@ export interface ClientConfig {
   /** The program that gives token or certificate when there is neither. */
   readonly exec: ExecPlugin | undefined;
   readonly basic: { readonly username: string; readonly password: string } | undefined;
+  /** Nothing says who asks. */
+  readonly unidentified: boolean;
   readonly impersonate: {
     readonly user: string;
     readonly uid: string;
@@ -83,6 +85,7 @@ export function clientConfig(process: Process, config: Kubeconfig, flags: FlagSe
     token,
     exec: token === '' && !basic ? execPluginOf(userName, user, cluster) : undefined,
     basic: basic ? { username, password } : undefined,
+    unidentified: !basic && token === '' && !certificate && !user?.fields['exec'] && !user?.fields['auth-provider'],
     impersonate,
     tlsServerName: flags.string('tls-server-name') || textField(cluster, 'tls-server-name'),
     insecure: flags.bool('insecure-skip-tls-verify') || flagField(cluster, 'insecure-skip-tls-verify'),
@@ -119,27 +122,52 @@ function tokenOf(process: Process, user: Entry | undefined): string {
 /** The text that a `-data` field holds. */
 const textOfData = memoize(16, (data) => decode(decodeBase64(data) ?? new Uint8Array(0)));
 
+/** The client certificate. Raises KubectlError, or ConfigurationError for several mistakes. client-go: clientcmd/validation.go validateAuthInfo */
 function certificateOf(
   process: Process,
   user: Entry | undefined,
   userName: string,
   flags: FlagSet,
 ): string | undefined {
-  const flag = flags.string('client-certificate');
-  const file = flag || textField(user, 'client-certificate');
-  const data = flag === '' ? textField(user, 'client-certificate-data') : '';
-  if (file === '' && data === '') return undefined;
-  const shown = flag || (user ? beside(user, file) : file);
-  const pem =
-    data === ''
-      ? readTextOr(
-          process,
-          shown,
-          (text) => new KubectlError(`unable to read client-cert ${shown} for ${userName} due to ${text}`),
-        )
-      : textOfData(data);
+  const [certificate, key] = ['client-certificate', 'client-key'].map((field) => credentialFile(user, field, flags));
+  if (!certificate?.given) return undefined;
+  const problems: string[] = [];
+  const method = 'to use the clientCert authentication method.';
+  if (!key?.given) problems.push(`client-key-data or client-key must be specified for ${userName} ${method}`);
+  const read = (what: string, { file, data }: CredentialFile) => {
+    const unreadable = (text: string) =>
+      new Unreadable(`unable to read ${what} ${file} for ${userName} due to ${text}`);
+    try {
+      return data !== '' || file === '' ? textOfData(data) : readTextOr(process, file, unreadable);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      problems.push(error.message);
+      return '';
+    }
+  };
+  const pem = read('client-cert', certificate);
+  if (key?.given) read('client-key', key);
+  if (problems.length > 1) throw new ConfigurationError(problems.map((text) => `\n* ${text}`).join(''));
+  if (problems[0] !== undefined) throw new KubectlError(problems[0]);
   if (!readCertificate(pem)) throw new KubectlError('tls: failed to find any PEM data in certificate input');
   return pem;
+}
+
+/** A file that cannot be read, to be told together with others. */
+class Unreadable extends Error {}
+
+interface CredentialFile {
+  readonly given: boolean;
+  /** Path, as messages show it; empty when the kubeconfig has the data. */
+  readonly file: string;
+  readonly data: string;
+}
+
+function credentialFile(user: Entry | undefined, field: string, flags: FlagSet): CredentialFile {
+  const flag = flags.string(field);
+  const file = flag || textField(user, field);
+  const data = flag === '' ? textField(user, `${field}-data`) : '';
+  return { given: file !== '' || data !== '', file: flag || (user ? beside(user, file) : file), data };
 }
 
 function authoritiesOf(process: Process, cluster: Entry | undefined, flags: FlagSet): string {

@@ -4,7 +4,7 @@ import { KubectlError } from '../errors.ts';
 import { textAt } from '../json.ts';
 import { NoKindMatchError, type RestMapper } from '../mapper.ts';
 import { compareText } from '../printers/go-value.ts';
-import type { Info } from './info.ts';
+import { type Info, itemsOf } from './info.ts';
 
 /** An object of a manifest as an Info. `mapper` absent: a local operation; `isItem`: of a list, whose metadata is not looked at. Raises KubectlError. kubernetes: cli-runtime/pkg/resource/mapper.go */
 export function infoOf(document: Json, source: string, mapper: RestMapper | undefined, isItem = false): Info {
@@ -24,6 +24,7 @@ export function infoOf(document: Json, source: string, mapper: RestMapper | unde
     return { ...base, mapping: mapper.mappingForKind(group, version, textAt(object, 'kind')) };
   } catch (error) {
     if (!(error instanceof NoKindMatchError)) throw error;
+    if (itemsOf(object)) return { ...base, mapping: undefined };
     throw new KubectlError(
       `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: ${error.message}\nensure CRDs are installed first`,
     );

@@ -129,6 +129,7 @@ function* fetchOnce(process: Process, asked: string, url: string): Task<HttpResp
     token: '',
     exec: undefined,
     basic: undefined,
+    unidentified: false,
     impersonate: { user: '', uid: '', groups: [], extra: [] },
     tlsServerName: '',
     insecure: false,

@@ -18,6 +18,24 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
+const QUALIFIED_NAMES: Readonly<Record<string, RegExp>> = {
+  iqn: /iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$/,
+  eui: /^eui.[A-Za-z0-9]{16}$/,
+  naa: /^naa.[A-Za-z0-9]{32}$/,
+};
+
+/** kubernetes: validateISCSIVolumeSource, without CHAP */
+function validateIscsi(iscsi: Volume['iscsi'], path: string): Errors {
+  const { targetPortal, iqn = '', lun = 0 } = iscsi ?? {};
+  const errors = [...required(targetPortal, `${path}.targetPortal`), ...required(iqn, `${path}.iqn`)];
+  const form = QUALIFIED_NAMES[iqn.slice(0, 3)];
+  if (iqn !== '' && !form)
+    errors.push(FieldError.invalid(`${path}.iqn`, iqn, 'must be valid format starting with iqn, eui, or naa'));
+  else if (iqn !== '' && !form?.test(iqn)) errors.push(FieldError.invalid(`${path}.iqn`, iqn, 'must be valid format'));
+  if (lun < 0 || lun > 255) errors.push(FieldError.invalid(`${path}.lun`, lun, 'must be between 0 and 255, inclusive'));
+  return errors;
+}
+
 /** Complaints, and the volumes that have none, by name: only those can be mounted. */
 export function validateVolumes(
   volumes: readonly Volume[] | undefined,
@@ -80,7 +98,7 @@ const RULES: readonly (readonly [Source, (volume: Volume, path: string) => Error
       return errors;
     },
   ],
-  ['iscsi', () => []],
+  ['iscsi', ({ iscsi }, path) => validateIscsi(iscsi, path)],
   ['glusterfs', () => []],
   ['flocker', () => []],
   [
