@@ -15,6 +15,7 @@ import { bridge, ip } from './net/iproute/ip.ts';
 import { ss } from './net/iproute/ss.ts';
 import { busyboxNc, openbsdNc } from './net/nc.ts';
 import { arp, ifconfig, netstat, route } from './net/net-tools.ts';
+import { nsenter } from './net/nsenter.ts';
 import { busyboxNslookup } from './net/nslookup.ts';
 import { bindNslookup } from './net/nslookup-bind.ts';
 import { busyboxPing, ping } from './net/ping.ts';
@@ -55,7 +56,7 @@ export const programs: readonly Program[] = [
   programOf(openbsdNc, 'gnu'),
   programOf(bindNslookup, 'gnu'),
   programOf(busyboxNslookup, 'busybox'),
-  ...[ip, netstat, route, arp, ifconfig, traceroute].flatMap((one) => [
+  ...[ip, netstat, nsenter, route, arp, ifconfig, traceroute].flatMap((one) => [
     programOf(one, 'gnu'),
     programOf(one, 'busybox'),
   ]),

@@ -1,11 +1,19 @@
 import { DEFAULT_PATH } from '../world/execute.ts';
+import type { Task } from '../world/task.ts';
+import { importFunctions } from './exported-functions.ts';
 import { IndexedArray } from './state/arrays.ts';
 import type { Shell } from './state/shell.ts';
 import { BASH_VERSION } from './state/special-variables.ts';
 import { NAME } from './state/variables.ts';
 
-/** Takes the process's environment over and sets what a shell sets when it starts. */
-export function importEnvironment(shell: Shell): void {
+/** Takes the process's environment over and sets what a shell sets when it starts; tells of what cannot be taken over. */
+export function* importEnvironment(shell: Shell): Task {
+  importVariables(shell);
+  if (shell.dialect !== 'bash') return;
+  for (const problem of importFunctions(shell)) yield* shell.process.printError(`${problem}\n`);
+}
+
+function importVariables(shell: Shell): void {
   const { variables, process } = shell;
   for (const [name, value] of process.env) {
     if (!NAME.test(name) || variables.raw(name)?.readonly) continue;

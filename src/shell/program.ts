@@ -140,7 +140,7 @@ export function* runShell(process: Process, dialect: Dialect): Task<number> {
   if (dialect !== 'bash') shell.options.set('braceexpand', false);
   for (const [option, on] of line.options) shell.options.set(option, on);
   for (const [option, on] of line.shopts) shell.options.setShopt(option, on);
-  importEnvironment(shell);
+  yield* importEnvironment(shell);
   if (interactive) {
     shell.speaker = line.command === undefined ? 'stdin' : 'command string';
     return yield* runInteractive(shell, { ...line, readsStdin, args: line.rest });

@@ -20,7 +20,7 @@ export function* runScriptFile(
 ): Task<number> {
   const shell = new Shell(process, engine, { name: path, dialect });
   shell.positional = argv.slice(1);
-  importEnvironment(shell);
+  yield* importEnvironment(shell);
   return yield* runFile(shell, path);
 }
 

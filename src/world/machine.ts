@@ -134,6 +134,17 @@ export class Machine {
     return process;
   }
 
+  /**
+   * This machine as a process sees it that has entered other namespaces: the same files, processes and units, with another
+   * network or another name. linux: setns(2)
+   */
+  within(namespaces: { readonly network?: NetworkNamespace; readonly hostname?: string }): Machine {
+    const seen: Machine = Object.create(this);
+    for (const [name, value] of Object.entries(namespaces))
+      if (value !== undefined) Object.defineProperty(seen, name, { value, writable: true });
+    return seen;
+  }
+
   private sysctlTree: Directory | undefined;
 
   /** /proc/sys: what can be set lasts as long as the machine. */

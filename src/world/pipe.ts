@@ -80,6 +80,11 @@ export class PipeBuffer {
     this.changed.notify();
   }
 
+  /** Another writer after the last one had gone: a named pipe. */
+  openWriter(): void {
+    this.writersGone = false;
+  }
+
   closeWriter(): void {
     this.writersGone = true;
     this.changed.notify();

@@ -174,4 +174,42 @@ bind -m vi-insert '"jk": vi-movement-mode'; bind -m vi-insert -q vi-movement-mod
 `,
   },
   'history -s one; history -s two three; history; set -o history; history -c; history -s a; history -s b; history',
+  // gzip, named pipes, functions for children
+  'echo x > f; echo y > g; gzip f; gzip f.gz; echo $?; gzip nope; gzip -v g; gunzip g; gunzip -v g.gz 2>&1; ls; gzip -d g; echo $?; cp f.gz h.gz; gzip -dc h.gz; gzip -t h.gz; echo $?',
+  'echo bad > b.gz; gunzip b.gz; echo $?; zcat b.gz; cat b.gz > b; zcat b; echo hi > k; gzip -k k; gzip k </dev/null; echo $?; zcat < k.gz; mkdir d; gzip d; echo $?; seq 100 > d/n; gzip -r d; ls d; gzip -l d/n.gz | tail -1 | wc -w; zcat d/n | tail -1',
+  'mkdir d; seq 1000 > d/n; tar czf t.tgz d; od -An -tx1 -N2 t.tgz; rm -r d; tar xf t.tgz; wc -l < d/n; tar tzf t.tgz; tar cf p.tar d; tar xzf p.tar; echo $?; echo d > list; tar cf q.tar -T list; tar tf q.tar; gzip -c p.tar | tar tz',
+  'mkfifo p; ls -l p | cut -c1; [ -p p ] && echo pipe; (echo via > p &); cat p; (cat p &); echo two > p; mkfifo p; mkfifo; mkfifo -m 600 q; stat -c "%a %F" q; (seq 3 > q &); while read n; do echo "got $n"; done < q; wait',
+  'f() { echo "hi $1"; return 3; }; export -f f; bash -c "f a; echo \\$?; declare -F; export -f | tail -1"; env | grep -A2 BASH_FUNC; export -n -f f; bash -c f; export -f f; unset -f f; env | grep -c BASH_FUNC; export -f f; echo $?',
+  'env "BASH_FUNC_g%%=() { echo g; }" bash -c g; env "BASH_FUNC_h%%=() { echo h; " bash -c h; env "BASH_FUNC_i%%=() { echo i; }; echo no" bash -c i; f() { :; }; declare -xf f; declare -F f; (g() { echo x; }; export -f g; bash -c g); bash -c "g; f"',
+  // declare -f lays functions out anew
+  {
+    file: `a() { echo hi; }
+b() { echo "x  y"   z; if true; then echo a; elif false; then echo b; else echo c; fi; return 3; }
+c() { for i in 1 2 3; do echo $i; done; while read x; do echo $x; done < /dev/null; until false; do break; done; }
+d() { case $1 in a|b) echo ab;; c) echo c; echo d;& *) ;; esac; }
+e() { ( cd /; ls ); { echo g; echo h; } > /dev/null 2>&1; x=1 y=2 cmd arg > out; }
+f() { true && echo y || echo n; ! false | cat; ls | grep x | wc -l & wait; }
+g() ( echo sub; exit 1 )
+h() { [[ -n $x && $y == z* ]] && (( x++ )); for ((i=0;i<3;i++)); do echo $i; done; select s in a b; do break; done; }
+i() { local a=(1 2 3); cat <<EOF
+hello $x
+EOF
+echo after; }
+j() { inner() { echo i; }; inner; }
+k() { echo a
+echo b
+
+# comment
+echo c; }
+function l { echo kw; }
+m() if true; then echo; fi
+n() { time ls; echo $(ls; pwd) ${'`'}x${'`'}; a[1]=2; }
+o() { :; } > /dev/null
+p() { while :; do if x; then break; fi; sleep 1; done; }
+q() { echo a & echo b; }
+r() { if a; then b; fi | cat; }
+s() { cat < f > g 2>>h <<< "x y"; exec 3>&-; ls 2>&1; }
+for x in a b c d e f g h i j k l m n o p q r s; do declare -f $x; done
+`,
+  },
 ];

@@ -1,4 +1,5 @@
 import { AWS_CLI_VERSION } from '../../cloud/aws/cli/aws.ts';
+import { gzip } from '../../shell/utilities/gzip-format.ts';
 import { finishArchive, padded, tarHeader } from '../../shell/utilities/tar-format.ts';
 import { zipArchive } from '../../shell/utilities/zip-format.ts';
 import { encode } from '../../world/bytes.ts';
@@ -98,7 +99,7 @@ function eksctlArchive(): Uint8Array {
     owner: 'runner/runner',
     size: content.length,
   });
-  return finishArchive([header, padded(content)]);
+  return gzip(finishArchive([header, padded(content)]), {});
 }
 
 /** What one downloads to install the clients of AWS: small archives whose members are programs of the world. */

@@ -3,7 +3,7 @@ import { addSkeleton, install } from './base.ts';
 
 /** What Debian's slim images have. */
 const COMMANDS =
-  'arch awk base32 base64 basename bash cat chgrp chmod chown chroot clear cmp comm cp cut dash date df diff dirname du echo egrep env expand expr false fgrep find fold getent grep groups head hostname id join kill ln ls md5sum mkdir mktemp mv nice nl nohup nproc od paste pidof printenv printf pwd readlink realpath rev rm rmdir sed seq setsid sha1sum sha256sum shuf sleep sort split stat stty sync tac tail tar tee test timeout touch tr true tty uname unexpand uniq unlink wc which whoami xargs yes'.split(
+  'arch awk base32 base64 basename bash cat chgrp chmod chown chroot clear cmp comm cp cut dash date df diff dirname du echo egrep env expand expr false fgrep find fold getent grep groups gunzip gzip head hostname id join kill ln ls md5sum mkdir mkfifo mktemp mv nice nl nohup nproc nsenter od paste pidof printenv printf pwd readlink realpath rev rm rmdir sed seq setsid sha1sum sha256sum shuf sleep sort split stat stty sync tac tail tar tee test timeout touch tr true tty uname unexpand uniq unlink wc which whoami xargs yes zcat'.split(
     ' ',
   );
 

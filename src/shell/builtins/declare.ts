@@ -189,16 +189,21 @@ export function plainDeclaration(name: string, variable: Variable): string {
 function* functions(shell: Shell, command: string, flags: Flags, names: readonly string[]): Task<number> {
   let status = 0;
   let text = '';
-  const wanted = names.length > 0 ? names : [...shell.functions.keys()].sort();
+  const exporting = flags.on.has('x') || flags.off.has('x');
+  const known = [...shell.functions.keys()].sort();
+  const wanted =
+    names.length > 0 ? names : exporting ? known.filter((name) => shell.functions.get(name)?.exported) : known;
   for (const name of wanted) {
     const found = shell.functions.get(name);
     if (!found) {
       if (command === 'export' || command === 'readonly') yield* fail(shell, command, `${name}: not a function`);
       status = 1;
     } else if (command === 'readonly') shell.readonlyFunctions.add(name);
-    else if (command !== 'export') {
-      if (flags.on.has('F')) text += names.length > 0 ? `${name}\n` : `declare -f ${name}\n`;
-      else text += `${functionText(name, found.node, found.source.text)}\n`;
+    else if (exporting && names.length > 0) shell.functions.set(name, { ...found, exported: flags.on.has('x') });
+    else {
+      const declared = `declare -f${found.exported ? 'x' : ''} ${name}\n`;
+      if (flags.on.has('F')) text += names.length > 0 ? `${name}\n` : declared;
+      else text += `${functionText(name, found.node, found.source.text)}\n${exporting ? declared : ''}`;
     }
   }
   yield* print(shell, command, text);

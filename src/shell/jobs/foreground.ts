@@ -2,6 +2,7 @@ import { Errno } from '../../world/errno.ts';
 import type { Executable } from '../../world/execute.ts';
 import { type Process, shellStatus } from '../../world/process.ts';
 import type { Task } from '../../world/task.ts';
+import { environmentOf } from '../exported-functions.ts';
 import { fork } from '../run/fork.ts';
 import { Interrupted } from '../state/control.ts';
 import type { Shell } from '../state/shell.ts';
@@ -14,7 +15,7 @@ export function* runForeground(shell: Shell, executable: Executable): Task<numbe
   const child = yield* fork(shell, {
     argv: executable.argv,
     main: executable.main,
-    env: shell.variables.environment(),
+    env: environmentOf(shell),
     cwd: process.cwd,
     ...(shell.monitor ? { group: 'own' as const } : {}),
   });

@@ -5,6 +5,7 @@ import { joinPath } from '../../world/files/paths.ts';
 import { isSignal, SIGNALS } from '../../world/signals.ts';
 import type { Task } from '../../world/task.ts';
 import { findBuiltin } from '../builtins/registry.ts';
+import { environmentOf } from '../exported-functions.ts';
 import { runForeground } from '../jobs/foreground.ts';
 import { runScriptFile } from '../script.ts';
 import type { InvokeOptions } from '../state/engine.ts';
@@ -39,7 +40,7 @@ export function* become(shell: Shell, executable: Executable): Task<number> {
   // The new program knows nothing of the shell's handlers.
   for (const signal of ALL_SIGNALS) if (typeof process.action(signal) === 'object') process.onSignal(signal, 'default');
   process.become(executable.argv);
-  process.env = shell.variables.environment();
+  process.env = environmentOf(shell);
   return yield* executable.main(process);
 }
 

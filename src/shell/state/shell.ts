@@ -21,6 +21,8 @@ export interface ShellFunction {
   readonly source: Source;
   /** BASH_SOURCE of its body. */
   readonly file: string;
+  /** `export -f`: children get it in their environment. */
+  readonly exported?: boolean;
 }
 
 /** A call of a function or a sourced file. */

@@ -1,8 +1,7 @@
 import { Errno } from '../../world/errno.ts';
-import { findInPath, resolveExecutable } from '../../world/execute.ts';
-import { shellStatus } from '../../world/process.ts';
 import { Fail } from './fail.ts';
 import { Usage } from './options.ts';
+import { runOn } from './run-on.ts';
 import { utility } from './utility.ts';
 
 /**
@@ -32,33 +31,11 @@ export const chroot = utility({
     const machine = [...p.machine.world.machines.values()].find((one) => one.files.stat('/') === root);
     if (!machine) throw new Fail(`kubetutor does not model a root that is no machine's own (${folder})`, 125);
     const words = given.length > 0 ? given : ['/bin/sh', '-i'];
-    const name = words[0] ?? '';
     try {
-      const inside = machine.spawn({
-        argv: words,
-        env: p.env,
-        cwd: '/',
-        files: p.openFiles(),
-        credentials: p.credentials,
-        session: { tty: p.tty },
-        *main(process) {
-          const path = name.includes('/') ? name : findInPath(process, name);
-          if (path === undefined) throw new Errno('ENOENT', name);
-          const executable = resolveExecutable(machine, path, words, process.credentials);
-          return yield* executable.main(process);
-        },
-      });
-      const terminal = p.tty;
-      const before = terminal?.foreground;
-      if (terminal) terminal.foreground = inside.group;
-      try {
-        return shellStatus(yield* p.waitFor(inside));
-      } finally {
-        if (terminal && before !== undefined) terminal.foreground = before;
-      }
+      return yield* runOn(tool, machine, words, '/');
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
-      throw new Fail(`failed to run command '${name}': ${error.text}`, error.code === 'ENOENT' ? 127 : 126);
+      throw new Fail(`failed to run command '${words[0]}': ${error.text}`, error.code === 'ENOENT' ? 127 : 126);
     }
   },
 });

@@ -21,6 +21,7 @@ import { expr } from './expr.ts';
 import { df, mount } from './file-systems.ts';
 import { find } from './find.ts';
 import { egrep, fgrep, grep } from './grep.ts';
+import { gzipUtilities } from './gzip.ts';
 import { head } from './head.ts';
 import { arch, groups, hostname, id, uname, whoami } from './identity.ts';
 import { install } from './install.ts';
@@ -32,6 +33,7 @@ import { ln } from './ln.ts';
 import { ls } from './ls.ts';
 import { man } from './man.ts';
 import { mkdir, rmdir } from './mkdir.ts';
+import { mkfifo } from './mkfifo.ts';
 import { mktemp } from './mktemp.ts';
 import { mv } from './mv.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
@@ -67,6 +69,8 @@ const ALL: readonly Utility[] = [
   arch,
   dd,
   envsubst,
+  ...gzipUtilities,
+  mkfifo,
   truncate,
   file,
   hexdump,

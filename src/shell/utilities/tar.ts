@@ -3,6 +3,7 @@ import { Directory, type Inode, RegularFile, Symlink } from '../../world/files/i
 import type { Task } from '../../world/task.ts';
 import { Fail } from './fail.ts';
 import { globPattern } from './glob.ts';
+import { GzipError, gunzip, gzip, isGzip } from './gzip-format.ts';
 import { modeText } from './ls-format.ts';
 import { type Options, optionSpec, parseOptions, Usage } from './options.ts';
 import { finishArchive, padded, type TarMember, tarHeader, tarMembers } from './tar-format.ts';
@@ -34,12 +35,13 @@ const SPECS = [
   '--no-same-permissions',
   '-h --dereference',
   '-a --auto-compress',
+  '-T --files-from=',
   '--wildcards',
   '-m --touch',
   '--help',
 ].map(optionSpec);
 
-/** GNU tar with ustar archives. Compression is not modelled: `z` is taken, and the archive stays plain. */
+/** GNU tar with ustar archives, plain or packed by gzip. */
 export const tar = utility({
   name: 'tar',
   usage: '[OPTION...] [FILE]...',
@@ -98,7 +100,11 @@ function header(name: string, inode: Inode, tool: Tool): Uint8Array {
 }
 
 function* create(tool: Tool, options: Options, path: string, shown: string): Task<number> {
-  if (options.operands.length === 0) throw new Usage('Cowardly refusing to create an empty archive', 2);
+  const listed: string[] = [];
+  for (const list of options.all('T'))
+    listed.push(...(yield* tool.readText(list)).split('\n').filter((line) => line !== ''));
+  if (options.operands.length === 0 && !options.has('T'))
+    throw new Usage('Cowardly refusing to create an empty archive', 2);
   const parts: Uint8Array[] = [];
   let stripped = false;
   const add = function* (name: string): Task {
@@ -136,8 +142,10 @@ function* create(tool: Tool, options: Options, path: string, shown: string): Tas
     if (inode instanceof RegularFile) parts.push(padded(inode.content));
     if (inode instanceof Directory) for (const child of childrenOf(tool, name)) yield* add(within(name, child));
   };
-  for (const name of options.operands) yield* add(name);
-  const all = finishArchive(parts);
+  for (const name of [...options.operands, ...listed]) yield* add(name);
+  const plain = finishArchive(parts);
+  const packs = options.has('z') || (options.has('a') && /\.(?:gz|tgz|taz)$/.test(shown));
+  const all = packs ? gzip(plain, {}) : plain;
   if (shown === '-') tool.put(all);
   else {
     const error = failureOf(() => tool.files.writeFile(path, all, tool.who, 0o666 & ~tool.p.umask));
@@ -161,6 +169,14 @@ function* readArchive(tool: Tool, options: Options, path: string, shown: string)
   } catch (error) {
     if (!(error instanceof Errno)) throw error;
     yield* tool.warn(`${shown}: Cannot open: ${error.text}`, 2);
+    throw new Fail('Error is not recoverable: exiting now', 2);
+  }
+  try {
+    if (isGzip(bytes) || options.has('z')) bytes = gunzip(bytes);
+  } catch (error) {
+    if (!(error instanceof GzipError)) throw error;
+    yield* tool.complain(`\ngzip: stdin: ${error.message}\n`);
+    yield* tool.warn('Child returned status 1', 2);
     throw new Fail('Error is not recoverable: exiting now', 2);
   }
   const members = tarMembers(bytes);

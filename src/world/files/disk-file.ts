@@ -4,8 +4,9 @@ import { OpenFile } from '../open-file.ts';
 import type { Process } from '../process.ts';
 import type { Task } from '../task.ts';
 import { DeviceFile } from './devices.ts';
+import { FifoFile } from './fifo-file.ts';
 import type { FileSystem } from './file-system.ts';
-import { Device, Directory, OpenFileInode, type RegularFile } from './inode.ts';
+import { Device, Directory, OpenFileInode, type RegularFile, Special } from './inode.ts';
 import { joinPath } from './paths.ts';
 
 export interface OpenFlags {
@@ -94,6 +95,10 @@ export function openFile(process: Process, path: string, flags: OpenFlags, mode 
     if (inode instanceof Directory) {
       if (flags.write) throw new Errno('EISDIR', path);
       return new DirectoryFile(absolute);
+    }
+    if (inode instanceof Special && inode.kind === 'fifo') {
+      if (!tree.may(inode, flags.write ? 2 : 4, who)) throw new Errno('EACCES', path);
+      return new FifoFile(inode, flags.write ? 'writer' : 'reader', absolute);
     }
     if (flags.write) {
       if (!inode && !flags.create) throw new Errno('ENOENT', path);

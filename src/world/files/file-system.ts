@@ -1,7 +1,7 @@
 import { decode, toBytes } from '../bytes.ts';
 import { Errno, type ErrnoCode } from '../errno.ts';
 import type { Credentials } from '../process.ts';
-import { Directory, type Inode, type Meta, type Quota, RegularFile, Symlink } from './inode.ts';
+import { Directory, type Inode, type Meta, type Quota, RegularFile, Special, Symlink } from './inode.ts';
 import { type Found, walkPath } from './path-walk.ts';
 import { joinPath } from './paths.ts';
 
@@ -191,6 +191,13 @@ export class FileSystem {
     if (found.inode) throw new Errno('EEXIST', path);
     this.mustMayChange(found.parent, who, path);
     this.enter(found, new Symlink(this.meta(0o777, who), target));
+  }
+
+  makeFifo(path: string, who: Credentials = ROOT, mode = 0o666): void {
+    const found = this.find(path, who, false);
+    if (found.inode) throw new Errno('EEXIST', path);
+    this.mustMayChange(found.parent, who, path);
+    this.enter(found, new Special(this.meta(mode, who), 'fifo'));
   }
 
   /** Puts an inode of any kind at a path: devices, computed files, hard links. */

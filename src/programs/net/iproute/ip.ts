@@ -1,10 +1,13 @@
+import { runOn } from '../../../shell/utilities/run-on.ts';
 import type { Tool } from '../../../shell/utilities/tool.ts';
 import { utility } from '../../../shell/utilities/utility.ts';
+import { Errno } from '../../../world/errno.ts';
 import { cidr, ipv4 } from '../../../world/network/address.ts';
 import type { Link } from '../../../world/network/link.ts';
 import type { Route } from '../../../world/network/routes.ts';
 import type { Task } from '../../../world/task.ts';
 import { capable } from '../capable.ts';
+import { namedNamespace } from '../named-namespace.ts';
 import { addressLines, flagsOf, linkText, type Shown } from './links.ts';
 import { neighbours } from './neighbours.ts';
 import { readRoute, routeGet, showRoutes } from './routes.ts';
@@ -74,7 +77,7 @@ export const ip = utility({
       if (name === 'link') return yield* link(tool, words, shown);
       if (name === 'route') return route(tool, words);
       if (name === 'neighbour' || name === 'neighbor') return showNeighbours(tool, words);
-      if (name === 'netns') return netns(tool, words);
+      if (name === 'netns') return yield* netns(tool, words);
       if (name === 'rule') {
         tool.put('0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n');
         return 0;
@@ -253,13 +256,31 @@ function showNeighbours(tool: Tool, words: readonly string[]): number {
   return 0;
 }
 
-function netns(tool: Tool, words: readonly string[]): number {
-  const [verb = 'list'] = words;
+function* netns(tool: Tool, words: readonly string[]): Task<number> {
+  const [verb = 'list', ...rest] = words;
+  if (starts('exec', verb)) return yield* inNamespace(tool, rest);
   if (!starts('list', verb) && verb !== 'ls' && verb !== 'show')
     throw new IpError(`ip: kubetutor does not model netns ${verb}`, 1);
   const names = network(tool).links.flatMap((one) => one.peerNamespace?.() ?? []);
   for (const [id, name] of names.entries()) tool.put(`${name} (id: ${id + 1})\n`);
   return 0;
+}
+
+/** iproute2: ip/ipnetns.c on_netns_exec */
+function* inNamespace(tool: Tool, [name, ...command]: readonly string[]): Task<number> {
+  if (name === undefined) throw new IpError('No netns name specified', 255);
+  if (command.length === 0) throw new IpError('No command specified', 255);
+  const { p } = tool;
+  const found = namedNamespace(network(tool), name);
+  if (!found) throw new IpError(`Cannot open network namespace "${name}": No such file or directory`, 255);
+  if (!capable(p, 'SYS_ADMIN'))
+    throw new IpError(`setting the network namespace "${name}" failed: Operation not permitted`, 255);
+  try {
+    return yield* runOn(tool, p.machine.within({ network: found }), command, p.cwd);
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    throw new IpError(`exec of "${command[0]}" failed: ${error.text}`, 255);
+  }
 }
 
 function unknown(verb: string, object: string): never {
