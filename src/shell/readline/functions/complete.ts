@@ -1,5 +1,5 @@
 import type { Task } from '../../../world/task.ts';
-import { type Candidate, commonPrefix } from '../completion-list.ts';
+import { type Candidate, type Completion, commonPrefix } from '../completion-list.ts';
 import type { Call, CompletionKind, Editor, FunctionTable, ReadResult, TaskFunction } from '../editor.ts';
 import { historyWords } from '../history-expansion.ts';
 
@@ -14,23 +14,26 @@ const COMPLETING: ReadonlySet<string> = new Set([
 ]);
 const MENU: ReadonlySet<string> = new Set(['menu-complete', 'menu-complete-backward', 'old-menu-complete']);
 
+/** The candidates where there are several. A single one is taken at once, and none rings the bell. */
+function* several(editor: Editor, kind: CompletionKind): Task<Completion | undefined> {
+  const { buffer } = editor;
+  const found = yield* editor.host.complete(buffer.chars, buffer.cursor, kind);
+  const [only, second] = found?.candidates ?? [];
+  if (found && second) return found;
+  if (found && only) buffer.replace(found.start, buffer.cursor, only.insert + only.suffix);
+  else editor.bell();
+  return undefined;
+}
+
 /** As far as all candidates agree; what is left is listed when asked again. readline: complete.c, rl_complete_internal */
 function* complete(editor: Editor, kind: CompletionKind, { before, key }: Call): Task<undefined> {
   const { buffer } = editor;
   const { settings } = editor.bindings;
   const again = COMPLETING.has(before) && editor.completedBy === key;
   editor.completedBy = '';
-  const found = yield* editor.host.complete(buffer.chars, buffer.cursor, kind);
-  const candidates = found?.candidates ?? [];
-  const [only] = candidates;
-  if (!found || !only) {
-    editor.bell();
-    return undefined;
-  }
-  if (candidates.length === 1) {
-    buffer.replace(found.start, buffer.cursor, only.insert + only.suffix);
-    return undefined;
-  }
+  const found = yield* several(editor, kind);
+  if (!found) return undefined;
+  const { candidates } = found;
   const word = buffer.chars.slice(found.start, buffer.cursor).join('');
   const ignoresCase = settings.isOn('completion-ignore-case');
   const prefix = commonPrefix(
@@ -66,18 +69,10 @@ function* menuComplete(editor: Editor, { before, count }: Call, direction: 1 | -
   const { buffer } = editor;
   let { menu } = editor;
   if (!MENU.has(before) || !menu) {
-    const found = yield* editor.host.complete(buffer.chars, buffer.cursor, 'any');
-    const candidates = found?.candidates ?? [];
-    const [only] = candidates;
     editor.menu = undefined;
-    if (!found || !only) {
-      editor.bell();
-      return undefined;
-    }
-    if (candidates.length === 1) {
-      buffer.replace(found.start, buffer.cursor, only.insert + only.suffix);
-      return undefined;
-    }
+    const found = yield* several(editor, 'any');
+    if (!found) return undefined;
+    const { candidates } = found;
     const { settings } = editor.bindings;
     if (settings.isOn('show-all-if-ambiguous')) yield* editor.showList(candidates);
     menu = { start: found.start, word: buffer.between(found.start, buffer.cursor), candidates, index: -1 };
