@@ -72,7 +72,7 @@ const kubeletClients = new WeakMap<Cluster, string>();
 function kubeletClient(cluster: Cluster): string {
   const known = kubeletClients.get(cluster);
   if (known !== undefined) return known;
-  const subject = { commonName: 'kube-apiserver-kubelet-client', organizations: ['kubeadm:cluster-admins'] };
+  const subject = { commonName: 'kube-apiserver-kubelet-client', organizations: [] };
   const { certificate } = cluster.authority.issue(subject, 365);
   kubeletClients.set(cluster, certificate);
   return certificate;

@@ -25,8 +25,8 @@ function certificates(
   ];
   return {
     ca: [
-      ['apiserver', subject('kube-apiserver'), [name, ...service, '10.96.0.1', address]],
-      ['apiserver-kubelet-client', subject('kube-apiserver-kubelet-client', 'kubeadm:cluster-admins')],
+      ['apiserver', subject('kube-apiserver'), [name, ...service, '10.96.0.1', address, '127.0.0.1']],
+      ['apiserver-kubelet-client', subject('kube-apiserver-kubelet-client')],
     ],
     'etcd/ca': [
       ['apiserver-etcd-client', subject('kube-apiserver-etcd-client')],
