@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withReceipts } from '../../src/cli/commands/class-report.ts';
 import { formatClass } from '../../src/cli/formats/class/format.ts';
 import { dateTime, lateness } from '../../src/cli/formats/class/words.ts';
 import { csvRows } from '../../src/cli/formats/csv.ts';
@@ -345,6 +346,19 @@ describe('a class', () => {
       .sort((a, b) => (a.file < b.file ? -1 : 1));
     expect(classResults(course, joined)).toEqual(results);
     expect(readResults('{"kubetutor":"results"}')).toBeUndefined();
+  });
+
+  test('when files came is kept in the parts of a class, for who joins them', () => {
+    const received = new Map(files.map(({ file }) => [file, SUBMITTED + 40 * HOUR]));
+    const results = classResults(course, files, { received });
+    expect(results).not.toEqual(classResults(course, files));
+    const parts = readResults(resultsText(results))?.files ?? [];
+    expect(classResults(course, parts, withReceipts({}, parts))).toEqual(results);
+    const [first] = [...received.keys()];
+    const later = withReceipts({ received: new Map([[first ?? '', SUBMITTED]]) }, parts).received;
+    expect([...(later ?? [])].map(([, at]) => at)).toEqual(
+      [...received.keys()].map((file) => (file === first ? SUBMITTED : SUBMITTED + 40 * HOUR)),
+    );
   });
 
   test('statistics', () => {

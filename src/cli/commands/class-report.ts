@@ -40,18 +40,21 @@ export interface ClassFlags {
 /** Some files were not accepted. */
 export const SOME_REFUSED = 3;
 
-/** Times by the file's path as it was given, or by its name alone where that says which is meant. */
+/**
+ * Times by the file's path as it was given, or by its name alone where that says which is meant; of a part that was graded
+ * elsewhere, by what was said there.
+ */
 export function withReceipts(extra: ClassFiles, files: readonly FileResult[]): ClassFiles {
-  const { received } = extra;
-  if (!received) return extra;
+  const { received = new Map<string, number>() } = extra;
+  if (!extra.received && !files.some((file) => file.received !== undefined)) return extra;
   const named = new Map<string, string[]>();
   for (const { file } of files) {
     const name = file.split('/').at(-1) ?? file;
     named.set(name, [...(named.get(name) ?? []), file]);
   }
-  const times = files.flatMap(({ file }): [string, number][] => {
+  const times = files.flatMap(({ file, received: before }): [string, number][] => {
     const name = file.split('/').at(-1) ?? file;
-    const time = received.get(file) ?? (named.get(name)?.length === 1 ? received.get(name) : undefined);
+    const time = received.get(file) ?? (named.get(name)?.length === 1 ? received.get(name) : undefined) ?? before;
     return time === undefined ? [] : [[file, time]];
   });
   return { ...extra, received: new Map(times) };

@@ -67,7 +67,11 @@ export function classResults(
   const measured = students.map((student) => (student.shown ? student : { ...student, max: most }));
   const part = options.part === undefined ? {} : { part: options.part };
   const about = { id, version, title, ...(hash === undefined ? {} : { hash }) };
-  return { pack: about, version: VERSION, policies, ...part, files, students: measured, unknown };
+  const stamped = files.map((file) => {
+    const at = received.get(file.file);
+    return at === undefined ? file : { ...file, received: at };
+  });
+  return { pack: about, version: VERSION, policies, ...part, files: stamped, students: measured, unknown };
 }
 
 interface Judged {

@@ -74,7 +74,12 @@ const graded = strictObject({
 
 const outcome = union([strictObject({ graded }), strictObject({ refused, student: exactOptional(string()) })]);
 
-export const fileResult = strictObject({ file: string(), sha256: string(), outcome });
+export const fileResult = strictObject({
+  file: string(),
+  sha256: string(),
+  received: exactOptional(number()),
+  outcome,
+});
 
 const attempt = strictObject({
   file: string(),

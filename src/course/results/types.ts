@@ -8,6 +8,8 @@ export interface FileResult {
   readonly file: string;
   /** SHA-256 of the file: the same file is not graded twice. */
   readonly sha256: string;
+  /** When it really came, where somebody said so: ms since 1970. Parts of a class are merged by it. */
+  readonly received?: number;
   readonly outcome: GradeOutcome;
 }
 
