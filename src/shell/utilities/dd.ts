@@ -56,8 +56,10 @@ export const dd = utility({
       else partial++;
       written += bytes.length;
     }
+    // That of busybox tells nothing of the time when it has failed. busybox: coreutils/dd.c
+    const short = given.get('status') === 'noxfer' || (tool.busybox && tool.status !== 0);
     if (given.get('status') !== 'none')
-      yield* tool.complain(report(whole, partial, lost, written, tool.p.now - began, given.get('status') === 'noxfer'));
+      yield* tool.complain(report(whole, partial, lost, written, tool.p.now - began, short));
     return tool.status;
   },
 });
