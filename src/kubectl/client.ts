@@ -13,6 +13,7 @@ import type { ClientConfig } from './kubeconfig/client-config.ts';
 import { type ExecCredential, runExecPlugin } from './kubeconfig/exec-plugin.ts';
 import { type Login, promptForLogin } from './kubeconfig/login.ts';
 import { unquoteGo } from './printers/go-unquote.ts';
+import type { RequestLog } from './request-log.ts';
 
 /** Go: net/http defaultCheckRedirect */
 const MAX_REDIRECTS = 10;
@@ -47,6 +48,7 @@ export class Client {
   constructor(
     readonly process: Process,
     readonly config: ClientConfig,
+    private readonly log?: RequestLog,
   ) {}
 
   /** `192.168.64.10:6443`, as messages name the server. */
@@ -68,6 +70,8 @@ export class Client {
     const https = this.config.server.startsWith('https:');
     const prefix = /^https?:\/\/[^/]+(\/.*)?$/.exec(this.config.server)?.[1] ?? '';
     let response: HttpResponse;
+    const url = this.config.server + target;
+    const began = this.log ? yield* this.log.request(method, url, headers) : 0;
     try {
       response = yield* this.process.machine.world.network.request(this.process, address, port, {
         method,
@@ -87,8 +91,10 @@ export class Client {
       });
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
+      if (this.log) yield* this.log.response(method, url, began);
       throw fail(dialText(error, shown));
     }
+    if (this.log) yield* this.log.response(method, url, began, response);
     if (response.status === 401) yield* this.refreshCredential();
     yield* this.printWarnings(response);
     return response;

@@ -7,6 +7,7 @@ import { clientConfig, namespaceOf } from './kubeconfig/client-config.ts';
 import { loadingRules, loadKubeconfig } from './kubeconfig/load.ts';
 import type { Kubeconfig } from './kubeconfig/model.ts';
 import { RestMapper } from './mapper.ts';
+import { RequestLog } from './request-log.ts';
 
 /** Makes, once for a command, what it works with: kubeconfig, client, mapper. kubernetes: kubectl/pkg/cmd/util Factory */
 export class Factory {
@@ -32,8 +33,24 @@ export class Factory {
 
   /** Raises ConfigurationError, KubectlError. */
   client(): Client {
-    this.madeClient ??= new Client(this.process, clientConfig(this.process, this.config(), this.flags));
+    this.madeClient ??= new Client(
+      this.process,
+      clientConfig(this.process, this.config(), this.flags),
+      this.requestLog(),
+    );
     return this.madeClient;
+  }
+
+  private requestLog(): RequestLog | undefined {
+    const verbosity = this.flags.number('v');
+    if (verbosity === 0) return undefined;
+    const { machine, credentials } = this.process;
+    const { paths } = loadingRules(this.process, this.flags.string('kubeconfig'));
+    return new RequestLog(
+      this.process,
+      verbosity,
+      paths.filter((path) => machine.files.exists(path, credentials)),
+    );
   }
 
   /** Names of resources, asked from the server once. Raises ConnectionError, StatusError and what `client` raises. */
