@@ -30,10 +30,10 @@ export const bind: Builtin = {
     const keymap = options.get('m') ?? bindings.settings.text('keymap');
     if (!bindings.isKeymap(keymap)) return yield* fail(shell, name, `\`${keymap}': invalid keymap name`);
     yield* print(shell, name, listings(bindings, keymap, options));
-    let status = yield* changes(shell, name, bindings, keymap, options);
+    const status = yield* changes(shell, name, bindings, keymap, options);
     const before = bindings.settings.text('keymap');
     bindings.settings.set('keymap', keymap);
-    for (const line of rest) status = (yield* tell(shell, applyLine(bindings, line.trim()))) || status;
+    for (const line of rest) yield* tell(shell, applyLine(bindings, line.trim()));
     if (bindings.settings.text('keymap') === keymap) bindings.settings.set('keymap', before);
     keepMode(shell, bindings);
     return status;
@@ -47,21 +47,25 @@ function* ownBindings(shell: Shell): Task<KeyBindings> {
   return shell.keyBindings ?? bindings;
 }
 
-/** What is wrong with a line is told; bash's status is 0 all the same. */
-function* tell(shell: Shell, problem: string | undefined): Task<number> {
+/** What is wrong with a line is told; bash's status stays as it is all the same. */
+function* tell(shell: Shell, problem: string | undefined): Task {
   if (problem !== undefined) yield* shell.process.printError(`readline: ${problem}\n`);
-  return 0;
 }
 
 function listings(bindings: KeyBindings, keymap: string, options: ReadonlyMap<string, string>): string {
   const lines: string[] = [];
   if (options.has('l')) lines.push(...FUNCTION_NAMES);
-  if (options.has('p')) lines.push(...functionLines(bindings, keymap));
-  if (options.has('P')) lines.push(...FUNCTION_NAMES.map((name) => foundOn(name, keysOf(bindings, keymap, name))));
+  if (options.has('p') || options.has('P')) {
+    const keys = keysByFunction(bindings, keymap);
+    const each = (line: (name: string, keys: readonly string[]) => readonly string[]) =>
+      FUNCTION_NAMES.flatMap((name) => line(name, keys.get(name) ?? []));
+    if (options.has('p')) lines.push('', ...each(bindingLines));
+    if (options.has('P')) lines.push(...each(foundOn));
+  }
   if (options.has('s') || options.has('S')) {
     for (const [keys, binding] of bindings.list(keymap)) {
       if (binding.kind !== 'macro') continue;
-      const [from, to] = [keyNotation(keys), keyNotation(binding.keys)];
+      const [from, to] = [shown(keys), keyNotation(binding.keys)];
       lines.push(options.has('S') ? `${from} outputs ${to}` : `"${from}": "${to}"`);
     }
   }
@@ -70,27 +74,26 @@ function listings(bindings: KeyBindings, keymap: string, options: ReadonlyMap<st
     lines.push(options.has('V') ? `${name} is set to \`${value}'` : `set ${name} ${value}`);
   if (options.has('X')) {
     for (const [keys, binding] of bindings.list(keymap))
-      if (binding.kind === 'command') lines.push(`"${keyNotation(keys)}": "${binding.command}"`);
+      if (binding.kind === 'command') lines.push(`"${shown(keys)}": "${binding.command}"`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** As an inputrc would have it. */
-function functionLines(bindings: KeyBindings, keymap: string): string[] {
+/** What each function is bound to, as it is written. */
+function keysByFunction(bindings: KeyBindings, keymap: string): ReadonlyMap<string, readonly string[]> {
   const byName = new Map<string, string[]>();
   for (const [keys, binding] of bindings.list(keymap)) {
     if (binding.kind !== 'function') continue;
-    const lines = byName.get(binding.name) ?? [];
-    lines.push(`"${keyNotation(keys).replace('\\C-@', '\\000')}": ${binding.name}`);
-    byName.set(binding.name, lines);
+    const known = byName.get(binding.name);
+    if (known) known.push(`"${shown(keys)}"`);
+    else byName.set(binding.name, [`"${shown(keys)}"`]);
   }
-  return ['', ...FUNCTION_NAMES.flatMap((name) => byName.get(name) ?? [`# ${name} (not bound)`])];
+  return byName;
 }
 
-function keysOf(bindings: KeyBindings, keymap: string, name: string): string[] {
-  return bindings.list(keymap).flatMap(([keys, binding]) => {
-    return binding.kind === 'function' && binding.name === name ? [`"${shown(keys)}"`] : [];
-  });
+/** As an inputrc would have it. */
+function bindingLines(name: string, keys: readonly string[]): readonly string[] {
+  return keys.length === 0 ? [`# ${name} (not bound)`] : keys.map((key) => `${key}: ${name}`);
 }
 
 /** Keys with a longer sequence behind them end with `\000`. */
@@ -98,9 +101,8 @@ function shown(keys: string): string {
   return keys.length > 1 && keys.endsWith('\0') ? `${keyNotation(keys.slice(0, -1))}\\000` : keyNotation(keys);
 }
 
-function foundOn(name: string, keys: readonly string[]): string {
-  if (keys.length === 0) return `${name} is not bound to any keys`;
-  return `${name} can be found on ${some(keys)}`;
+function foundOn(name: string, keys: readonly string[]): readonly string[] {
+  return [keys.length === 0 ? `${name} is not bound to any keys` : `${name} can be found on ${some(keys)}`];
 }
 
 function some(keys: readonly string[]): string {
@@ -131,7 +133,7 @@ function* changes(
     const wanted = options.get(option);
     if (wanted === undefined) continue;
     if (!isFunction(wanted)) return yield* fail(shell, name, `\`${wanted}': unknown function name`);
-    const keys = keysOf(bindings, keymap, wanted);
+    const keys = keysByFunction(bindings, keymap).get(wanted) ?? [];
     if (option === 'q') {
       const found = keys.length > 0;
       yield* print(

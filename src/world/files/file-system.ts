@@ -166,12 +166,17 @@ export class FileSystem {
   }
 
   makeDirectory(path: string, who: Credentials = ROOT, mode = 0o755): Directory {
+    const directory = new Directory(this.meta(mode, who));
+    this.enterNew(path, directory, who);
+    return directory;
+  }
+
+  /** Where there is nothing yet. */
+  private enterNew(path: string, inode: Inode, who: Credentials): void {
     const found = this.find(path, who, false);
     if (found.inode) throw new Errno('EEXIST', path);
     this.mustMayChange(found.parent, who, path);
-    const directory = new Directory(this.meta(mode, who));
-    this.enter(found, directory);
-    return directory;
+    this.enter(found, inode);
   }
 
   /** mkdir -p. */
@@ -187,17 +192,11 @@ export class FileSystem {
   }
 
   symlink(target: string, path: string, who: Credentials = ROOT): void {
-    const found = this.find(path, who, false);
-    if (found.inode) throw new Errno('EEXIST', path);
-    this.mustMayChange(found.parent, who, path);
-    this.enter(found, new Symlink(this.meta(0o777, who), target));
+    this.enterNew(path, new Symlink(this.meta(0o777, who), target), who);
   }
 
   makeFifo(path: string, who: Credentials = ROOT, mode = 0o666): void {
-    const found = this.find(path, who, false);
-    if (found.inode) throw new Errno('EEXIST', path);
-    this.mustMayChange(found.parent, who, path);
-    this.enter(found, new Special(this.meta(mode, who), 'fifo'));
+    this.enterNew(path, new Special(this.meta(mode, who), 'fifo'), who);
   }
 
   /** Puts an inode of any kind at a path: devices, computed files, hard links. */

@@ -260,7 +260,8 @@ export class JobRound {
     const failure = slowStart(Math.min(indexes?.length ?? missing, MAX_CREATE), (number) => {
       try {
         const index = indexes?.[number];
-        const failed = index === undefined ? 0 : this.failuresOf(index);
+        const counts = index !== undefined && this.job.spec?.backoffLimitPerIndex !== undefined;
+        const failed = counts ? this.failuresOf(index) : 0;
         made.push(this.control.create(this.job, jobPod(this.job, index, failed)));
       } catch (error) {
         if (!namespaceIsGoing(error)) throw error;

@@ -9,7 +9,7 @@ const MOTIONS = ' hl^$0ftFT;,%wbeWBE|`';
 const EXCLUSIVE = ' l|h^0bBFT`';
 
 /** Motions of which a `c` takes no character when they lead nowhere. */
-const NOTHING = ' l|hwW^0bBFT`';
+const NOTHING = `${EXCLUSIVE}wW`;
 
 /** d, c and y with a motion; doubled for the line, as a capital to its end. readline: vi_mode.c, rl_vi_domove */
 export function* operate(editor: Editor, operator: Operator, call: Call): Task<ReadResult | undefined> {
@@ -65,7 +65,7 @@ function* reach(
     return operator === 'c' ? { from: start, to: start + (NOTHING.includes(keys) ? 0 : 1) } : undefined;
   if (end < start) return { from: end, to: start };
   if (/^w$/i.test(keys) && operator === 'c') end = endOfChange(buffer.chars, start, end);
-  else if (!EXCLUSIVE.includes(keys) && !/^[wW$]$/.test(keys)) end++;
+  else if (!NOTHING.includes(keys) && keys !== '$') end++;
   return { from: start, to: Math.min(length, end) };
 }
 
